@@ -1,0 +1,140 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "media.hpp"
+#include "states.hpp"
+
+namespace parley {
+
+/// The handle of a WebSocket that the core asked for; never reused within a session.
+using SocketId = std::uint32_t;
+/// The handle of an RTCPeerConnection that the core asked for; never reused within a session.
+using ConnectionId = std::uint32_t;
+
+/// What happened outside: everything a session can be told. An input about a socket or connection that the
+/// core has since closed is ignored, so an embedder never needs to ask.
+namespace input {
+
+// The application's wishes.
+struct Join {};
+struct Leave {};
+/// A new name or metadata (a JSON text); an absent one stays as it is.
+struct Update {
+  std::optional<std::string> name;
+  std::optional<std::string> meta;
+};
+/// Opens a slot towards every peer, now and later. Opening one that is open does nothing.
+struct OpenSlot {
+  Slot slot;
+};
+struct SetPresence {
+  Presence presence;
+};
+/// Sends a text to one peer or, without `to`, to all, peer to peer and exactly once.
+struct SendMessage {
+  std::optional<std::string> to;
+  std::string topic;
+  std::string text;
+};
+/// Tries again now: one peer that was lost or, without `peer`, the socket and all that are not connected.
+struct Retry {
+  std::optional<std::string> peer;
+};
+
+// The network and the clock.
+struct SocketOpened {
+  SocketId socket;
+};
+struct SocketMessage {
+  SocketId socket;
+  std::string text;
+};
+struct SocketClosed {
+  SocketId socket;
+  int code = 1006;
+  std::string reason;
+};
+/// The browser says that the network changed or came back; worth a look before the next timeout.
+struct NetworkChanged {};
+struct Timeout {};
+
+// RTCPeerConnection, by the core's handle of it.
+struct NegotiationNeeded {
+  ConnectionId connection;
+};
+/// setLocalDescription() resolved; `slots` says which mid carries which slot that this side has bound.
+struct LocalDescription {
+  ConnectionId connection;
+  Description description;
+  SlotMap slots;
+};
+struct LocalDescriptionFailed {
+  ConnectionId connection;
+  std::string error;
+};
+struct RemoteDescriptionApplied {
+  ConnectionId connection;
+};
+struct RemoteDescriptionFailed {
+  ConnectionId connection;
+  std::string error;
+};
+struct LocalCandidate {
+  ConnectionId connection;
+  Candidate candidate;
+};
+struct CandidateFailed {
+  ConnectionId connection;
+  std::string error;
+};
+struct SignalingStateChanged {
+  ConnectionId connection;
+  SignalingState state;
+};
+struct IceGatheringStateChanged {
+  ConnectionId connection;
+  IceGatheringState state;
+};
+struct IceConnectionStateChanged {
+  ConnectionId connection;
+  IceConnectionState state;
+};
+struct ConnectionStateChanged {
+  ConnectionId connection;
+  PeerConnectionState state;
+};
+struct TrackAdded {
+  ConnectionId connection;
+  std::string mid;
+  MediaKind kind;
+};
+
+// The data channel of that connection.
+struct ChannelOpened {
+  ConnectionId connection;
+};
+struct ChannelClosed {
+  ConnectionId connection;
+};
+struct ChannelMessage {
+  ConnectionId connection;
+  std::string text;
+};
+
+}  // namespace input
+
+using Input = std::variant<input::Join, input::Leave, input::Update, input::OpenSlot, input::SetPresence,
+                           input::SendMessage, input::Retry, input::SocketOpened, input::SocketMessage,
+                           input::SocketClosed, input::NetworkChanged, input::Timeout, input::NegotiationNeeded,
+                           input::LocalDescription, input::LocalDescriptionFailed,
+                           input::RemoteDescriptionApplied, input::RemoteDescriptionFailed,
+                           input::LocalCandidate, input::CandidateFailed, input::SignalingStateChanged,
+                           input::IceGatheringStateChanged, input::IceConnectionStateChanged,
+                           input::ConnectionStateChanged, input::TrackAdded, input::ChannelOpened,
+                           input::ChannelClosed, input::ChannelMessage>;
+
+}  // namespace parley

@@ -1,0 +1,161 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "input.hpp"
+#include "media.hpp"
+#include "states.hpp"
+
+namespace parley {
+
+/// RTCIceServer, as the host handed it out.
+struct IceServer {
+  std::vector<std::string> urls;
+  std::string username;
+  std::string credential;
+
+  bool operator==(const IceServer&) const = default;
+};
+
+/// A remote member of the room, as the application sees it.
+struct PeerInfo {
+  std::string id;
+  std::string name;
+  std::string meta;  ///< a JSON text
+  std::string incarnation;
+  std::string dialect;
+  bool away = false;
+
+  bool operator==(const PeerInfo&) const = default;
+};
+
+/// A stable code and a sentence that says what to do.
+struct Reason {
+  std::string code;
+  std::string message;
+
+  bool operator==(const Reason&) const = default;
+};
+
+/// What to do now, in this order.
+namespace output {
+
+// The WebSocket.
+struct OpenSocket {
+  SocketId socket;
+  std::string url;
+  std::string protocol;
+};
+struct SendSocket {
+  SocketId socket;
+  std::string text;
+};
+struct CloseSocket {
+  SocketId socket;
+  int code = 1000;
+  std::string reason;
+};
+
+// RTCPeerConnection. Operations on one connection are performed in order, one at a time: the core waits for
+// the result of a description before it asks for the next.
+/// Create it with these ICE servers and one data channel (negotiated, id 0, ordered).
+struct CreatePeer {
+  ConnectionId connection;
+  std::string peer;
+  std::vector<IceServer> ice_servers;
+};
+/// Add a transceiver (sendrecv) for this slot and remember it as the slot's.
+struct AddSlot {
+  ConnectionId connection;
+  Slot slot;
+};
+/// Use the transceiver with this mid, which the remote side opened, for the local slot of that name: sendrecv,
+/// with the slot's track. One that was added for the slot before and has no mid is stopped.
+struct BindSlot {
+  ConnectionId connection;
+  std::string slot;
+  std::string mid;
+};
+/// setLocalDescription() without an argument: an offer or an answer, as the signaling state says.
+struct SetLocalDescription {
+  ConnectionId connection;
+};
+struct SetRemoteDescription {
+  ConnectionId connection;
+  Description description;
+};
+struct AddCandidate {
+  ConnectionId connection;
+  Candidate candidate;
+};
+struct RestartIce {
+  ConnectionId connection;
+};
+struct ClosePeer {
+  ConnectionId connection;
+};
+struct SendChannel {
+  ConnectionId connection;
+  std::string text;
+};
+
+// Events for the application.
+struct StateChanged {
+  LinkState state;
+  Reason reason;
+};
+struct Joined {
+  std::string self;
+  std::string room;
+};
+struct PeerJoined {
+  PeerInfo peer;
+};
+/// Also for away and back: the peer as it is now.
+struct PeerUpdated {
+  PeerInfo peer;
+};
+struct PeerLeft {
+  std::string peer;
+  std::string reason;
+};
+struct PeerStateChanged {
+  std::string peer;
+  LinkState state;
+  Reason reason;
+};
+/// Remote media: the receiver of the transceiver with this mid carries this slot of the peer.
+struct TrackStarted {
+  std::string peer;
+  std::string slot;
+  MediaKind kind;
+  ConnectionId connection;
+  std::string mid;
+};
+struct PresenceChanged {
+  std::string peer;
+  Presence presence;
+};
+struct MessageReceived {
+  std::string peer;
+  std::string topic;
+  std::string text;
+};
+/// Something went wrong; `peer` is empty where it concerns the whole session.
+struct ErrorRaised {
+  std::string peer;
+  Reason reason;
+};
+
+}  // namespace output
+
+using Output =
+    std::variant<output::OpenSocket, output::SendSocket, output::CloseSocket, output::CreatePeer, output::AddSlot,
+                 output::BindSlot, output::SetLocalDescription, output::SetRemoteDescription, output::AddCandidate,
+                 output::RestartIce, output::ClosePeer, output::SendChannel, output::StateChanged, output::Joined,
+                 output::PeerJoined, output::PeerUpdated, output::PeerLeft, output::PeerStateChanged,
+                 output::TrackStarted, output::PresenceChanged, output::MessageReceived, output::ErrorRaised>;
+
+}  // namespace parley

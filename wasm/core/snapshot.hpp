@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "media.hpp"
+#include "output.hpp"
+#include "states.hpp"
+#include "time.hpp"
+
+namespace parley {
+
+/// One change of one of a connection's states, by the W3C attribute's name.
+struct StateChange {
+  Instant at;
+  std::string field;
+  std::string value;
+
+  bool operator==(const StateChange&) const = default;
+};
+
+/// A peer's whole connection state at one instant.
+struct PeerSnapshot {
+  PeerInfo info;
+  LinkState state = LinkState::connecting;
+  Reason reason;
+  std::optional<ConnectionId> connection;
+  SignalingState signaling = SignalingState::stable;
+  IceGatheringState gathering = IceGatheringState::fresh;
+  IceConnectionState ice = IceConnectionState::fresh;
+  PeerConnectionState peer_connection = PeerConnectionState::fresh;
+  bool channel_open = false;
+  int ice_restarts = 0;  ///< since it was last connected for good
+  int rebuilds = 0;      ///< fresh connections since then
+  Presence presence;
+  std::vector<StateChange> timeline;  ///< oldest first, the latest `Limits::timeline` of them
+};
+
+struct Snapshot {
+  LinkState state = LinkState::connecting;
+  Reason reason;
+  std::string room;
+  std::string self;  ///< empty before the host assigned one
+  std::string incarnation;
+  std::string signaling;  ///< idle, connecting, joining, joined, waiting, closed
+  std::vector<PeerSnapshot> peers;
+};
+
+}  // namespace parley

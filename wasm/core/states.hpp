@@ -1,0 +1,15 @@
+#pragma once
+
+namespace parley {
+
+// The W3C WebRTC state enumerations, with their own names and values.
+
+enum class SignalingState { stable, have_local_offer, have_remote_offer, closed };
+enum class IceGatheringState { fresh, gathering, complete };  // W3C calls the first one "new"
+enum class IceConnectionState { fresh, checking, connected, completed, disconnected, failed, closed };
+enum class PeerConnectionState { fresh, connecting, connected, disconnected, failed, closed };
+
+/// What a user interface shows, of one peer and of the whole room.
+enum class LinkState { connecting, connected, reconnecting, lost };
+
+}  // namespace parley
