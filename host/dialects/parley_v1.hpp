@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "hub/command.hpp"
+#include "hub/hub.hpp"
+
+/// The native protocol; parley-v1.md is its reference. Stateless and safe to use from any thread; nothing
+/// throws.
+namespace parley::dialects::parley_v1 {
+
+/// The WebSocket subprotocol's name.
+inline constexpr std::string_view subprotocol = "parley.v1";
+
+/// What one text message says. Total: what makes no sense becomes command::Refused, what is not UTF-8
+/// command::NotUtf8, and the hub answers both; so a server need not look at the text at all.
+[[nodiscard]] hub::Message decode(std::string_view text);
+
+/// Appends the event of a delivery (which must have one) as the recipient is to receive it.
+void encode(const hub::Delivery& delivery, std::string& out);
+
+}  // namespace parley::dialects::parley_v1

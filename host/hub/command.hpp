@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "hub/error.hpp"
+
+namespace parley::hub {
+
+/// What a connection asks for, whatever dialect it said it in. Every string is valid UTF-8 and every field
+/// marked "a JSON text" is well-formed JSON: that is the dialect's to see to. Lengths and names are checked
+/// by the hub.
+namespace command {
+
+struct Resume {
+  std::string session;    ///< the secret from `joined`
+  std::uint64_t ack = 0;  ///< the last event that arrived
+};
+
+struct Join {
+  std::string room;
+  std::optional<std::string> peer;  ///< the id to have; the hub makes one up otherwise
+  std::string name;
+  std::string meta = "{}";  ///< a JSON text
+  std::string incarnation;
+  std::optional<Resume> resume;
+};
+
+enum class Carries : std::uint8_t { description, candidate };
+
+/// Carried to one member, and not understood.
+struct Signal {
+  std::string to;
+  Carries carries = Carries::description;
+  std::string payload;  ///< a JSON text, an object
+  std::string link;     ///< a JSON text, an object; or empty
+};
+
+struct Update {
+  std::optional<std::string> name;
+  std::optional<std::string> meta;  ///< a JSON text
+};
+
+struct Leave {};
+struct Ping {};
+struct Ack {};
+
+/// A message that its dialect could not make sense of; the hub answers it with this error, in its place in
+/// the order.
+struct Refused {
+  ErrorCode code = ErrorCode::not_json;
+  std::string message;  ///< what is wrong and what to do
+};
+
+/// Text that is not UTF-8: the hub closes the connection with 1007, as RFC 6455 section 8.1 demands.
+struct NotUtf8 {};
+
+}  // namespace command
+
+using Command = std::variant<command::Join, command::Signal, command::Update, command::Leave, command::Ping,
+                             command::Ack, command::Refused, command::NotUtf8>;
+
+/// One message of a client.
+struct Message {
+  std::uint64_t seq = 0;  ///< its number from 1; 0 is none
+  std::uint64_t ack = 0;  ///< the last event its sender has handled; 0 says nothing
+  std::string type;       ///< its name in the sender's dialect, for `re` in an error
+  Command command;
+};
+
+}  // namespace parley::hub

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace parley::hub {
+
+/// Every limit of the hub: its default and the reason for it.
+struct Limits {
+  /// A mesh sends one's video once for each other member; 16 is past what an uplink carries.
+  std::size_t peers_per_room = 16;
+  /// Rooms of two at the 10,000 connections that one host is made for, twice over.
+  std::size_t rooms = 10'000;
+  /// A description with several video codecs is 5 to 10 KiB; 64 KiB leaves room for many m-lines.
+  std::size_t message_bytes = 65'536;
+  std::size_t id_bytes = 128;  ///< room and peer ids
+  std::size_t name_bytes = 128;
+  /// Metadata is in every roster, so it is for a role or a colour, not for a picture.
+  std::size_t meta_bytes = 4'096;
+  std::size_t incarnation_bytes = 64;
+  /// A lift, a tunnel or a change of network is over by then; longer, and ghosts fill the room.
+  std::chrono::seconds resume_window{30};
+  /// What is kept of a client's events until it acknowledges them: the candidates of a whole room for half a
+  /// minute.
+  std::size_t replay_messages = 512;
+  std::size_t replay_bytes = 512 * 1024;
+  /// Proxies commonly cut a WebSocket that was silent for 60 s; a dead one is noticed after two of these.
+  std::chrono::seconds heartbeat{15};
+  /// An acknowledgement goes alone after this many messages, or this long, with nothing to put it on.
+  std::uint64_t ack_messages = 32;
+  std::chrono::milliseconds ack_delay{1'000};
+  /// Per connection; 0 is no limit. Joining a full room is 15 offers and some 200 candidates in a second or
+  /// two.
+  double messages_per_second = 200;
+  double message_burst = 1'000;
+  /// Who goes on after this many in a row were dropped is not a client that got carried away.
+  std::uint32_t flood_messages = 500;
+};
+
+struct IceServer {
+  std::vector<std::string> urls;
+  std::string username;
+  std::string credential;
+
+  bool operator==(const IceServer&) const = default;
+};
+
+struct Config {
+  Limits limits;
+  std::vector<IceServer> ice_servers;
+  /// For the ids that the hub makes up, which need not be secret.
+  std::uint64_t seed = 0;
+  /// Makes a session's secret, each time another. Must be unguessable in production: 128 random bits or more.
+  /// Without it, secrets come from `seed`, which is right for tests and simulations only.
+  std::function<std::string()> make_secret;
+};
+
+}  // namespace parley::hub

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace parley::hub {
+
+/// Why a message was refused. The codes are part of the wire protocol and stable; the sentences are not.
+enum class ErrorCode : std::uint8_t {
+  not_json,
+  no_type,
+  unknown_type,
+  bad_field,
+  not_joined,
+  already_joined,
+  no_such_peer,
+  room_full,
+  peer_taken,
+  too_many_rooms,
+  too_fast,
+};
+
+/// As the wire spells it: "room-full".
+[[nodiscard]] std::string_view name_of(ErrorCode code);
+
+}  // namespace parley::hub

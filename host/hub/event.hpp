@@ -1,0 +1,94 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "hub/command.hpp"
+#include "hub/config.hpp"
+#include "hub/dialect.hpp"
+#include "hub/encodings.hpp"
+#include "hub/error.hpp"
+
+namespace parley::hub {
+
+/// A member as the others see it.
+struct Member {
+  std::string id;
+  std::string name;
+  std::string meta;  ///< a JSON text
+  std::string incarnation;
+  Dialect dialect = Dialect::parley;
+  bool away = false;
+
+  bool operator==(const Member&) const = default;
+};
+
+enum class LeaveReason : std::uint8_t { left, timeout, replaced, closed };
+
+/// As the wire spells it: "timeout".
+[[nodiscard]] std::string_view name_of(LeaveReason reason);
+
+/// What a client is told.
+namespace event {
+
+struct Joined {
+  std::string room;
+  std::string self;
+  std::string session;  ///< a secret: who knows it can resume
+  bool resumed = false;
+  std::vector<Member> peers;  ///< empty when resumed: what was missed follows
+  std::vector<IceServer> ice_servers;
+  Limits limits;
+};
+struct PeerJoined {
+  Member peer;
+};
+struct PeerUpdated {
+  Member peer;
+};
+struct PeerAway {
+  std::string id;
+};
+struct PeerBack {
+  std::string id;
+};
+struct PeerLeft {
+  std::string id;
+  LeaveReason reason = LeaveReason::left;
+};
+struct Signal {
+  std::string from;
+  command::Carries carries = command::Carries::description;
+  std::string payload;  ///< a JSON text, an object
+  std::string link;     ///< a JSON text, an object; or empty
+};
+struct Error {
+  ErrorCode code = ErrorCode::not_json;
+  std::string message;
+  std::string re;  ///< the type of the message it answers; may be empty
+};
+struct Pong {};
+struct Ack {};
+
+}  // namespace event
+
+using EventBody =
+    std::variant<event::Joined, event::PeerJoined, event::PeerUpdated, event::PeerAway, event::PeerBack,
+                 event::PeerLeft, event::Signal, event::Error, event::Pong, event::Ack>;
+
+/// One thing that happened, shared by all who are told of it.
+struct Event {
+  explicit Event(EventBody what) : body(std::move(what)) {}
+
+  EventBody body;
+  Encodings encodings;
+};
+
+/// About how many bytes an event keeps, for the bound on what is kept for a resume.
+[[nodiscard]] std::size_t footprint(const EventBody& body);
+
+}  // namespace parley::hub

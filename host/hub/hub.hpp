@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hub/command.hpp"
+#include "hub/config.hpp"
+#include "hub/dialect.hpp"
+#include "hub/event.hpp"
+#include "hub/time.hpp"
+
+namespace parley::hub {
+
+/// The server's name for one socket; never used twice.
+using ConnectionId = std::uint64_t;
+
+/// Why a connection is to be closed: a WebSocket close code and a few words.
+struct Close {
+  std::uint16_t code = 0;
+  std::string_view reason;  ///< a literal
+};
+
+/// One thing to do for one connection: send it an event or, where there is none, close it. Deliveries to the
+/// same connection are to be performed in the order in which the hub made them.
+struct Delivery {
+  ConnectionId to = 0;
+  std::shared_ptr<const Event> event;
+  std::uint64_t seq = 0;  ///< the event's number; 0 is none
+  std::uint64_t ack = 0;  ///< the last message of that client that was handled
+  Close close;            ///< where there is no event
+};
+
+/// Something that an operator may want to read in a log.
+struct Notice {
+  enum class Kind : std::uint8_t { joined, resumed, away, left, refused, closed };
+
+  Kind kind = Kind::joined;
+  ConnectionId connection = 0;  ///< 0 where the member has none
+  std::string room;             ///< empty where the connection is in none
+  std::string peer;
+  std::string_view detail;  ///< a literal: why it left, the error's code, why it is closed
+};
+
+/// What came of a call. Calls append, so one can be used again after clear().
+struct Outcome {
+  std::vector<Delivery> deliveries;
+  std::vector<Notice> notices;
+
+  void clear() {
+    deliveries.clear();
+    notices.clear();
+  }
+};
+
+struct Totals {
+  std::size_t connections = 0;
+  std::size_t rooms = 0;
+  std::size_t members = 0;
+  std::size_t away = 0;  ///< of the members
+};
+
+/// Rooms and who is in them: commands in, events out. It does no I/O, starts no thread, reads no clock and
+/// never throws on anything a client sends; each instance is a world of its own. It is not synchronised: the
+/// server holds one lock around each call and, still under it, hands the deliveries to the recipients'
+/// outboxes, which fixes their order. Every call costs O(1), or O(members of the room) where all of them are
+/// told.
+///
+///     hub.connected(id, Dialect::parley, now);
+///     hub.handle(id, parley_v1::decode(text), now, out);
+///     hub.disconnected(id, now, out);          away at first; the others see it leave when the window closes
+///     hub.expire(now, out);                    at next_timeout() at the latest
+class Hub {
+ public:
+  explicit Hub(Config config);
+  ~Hub();
+  Hub(const Hub&) = delete;
+  Hub& operator=(const Hub&) = delete;
+
+  void connected(ConnectionId connection, Dialect dialect, Instant now);
+  void handle(ConnectionId from, Message message, Instant now, Outcome& out);
+  /// The socket is gone, however it went. Also after a `close` delivery.
+  void disconnected(ConnectionId connection, Instant now, Outcome& out);
+  /// Does what is due: members away for too long leave, overdue acknowledgements go.
+  void expire(Instant now, Outcome& out);
+  [[nodiscard]] std::optional<Instant> next_timeout() const;
+
+  // The room manager.
+  [[nodiscard]] bool has_room(std::string_view room) const;
+  /// In the order in which they joined; empty where there is no such room.
+  [[nodiscard]] std::vector<Member> members(std::string_view room) const;
+  [[nodiscard]] Totals totals() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace parley::hub
