@@ -127,14 +127,14 @@ struct ChannelMessage {
 
 }  // namespace input
 
-using Input = std::variant<input::Join, input::Leave, input::Update, input::OpenSlot, input::SetPresence,
-                           input::SendMessage, input::Retry, input::SocketOpened, input::SocketMessage,
-                           input::SocketClosed, input::NetworkChanged, input::Timeout, input::NegotiationNeeded,
-                           input::LocalDescription, input::LocalDescriptionFailed,
-                           input::RemoteDescriptionApplied, input::RemoteDescriptionFailed,
-                           input::LocalCandidate, input::CandidateFailed, input::SignalingStateChanged,
-                           input::IceGatheringStateChanged, input::IceConnectionStateChanged,
-                           input::ConnectionStateChanged, input::TrackAdded, input::ChannelOpened,
-                           input::ChannelClosed, input::ChannelMessage>;
+using Input =
+    std::variant<input::Join, input::Leave, input::Update, input::OpenSlot, input::SetPresence,
+                 input::SendMessage, input::Retry, input::SocketOpened, input::SocketMessage,
+                 input::SocketClosed, input::NetworkChanged, input::Timeout, input::NegotiationNeeded,
+                 input::LocalDescription, input::LocalDescriptionFailed, input::RemoteDescriptionApplied,
+                 input::RemoteDescriptionFailed, input::LocalCandidate, input::CandidateFailed,
+                 input::SignalingStateChanged, input::IceGatheringStateChanged,
+                 input::IceConnectionStateChanged, input::ConnectionStateChanged, input::TrackAdded,
+                 input::ChannelOpened, input::ChannelClosed, input::ChannelMessage>;
 
 }  // namespace parley

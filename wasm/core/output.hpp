@@ -71,8 +71,8 @@ struct AddSlot {
   ConnectionId connection;
   Slot slot;
 };
-/// Use the transceiver with this mid, which the remote side opened, for the local slot of that name: sendrecv,
-/// with the slot's track. One that was added for the slot before and has no mid is stopped.
+/// Use the transceiver with this mid, which the remote side opened, for the local slot of that name:
+/// sendrecv, with the slot's track. One that was added for the slot before and has no mid is stopped.
 struct BindSlot {
   ConnectionId connection;
   std::string slot;
@@ -152,10 +152,11 @@ struct ErrorRaised {
 }  // namespace output
 
 using Output =
-    std::variant<output::OpenSocket, output::SendSocket, output::CloseSocket, output::CreatePeer, output::AddSlot,
-                 output::BindSlot, output::SetLocalDescription, output::SetRemoteDescription, output::AddCandidate,
-                 output::RestartIce, output::ClosePeer, output::SendChannel, output::StateChanged, output::Joined,
-                 output::PeerJoined, output::PeerUpdated, output::PeerLeft, output::PeerStateChanged,
-                 output::TrackStarted, output::PresenceChanged, output::MessageReceived, output::ErrorRaised>;
+    std::variant<output::OpenSocket, output::SendSocket, output::CloseSocket, output::CreatePeer,
+                 output::AddSlot, output::BindSlot, output::SetLocalDescription, output::SetRemoteDescription,
+                 output::AddCandidate, output::RestartIce, output::ClosePeer, output::SendChannel,
+                 output::StateChanged, output::Joined, output::PeerJoined, output::PeerUpdated,
+                 output::PeerLeft, output::PeerStateChanged, output::TrackStarted, output::PresenceChanged,
+                 output::MessageReceived, output::ErrorRaised>;
 
 }  // namespace parley

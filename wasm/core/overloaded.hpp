@@ -8,4 +8,8 @@ struct overloaded : Lambdas... {
   using Lambdas::operator()...;
 };
 
+// Deduced by itself since C++20, but not by the clang 14 in Debian's Emscripten.
+template <class... Lambdas>
+overloaded(Lambdas...) -> overloaded<Lambdas...>;
+
 }  // namespace parley

@@ -22,20 +22,20 @@ struct Config {
   std::string meta = "{}";          ///< a JSON text; others see it
   std::optional<std::string> peer;  ///< the id to ask for; the host assigns one otherwise
   std::optional<std::string> token;
-  std::vector<Slot> slots;          ///< open from the start
+  std::vector<Slot> slots;             ///< open from the start
   std::vector<IceServer> ice_servers;  ///< instead of the host's, where not empty
-  std::uint64_t seed = 0;           ///< 64 random bits; all of the session's randomness
+  std::uint64_t seed = 0;              ///< 64 random bits; all of the session's randomness
 };
 
-/// One stay in one room. The only rule: tell it what happened, then do what it says until it says nothing, then
-/// call again at `next_timeout()` at the latest.
+/// One stay in one room. The only rule: tell it what happened, then do what it says until it says nothing,
+/// then call again at `next_timeout()` at the latest.
 ///
 ///     session.handle(input, now);
 ///     while (auto output = session.poll()) perform(*output);
 ///     wake_at(session.next_timeout());
 ///
-/// It never blocks, throws, reads a clock or draws randomness of its own: the same configuration and inputs give
-/// the same outputs, byte for byte, natively and in WebAssembly.
+/// It never blocks, throws, reads a clock or draws randomness of its own: the same configuration and inputs
+/// give the same outputs, byte for byte, natively and in WebAssembly.
 class Session {
  public:
   explicit Session(Config config);

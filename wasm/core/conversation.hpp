@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "deadline.hpp"
+#include "media.hpp"
+#include "output.hpp"
+#include "reliable.hpp"
+
+namespace parley {
+
+/// What two peers say to each other, over whichever data channel they have at the moment: messages exactly
+/// once and in order across fresh connections, and each other's presence.
+class Conversation {
+ public:
+  Conversation(std::string peer, std::uint32_t stream, Presence own, std::deque<Output>& outputs);
+
+  void opened(ConnectionId connection);
+  void closed(ConnectionId connection);
+  void received(ConnectionId connection, std::string_view text, Instant now);
+  void timeout(Instant now);
+  [[nodiscard]] Deadline next_timeout() const;
+
+  /// False where the peer has not taken more than `Limits::unacknowledged` messages: nothing was sent.
+  [[nodiscard]] bool send(const std::string& topic, const std::string& text);
+  void set_presence(Presence own);
+
+  [[nodiscard]] const Presence& presence() const { return theirs_; }
+  [[nodiscard]] bool open() const { return channel_.has_value(); }
+
+ private:
+  void write(std::string text);
+
+  std::string peer_;
+  std::uint32_t stream_;
+  Presence own_;
+  std::deque<Output>& outputs_;
+
+  std::optional<ConnectionId> channel_;
+  bool greeted_ = false;  ///< on this channel: they said how far they are, so replay was possible
+  std::uint32_t their_stream_ = 0;
+  Presence theirs_;
+  ReliableSender sender_;
+  ReliableReceiver receiver_;
+};
+
+}  // namespace parley

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+
+#include "time.hpp"
+
+namespace parley {
+
+/// Every bound and delay of the core, with its reason.
+struct Limits {
+  // Transport.
+  Duration socket_timeout{10'000};      ///< a handshake or a join this slow will not come
+  Duration backoff_first{500};          ///< the first retry comes within this (full jitter)
+  Duration backoff_cap{8'000};          ///< and no retry waits longer: a host restart is noticed soon
+  Duration stable_after{5'000};         ///< joined this long: the next loss starts at the first backoff again
+  Duration heartbeat{15'000};           ///< silence before a ping, until the host says otherwise
+  Duration heartbeat_grace{10'000};     ///< silence after a ping before the socket counts as lost
+  Duration probe_grace{3'000};          ///< the same when the browser says that the network changed
+  std::size_t message_bytes = 1 << 20;  ///< a host's message; a full room's `joined` is far smaller
+  std::size_t json_depth = 64;          ///< nesting that is read and written recursively
+
+  // Reliable delivery, over the socket and over a data channel.
+  std::size_t ack_every = 32;          ///< messages handled before an ack is owed at once
+  Duration ack_delay{1'000};           ///< and an ack waits no longer than this for something to ride on
+  std::size_t unacknowledged = 1'024;  ///< messages a stream keeps for a replay
+
+  // Negotiation.
+  Duration offer_patience{3'000};      ///< how long the waiting side waits before it offers itself
+  std::size_t early_candidates = 256;  ///< candidates kept until there is a remote description
+  std::size_t inbox = 256;             ///< signals kept while an operation is under way
+  std::size_t retired = 16;  ///< old ICE generations and connections remembered, to drop their stragglers
+
+  // Connectivity.
+  Duration connect_timeout{15'000};  ///< from a fresh connection to connected; a relay over TCP takes seconds
+  Duration disconnected_grace{2'000};  ///< `disconnected` often heals by itself
+  Duration polite_delay{1'000};  ///< the polite side restarts this much later, so that one restart is enough
+  Duration restart_timeout{8'000};  ///< from an ICE restart to connected
+  Duration steady_after{10'000};    ///< connected this long: repairs are counted anew
+  int restarts = 2;                 ///< ICE restarts before a fresh connection
+  int rebuilds = 2;                 ///< fresh connections before the peer is lost
+
+  // Bookkeeping.
+  std::size_t timeline = 64;        ///< state changes kept of each peer
+  std::size_t text_bytes = 65'536;  ///< one message to a peer; every browser's data channel takes that
+};
+
+inline constexpr Limits limits{};
+
+}  // namespace parley

@@ -1,0 +1,232 @@
+#include "link.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "limits.hpp"
+#include "state_names.hpp"
+
+namespace parley {
+
+Link::Link(PeerInfo info, bool polite, bool waits, LinkContext& context, Instant now)
+    : info_(std::move(info)),
+      polite_(polite),
+      context_(context),
+      connectivity_(polite),
+      conversation_(info_.id, context.random.tag(), context.presence, context.outputs) {
+  build(waits, now);
+}
+
+void Link::build(bool waits, Instant now) {
+  connectivity_.opened(now);
+  signaling_ = SignalingState::stable;
+  gathering_ = IceGatheringState::fresh;
+  ice_ = IceConnectionState::fresh;
+  peer_connection_ = PeerConnectionState::fresh;
+  negotiation_.emplace(Negotiation::Setting{.peer = info_.id,
+                                            .polite = polite_,
+                                            .waits = waits,
+                                            .connection = ++context_.last_connection,
+                                            .tag = context_.random.tag(),
+                                            .ice_servers = context_.ice_servers},
+                       context_.slots, now, context_.outputs);
+}
+
+void Link::rebuild(bool waits, Instant now) {
+  if (const auto& tag = negotiation_->remote_tag()) {
+    retired_tags_.push_back(*tag);
+    if (retired_tags_.size() > limits.retired) retired_tags_.pop_front();
+  }
+  close();
+  record("repair", "fresh-connection", now);
+  build(waits, now);
+}
+
+void Link::close() {
+  conversation_.closed(connection());
+  context_.outputs.emplace_back(output::ClosePeer{.connection = connection()});
+}
+
+void Link::perform(Connectivity::Repair repair, Instant now) {
+  switch (repair) {
+    case Connectivity::Repair::none:
+      return;
+    case Connectivity::Repair::restart_ice:
+      record("repair", "ice-restart", now);
+      negotiation_->restart_ice();
+      return;
+    case Connectivity::Repair::rebuild:
+      rebuild(false, now);
+      return;
+  }
+}
+
+void Link::set_reachable(bool reachable, Instant now) {
+  perform(connectivity_.reachable(reachable, now), now);
+}
+
+void Link::recover() {
+  Negotiation::Outbox outbox;
+  negotiation_->repeat(connectivity_.state() != LinkState::connected, outbox);
+  send(outbox);
+}
+
+void Link::retry(Instant now) {
+  perform(connectivity_.retry(), now);
+}
+
+/// Which connection a signal comes from and is for decides whether it is heard: stragglers of connections
+/// that are no more are dropped, and a fresh connection of the peer's gets a fresh one of ours.
+void Link::receive(wire::Signal signal, Instant now) {
+  if (signal.link) {
+    const wire::LinkTag& link = *signal.link;
+    if (link.remote && *link.remote != negotiation_->tag()) return;
+    if (std::find(retired_tags_.begin(), retired_tags_.end(), link.connection) != retired_tags_.end()) return;
+    const auto* description = std::get_if<Description>(&signal.body);
+    const auto& known = negotiation_->remote_tag();
+    if (known != link.connection) {
+      if (description == nullptr) return;
+      if (known) {
+        if (description->type != SdpType::offer) return;
+        rebuild(true, now);
+      }
+    }
+  }
+  negotiation_->receive(std::move(signal));
+}
+
+void Link::open_slot(const Slot& slot) {
+  negotiation_->open_slot(slot);
+}
+
+void Link::send(const Negotiation::Outbox& outbox) {
+  for (const wire::Signal& signal : outbox) context_.transport.send(signal);
+}
+
+void Link::raise(std::string code, std::string message) {
+  context_.outputs.emplace_back(output::ErrorRaised{
+      .peer = info_.id, .reason = {.code = std::move(code), .message = std::move(message)}});
+}
+
+void Link::record(std::string_view field, std::string_view value, Instant now) {
+  timeline_.push_back({.at = now, .field = std::string(field), .value = std::string(value)});
+  if (timeline_.size() > limits.timeline) timeline_.pop_front();
+}
+
+void Link::on(const input::NegotiationNeeded&, Instant) {
+  negotiation_->negotiation_needed();
+}
+
+void Link::on(const input::LocalDescription& result, Instant) {
+  Negotiation::Outbox outbox;
+  negotiation_->local_description(result, outbox);
+  send(outbox);
+}
+
+void Link::on(const input::LocalDescriptionFailed& failure, Instant now) {
+  raise("local-description-failed", "The browser made no description (" + failure.error + ").");
+  perform(connectivity_.broken({.code = "local-description-failed", .message = failure.error}), now);
+}
+
+void Link::on(const input::RemoteDescriptionApplied&, Instant) {
+  negotiation_->remote_description_applied();
+}
+
+void Link::on(const input::RemoteDescriptionFailed& failure, Instant now) {
+  raise("remote-description-failed", "The browser refused the peer's description (" + failure.error + ").");
+  if (!negotiation_->remote_description_failed()) return;
+  perform(connectivity_.broken({.code = "remote-description-failed", .message = failure.error}), now);
+}
+
+void Link::on(const input::LocalCandidate& gathered, Instant) {
+  Negotiation::Outbox outbox;
+  negotiation_->local_candidate(gathered.candidate, outbox);
+  send(outbox);
+}
+
+void Link::on(const input::CandidateFailed& failure, Instant) {
+  raise("candidate-refused", "The browser refused one of the peer's candidates (" + failure.error + ").");
+}
+
+void Link::on(const input::SignalingStateChanged& change, Instant now) {
+  signaling_ = change.state;
+  record("signalingState", name(change.state), now);
+}
+
+void Link::on(const input::IceGatheringStateChanged& change, Instant now) {
+  gathering_ = change.state;
+  record("iceGatheringState", name(change.state), now);
+}
+
+void Link::on(const input::IceConnectionStateChanged& change, Instant now) {
+  ice_ = change.state;
+  record("iceConnectionState", name(change.state), now);
+}
+
+void Link::on(const input::ConnectionStateChanged& change, Instant now) {
+  peer_connection_ = change.state;
+  record("connectionState", name(change.state), now);
+  perform(connectivity_.changed(change.state, now), now);
+}
+
+void Link::on(const input::TrackAdded& track, Instant) {
+  context_.outputs.emplace_back(output::TrackStarted{.peer = info_.id,
+                                                     .slot = negotiation_->slot_of(track.mid, track.kind),
+                                                     .kind = track.kind,
+                                                     .connection = connection(),
+                                                     .mid = track.mid});
+}
+
+void Link::on(const input::ChannelOpened& opened, Instant now) {
+  record("dataChannel", "open", now);
+  conversation_.opened(opened.connection);
+}
+
+void Link::on(const input::ChannelClosed& closed, Instant now) {
+  record("dataChannel", "closed", now);
+  conversation_.closed(closed.connection);
+  connectivity_.channel_closed(now);
+}
+
+void Link::on(const input::ChannelMessage& message, Instant now) {
+  conversation_.received(message.connection, message.text, now);
+}
+
+void Link::timeout(Instant now) {
+  negotiation_->timeout(now);
+  conversation_.timeout(now);
+  perform(connectivity_.timeout(now), now);
+}
+
+Deadline Link::next_timeout() const {
+  return earliest(negotiation_->next_timeout(),
+                  earliest(connectivity_.next_timeout(), conversation_.next_timeout()));
+}
+
+void Link::announce(Instant now) {
+  const LinkState state = connectivity_.state();
+  const Reason& reason = connectivity_.reason();
+  if (announced_state_ == state && announced_code_ == reason.code) return;
+  if (announced_state_ != state) record("state", name(state), now);
+  announced_state_ = state;
+  announced_code_ = reason.code;
+  context_.outputs.emplace_back(output::PeerStateChanged{.peer = info_.id, .state = state, .reason = reason});
+}
+
+PeerSnapshot Link::snapshot() const {
+  return {.info = info_,
+          .state = connectivity_.state(),
+          .reason = connectivity_.reason(),
+          .connection = connection(),
+          .signaling = signaling_,
+          .gathering = gathering_,
+          .ice = ice_,
+          .peer_connection = peer_connection_,
+          .channel_open = conversation_.open(),
+          .ice_restarts = connectivity_.restarts(),
+          .rebuilds = connectivity_.rebuilds(),
+          .presence = conversation_.presence(),
+          .timeline = {timeline_.begin(), timeline_.end()}};
+}
+
+}  // namespace parley

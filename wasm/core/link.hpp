@@ -1,0 +1,104 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connectivity.hpp"
+#include "conversation.hpp"
+#include "input.hpp"
+#include "negotiation.hpp"
+#include "output.hpp"
+#include "random.hpp"
+#include "snapshot.hpp"
+#include "transport.hpp"
+
+namespace parley {
+
+/// What every link of a session shares.
+struct LinkContext {
+  std::deque<Output>& outputs;
+  Random& random;
+  Transport& transport;
+  std::vector<Slot> slots;
+  std::vector<IceServer> ice_servers;
+  Presence presence;
+  ConnectionId last_connection = 0;
+};
+
+/// Everything between us and one peer: its membership, the RTCPeerConnection of the moment and the ones
+/// before it.
+class Link {
+ public:
+  /// `waits`: the peer is expected to offer first.
+  Link(PeerInfo info, bool polite, bool waits, LinkContext& context, Instant now);
+
+  [[nodiscard]] const PeerInfo& info() const { return info_; }
+  [[nodiscard]] ConnectionId connection() const { return negotiation_->connection(); }
+  [[nodiscard]] const Connectivity& connectivity() const { return connectivity_; }
+  /// Whether the host has this peer in the room. One that it no longer has is kept while its media flows.
+  [[nodiscard]] bool listed() const { return listed_; }
+
+  void update(PeerInfo info) { info_ = std::move(info); }
+  void set_away(bool away) { info_.away = away; }
+  void set_listed(bool listed) { listed_ = listed; }
+  void set_reachable(bool reachable, Instant now);
+  /// The host has forgotten what was on its way: says what is still needed again.
+  void recover();
+  void retry(Instant now);
+  void receive(wire::Signal signal, Instant now);
+  void open_slot(const Slot& slot);
+  [[nodiscard]] Conversation& conversation() { return conversation_; }
+  void close();
+
+  void on(const input::NegotiationNeeded&, Instant now);
+  void on(const input::LocalDescription&, Instant now);
+  void on(const input::LocalDescriptionFailed&, Instant now);
+  void on(const input::RemoteDescriptionApplied&, Instant now);
+  void on(const input::RemoteDescriptionFailed&, Instant now);
+  void on(const input::LocalCandidate&, Instant now);
+  void on(const input::CandidateFailed&, Instant now);
+  void on(const input::SignalingStateChanged&, Instant now);
+  void on(const input::IceGatheringStateChanged&, Instant now);
+  void on(const input::IceConnectionStateChanged&, Instant now);
+  void on(const input::ConnectionStateChanged&, Instant now);
+  void on(const input::TrackAdded&, Instant now);
+  void on(const input::ChannelOpened&, Instant now);
+  void on(const input::ChannelClosed&, Instant now);
+  void on(const input::ChannelMessage&, Instant now);
+
+  void timeout(Instant now);
+  [[nodiscard]] Deadline next_timeout() const;
+  /// Tells the application where the state is another than it was last told.
+  void announce(Instant now);
+  [[nodiscard]] PeerSnapshot snapshot() const;
+
+ private:
+  void build(bool waits, Instant now);
+  void rebuild(bool waits, Instant now);
+  void perform(Connectivity::Repair repair, Instant now);
+  void raise(std::string code, std::string message);
+  void record(std::string_view field, std::string_view value, Instant now);
+  void send(const Negotiation::Outbox& outbox);
+
+  PeerInfo info_;
+  bool polite_;
+  bool listed_ = true;
+  LinkContext& context_;
+  Connectivity connectivity_;
+  Conversation conversation_;
+  std::optional<Negotiation> negotiation_;
+  std::deque<std::uint32_t> retired_tags_;  ///< the peer's connections that are no more
+
+  SignalingState signaling_ = SignalingState::stable;
+  IceGatheringState gathering_ = IceGatheringState::fresh;
+  IceConnectionState ice_ = IceConnectionState::fresh;
+  PeerConnectionState peer_connection_ = PeerConnectionState::fresh;
+  std::deque<StateChange> timeline_;
+  std::optional<LinkState> announced_state_;
+  std::string announced_code_;
+};
+
+}  // namespace parley

@@ -1,0 +1,232 @@
+#include "negotiation.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "limits.hpp"
+#include "overloaded.hpp"
+#include "sdp.hpp"
+
+namespace parley {
+
+Negotiation::Negotiation(Setting setting, const std::vector<Slot>& slots, Instant now,
+                         std::deque<Output>& outputs)
+    : setting_(std::move(setting)), outputs_(outputs), slots_(slots) {
+  outputs_.emplace_back(output::CreatePeer{
+      .connection = setting_.connection, .peer = setting_.peer, .ice_servers = setting_.ice_servers});
+  if (setting_.waits) {
+    // The peer's m-lines are used for our slots: transceivers added now would not be (RFC 8829 section 5.10).
+    offer_due_ = now + limits.offer_patience;
+  } else {
+    place_slots();
+    negotiation_needed();
+  }
+}
+
+std::string Negotiation::slot_of(const std::string& mid, MediaKind kind) const {
+  for (const SlotMap* map : {&applying_, &offered_, &agreed_}) {
+    if (const auto found = map->find(mid); found != map->end()) return found->second;
+  }
+  return kind == MediaKind::audio ? "microphone" : "camera";
+}
+
+void Negotiation::negotiation_needed() {
+  negotiation_needed_ = true;
+  step();
+}
+
+/// Whatever is to be done next, if nothing is under way.
+void Negotiation::step() {
+  while (operation_ == Operation::none && !inbox_.empty()) {
+    wire::Signal next = std::move(inbox_.front());
+    inbox_.pop_front();
+    take(std::move(next));
+  }
+  if (operation_ == Operation::none && negotiation_needed_ && signaling_ == SignalingState::stable &&
+      !offer_due_) {
+    negotiation_needed_ = false;
+    operation_ = Operation::set_local;
+    outputs_.emplace_back(output::SetLocalDescription{.connection = setting_.connection});
+  }
+}
+
+void Negotiation::receive(wire::Signal signal) {
+  if (!remote_tag_ && signal.link) remote_tag_ = signal.link->connection;
+  // Dropping the newest is harmless where the peer keeps the rules: it waits for our answer long before.
+  if (inbox_.size() >= limits.inbox) return;
+  inbox_.push_back(std::move(signal));
+  step();
+}
+
+void Negotiation::take(wire::Signal signal) {
+  // A foreign client says nothing of the sort: its answer is to our latest offer.
+  wire::LinkTag link;
+  link.negotiation = negotiation_;
+  if (signal.link) link = std::move(*signal.link);
+  std::visit(overloaded{
+                 [&](Description& description) { take_description(std::move(description), link); },
+                 [&](Candidate& candidate) { take_candidate(std::move(candidate)); },
+             },
+             signal.body);
+}
+
+void Negotiation::take_description(Description description, const wire::LinkTag& link) {
+  if (description.type == SdpType::answer) {
+    // An answer to an offer that was rolled back, or that was answered before a repetition, comes too late.
+    if (signaling_ != SignalingState::have_local_offer || link.negotiation != negotiation_) return;
+    apply(Operation::apply_answer, std::move(description), offered_);
+    return;
+  }
+  const bool collision = signaling_ != SignalingState::stable;
+  ignoring_offer_ = collision && !setting_.polite;
+  if (ignoring_offer_) return;
+  offer_due_.reset();
+  remote_negotiation_ = link.negotiation;
+  apply(Operation::apply_offer, std::move(description), link.slots);
+}
+
+void Negotiation::apply(Operation operation, Description description, SlotMap slots) {
+  operation_ = operation;
+  next_ufrags_ = ice_ufrags(description.sdp);
+  applying_ = std::move(slots);
+  outputs_.emplace_back(
+      output::SetRemoteDescription{.connection = setting_.connection, .description = std::move(description)});
+}
+
+void Negotiation::take_candidate(Candidate candidate) {
+  const bool current = candidate.username_fragment && current_ufrags_.contains(*candidate.username_fragment);
+  if (!current) {
+    if (ignoring_offer_) return;
+    const auto& ufrag = candidate.username_fragment;
+    if (ufrag && std::find(retired_ufrags_.begin(), retired_ufrags_.end(), *ufrag) != retired_ufrags_.end()) {
+      return;
+    }
+    if (current_ufrags_.empty()) {
+      if (early_candidates_.size() < limits.early_candidates)
+        early_candidates_.push_back(std::move(candidate));
+      return;
+    }
+  }
+  outputs_.emplace_back(
+      output::AddCandidate{.connection = setting_.connection, .candidate = std::move(candidate)});
+}
+
+void Negotiation::remote_description_applied() {
+  const Operation applied = std::exchange(operation_, Operation::none);
+  if (applied != Operation::apply_offer && applied != Operation::apply_answer) return;
+
+  for (const std::string& ufrag : current_ufrags_) {
+    if (!next_ufrags_.contains(ufrag)) retired_ufrags_.push_back(ufrag);
+  }
+  while (retired_ufrags_.size() > limits.retired) retired_ufrags_.pop_front();
+  current_ufrags_ = std::move(next_ufrags_);
+  // An offer of ours that was pending is now answered, or rolled back.
+  offered_.clear();
+  agreed_.insert(applying_.begin(), applying_.end());
+  for (const auto& [mid, slot] : std::exchange(applying_, {})) {
+    if (applied == Operation::apply_answer && mids_.contains(slot)) mids_[slot] = mid;
+  }
+  for (Candidate& candidate : std::exchange(early_candidates_, {})) take_candidate(std::move(candidate));
+
+  if (applied == Operation::apply_offer) {
+    signaling_ = SignalingState::have_remote_offer;
+    place_slots();
+    operation_ = Operation::set_local;
+    outputs_.emplace_back(output::SetLocalDescription{.connection = setting_.connection});
+    return;
+  }
+  signaling_ = SignalingState::stable;
+  step();
+}
+
+bool Negotiation::remote_description_failed() {
+  const Operation failed = std::exchange(operation_, Operation::none);
+  applying_.clear();
+  if (failed == Operation::apply_answer || signaling_ != SignalingState::stable) return true;
+  step();
+  return false;
+}
+
+/// Each of our slots gets an m-line: the one that either side has opened under its name, or a new one.
+void Negotiation::place_slots() {
+  for (const Slot& slot : slots_) {
+    const auto line = std::find_if(agreed_.begin(), agreed_.end(),
+                                   [&](const auto& entry) { return entry.second == slot.name; });
+    const auto mine = mids_.find(slot.name);
+    if (line != agreed_.end() && (mine == mids_.end() || mine->second.empty())) {
+      mids_[slot.name] = line->first;
+      outputs_.emplace_back(
+          output::BindSlot{.connection = setting_.connection, .slot = slot.name, .mid = line->first});
+    } else if (line == agreed_.end() && mine == mids_.end()) {
+      mids_[slot.name] = {};
+      outputs_.emplace_back(output::AddSlot{.connection = setting_.connection, .slot = slot});
+    }
+  }
+}
+
+void Negotiation::local_description(const input::LocalDescription& result, Outbox& outbox) {
+  if (operation_ != Operation::set_local) return;
+  operation_ = Operation::none;
+  if (!local_ || ice_ufrags(local_->sdp) != ice_ufrags(result.description.sdp)) local_candidates_.clear();
+  local_ = result.description;
+  if (result.description.type == SdpType::offer) {
+    signaling_ = SignalingState::have_local_offer;
+    offered_ = result.slots;
+    ++negotiation_;
+  } else {
+    signaling_ = SignalingState::stable;
+    agreed_.insert(result.slots.begin(), result.slots.end());
+  }
+  outbox.push_back(signal(result.description));
+  for (const Candidate& candidate : std::exchange(unsent_candidates_, {})) local_candidate(candidate, outbox);
+  step();
+}
+
+void Negotiation::local_candidate(const Candidate& candidate, Outbox& outbox) {
+  if (operation_ == Operation::set_local) {
+    if (unsent_candidates_.size() < limits.early_candidates) unsent_candidates_.push_back(candidate);
+    return;
+  }
+  if (local_candidates_.size() < limits.early_candidates) local_candidates_.push_back(candidate);
+  outbox.push_back(signal(candidate));
+}
+
+wire::Signal Negotiation::signal(std::variant<Description, Candidate> body) const {
+  wire::LinkTag link{
+      .connection = setting_.tag, .remote = remote_tag_, .negotiation = negotiation_, .slots = {}};
+  if (const auto* description = std::get_if<Description>(&body)) {
+    if (description->type == SdpType::answer) link.negotiation = remote_negotiation_;
+    link.slots = description->type == SdpType::offer ? offered_ : agreed_;
+  }
+  return {.peer = setting_.peer, .body = std::move(body), .link = std::move(link)};
+}
+
+void Negotiation::open_slot(const Slot& slot) {
+  const auto same = [&](const Slot& open) { return open.name == slot.name; };
+  if (std::any_of(slots_.begin(), slots_.end(), same)) return;
+  slots_.push_back(slot);
+  // Before the first offer, and while one of the peer's is being answered, it is placed with the others.
+  const bool answering = operation_ == Operation::apply_offer;
+  if (!offer_due_ && !answering) place_slots();
+}
+
+void Negotiation::restart_ice() {
+  outputs_.emplace_back(output::RestartIce{.connection = setting_.connection});
+}
+
+void Negotiation::repeat(bool candidates, Outbox& outbox) {
+  const bool unanswered = operation_ == Operation::none && signaling_ == SignalingState::have_local_offer;
+  if (!local_) return;
+  if (unanswered) outbox.push_back(signal(*local_));
+  if (!unanswered && !candidates) return;
+  for (const Candidate& candidate : local_candidates_) outbox.push_back(signal(candidate));
+}
+
+void Negotiation::timeout(Instant now) {
+  if (!due(offer_due_, now)) return;
+  offer_due_.reset();
+  place_slots();
+  negotiation_needed();
+}
+
+}  // namespace parley

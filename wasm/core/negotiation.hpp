@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "deadline.hpp"
+#include "input.hpp"
+#include "media.hpp"
+#include "output.hpp"
+#include "states.hpp"
+#include "wire.hpp"
+
+namespace parley {
+
+/// Perfect negotiation (W3C WebRTC 10.7) of one RTCPeerConnection with one peer. Operations are asked for one
+/// at a time; what the peer says meanwhile waits in an inbox, so every decision is made in a settled
+/// signaling state.
+class Negotiation {
+ public:
+  /// What the negotiation needs to know of its surroundings.
+  struct Setting {
+    std::string peer;
+    bool polite = false;
+    bool waits = false;  ///< the peer is expected to offer first
+    ConnectionId connection = 0;
+    std::uint32_t tag = 0;  ///< names this connection to the peer
+    std::vector<IceServer> ice_servers;
+  };
+
+  /// Signals to send, in order; the owner hands them to the transport.
+  using Outbox = std::vector<wire::Signal>;
+
+  Negotiation(Setting setting, const std::vector<Slot>& slots, Instant now, std::deque<Output>& outputs);
+
+  [[nodiscard]] ConnectionId connection() const { return setting_.connection; }
+  [[nodiscard]] std::uint32_t tag() const { return setting_.tag; }
+  [[nodiscard]] const std::optional<std::uint32_t>& remote_tag() const { return remote_tag_; }
+  [[nodiscard]] SignalingState signaling() const { return signaling_; }
+  /// Which slot the m-line with this mid carries.
+  [[nodiscard]] std::string slot_of(const std::string& mid, MediaKind kind) const;
+
+  void negotiation_needed();
+  void local_description(const input::LocalDescription& result, Outbox& outbox);
+  void remote_description_applied();
+  /// The browser refused the peer's description; true where only a fresh connection helps.
+  [[nodiscard]] bool remote_description_failed();
+  void local_candidate(const Candidate& candidate, Outbox& outbox);
+  /// A signal whose `link` belongs to this connection, or that has none.
+  void receive(wire::Signal signal);
+
+  void open_slot(const Slot& slot);
+  void restart_ice();
+  /// Says again what may have been lost with the host's memory of it: an offer that has no answer yet, and
+  /// with `candidates` also those.
+  void repeat(bool candidates, Outbox& outbox);
+
+  void timeout(Instant now);
+  [[nodiscard]] Deadline next_timeout() const { return offer_due_; }
+
+ private:
+  enum class Operation { none, set_local, apply_offer, apply_answer };
+
+  void step();
+  void take(wire::Signal signal);
+  void take_description(Description description, const wire::LinkTag& link);
+  void take_candidate(Candidate candidate);
+  void apply(Operation operation, Description description, SlotMap slots);
+  void place_slots();
+  [[nodiscard]] wire::Signal signal(std::variant<Description, Candidate> body) const;
+
+  Setting setting_;
+  std::deque<Output>& outputs_;
+
+  Operation operation_ = Operation::none;
+  SignalingState signaling_ = SignalingState::stable;
+  bool negotiation_needed_ = false;
+  bool ignoring_offer_ = false;
+  Deadline offer_due_;  ///< set while waiting for the peer's first offer
+  std::deque<wire::Signal> inbox_;
+
+  std::optional<std::uint32_t> remote_tag_;
+  std::uint32_t negotiation_ = 0;         ///< of our latest offer
+  std::uint32_t remote_negotiation_ = 0;  ///< of the peer's latest offer that was not ignored
+
+  std::vector<Slot> slots_;                  ///< that we send in
+  std::map<std::string, std::string> mids_;  ///< of our slots that have a transceiver; empty until negotiated
+  SlotMap agreed_;                           ///< which slot each m-line carries
+  SlotMap offered_;                          ///< the same of our offer that has no answer yet
+  SlotMap applying_;                         ///< the same of the remote description being applied
+
+  std::set<std::string> next_ufrags_;        ///< of the remote description being applied
+  std::set<std::string> current_ufrags_;     ///< of the one in force; empty before the first
+  std::deque<std::string> retired_ufrags_;   ///< of the ones before
+  std::vector<Candidate> early_candidates_;  ///< that came before the first remote description
+
+  std::optional<Description> local_;
+  std::vector<Candidate> local_candidates_;   ///< of `local_`'s generation, told to the peer
+  std::vector<Candidate> unsent_candidates_;  ///< gathered while their description is still on its way to us
+};
+
+}  // namespace parley

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "media.hpp"
+#include "output.hpp"
+#include "reliable.hpp"
+#include "time.hpp"
+
+/// The client's half of the native protocol, parley.v1 (host/dialects/parley-v1.md is its reference): strict
+/// in what it writes, bounded in what it reads; it never throws.
+namespace parley::wire {
+
+inline constexpr std::string_view subprotocol = "parley.v1";
+
+/// `link` of a signal: which two RTCPeerConnections and which negotiation it belongs to.
+struct LinkTag {
+  std::uint32_t connection = 0;
+  std::optional<std::uint32_t> remote;
+  std::uint32_t negotiation = 0;
+  SlotMap slots;
+
+  bool operator==(const LinkTag&) const = default;
+};
+
+/// To or from `peer`. A foreign client's signals have no `link`.
+struct Signal {
+  std::string peer;
+  std::variant<Description, Candidate> body;
+  std::optional<LinkTag> link;
+
+  bool operator==(const Signal&) const = default;
+};
+
+struct Resume {
+  std::string session;
+  Sequence ack = 0;
+};
+
+struct Join {
+  std::string room;
+  std::string name;
+  std::string meta;
+  std::string incarnation;
+  std::optional<std::string> peer;
+  std::optional<std::string> token;
+  std::optional<Resume> resume;
+};
+
+struct Update {
+  std::optional<std::string> name;
+  std::optional<std::string> meta;
+};
+
+[[nodiscard]] std::string encode(const Join& join);
+[[nodiscard]] std::string encode(const Signal& signal, Sequence sequence);
+[[nodiscard]] std::string encode(const Update& update, Sequence sequence);
+[[nodiscard]] std::string encode_leave(Sequence sequence);
+[[nodiscard]] std::string encode_ping(Sequence ack);
+[[nodiscard]] std::string encode_ack(Sequence ack);
+/// The same message with an `ack` on it: a message is kept without one and sent with the latest.
+[[nodiscard]] std::string with_ack(std::string text, Sequence ack);
+
+struct Joined {
+  std::string room;
+  std::string self;
+  std::string session;
+  bool resumed = false;
+  std::vector<PeerInfo> peers;
+  std::vector<IceServer> ice_servers;
+  Duration heartbeat{};  ///< zero: not said
+};
+struct PeerJoined {
+  PeerInfo peer;
+};
+struct PeerUpdated {
+  PeerInfo peer;
+};
+struct PeerLeft {
+  std::string id;
+  std::string reason;
+};
+struct PeerAway {
+  std::string id;
+};
+struct PeerBack {
+  std::string id;
+};
+struct Ack {};
+struct Pong {};
+struct Error {
+  std::string code;
+  std::string message;
+  std::string re;
+};
+
+using Message =
+    std::variant<Joined, PeerJoined, PeerUpdated, PeerLeft, PeerAway, PeerBack, Signal, Ack, Pong, Error>;
+
+struct Received {
+  std::optional<Sequence> sequence;
+  std::optional<Sequence> ack;
+  Message message;
+};
+
+/// Nothing where the text is not a message of this protocol that a client understands.
+[[nodiscard]] std::optional<Received> decode(std::string_view text);
+
+}  // namespace parley::wire
