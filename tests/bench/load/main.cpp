@@ -1,0 +1,137 @@
+// parley_load: opens many connections to a relay that already runs, lets some of them talk, and prints what
+// it saw as lines of JSON. tests/bench/*.mjs start the relays and this, and make tables of it.
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "process.hpp"
+#include "talk.hpp"
+
+namespace {
+
+using namespace parley::bench;
+using namespace std::chrono_literals;
+using Seconds = std::chrono::duration<double>;
+
+struct Options {
+  std::uint16_t port = 0;
+  pid_t server = 0;
+  Dialect dialect = Dialect::parley;
+  std::size_t connections = 2000;
+  std::vector<std::size_t> pairs;
+  std::size_t stalled = 0;
+  std::size_t sdp_bytes = 1024;
+  double seconds = 3;
+};
+
+constexpr auto kLongestOpening = 60s;
+constexpr auto kWarmUp = 300ms;
+
+// The clients that will stop reading get this much, which fills a kernel's and a host's buffers within a
+// second or two.
+constexpr std::size_t kFedSdpBytes = 16 * 1024;
+constexpr auto kFeedInterval = 20ms;
+constexpr auto kUntilFull = 3s;
+
+double seconds(Clock::duration duration) {
+  return Seconds(duration).count();
+}
+
+void print_talk(const std::string& name, Talk talk, std::chrono::microseconds server_cpu) {
+  const auto count = static_cast<double>(talk.latencies.count());
+  std::cout << R"({"phase":")" << name << R"(","messagesPerSecond":)" << count / seconds(talk.lasted)
+            << R"(,"p50":)" << talk.latencies.percentile(0.50).count() << R"(,"p99":)"
+            << talk.latencies.percentile(0.99).count() << R"(,"serverCpuPerMessage":)"
+            << static_cast<double>(server_cpu.count()) / count << "}\n";
+}
+
+void open(Swarm& swarm, const Options& options) {
+  const auto before = usage_of(options.server).resident_bytes;
+  const auto start = Clock::now();
+  swarm.open(kLongestOpening);
+  const auto took = seconds(Clock::now() - start);
+  std::cout << R"({"phase":"open","connections":)" << swarm.size() << R"(,"connectionsPerSecond":)"
+            << static_cast<double>(swarm.size()) / took << R"(,"residentBefore":)" << before
+            << R"(,"resident":)" << usage_of(options.server).resident_bytes << "}\n";
+}
+
+void relay(Swarm& swarm, const Options& options, std::size_t pairs) {
+  PingPong talk(swarm, pairs, options.sdp_bytes);
+  talk.start();
+  static_cast<void>(talk.measure(kWarmUp));
+  const auto before = usage_of(options.server).cpu;
+  Talk result = talk.measure(std::chrono::duration_cast<Clock::duration>(Seconds(options.seconds)));
+  const auto cpu = usage_of(options.server).cpu - before;
+  talk.stop();
+  print_talk("relay-" + std::to_string(pairs), std::move(result), cpu);
+}
+
+/// The same talk twice, beside clients that are fed all the while: first these read, then they have stopped.
+void stalled(Swarm& swarm, const Options& options, std::size_t pairs) {
+  const auto duration = std::chrono::duration_cast<Clock::duration>(Seconds(options.seconds));
+  Feed feed(swarm, pairs, options.stalled, kFedSdpBytes, kFeedInterval);
+  const auto pump = [&] { feed.pump(); };
+  PingPong talk(swarm, pairs, options.sdp_bytes);
+  talk.start();
+  static_cast<void>(talk.measure(kWarmUp, pump));
+  auto before = usage_of(options.server).cpu;
+  Talk reading = talk.measure(duration, pump);
+  print_talk("reading", std::move(reading), usage_of(options.server).cpu - before);
+
+  swarm.expect_closes();
+  feed.stop_readers();
+  before = usage_of(options.server).cpu;
+  Talk filling = talk.measure(kUntilFull, pump);
+  print_talk("filling", std::move(filling), usage_of(options.server).cpu - before);
+  before = usage_of(options.server).cpu;
+  Talk stopped = talk.measure(duration, pump);
+  print_talk("stopped", std::move(stopped), usage_of(options.server).cpu - before);
+  std::cout << R"({"phase":"closed","connections":)" << swarm.closed() << R"(,"resident":)"
+            << usage_of(options.server).resident_bytes << "}\n";
+}
+
+Options parse(int argc, char** argv) {
+  Options options;
+  CLI::App app("Loads a WebSocket relay on 127.0.0.1 and prints what it saw as lines of JSON.");
+  const std::map<std::string, Dialect> dialects{
+      {"parley", Dialect::parley}, {"json", Dialect::json}, {"raw", Dialect::raw}};
+  app.add_option("--port", options.port, "where the relay listens")->required();
+  app.add_option("--server", options.server, "its process id")->required();
+  app.add_option("--dialect", options.dialect, "what it speaks: parley, json or raw")
+      ->transform(CLI::CheckedTransformer(dialects));
+  app.add_option("--connections", options.connections, "how many to open, two of them a pair");
+  app.add_option("--pairs", options.pairs, "how many pairs talk; one measurement each")->delimiter(',');
+  app.add_option("--stalled", options.stalled, "how many further pairs have a receiver that stops reading");
+  app.add_option("--sdp-bytes", options.sdp_bytes, "how long each description is");
+  app.add_option("--seconds", options.seconds, "how long each measurement lasts");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::exit(app.exit(error));
+  }
+  return options;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Options options = parse(argc, argv);
+  try {
+    Swarm swarm(options.port, options.dialect, options.connections);
+    for (const std::size_t pairs : options.pairs) {
+      for (std::size_t pair = pairs; pair < pairs + options.stalled; ++pair)
+        swarm.shrink_receive_buffer(pair * 2 + 1);
+    }
+    open(swarm, options);
+    for (const std::size_t pairs : options.pairs) {
+      options.stalled == 0 ? relay(swarm, options, pairs) : stalled(swarm, options, pairs);
+    }
+  } catch (const std::exception& error) {
+    std::cerr << "parley_load: " << error.what() << '\n';
+    return 1;
+  }
+  return 0;
+}

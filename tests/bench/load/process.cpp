@@ -1,0 +1,32 @@
+#include "process.hpp"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+namespace parley::bench {
+
+ProcessUsage usage_of(pid_t process) {
+  std::string stat;
+  std::getline(std::ifstream("/proc/" + std::to_string(process) + "/stat"), stat);
+  // The name, in parentheses, may hold anything; the rest is numbers, of which proc(5) calls the first the
+  // third.
+  std::istringstream fields(stat.substr(stat.rfind(')') + 1));
+  constexpr int kUserTime = 14;
+  constexpr int kResidentPages = 24;
+  std::string skipped;
+  for (int field = 3; field < kUserTime; ++field) fields >> skipped;
+  long user = 0;
+  long system = 0;
+  fields >> user >> system;
+  for (int field = kUserTime + 2; field < kResidentPages; ++field) fields >> skipped;
+  std::size_t pages = 0;
+  if (!(fields >> pages)) throw std::runtime_error("process " + std::to_string(process) + " is gone");
+  return {.cpu = std::chrono::microseconds((user + system) * 1'000'000 / sysconf(_SC_CLK_TCK)),
+          .resident_bytes = pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE))};
+}
+
+}  // namespace parley::bench

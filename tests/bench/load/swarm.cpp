@@ -1,0 +1,246 @@
+#include "swarm.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+
+namespace parley::bench {
+namespace {
+
+constexpr std::size_t kHandshakesAtOnce = 64;
+constexpr std::size_t kReadBuffer = 256 * 1024;
+constexpr int kEventsAtOnce = 256;
+/// Linux doubles this and has a minimum of about 2 KiB.
+constexpr int kSmallReceiveBuffer = 1024;
+/// A loopback address has some 28,000 ports to connect from, and those of earlier rounds rest for a minute.
+constexpr std::uint32_t kSourceAddresses = 16;
+
+void check(int result, const char* what) {
+  if (result < 0) throw std::system_error(errno, std::generic_category(), what);
+}
+
+void set_option(const Socket& socket, int level, int option, int value) {
+  check(setsockopt(socket.get(), level, option, &value, sizeof value), "setsockopt");
+}
+
+sockaddr_in loopback(std::uint32_t host, std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + host);
+  address.sin_port = htons(port);
+  return address;
+}
+
+const sockaddr* generic(const sockaddr_in& address) {
+  return reinterpret_cast<const sockaddr*>(&address);
+}
+
+}  // namespace
+
+Swarm::Swarm(std::uint16_t port, Dialect dialect, std::size_t clients)
+    : port_(port),
+      dialect_(dialect),
+      clients_(clients),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      buffer_(kReadBuffer) {
+  check(epoll_.get(), "epoll_create1");
+  std::uint32_t mask = 0x9E3779B9;
+  for (std::size_t index = 0; index < clients; ++index) {
+    Client& client = clients_[index];
+    client.self = {.pair = index / 2, .side = index % 2 == 0 ? 'a' : 'b'};
+    client.mask = mask += 0x9E3779B9;
+  }
+}
+
+void Swarm::open(Clock::duration limit) {
+  const auto end = Clock::now() + limit;
+  std::size_t started = 0;
+  while (joined_ < clients_.size()) {
+    while (started < clients_.size() && started - joined_ < kHandshakesAtOnce) connect(started++);
+    const std::size_t before = joined_;
+    run(end, {}, [&] { return joined_ > before; });
+    if (joined_ == before) {
+      throw std::runtime_error("only " + std::to_string(joined_) + " of " + std::to_string(clients_.size()) +
+                               " connections came up in time");
+    }
+  }
+}
+
+void Swarm::run(Clock::time_point end, const OnRelayed& relayed, const std::function<bool()>& done) {
+  std::array<epoll_event, kEventsAtOnce> events{};
+  while (!done || !done()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+    if (left.count() <= 0) return;
+    const int ready = epoll_wait(epoll_.get(), events.data(), kEventsAtOnce, static_cast<int>(left.count()));
+    if (ready < 0 && errno == EINTR) continue;
+    check(ready, "epoll_wait");
+    for (std::size_t at = 0; at < static_cast<std::size_t>(ready); ++at) {
+      handle(events.at(at).data.u64, events.at(at).events, relayed);
+    }
+  }
+}
+
+void Swarm::send_offer(std::size_t client, std::string_view escaped_sdp) {
+  if (clients_[client].stage != Client::Stage::joined) return;
+  write_offer(dialect_, clients_[client].self, escaped_sdp, message_);
+  send_frame(clients_[client], Opcode::text, message_);
+}
+
+void Swarm::stop_reading(std::size_t client) {
+  clients_[client].reads = false;
+  watch(client, EPOLL_CTL_MOD);
+}
+
+void Swarm::shrink_receive_buffer(std::size_t client) {
+  clients_[client].small_buffer = true;
+}
+
+void Swarm::connect(std::size_t index) {
+  Client& client = clients_[index];
+  client.socket = Socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  check(client.socket.get(), "socket");
+  set_option(client.socket, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_option(client.socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+  if (client.small_buffer) set_option(client.socket, SOL_SOCKET, SO_RCVBUF, kSmallReceiveBuffer);
+  const sockaddr_in source = loopback(1 + static_cast<std::uint32_t>(index) % kSourceAddresses, 0);
+  check(bind(client.socket.get(), generic(source), sizeof source), "bind");
+  const sockaddr_in server = loopback(0, port_);
+  if (::connect(client.socket.get(), generic(server), sizeof server) < 0 && errno != EINPROGRESS) {
+    throw std::system_error(errno, std::generic_category(), "connect");
+  }
+  client.stage = Client::Stage::connecting;
+  watch(index, EPOLL_CTL_ADD);
+}
+
+/// Writability is asked for only while there is something to write.
+void Swarm::watch(std::size_t index, int operation) {
+  Client& client = clients_[index];
+  const bool writes = client.stage == Client::Stage::connecting || !client.unsent.empty();
+  epoll_event event{};
+  event.events =
+      (client.reads ? static_cast<unsigned>(EPOLLIN) : 0U) | (writes ? static_cast<unsigned>(EPOLLOUT) : 0U);
+  event.data.u64 = index;
+  check(epoll_ctl(epoll_.get(), operation, client.socket.get(), &event), "epoll_ctl");
+}
+
+void Swarm::lose(std::size_t index, const std::string& why) {
+  if (!closes_expected_) {
+    throw std::runtime_error("connection " + std::to_string(index) + " was lost: " + why);
+  }
+  clients_[index].stage = Client::Stage::closed;
+  clients_[index].socket.close();
+  ++closed_;
+}
+
+void Swarm::handle(std::size_t index, std::uint32_t events, const OnRelayed& relayed) {
+  Client& client = clients_[index];
+  if (client.stage == Client::Stage::closed) return;
+  if ((events & static_cast<unsigned>(EPOLLERR)) != 0) return lose(index, "the server reset it");
+  if (client.stage == Client::Stage::connecting) {
+    client.stage = Client::Stage::upgrading;
+    flush(client, upgrade_request(path(dialect_), subprotocol(dialect_)));
+    return watch(index, EPOLL_CTL_MOD);
+  }
+  if ((events & static_cast<unsigned>(EPOLLOUT)) != 0) {
+    const std::string rest = std::exchange(client.unsent, {});
+    flush(client, rest);
+    if (client.unsent.empty()) watch(index, EPOLL_CTL_MOD);
+  }
+  if ((events & static_cast<unsigned>(EPOLLIN | EPOLLHUP)) != 0) receive(index, relayed);
+}
+
+void Swarm::receive(std::size_t index, const OnRelayed& relayed) {
+  Client& client = clients_[index];
+  const ssize_t count = recv(client.socket.get(), buffer_.data(), buffer_.size(), 0);
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (count <= 0) return lose(index, "the server closed it");
+  const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(count));
+  if (client.unread.empty()) return consume(index, bytes, relayed);
+  std::string all = std::exchange(client.unread, {});
+  all += bytes;
+  consume(index, all, relayed);
+}
+
+/// Takes what is whole and keeps the rest.
+void Swarm::consume(std::size_t index, std::string_view bytes, const OnRelayed& relayed) {
+  while (!bytes.empty()) {
+    const std::size_t used = consume_one(index, bytes, relayed);
+    if (clients_[index].stage == Client::Stage::closed) return;
+    if (used == 0) break;
+    bytes.remove_prefix(used);
+  }
+  clients_[index].unread = bytes;
+}
+
+std::size_t Swarm::consume_one(std::size_t index, std::string_view bytes, const OnRelayed& relayed) {
+  Client& client = clients_[index];
+  if (client.stage == Client::Stage::upgrading) {
+    const std::size_t used = upgrade_response(bytes);
+    if (used != 0) {
+      client.stage = Client::Stage::joining;
+      send_frame(client, Opcode::text, join(dialect_, client.self));
+    }
+    return used;
+  }
+  const auto frame = first_frame(bytes);
+  if (!frame) return 0;
+  switch (frame->opcode) {
+    case Opcode::text:
+      on_text(index, frame->payload, relayed);
+      break;
+    case Opcode::ping:
+      send_frame(client, Opcode::pong, frame->payload);
+      break;
+    case Opcode::close:
+      lose(index, "the server sent a close frame");
+      break;
+    case Opcode::pong:
+      break;
+  }
+  return frame->size;
+}
+
+void Swarm::on_text(std::size_t index, std::string_view text, const OnRelayed& relayed) {
+  Client& client = clients_[index];
+  switch (read(dialect_, client.self, text)) {
+    case Kind::joined:
+      client.stage = Client::Stage::joined;
+      ++joined_;
+      break;
+    case Kind::relayed:
+      if (relayed) relayed(index, Clock::now());
+      break;
+    case Kind::other:
+      break;
+  }
+  if (const std::string ack = due_ack(dialect_, client.self); !ack.empty())
+    send_frame(client, Opcode::text, ack);
+}
+
+void Swarm::send_frame(Client& client, Opcode opcode, std::string_view payload) {
+  frame_.clear();
+  append_frame(frame_, opcode, payload, client.mask);
+  const bool was_waiting = !client.unsent.empty();
+  flush(client, frame_);
+  if (!client.unsent.empty() && !was_waiting) {
+    watch(static_cast<std::size_t>(&client - clients_.data()), EPOLL_CTL_MOD);
+  }
+}
+
+void Swarm::flush(Client& client, std::string_view bytes) {
+  if (client.unsent.empty()) {
+    const ssize_t sent = ::send(client.socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN) return;  // the read that follows says what is wrong
+    if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  client.unsent += bytes;
+}
+
+}  // namespace parley::bench

@@ -1,0 +1,59 @@
+// Relaying descriptions of 1 KiB between the two of a pair: throughput, latency, and what a message costs the server.
+
+import { judge, kibibytes, median, micros, printTable, whole } from './report.mjs';
+import { measure, nodeWs, parley, rawCivetweb } from './relays.mjs';
+
+const connections = 2000;
+const pairs = [1, 100, 500];
+const rounds = 5;
+const seconds = 2;
+
+export async function run() {
+  const relays = [rawCivetweb, parley, nodeWs];
+  const measured = new Map(relays.map((relay) => [relay, []]));
+  // Interleaved, so that a noisy minute of the machine hits all of them.
+  for (let round = 0; round < rounds; ++round) {
+    for (const relay of relays) {
+      measured.get(relay).push(await measure(relay, connections, { pairs, seconds }));
+    }
+  }
+  const figure = (relay, phase, name) => median(measured.get(relay), (phases) => phases[phase][name]);
+
+  console.log(
+    `${whole(connections)} connections, 1 KiB offers in ping-pong, medians of ${rounds} rounds of ${seconds} s; ` +
+      `latency is one relayed message, from its sender's write to its recipient's read.\n`,
+  );
+  printTable(
+    ['', 'pairs', 'msg/s', 'p50', 'p99', 'server CPU/msg', 'resident/connection'],
+    relays.flatMap((relay) =>
+      pairs.map((count) => [
+        relay.name,
+        String(count),
+        whole(figure(relay, `relay-${count}`, 'messagesPerSecond')),
+        micros(figure(relay, `relay-${count}`, 'p50')),
+        micros(figure(relay, `relay-${count}`, 'p99')),
+        micros(figure(relay, `relay-${count}`, 'serverCpuPerMessage')),
+        kibibytes(figure(relay, 'open', 'resident') / connections),
+      ]),
+    ),
+  );
+  const ratio = (phase, name) => figure(parley, phase, name) / figure(rawCivetweb, phase, name);
+  return judge([
+    {
+      what: "msg/s, 100 pairs, of Civetweb's raw relay",
+      atLeast: 0.85,
+      reached: ratio('relay-100', 'messagesPerSecond'),
+    },
+    {
+      what: "msg/s, 500 pairs, of Civetweb's raw relay",
+      atLeast: 0.85,
+      reached: ratio('relay-500', 'messagesPerSecond'),
+    },
+    {
+      what: "server CPU per message, of Civetweb's",
+      atMost: 1.2,
+      reached: ratio('relay-100', 'serverCpuPerMessage'),
+    },
+    { what: 'p50 of one pair', atMost: 45, unit: ' µs', reached: figure(parley, 'relay-1', 'p50') },
+  ]);
+}

@@ -1,0 +1,111 @@
+// The relays that are measured side by side, each a process of its own on loopback, and the load generator.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const longestStart = 60_000;
+
+/** A few workers more than connections: Civetweb needs a thread for each, and some to answer HTTP. */
+const spareWorkers = 100;
+
+export const parley = {
+  name: 'Parley',
+  dialect: 'parley',
+  command: (port, connections) => [
+    `${root}build/dist/bin/parley`,
+    ['--listen', `127.0.0.1:${port}`, '--web', `${root}tests/bench/rivals`, '--log-level', 'warn'].concat([
+      '--max-connections',
+      String(connections),
+      '--max-rooms',
+      String(connections),
+      '--max-messages-per-second',
+      '0',
+    ]),
+  ],
+};
+
+export const rawCivetweb = {
+  name: 'Civetweb, raw relay',
+  dialect: 'raw',
+  command: (port, connections) => [
+    `${root}build/release/tests/bench/raw_civetweb`,
+    [String(port), String(connections + spareWorkers)],
+  ],
+};
+
+export const nodeWs = {
+  name: 'Node ws, parse and stringify',
+  dialect: 'json',
+  command: (port) => [process.execPath, [`${root}tests/bench/rivals/node_ws.mjs`, String(port)]],
+};
+
+/**
+ * Starts a relay for this many connections, loads it, stops it, and returns what the load generator measured,
+ * by phase.
+ */
+export async function measure(relay, connections, loadOptions) {
+  const port = await freePort();
+  const server = await start(relay, port, connections);
+  try {
+    return await load(relay, port, server.pid, connections, loadOptions);
+  } finally {
+    const exited = once(server, 'exit');
+    server.kill('SIGKILL');
+    await exited;
+  }
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+async function start(relay, port, connections) {
+  const [file, args] = relay.command(port, connections);
+  const server = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  server.stdout.resume();
+  const failed = once(server, 'exit').then(([code]) => {
+    throw new Error(`${relay.name} did not start: it exited with code ${code}.`);
+  });
+  failed.catch(() => {});
+  await Promise.race([relay === parley ? isHealthy(port) : once(server.stdout, 'data'), failed]);
+  return server;
+}
+
+async function isHealthy(port) {
+  const end = Date.now() + longestStart;
+  for (;;) {
+    try {
+      if ((await fetch(`http://127.0.0.1:${port}/healthz`)).ok) return;
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function load(relay, port, pid, connections, options) {
+  const args = { port, server: pid, dialect: relay.dialect, connections, ...options };
+  const generator = spawn(
+    `${root}build/release/tests/bench/parley_load`,
+    Object.entries(args).map(([name, value]) => `--${name}=${value}`),
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const exited = once(generator, 'exit');
+  const phases = {};
+  for await (const line of createInterface({ input: generator.stdout })) {
+    const { phase, ...figures } = JSON.parse(line);
+    phases[phase] = figures;
+  }
+  const [code] = await exited;
+  if (code !== 0) throw new Error(`The load generator failed against ${relay.name}; its message is above.`);
+  return phases;
+}

@@ -1,0 +1,20 @@
+// ./dev bench [NAME…]: runs the benchmarks of these names, or all; the exit code says whether every goal was met.
+
+import * as connections from './connections.mjs';
+import * as relay from './relay.mjs';
+import * as stalled from './stalled.mjs';
+
+const benches = { relay, connections, stalled };
+const names = process.argv.slice(2);
+const unknown = names.find((name) => !(name in benches));
+if (unknown) {
+  console.error(`bench: there is no benchmark "${unknown}"; there are: ${Object.keys(benches).join(', ')}.`);
+  process.exit(2);
+}
+
+let allMet = true;
+for (const name of names.length > 0 ? names : Object.keys(benches)) {
+  console.log(`\n## ${name}\n`);
+  allMet = (await benches[name].run()) && allMet;
+}
+process.exitCode = allMet ? 0 : 1;
