@@ -83,7 +83,9 @@ class Driver {
       std::visit([this](const auto& alternative) { perform(alternative); }, *output);
     }
     draining_ = false;
-    if (const auto next = session_.next_timeout(); next != wake_at_) {
+    // A timer may come a little early: after one, the embedder is always told when to come again.
+    const bool woken = std::holds_alternative<input::Timeout>(input);
+    if (const auto next = session_.next_timeout(); woken || next != wake_at_) {
       wake_at_ = next;
       call("wakeAt", to_js(next));
     }

@@ -1,0 +1,129 @@
+import type { Session, SlotMap } from 'parley-core';
+
+/** The tracks that go out, by the slot they go out in; shared by all connections of a room. */
+export type LocalTracks = ReadonlyMap<string, MediaStreamTrack | null>;
+
+/**
+ * One RTCPeerConnection, as the core asked for it: does what the core says, reports what happened, decides nothing.
+ */
+export class Connection {
+  readonly #id: number;
+  readonly #session: Session;
+  readonly #pc: RTCPeerConnection;
+  readonly #channel: RTCDataChannel;
+  readonly #tracks: LocalTracks;
+  readonly #slots = new Map<string, RTCRtpTransceiver>();
+
+  constructor(id: number, session: Session, tracks: LocalTracks, pc: RTCPeerConnection) {
+    this.#id = id;
+    this.#session = session;
+    this.#tracks = tracks;
+    this.#pc = pc;
+    this.#channel = pc.createDataChannel('parley', { negotiated: true, id: 0, ordered: true });
+    this.#report();
+  }
+
+  get pc(): RTCPeerConnection {
+    return this.#pc;
+  }
+
+  addSlot(slot: string, kind: 'audio' | 'video'): void {
+    const transceiver = this.#pc.addTransceiver(kind, { direction: 'sendrecv' });
+    this.#slots.set(slot, transceiver);
+    this.#send(slot);
+  }
+
+  bindSlot(slot: string, mid: string): void {
+    const added = this.#slots.get(slot);
+    if (added && added.mid === null) added.stop();
+    const transceiver = this.#transceiver(mid);
+    if (!transceiver) return;
+    transceiver.direction = 'sendrecv';
+    this.#slots.set(slot, transceiver);
+    this.#send(slot);
+  }
+
+  /** The slot's track is another than before. */
+  trackChanged(slot: string): void {
+    this.#send(slot);
+  }
+
+  setLocalDescription(): void {
+    this.#pc.setLocalDescription().then(
+      () => {
+        const { type, sdp } = this.#pc.localDescription!;
+        const slots: SlotMap = {};
+        for (const [slot, { mid }] of this.#slots) if (mid !== null) slots[mid] = slot;
+        this.#session.localDescription(performance.now(), this.#id, type as 'offer' | 'answer', sdp, slots);
+      },
+      (error) => this.#session.localDescriptionFailed(performance.now(), this.#id, String(error)),
+    );
+  }
+
+  setRemoteDescription(description: RTCSessionDescriptionInit): void {
+    this.#pc.setRemoteDescription(description).then(
+      () => this.#session.remoteDescriptionApplied(performance.now(), this.#id),
+      (error) => this.#session.remoteDescriptionFailed(performance.now(), this.#id, String(error)),
+    );
+  }
+
+  addCandidate(candidate: RTCIceCandidateInit): void {
+    this.#pc
+      .addIceCandidate(candidate)
+      .catch((error) => this.#session.candidateFailed(performance.now(), this.#id, String(error)));
+  }
+
+  restartIce(): void {
+    this.#pc.restartIce();
+  }
+
+  send(text: string): void {
+    if (this.#channel.readyState === 'open') this.#channel.send(text);
+  }
+
+  /** What the peer sends on the m-line with this mid. */
+  remoteTrack(mid: string): MediaStreamTrack | null {
+    return this.#transceiver(mid)?.receiver.track ?? null;
+  }
+
+  close(): void {
+    const { pc } = { pc: this.#pc };
+    pc.onnegotiationneeded = pc.onicecandidate = pc.ontrack = null;
+    pc.onsignalingstatechange = pc.onicegatheringstatechange = null;
+    pc.oniceconnectionstatechange = pc.onconnectionstatechange = null;
+    this.#channel.onopen = this.#channel.onclose = this.#channel.onmessage = null;
+    pc.close();
+  }
+
+  #report(): void {
+    const [pc, channel, session, id] = [this.#pc, this.#channel, this.#session, this.#id];
+    const now = () => performance.now();
+    pc.onnegotiationneeded = () => session.negotiationNeeded(now(), id);
+    pc.onicecandidate = ({ candidate }) => {
+      if (candidate) session.localCandidate(now(), id, candidate.toJSON());
+    };
+    pc.ontrack = ({ transceiver, track }) =>
+      session.trackAdded(now(), id, transceiver.mid!, track.kind as 'audio' | 'video');
+    pc.onsignalingstatechange = () => session.signalingStateChanged(now(), id, pc.signalingState);
+    pc.onicegatheringstatechange = () => session.iceGatheringStateChanged(now(), id, pc.iceGatheringState);
+    pc.oniceconnectionstatechange = () => session.iceConnectionStateChanged(now(), id, pc.iceConnectionState);
+    pc.onconnectionstatechange = () => session.connectionStateChanged(now(), id, pc.connectionState);
+    channel.onopen = () => session.channelOpened(now(), id);
+    channel.onclose = () => session.channelClosed(now(), id);
+    channel.onmessage = ({ data }) => {
+      if (typeof data === 'string') session.channelMessage(now(), id, data);
+    };
+  }
+
+  #transceiver(mid: string): RTCRtpTransceiver | undefined {
+    return this.#pc.getTransceivers().find((transceiver) => transceiver.mid === mid);
+  }
+
+  #send(slot: string): void {
+    const sender = this.#slots.get(slot)?.sender;
+    const track = this.#tracks.get(slot) ?? null;
+    // Refused only by a connection that was closed meanwhile, or for a track of the other kind, which is the
+    // embedder's mistake to see.
+    if (sender && sender.track !== track) sender.replaceTrack(track).catch(reportError);
+  }
+}

@@ -1,0 +1,62 @@
+import type { LinkState, PeerInfo, Presence, Reason } from 'parley-core';
+import type { Connection } from './connection.js';
+import { StatsReader, type PeerStats } from './stats.js';
+
+/** A remote member of the room. */
+export interface Peer {
+  readonly id: string;
+  readonly name: string;
+  /** Whatever the peer said of itself when it joined. */
+  readonly meta: unknown;
+  /** The wire protocol it speaks with the host; `parley` for this client. */
+  readonly dialect: string;
+  /** Its signaling is interrupted; its media need not be. */
+  readonly away: boolean;
+  readonly state: LinkState;
+  readonly reason: Reason;
+  readonly presence: Presence;
+  /** What it sends, by slot: `microphone`, `camera`, `screen`, … A track can be muted: nothing flows in it now. */
+  readonly tracks: ReadonlyMap<string, MediaStreamTrack>;
+  /** Rejects while there is no connection. */
+  stats(): Promise<PeerStats>;
+}
+
+/** The same, as the room keeps it up to date. */
+export class RoomPeer implements Peer {
+  readonly tracks = new Map<string, MediaStreamTrack>();
+  connection: Connection | null = null;
+  state: LinkState = 'connecting';
+  reason: Reason = { code: 'connecting', message: 'Connecting.' };
+  presence: Presence = { microphone: false, camera: false, screen: false };
+  #info: PeerInfo;
+  readonly #stats = new StatsReader();
+
+  constructor(info: PeerInfo) {
+    this.#info = info;
+  }
+
+  get id(): string {
+    return this.#info.id;
+  }
+  get name(): string {
+    return this.#info.name;
+  }
+  get meta(): unknown {
+    return this.#info.meta;
+  }
+  get dialect(): string {
+    return this.#info.dialect;
+  }
+  get away(): boolean {
+    return this.#info.away;
+  }
+
+  update(info: PeerInfo): void {
+    this.#info = info;
+  }
+
+  async stats(): Promise<PeerStats> {
+    if (!this.connection) throw new Error(`There is no connection with ${this.id} now; try again later.`);
+    return this.#stats.read(this.connection.pc);
+  }
+}

@@ -1,0 +1,337 @@
+import type {
+  Handler,
+  LinkState,
+  Presence,
+  Reason,
+  Session,
+  Slot,
+  Snapshot,
+} from 'parley-core';
+import { Connection } from './connection.js';
+import { core } from './core.js';
+import { RoomPeer, type Peer } from './peer.js';
+import { Socket } from './socket.js';
+
+const subprotocol = 'parley.v1';
+
+/** Where and as whom to join. */
+export interface RoomOptions {
+  /** The host's WebSocket; by default `/ws` where this module came from. `http:` and `https:` are taken, too. */
+  url?: string | URL;
+  /** 1 to 128 bytes. */
+  room: string;
+  /** Shown to the others; at most 128 bytes. */
+  name?: string;
+  /** Anything that JSON can say, at most 4,096 bytes of it; the others see it. */
+  meta?: unknown;
+  /** The id to ask for; the host assigns one otherwise. */
+  peer?: string;
+  token?: string;
+  /** Instead of the host's. */
+  iceServers?: RTCIceServer[];
+  /** Open from the start; `microphone` and `camera` by default. Others open with their first track. */
+  slots?: Slot[];
+}
+
+export interface RoomEvents {
+  state: { state: LinkState; reason: Reason };
+  joined: { self: string; room: string };
+  'peer-joined': { peer: Peer };
+  'peer-updated': { peer: Peer };
+  'peer-left': { peer: Peer; reason: string };
+  'peer-state': { peer: Peer; state: LinkState; reason: Reason };
+  track: { peer: Peer; slot: string; track: MediaStreamTrack };
+  message: { peer: Peer; topic: string; text: string };
+  presence: { peer: Peer; presence: Presence };
+  error: { peer: Peer | null; code: string; message: string };
+}
+
+/**
+ * One stay in one room: the core, driven by this browser's WebSocket, RTCPeerConnection and timers.
+ *
+ *     const room = new Room({ room: 'blue-otter', name: 'Ada' });
+ *     room.addEventListener('track', ({ detail: { track } }) => { … });
+ *     room.join();
+ *     room.setTrack('camera', (await navigator.mediaDevices.getUserMedia({ video: true })).getVideoTracks()[0]);
+ *
+ * Joining does not wait for the camera: connections are made at once, and tracks put in when they are there.
+ */
+export class Room extends EventTarget {
+  readonly #options: RoomOptions;
+  readonly #url: string;
+  readonly #tracks = new Map<string, MediaStreamTrack | null>();
+  readonly #openSlots: Set<string>;
+  readonly #peers = new Map<string, RoomPeer>();
+  readonly #connections = new Map<number, Connection>();
+  readonly #sockets = new Map<number, Socket>();
+  #session: Session | null = null;
+  #waiting: ((session: Session) => void)[] = [];
+  #early: Socket | null = null;
+  #spare: RTCPeerConnection | null = null;
+  #timer = 0;
+  #presence: Presence = { microphone: false, camera: false, screen: false };
+  #state: LinkState = 'connecting';
+  #reason: Reason = { code: 'idle', message: 'Not joined yet.' };
+  #self: string | null = null;
+
+  constructor(options: RoomOptions) {
+    super();
+    this.#options = options;
+    this.#url = socketUrl(options.url);
+    this.#openSlots = new Set(this.#slots().map((slot) => slot.name));
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+  get reason(): Reason {
+    return this.#reason;
+  }
+  /** Our id in the room; null before the host said it. */
+  get self(): string | null {
+    return this.#self;
+  }
+  get peers(): ReadonlyMap<string, Peer> {
+    return this.#peers;
+  }
+
+  /** Connects and joins. What goes wrong is told by `state` and `error` events. */
+  join(): void {
+    addEventListener('online', this.#networkChanged);
+    addEventListener('pagehide', this.#leavePage);
+    if (!this.#session) {
+      // The socket and the first connection are made while the core still compiles.
+      this.#early ??= new Socket(this.#url, subprotocol);
+      this.#spare ??= new RTCPeerConnection(this.#configuration([]));
+    }
+    this.#tell((session) => session.join(performance.now()));
+  }
+
+  /** Says goodbye and closes every connection. `join` comes back. */
+  leave(): void {
+    removeEventListener('online', this.#networkChanged);
+    removeEventListener('pagehide', this.#leavePage);
+    this.#early?.close(1000, 'left');
+    this.#early = null;
+    this.#spare?.close();
+    this.#spare = null;
+    if (!this.#session) this.#waiting = [];
+    this.#tell((session) => session.leave(performance.now()));
+  }
+
+  /** What goes out in a slot from now on; null is nothing. A slot that is new is opened towards everyone. */
+  setTrack(slot: string, track: MediaStreamTrack | null): void {
+    this.#tracks.set(slot, track);
+    if (track && !this.#openSlots.has(slot)) {
+      this.#openSlots.add(slot);
+      const kind = track.kind as Slot['kind'];
+      this.#tell((session) => session.openSlot(performance.now(), { name: slot, kind }));
+    }
+    for (const connection of this.#connections.values()) connection.trackChanged(slot);
+  }
+
+  setPresence(change: Partial<Presence>): void {
+    this.#presence = { ...this.#presence, ...change };
+    const presence = this.#presence;
+    this.#tell((session) => session.setPresence(performance.now(), presence));
+  }
+
+  /** Changes what the others see of us. */
+  update(change: { name?: string; meta?: unknown }): void {
+    this.#tell((session) => session.update(performance.now(), change));
+  }
+
+  /** Peer to peer, exactly once and in order: to one peer, or to everybody here. At most 65,536 bytes. */
+  send(topic: string, text: string, to?: string): void {
+    this.#tell((session) => session.sendMessage(performance.now(), to ?? null, topic, text));
+  }
+
+  /** Tries again now: one peer that was lost, or the host and everybody. */
+  retry(peer?: string): void {
+    this.#tell((session) => session.retry(performance.now(), peer ?? null));
+  }
+
+  /** Every state of every connection, with its timeline. */
+  snapshot(): Snapshot {
+    if (this.#session) return this.#session.snapshot();
+    const { room } = this.#options;
+    return {
+      state: this.#state,
+      reason: this.#reason,
+      room,
+      self: '',
+      incarnation: '',
+      signaling: 'idle',
+      peers: [],
+    };
+  }
+
+  /** Now, or as soon as the core is there. */
+  #tell(action: (session: Session) => void): void {
+    if (this.#session) {
+      action(this.#session);
+      return;
+    }
+    this.#waiting.push(action);
+    if (this.#waiting.length === 1) void this.#start();
+  }
+
+  async #start(): Promise<void> {
+    try {
+      const { Session } = await core;
+      const { room, name = '', meta = {}, peer, token, iceServers = [] } = this.#options;
+      const seed = [...crypto.getRandomValues(new Uint32Array(2))] as [number, number];
+      const slots = this.#slots();
+      this.#session ??= new Session(
+        { url: this.#url, room, name, meta, peer, token, iceServers, slots, seed },
+        this.#handler(),
+      );
+    } catch (error) {
+      this.#emit('error', { peer: null, code: 'core-failed', message: `The core did not start: ${error}.` });
+      return;
+    }
+    for (const action of this.#waiting.splice(0)) action(this.#session);
+  }
+
+  #slots(): Slot[] {
+    return (
+      this.#options.slots ?? [
+        { name: 'microphone', kind: 'audio' },
+        { name: 'camera', kind: 'video' },
+      ]
+    );
+  }
+
+  #configuration(iceServers: RTCIceServer[]): RTCConfiguration {
+    return { iceServers, bundlePolicy: 'max-bundle' };
+  }
+
+  readonly #networkChanged = (): void => this.#session?.networkChanged(performance.now());
+  readonly #leavePage = (event: PageTransitionEvent): void => {
+    if (!event.persisted) this.leave();
+  };
+
+  #emit<Name extends keyof RoomEvents>(name: Name, detail: RoomEvents[Name]): void {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  #withPeer(id: string, action: (peer: RoomPeer) => void): void {
+    const peer = this.#peers.get(id);
+    if (peer) action(peer);
+  }
+
+  /** What the core says, done. */
+  #handler(): Handler {
+    const on = (id: number) => this.#connections.get(id);
+    return {
+      openSocket: (id, url, protocol) => this.#openSocket(id, url, protocol),
+      sendSocket: (id, text) => this.#sockets.get(id)?.send(text),
+      closeSocket: (id, code, reason) => {
+        this.#sockets.get(id)?.close(code, reason);
+        this.#sockets.delete(id);
+      },
+
+      createPeer: (id, peer, iceServers) => this.#createPeer(id, peer, iceServers),
+      addSlot: (id, slot, kind) => on(id)?.addSlot(slot, kind),
+      bindSlot: (id, slot, mid) => on(id)?.bindSlot(slot, mid),
+      setLocalDescription: (id) => on(id)?.setLocalDescription(),
+      setRemoteDescription: (id, description) => on(id)?.setRemoteDescription(description),
+      addCandidate: (id, candidate) => on(id)?.addCandidate(candidate),
+      restartIce: (id) => on(id)?.restartIce(),
+      closePeer: (id) => {
+        on(id)?.close();
+        this.#connections.delete(id);
+      },
+      sendChannel: (id, text) => on(id)?.send(text),
+      wakeAt: (at) => {
+        clearTimeout(this.#timer);
+        if (at !== null) this.#timer = window.setTimeout(this.#wake, Math.max(0, at - performance.now()));
+      },
+
+      stateChanged: (state, reason) => {
+        this.#state = state;
+        this.#reason = reason;
+        this.#emit('state', { state, reason });
+      },
+      joined: (self, room) => {
+        this.#self = self;
+        this.#emit('joined', { self, room });
+      },
+      peerJoined: (info) => {
+        // Its connection may have been asked for just before.
+        const peer = new RoomPeer(info);
+        this.#peers.set(info.id, peer);
+        this.#emit('peer-joined', { peer });
+      },
+      peerUpdated: (info) =>
+        this.#withPeer(info.id, (peer) => {
+          peer.update(info);
+          this.#emit('peer-updated', { peer });
+        }),
+      peerLeft: (id, reason) =>
+        this.#withPeer(id, (peer) => {
+          this.#peers.delete(id);
+          this.#emit('peer-left', { peer, reason });
+        }),
+      peerStateChanged: (id, state, reason) =>
+        this.#withPeer(id, (peer) => {
+          peer.state = state;
+          peer.reason = reason;
+          this.#emit('peer-state', { peer, state, reason });
+        }),
+      trackStarted: (id, slot, _kind, connection, mid) =>
+        this.#withPeer(id, (peer) => {
+          const track = on(connection)?.remoteTrack(mid);
+          if (!track) return;
+          peer.tracks.set(slot, track);
+          this.#emit('track', { peer, slot, track });
+        }),
+      presenceChanged: (id, presence) =>
+        this.#withPeer(id, (peer) => {
+          peer.presence = presence;
+          this.#emit('presence', { peer, presence });
+        }),
+      messageReceived: (id, topic, text) =>
+        this.#withPeer(id, (peer) => this.#emit('message', { peer, topic, text })),
+      errorRaised: (id, { code, message }) =>
+        this.#emit('error', { peer: this.#peers.get(id) ?? null, code, message }),
+    };
+  }
+
+  readonly #wake = (): void => this.#session?.timeout(performance.now());
+
+  #openSocket(id: number, url: string, protocol: string): void {
+    const session = this.#session!;
+    const socket = this.#early ?? new Socket(url, protocol);
+    this.#early = null;
+    this.#sockets.set(id, socket);
+    socket.listen({
+      opened: () => session.socketOpened(performance.now(), id),
+      message: (text) => session.socketMessage(performance.now(), id, text),
+      closed: (code, reason) => {
+        this.#sockets.delete(id);
+        session.socketClosed(performance.now(), id, code, reason);
+      },
+    });
+  }
+
+  #createPeer(id: number, peer: string, iceServers: RTCIceServer[]): void {
+    const configuration = this.#configuration(iceServers);
+    const pc = this.#spare ?? new RTCPeerConnection(configuration);
+    if (pc === this.#spare) {
+      this.#spare = null;
+      pc.setConfiguration(configuration);
+    }
+    const connection = new Connection(id, this.#session!, this.#tracks, pc);
+    this.#connections.set(id, connection);
+    this.#withPeer(peer, (found) => {
+      found.connection = connection;
+    });
+  }
+}
+
+function socketUrl(url: string | URL = new URL('/ws', import.meta.url)): string {
+  const absolute = new URL(url, document.baseURI);
+  absolute.protocol = absolute.protocol.replace(/^http/, 'ws');
+  return absolute.href;
+}
