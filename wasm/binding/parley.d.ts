@@ -1,0 +1,310 @@
+/**
+ * Parley's client core as a WebAssembly module.
+ *
+ * The module decides, the embedder performs: tell the {@link Session} what happened, and it calls the
+ * {@link Handler}'s methods, in order and before the method returns, for what is to be done now. It opens no
+ * socket, reads no clock and knows no `RTCPeerConnection`; those are named by handles (whole numbers from 1,
+ * never used twice within a session), and an input about a handle that the session has since closed is ignored.
+ *
+ *     const { Session } = await createParley();
+ *     const seed = [...crypto.getRandomValues(new Uint32Array(2))];
+ *     const session = new Session({ url: 'wss://example.org/ws', room: 'blue-otter', seed }, handler);
+ *     session.join(performance.now());
+ *
+ * Time: every method's `now` is in milliseconds on a clock that never goes back, `performance.now()`; fractions
+ * are dropped. Text: a lone surrogate, which UTF-8 cannot carry, becomes U+FFFD.
+ *
+ * Errors: wrong arguments (type, range, or number of them) are a `TypeError` that names the argument, and so is
+ * any call after `delete()`; the session has then not been touched. Nothing else throws: what a server or a peer
+ * sends at worst does nothing.
+ */
+
+/** Loads and instantiates the module. Rejects where WebAssembly is missing or the file cannot be had. */
+export default function createParley(options?: ModuleOptions): Promise<ParleyModule>;
+
+export interface ModuleOptions {
+  /** The bytes of parley.wasm, where they are at hand. They are fetched otherwise. */
+  wasmBinary?: ArrayBuffer | Uint8Array;
+  /** The URL of parley.wasm. `path` is its name, `prefix` the folder of parley.js. */
+  locateFile?(path: string, prefix: string): string;
+  /**
+   * Instantiates the module in the embedder's own way, such as from a compilation that has already begun.
+   * Passes the instance and its module to `done`, now or later, and returns an empty object.
+   */
+  instantiateWasm?(
+    imports: WebAssembly.Imports,
+    done: (instance: WebAssembly.Instance, module?: WebAssembly.Module) => void,
+  ): object;
+}
+
+export interface ParleyModule {
+  /** Throws a `TypeError` where the configuration or the handler is not as declared. */
+  Session: new (config: Config, handler: Handler) => Session;
+}
+
+export type MediaKind = 'audio' | 'video';
+
+/** What a user interface shows, of one peer and of the whole room. */
+export type LinkState = 'connecting' | 'connected' | 'reconnecting' | 'lost';
+
+/**
+ * An m-line with a name ("microphone", "camera", "screen") that both sides may send on. What flows in it changes
+ * with `RTCRtpSender.replaceTrack()` and so never needs a negotiation; only opening one does.
+ */
+export interface Slot {
+  name: string;
+  kind: MediaKind;
+}
+
+export interface Config {
+  /** The host's WebSocket, `ws:` or `wss:`. */
+  url: string;
+  /** 1 to 128 bytes of UTF-8 without control characters. */
+  room: string;
+  /** For others to see; at most 128 bytes. */
+  name?: string | null;
+  /** Any JSON value, for others to see; at most 4,096 bytes as JSON. `{}` by default. */
+  meta?: unknown;
+  /** The peer id to ask for, 1 to 128 bytes. The host assigns one otherwise. */
+  peer?: string | null;
+  /** What the host asks for where it does not let everybody in. */
+  token?: string | null;
+  /** Open from the start. */
+  slots?: readonly Slot[] | null;
+  /** RTCIceServer (W3C WebRTC 4.2.4). Used instead of the host's, where there are any. */
+  iceServers?: readonly RTCIceServer[] | null;
+  /** 64 random bits as two whole numbers from 0 to 2^32 - 1: all of the session's randomness. */
+  seed: readonly number[];
+}
+
+/** What a person shows of themselves at this moment; travels from peer to peer over the data channel. */
+export interface Presence {
+  microphone: boolean;
+  camera: boolean;
+  screen: boolean;
+}
+
+/** A stable code, and a sentence for people that says what is wrong and what to do. */
+export interface Reason {
+  code: string;
+  message: string;
+}
+
+/** A remote member of the room. */
+export interface PeerInfo {
+  /** Names the peer in this room, and in every method and handler below. */
+  id: string;
+  name: string;
+  meta: unknown;
+  /** Random for each page load: the same id with another incarnation is another page. */
+  incarnation: string;
+  /** The wire protocol that the peer speaks with the host; `parley` for this module. */
+  dialect: string;
+  /** Its socket is lost; it may come back within the host's resume window. */
+  away: boolean;
+}
+
+/** One change of one of a connection's states. */
+export interface StateChange {
+  /** Milliseconds, on the clock of `now`. */
+  at: number;
+  /**
+   * The `RTCPeerConnection` attribute (`signalingState`, `iceGatheringState`, `iceConnectionState`,
+   * `connectionState`), `dataChannel` (open, closed), `state` (a {@link LinkState}) or `repair` (ice-restart,
+   * fresh-connection).
+   */
+  field: string;
+  value: string;
+}
+
+/** A peer's whole connection state at one instant. */
+export interface PeerSnapshot extends PeerInfo {
+  state: LinkState;
+  reason: Reason;
+  /** The handle of its `RTCPeerConnection` of the moment. */
+  connectionId: number | null;
+  signaling: RTCSignalingState;
+  gathering: RTCIceGatheringState;
+  ice: RTCIceConnectionState;
+  connection: RTCPeerConnectionState;
+  channelOpen: boolean;
+  /** Since it was last connected for ten seconds. */
+  iceRestarts: number;
+  /** Fresh connections, since then. */
+  rebuilds: number;
+  presence: Presence;
+  /** Oldest first; the latest 64. */
+  timeline: StateChange[];
+}
+
+export interface Snapshot {
+  state: LinkState;
+  reason: Reason;
+  room: string;
+  /** One's own id; empty before the host assigned one. */
+  self: string;
+  incarnation: string;
+  /** Of the host's WebSocket. */
+  signaling: 'idle' | 'connecting' | 'joining' | 'joined' | 'waiting' | 'closed';
+  peers: PeerSnapshot[];
+}
+
+/**
+ * One stay in one room.
+ *
+ * A handler may call the session back from within any of its methods. It is then told in turn: what follows is
+ * performed after the call that the handler is in.
+ */
+export interface Session {
+  // What the application wishes.
+
+  /** Opens the socket and joins; does nothing where that is under way. After `leave()`, joins again. */
+  join(now: number): void;
+  /** Says goodbye and closes the socket and every connection. */
+  leave(now: number): void;
+  /** Tells everybody another name or other metadata. What is `undefined` stays as it is. */
+  update(now: number, change: { name?: string | null; meta?: unknown }): void;
+  /** Opens a slot towards every peer, now and later. Opening one that is open does nothing. */
+  openSlot(now: number, slot: Slot): void;
+  /** Tells every peer, now and later, peer to peer. */
+  setPresence(now: number, presence: Presence): void;
+  /**
+   * Sends a text to the peer `to` or, with `null`, to everybody: peer to peer, in order and exactly once, however
+   * many connections that takes. `topic` tells the receiving application what it is. Together at most 65,536
+   * bytes of UTF-8; what cannot be sent is reported through `errorRaised` (`message-too-big`, `no-such-peer`,
+   * `channel-full`).
+   */
+  sendMessage(now: number, to: string | null | undefined, topic: string, text: string): void;
+  /** Tries again at once: one peer that was lost or, with `null`, the socket and all that are not connected. */
+  retry(now: number, peer: string | null | undefined): void;
+
+  // What became of the WebSocket that `openSocket` asked for.
+
+  socketOpened(now: number, socket: number): void;
+  /** A text message. One above 1 MiB is ignored. */
+  socketMessage(now: number, socket: number, text: string): void;
+  /** `code` (0 to 65,535) and `reason` of the CloseEvent. An error is followed by that event, so it alone is told. */
+  socketClosed(now: number, socket: number, code: number, reason: string): void;
+
+  // The browser and the clock.
+
+  /** The network changed or came back (`online`): the socket is worth a look before the next timeout. */
+  networkChanged(now: number): void;
+  /** The instant of `wakeAt` has come. Earlier is harmless. */
+  timeout(now: number): void;
+
+  // What became of the RTCPeerConnection that `createPeer` asked for.
+
+  /** Its `negotiationneeded` event. */
+  negotiationNeeded(now: number, connection: number): void;
+  /**
+   * `setLocalDescription()` resolved: the `localDescription` as it is then. `slots` says which mid carries which
+   * slot, of the transceivers that `addSlot` and `bindSlot` asked for: `{ "0": "microphone" }`.
+   */
+  localDescription(
+    now: number,
+    connection: number,
+    type: 'offer' | 'answer',
+    sdp: string,
+    slots: Readonly<Record<string, string>>,
+  ): void;
+  /** It rejected; `error` is the DOMException's text. */
+  localDescriptionFailed(now: number, connection: number, error: string): void;
+  /** `setRemoteDescription()` resolved. */
+  remoteDescriptionApplied(now: number, connection: number): void;
+  /** It rejected. */
+  remoteDescriptionFailed(now: number, connection: number, error: string): void;
+  /**
+   * Its `icecandidate` event, with an `RTCIceCandidate` or its `toJSON()`. An empty `candidate` ends the
+   * generation's (RFC 8838, section 8.2); the event's `null` is not passed on.
+   */
+  localCandidate(now: number, connection: number, candidate: RTCIceCandidateInit): void;
+  /** `addIceCandidate()` rejected. */
+  candidateFailed(now: number, connection: number, error: string): void;
+  signalingStateChanged(now: number, connection: number, state: RTCSignalingState): void;
+  iceGatheringStateChanged(now: number, connection: number, state: RTCIceGatheringState): void;
+  iceConnectionStateChanged(now: number, connection: number, state: RTCIceConnectionState): void;
+  connectionStateChanged(now: number, connection: number, state: RTCPeerConnectionState): void;
+  /** Its `track` event: the mid of the transceiver, the kind of the track. */
+  trackAdded(now: number, connection: number, mid: string, kind: MediaKind): void;
+
+  // Its data channel.
+
+  channelOpened(now: number, connection: number): void;
+  channelClosed(now: number, connection: number): void;
+  /** A text message. One above 1 MiB is ignored. */
+  channelMessage(now: number, connection: number, text: string): void;
+
+  // The session itself.
+
+  /** Everything there is to know at this moment. */
+  snapshot(): Snapshot;
+  /** Frees all of it, sockets and connections excepted (`leave()` closes those). It must not be used after. */
+  delete(): void;
+  isDeleted(): boolean;
+}
+
+/**
+ * What to do, one method each; all are required, and are called in order, with the handler as `this`. What one
+ * throws is reported as uncaught (`reportError`), and changes nothing for the session.
+ */
+export interface Handler {
+  // The WebSocket.
+
+  /** `new WebSocket(url, protocol)`, known as `socket` from now on. */
+  openSocket(socket: number, url: string, protocol: string): void;
+  sendSocket(socket: number, text: string): void;
+  /** Its `close` event need not be told any more. */
+  closeSocket(socket: number, code: number, reason: string): void;
+
+  // RTCPeerConnection. Operations on one connection are performed in this order, one at a time.
+
+  /**
+   * `new RTCPeerConnection({ iceServers })`, known as `connection` from now on, with one data channel:
+   * `{ negotiated: true, id: 0, ordered: true }`.
+   */
+  createPeer(connection: number, peer: string, iceServers: RTCIceServer[]): void;
+  /** `addTransceiver()` (sendrecv), with the slot's track where there is one, and remember it as the slot's. */
+  addSlot(connection: number, slot: string, kind: MediaKind): void;
+  /**
+   * Use the transceiver with this mid, which the remote side opened, for our slot of that name: sendrecv, with
+   * the slot's track. One that was added for the slot before and has no mid is stopped.
+   */
+  bindSlot(connection: number, slot: string, mid: string): void;
+  /** `setLocalDescription()` without an argument; then `localDescription()` or `localDescriptionFailed()`. */
+  setLocalDescription(connection: number): void;
+  /** `setRemoteDescription()`; then `remoteDescriptionApplied()` or `remoteDescriptionFailed()`. */
+  setRemoteDescription(connection: number, description: RTCSessionDescriptionInit): void;
+  /** `addIceCandidate()`; `candidateFailed()` where it rejects. */
+  addCandidate(connection: number, candidate: RTCIceCandidateInit): void;
+  restartIce(connection: number): void;
+  /** `close()`. Nothing about this connection needs to be told any more. */
+  closePeer(connection: number): void;
+  /** Sends on its data channel, which is open. */
+  sendChannel(connection: number, text: string): void;
+
+  // For the application.
+
+  /** The one state a user interface shows, and why: the host's link first, then the peer that is worst off. */
+  stateChanged(state: LinkState, reason: Reason): void;
+  /** In the room, for the first time since `join()`. */
+  joined(self: string, room: string): void;
+  peerJoined(peer: PeerInfo): void;
+  /** The peer as it is now: another name, other metadata, away or back. */
+  peerUpdated(peer: PeerInfo): void;
+  /** `reason`: left, timeout, replaced, closed (parley.v1), or `you-left`. */
+  peerLeft(peer: string, reason: string): void;
+  peerStateChanged(peer: string, state: LinkState, reason: Reason): void;
+  /** Remote media: the receiver of the transceiver with this mid carries this slot of the peer. */
+  trackStarted(peer: string, slot: string, kind: MediaKind, connection: number, mid: string): void;
+  presenceChanged(peer: string, presence: Presence): void;
+  /** Exactly once and in order, of each peer. */
+  messageReceived(peer: string, topic: string, text: string): void;
+  /** Something went wrong; `peer` is empty where it concerns the whole session. */
+  errorRaised(peer: string, reason: Reason): void;
+
+  // The clock.
+
+  /** Call `timeout()` at this instant (milliseconds, on the clock of `now`), instead of any told before; `null`: not at all. */
+  wakeAt(at: number | null): void;
+}
