@@ -295,6 +295,8 @@ export interface Handler {
   /** `reason`: left, timeout, replaced, closed (parley.v1), or `you-left`. */
   peerLeft(peer: string, reason: string): void;
   peerStateChanged(peer: string, state: LinkState, reason: Reason): void;
+  /** Any state of the peer's connection is another: its W3C states, its data channel, repairs of it. */
+  peerTracked(peer: string, change: StateChange): void;
   /** Remote media: the receiver of the transceiver with this mid carries this slot of the peer. */
   trackStarted(peer: string, slot: string, kind: MediaKind, connection: number, mid: string): void;
   presenceChanged(peer: string, presence: Presence): void;

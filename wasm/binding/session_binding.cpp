@@ -52,6 +52,7 @@ constexpr std::array handler_methods{
     "errorRaised",
     "messageReceived",
     "presenceChanged",
+    "peerTracked",
     "wakeAt",
 };
 
@@ -87,7 +88,7 @@ class Driver {
     const bool woken = std::holds_alternative<input::Timeout>(input);
     if (const auto next = session_.next_timeout(); woken || next != wake_at_) {
       wake_at_ = next;
-      call("wakeAt", to_js(next));
+      call("peerTracked", "wakeAt", to_js(next));
     }
   }
 
@@ -129,6 +130,7 @@ class Driver {
   void perform(const output::PeerStateChanged& o) const {
     call("peerStateChanged", o.peer, to_js(o.state), to_js(o.reason));
   }
+  void perform(const output::PeerTracked& o) const { call("peerTracked", o.peer, to_js(o.change)); }
   void perform(const output::TrackStarted& o) const {
     call("trackStarted", o.peer, o.slot, to_js(o.kind), o.connection, o.mid);
   }

@@ -110,6 +110,7 @@ void Link::raise(std::string code, std::string message) {
 
 void Link::record(std::string_view field, std::string_view value, Instant now) {
   timeline_.push_back({.at = now, .field = std::string(field), .value = std::string(value)});
+  context_.outputs.emplace_back(output::PeerTracked{.peer = info_.id, .change = timeline_.back()});
   if (timeline_.size() > limits.timeline) timeline_.pop_front();
 }
 

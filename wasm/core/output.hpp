@@ -7,6 +7,7 @@
 #include "input.hpp"
 #include "media.hpp"
 #include "states.hpp"
+#include "time.hpp"
 
 namespace parley {
 
@@ -37,6 +38,15 @@ struct Reason {
   std::string message;
 
   bool operator==(const Reason&) const = default;
+};
+
+/// One change of one of a connection's states, by the W3C attribute's name.
+struct StateChange {
+  Instant at;
+  std::string field;
+  std::string value;
+
+  bool operator==(const StateChange&) const = default;
 };
 
 /// What to do now, in this order.
@@ -126,6 +136,11 @@ struct PeerStateChanged {
   LinkState state;
   Reason reason;
 };
+/// Any state of the peer's connection is another: its W3C states, its data channel, repairs of it.
+struct PeerTracked {
+  std::string peer;
+  StateChange change;
+};
 /// Remote media: the receiver of the transceiver with this mid carries this slot of the peer.
 struct TrackStarted {
   std::string peer;
@@ -156,7 +171,7 @@ using Output =
                  output::AddSlot, output::BindSlot, output::SetLocalDescription, output::SetRemoteDescription,
                  output::AddCandidate, output::RestartIce, output::ClosePeer, output::SendChannel,
                  output::StateChanged, output::Joined, output::PeerJoined, output::PeerUpdated,
-                 output::PeerLeft, output::PeerStateChanged, output::TrackStarted, output::PresenceChanged,
-                 output::MessageReceived, output::ErrorRaised>;
+                 output::PeerLeft, output::PeerStateChanged, output::PeerTracked, output::TrackStarted,
+                 output::PresenceChanged, output::MessageReceived, output::ErrorRaised>;
 
 }  // namespace parley

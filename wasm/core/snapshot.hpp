@@ -11,15 +11,6 @@
 
 namespace parley {
 
-/// One change of one of a connection's states, by the W3C attribute's name.
-struct StateChange {
-  Instant at;
-  std::string field;
-  std::string value;
-
-  bool operator==(const StateChange&) const = default;
-};
-
 /// A peer's whole connection state at one instant.
 struct PeerSnapshot {
   PeerInfo info;

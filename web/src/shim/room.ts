@@ -40,6 +40,8 @@ export interface RoomEvents {
   'peer-updated': { peer: Peer };
   'peer-left': { peer: Peer; reason: string };
   'peer-state': { peer: Peer; state: LinkState; reason: Reason };
+  /** Any state of the peer's connection, by its W3C name, with its time in milliseconds (performance.now()). */
+  'peer-tracked': { peer: Peer; at: number; field: string; value: string };
   track: { peer: Peer; slot: string; track: MediaStreamTrack };
   message: { peer: Peer; topic: string; text: string };
   presence: { peer: Peer; presence: Presence };
@@ -279,6 +281,7 @@ export class Room extends EventTarget {
           peer.reason = reason;
           this.#emit('peer-state', { peer, state, reason });
         }),
+      peerTracked: (id, change) => this.#withPeer(id, (peer) => this.#emit('peer-tracked', { peer, ...change })),
       trackStarted: (id, slot, _kind, connection, mid) =>
         this.#withPeer(id, (peer) => {
           const track = on(connection)?.remoteTrack(mid);

@@ -1,0 +1,5 @@
+/** The build gives these names to the WebAssembly module (web/build.mjs). */
+declare module 'parley-core/parley.wasm' {
+  const file: string;
+  export default file;
+}
