@@ -1,0 +1,57 @@
+#include <pthread.h>
+
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "server/log.hpp"
+#include "server/options.hpp"
+#include "server/secret.hpp"
+#include "server/server.hpp"
+#include "server/version.hpp"
+
+namespace {
+
+using namespace parley::server;
+
+/// The signals that end the program. Blocked before any thread starts, so that all of them leave the signals
+/// to the main thread, which waits for them.
+sigset_t block_ending_signals() {
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGTERM);
+  sigaddset(&ending, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  return ending;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  auto read = read_options(argc, argv);
+  if (const auto* exit = std::get_if<Exit>(&read)) return exit->code;
+  auto& options = std::get<Options>(read);
+  options.hub.seed = random_seed();
+  options.hub.make_secret = random_secret;
+
+  log::start(options.log_level, options.log_format);
+  const sigset_t ending = block_ending_signals();
+  auto started = Server::start(options);
+  if (const auto* wrong = std::get_if<std::string>(&started)) {
+    std::cerr << "parley: " << *wrong << '\n';
+    return usage_error;
+  }
+  const auto server = std::get<std::unique_ptr<Server>>(std::move(started));
+  for (const Address& address : server->addresses())
+    std::cout << "parley " << version << " listening on http://" << to_string(address) << std::endl;
+
+  int signal = 0;
+  sigwait(&ending, &signal);
+  log::line(log::Level::info, "stop", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+  pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);  // a second one ends the program at once
+  server->stop();
+  return 0;
+}

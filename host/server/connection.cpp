@@ -1,0 +1,55 @@
+#include "server/connection.hpp"
+
+#include "server/worker_socket.hpp"
+#include "server/writer.hpp"
+
+namespace parley::server {
+
+void Connection::close(CloseReason reason) {
+  outbox_->put_close(reason);
+  outbox_->drain();
+}
+
+bool Connection::frame(Opcode opcode, bool last, std::string_view payload) {
+  switch (opcode) {
+    case Opcode::close:
+      close(answer_to_close(payload));
+      return false;
+    case Opcode::ping:
+      outbox_->put(Opcode::pong, payload);
+      outbox_->drain();
+      return true;
+    case Opcode::pong:
+      return true;
+    case Opcode::continuation:
+    case Opcode::text:
+    case Opcode::binary:
+      return data(opcode, last, payload);
+  }
+  return false;
+}
+
+bool Connection::data(Opcode opcode, bool last, std::string_view payload) {
+  // Only the answer to the close frame still counts (RFC 6455 section 7.1.6).
+  if (outbox_->closing()) return true;
+  const auto message = assembly_.add(opcode, last, payload);
+  if (!message) return true;
+  if (message->kind == Opcode::binary) {
+    close({.code = close_code::not_text, .text = "messages are text here"});
+  } else {
+    exchange_.message(id_, dialect_.decode(message->payload));
+  }
+  return true;
+}
+
+void Connection::finish() {
+  // The hub first: the others are to see at once that this one is gone.
+  if (id_ != 0) exchange_.disconnected(id_);
+  if (const auto& violation = guard_.violation(); violation && !worker_socket::lost()) {
+    close(*violation);
+    worker_socket::discard_until_end(close_patience);
+  }
+  outbox_->detach();
+}
+
+}  // namespace parley::server

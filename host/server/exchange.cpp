@@ -1,0 +1,135 @@
+#include "server/exchange.hpp"
+
+#include <utility>
+
+#include "server/log.hpp"
+
+namespace parley::server {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::string_view name_of(hub::Notice::Kind kind) {
+  switch (kind) {
+    case hub::Notice::Kind::joined:
+      return "join";
+    case hub::Notice::Kind::resumed:
+      return "resume";
+    case hub::Notice::Kind::away:
+      return "away";
+    case hub::Notice::Kind::left:
+      return "leave";
+    case hub::Notice::Kind::refused:
+      return "refuse";
+    case hub::Notice::Kind::closed:
+      return "close";
+  }
+  return "";
+}
+
+void log_notice(const hub::Notice& notice) {
+  const bool trouble = notice.kind == hub::Notice::Kind::refused || notice.kind == hub::Notice::Kind::closed;
+  log::line(trouble ? log::Level::warn : log::Level::info, name_of(notice.kind),
+            {{"connection", notice.connection},
+             {"room", notice.room},
+             {"peer", notice.peer},
+             {"detail", notice.detail}});
+}
+
+}  // namespace
+
+Exchange::Exchange(hub::Config config)
+    : hub_(std::move(config)), timer_([this](const std::stop_token& stop) { keep_time(stop); }) {}
+
+Exchange::~Exchange() = default;
+
+template <class Turn>
+void Exchange::take_turn(Turn&& turn) {
+  Aftermath aftermath;
+  {
+    const std::lock_guard lock(mutex_);
+    turn(Clock::now());
+    dispatch(aftermath);
+    const auto due = hub_.next_timeout();
+    if (due && (!wakes_at_ || *due < *wakes_at_)) earlier_.notify_one();
+  }
+  for (const auto& outbox : aftermath.filled) outbox->drain();
+  for (const auto& notice : aftermath.notices) log_notice(notice);
+}
+
+void Exchange::dispatch(Aftermath& aftermath) {
+  aftermath.filled.reserve(outcome_.deliveries.size());
+  for (hub::Delivery& delivery : outcome_.deliveries) {
+    const auto found = outboxes_.find(delivery.to);
+    if (found == outboxes_.end()) continue;
+    if (delivery.event) {
+      found->second->put(std::move(delivery));
+    } else {
+      found->second->put_close({.code = delivery.close.code, .text = delivery.close.reason});
+    }
+    if (aftermath.filled.empty() || aftermath.filled.back() != found->second)
+      aftermath.filled.push_back(found->second);
+  }
+  aftermath.notices.swap(outcome_.notices);
+  outcome_.clear();
+}
+
+hub::ConnectionId Exchange::connected(std::shared_ptr<Outbox> outbox, hub::Dialect dialect) {
+  const std::lock_guard lock(mutex_);
+  const hub::ConnectionId id = ++last_id_;
+  outboxes_.emplace(id, std::move(outbox));
+  hub_.connected(id, dialect, Clock::now());
+  return id;
+}
+
+void Exchange::message(hub::ConnectionId from, hub::Message message) {
+  take_turn([&](hub::Instant now) { hub_.handle(from, std::move(message), now, outcome_); });
+}
+
+void Exchange::disconnected(hub::ConnectionId connection) {
+  take_turn([&](hub::Instant now) {
+    outboxes_.erase(connection);
+    hub_.disconnected(connection, now, outcome_);
+  });
+}
+
+void Exchange::close_all(CloseReason reason) {
+  std::vector<std::shared_ptr<Outbox>> all;
+  {
+    const std::lock_guard lock(mutex_);
+    all.reserve(outboxes_.size());
+    for (const auto& [id, outbox] : outboxes_) all.push_back(outbox);
+  }
+  for (const auto& outbox : all) {
+    outbox->put_close(reason);
+    outbox->drain();
+  }
+}
+
+hub::Totals Exchange::totals() const {
+  const std::lock_guard lock(mutex_);
+  return hub_.totals();
+}
+
+void Exchange::keep_time(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    {
+      std::unique_lock lock(mutex_);
+      wakes_at_ = hub_.next_timeout();
+      const auto changed = [this] {
+        const auto due = hub_.next_timeout();
+        return due && (!wakes_at_ || *due < *wakes_at_);
+      };
+      if (wakes_at_) {
+        earlier_.wait_until(lock, stop, *wakes_at_, changed);
+      } else {
+        earlier_.wait(lock, stop, changed);
+      }
+      const auto due = hub_.next_timeout();
+      if (!due || *due > Clock::now()) continue;
+    }
+    take_turn([this](hub::Instant now) { hub_.expire(now, outcome_); });
+  }
+}
+
+}  // namespace parley::server

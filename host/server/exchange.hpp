@@ -1,0 +1,66 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "hub/hub.hpp"
+#include "server/outbox.hpp"
+
+namespace parley::server {
+
+/// The hub behind one lock, and the way of one message through it:
+///
+///     worker A   reads a frame, FrameGuard and MessageAssembly make it a message       no lock
+///                the dialect decodes it                                                no lock
+///                the hub decides, its deliveries go into the recipients' outboxes      the hub's lock
+///                drains those outboxes: each recipient's dialect encodes, one send()   that outbox's turn
+///     Writer     goes on where a socket took no more
+///
+/// Under the lock nothing is parsed, written, sent or logged; only pointers move. That the outboxes are
+/// filled there keeps every recipient's events in the hub's order, whichever threads drain them.
+class Exchange {
+ public:
+  explicit Exchange(hub::Config config);
+  ~Exchange();
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  /// A client has come; what is meant for it goes to this outbox. Its id is not used again.
+  [[nodiscard]] hub::ConnectionId connected(std::shared_ptr<Outbox> outbox, hub::Dialect dialect);
+  void message(hub::ConnectionId from, hub::Message message);
+  void disconnected(hub::ConnectionId connection);
+  /// Puts this close frame into every outbox.
+  void close_all(CloseReason reason);
+
+  [[nodiscard]] hub::Totals totals() const;
+
+ private:
+  /// What one turn of the hub leaves to do once the lock is open.
+  struct Aftermath {
+    std::vector<std::shared_ptr<Outbox>> filled;
+    std::vector<hub::Notice> notices;
+  };
+
+  /// Runs `turn(hub, now, outcome)` under the lock and then does what came of it.
+  template <class Turn>
+  void take_turn(Turn&& turn);
+  void dispatch(Aftermath& aftermath);
+  void keep_time(const std::stop_token& stop);
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any earlier_;
+  hub::Hub hub_;
+  hub::Outcome outcome_;  // reused; empty between turns
+  std::unordered_map<hub::ConnectionId, std::shared_ptr<Outbox>> outboxes_;
+  hub::ConnectionId last_id_ = 0;
+  std::optional<hub::Instant> wakes_at_;  // when the timer looks next
+  std::jthread timer_;
+};
+
+}  // namespace parley::server

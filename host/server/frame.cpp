@@ -1,0 +1,142 @@
+#include "server/frame.hpp"
+
+#include <algorithm>
+
+#include "server/utf8.hpp"
+
+namespace parley::server {
+namespace {
+
+constexpr std::uint8_t fin_bit = 0x80;
+constexpr std::uint8_t rsv_bits = 0x70;
+constexpr std::uint8_t opcode_bits = 0x0F;
+constexpr std::uint8_t mask_bit = 0x80;
+constexpr std::uint8_t length_bits = 0x7F;
+constexpr std::size_t mask_bytes = 4;
+
+constexpr std::size_t extended_length_bytes(std::uint8_t short_length) {
+  return short_length == 126 ? 2 : short_length == 127 ? 8 : 0;
+}
+
+void append_header(std::string& out, Opcode opcode, std::size_t length) {
+  out.push_back(static_cast<char>(fin_bit | static_cast<std::uint8_t>(opcode)));
+  std::size_t bytes = 0;
+  if (length <= max_control_payload) {
+    out.push_back(static_cast<char>(length));
+  } else {
+    bytes = length <= 0xFFFF ? 2 : 8;
+    out.push_back(static_cast<char>(bytes == 2 ? 126 : 127));
+  }
+  while (bytes > 0) out.push_back(static_cast<char>(length >> (8 * --bytes) & 0xFF));
+}
+
+/// RFC 6455 section 7.4: the codes that may appear in a close frame.
+bool may_be_sent(std::uint16_t code) {
+  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
+}
+
+}  // namespace
+
+void append_frame(std::string& out, Opcode opcode, std::string_view payload) {
+  append_header(out, opcode, payload.size());
+  out.append(payload);
+}
+
+void append_close_frame(std::string& out, CloseReason reason) {
+  if (reason.code == close_code::no_status) return append_frame(out, Opcode::close, {});
+  std::string payload{static_cast<char>(reason.code >> 8), static_cast<char>(reason.code & 0xFF)};
+  payload.append(reason.text.substr(0, max_control_payload - payload.size()));
+  append_frame(out, Opcode::close, payload);
+}
+
+void detail::settle_header(std::string& out, std::size_t start) {
+  std::string header;
+  append_header(header, Opcode::text, out.size() - start - usual_header);
+  out.replace(start, usual_header, header);
+}
+
+CloseReason answer_to_close(std::string_view payload) {
+  if (payload.empty()) return {.code = close_code::no_status, .text = {}};
+  if (payload.size() == 1)
+    return {.code = close_code::protocol_error,
+            .text = "a close frame's payload starts with two bytes of code"};
+  const auto code = static_cast<std::uint16_t>(static_cast<std::uint8_t>(payload[0]) << 8 |
+                                               static_cast<std::uint8_t>(payload[1]));
+  if (!may_be_sent(code))
+    return {.code = close_code::protocol_error, .text = "this close code may not be sent"};
+  if (!is_utf8(payload.substr(2)))
+    return {.code = close_code::not_utf8, .text = "the reason in a close frame must be UTF-8"};
+  return {.code = code, .text = {}};
+}
+
+std::size_t FrameGuard::admit(std::span<const std::uint8_t> bytes) {
+  std::size_t at = 0;
+  while (at < bytes.size() && !violation_) {
+    if (have_ == 0 && payload_left_ > 0) {
+      const auto step = std::min<std::uint64_t>(payload_left_, bytes.size() - at);
+      payload_left_ -= step;
+      at += static_cast<std::size_t>(step);
+      continue;
+    }
+    header_[have_++] = bytes[at];
+    if (have_ == 1) {
+      check_start();
+    } else {
+      const std::size_t before_mask = 2 + extended_length_bytes(header_[1] & length_bits);
+      if (have_ == before_mask) check_length();
+      if (have_ == before_mask + mask_bytes) header_is_complete();
+    }
+    if (!violation_) ++at;
+  }
+  return at;
+}
+
+void FrameGuard::check_start() {
+  if ((header_[0] & rsv_bits) != 0)
+    return refuse(close_code::protocol_error, "a reserved bit is set, and no extension was agreed on");
+  const auto opcode = static_cast<Opcode>(header_[0] & opcode_bits);
+  switch (opcode) {
+    case Opcode::continuation:
+      if (!fragmented_) refuse(close_code::protocol_error, "a continuation without a message to continue");
+      return;
+    case Opcode::text:
+    case Opcode::binary:
+      if (fragmented_) refuse(close_code::protocol_error, "a new message inside a fragmented one");
+      return;
+    case Opcode::close:
+    case Opcode::ping:
+    case Opcode::pong:
+      if ((header_[0] & fin_bit) == 0)
+        refuse(close_code::protocol_error, "a control frame may not be fragmented");
+      return;
+  }
+  refuse(close_code::protocol_error, "this opcode is reserved");
+}
+
+void FrameGuard::check_length() {
+  if ((header_[1] & mask_bit) == 0)
+    return refuse(close_code::protocol_error, "a client's frames must be masked");
+  const std::uint8_t short_length = header_[1] & length_bits;
+  std::uint64_t length = short_length;
+  if (const std::size_t extended = extended_length_bytes(short_length); extended > 0) {
+    length = 0;
+    for (std::size_t i = 0; i < extended; ++i) length = length << 8 | header_[2 + i];
+    if (length <= (extended == 2 ? max_control_payload : 0xFFFF))
+      return refuse(close_code::protocol_error, "a frame's length must be written in the shortest way");
+  }
+  const bool control = (header_[0] & 0x08) != 0;
+  if (control && length > max_control_payload)
+    return refuse(close_code::protocol_error, "a control frame holds at most 125 bytes");
+  if (!control && length > max_message_bytes_ - message_bytes_)
+    return refuse(close_code::too_big, "this message is larger than the host takes");
+  payload_left_ = length;
+}
+
+void FrameGuard::header_is_complete() {
+  have_ = 0;
+  if ((header_[0] & 0x08) != 0) return;  // control frames may come between a message's fragments
+  fragmented_ = (header_[0] & fin_bit) == 0;
+  message_bytes_ = fragmented_ ? message_bytes_ + payload_left_ : 0;
+}
+
+}  // namespace parley::server

@@ -1,0 +1,100 @@
+#include "server/http.hpp"
+
+#include <array>
+#include <cstdint>
+#include <ctime>
+
+namespace parley::server {
+namespace {
+
+std::string_view phrase_of(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 500:
+      return "Internal Server Error";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "";
+  }
+}
+
+/// IMF-fixdate of RFC 9110 section 5.6.7; its names are English in every locale.
+std::string http_date(std::time_t at) {
+  constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  std::tm utc{};
+  ::gmtime_r(&at, &utc);
+  std::array<char, 32> rest{};
+  std::strftime(rest.data(), rest.size(), " %Y %H:%M:%S GMT", &utc);
+  std::array<char, 8> day{};
+  std::strftime(day.data(), day.size(), ", %d ", &utc);
+  return std::string(days.at(static_cast<std::size_t>(utc.tm_wday))) + day.data() +
+         months.at(static_cast<std::size_t>(utc.tm_mon)) + rest.data();
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+HttpResponse text_response(int status, std::string_view content_type, std::string text) {
+  return {.status = status,
+          .headers = {{"Content-Type", std::string(content_type)}, {"Cache-Control", "no-store"}},
+          .body = std::make_shared<const std::string>(std::move(text))};
+}
+
+std::string serialize(const HttpResponse& response, bool head_only, bool keep_alive) {
+  const std::size_t length = response.body ? response.body->size() : 0;
+  std::string out;
+  out.reserve(1024 + (head_only ? 0 : length));
+  out.append("HTTP/1.1 ")
+      .append(std::to_string(response.status))
+      .append(" ")
+      .append(phrase_of(response.status));
+  out.append("\r\nDate: ").append(http_date(std::time(nullptr)));
+  for (const auto& [name, value] : response.headers)
+    out.append("\r\n").append(name).append(": ").append(value);
+  // A 304 has no body, and a length would be that of the body it does not have (RFC 9110 section 15.4.5).
+  if (response.status != 304) out.append("\r\nContent-Length: ").append(std::to_string(length));
+  out.append("\r\nConnection: ").append(keep_alive ? "keep-alive" : "close").append("\r\n\r\n");
+  if (!head_only && response.body) out.append(*response.body);
+  return out;
+}
+
+std::optional<std::string> decode_path(std::string_view path) {
+  std::string out;
+  out.reserve(path.size());
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    char c = path[i];
+    if (c == '%') {
+      const int high = i + 2 < path.size() ? hex_digit(path[i + 1]) : -1;
+      const int low = i + 2 < path.size() ? hex_digit(path[i + 2]) : -1;
+      if (high < 0 || low < 0) return std::nullopt;
+      c = static_cast<char>(high << 4 | low);
+      i += 2;
+    }
+    const auto byte = static_cast<std::uint8_t>(c);
+    if (byte < 0x20 || byte == 0x7F) return std::nullopt;
+    out.push_back(c);
+  }
+  return out;
+}
+
+}  // namespace parley::server

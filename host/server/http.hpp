@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace parley::server {
+
+/// What of an HTTP request the host looks at.
+struct HttpRequest {
+  std::string_view method;
+  std::string_view path;  ///< as it came: not decoded, without the query
+  std::string_view accept_encoding;
+  std::string_view if_none_match;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::vector<std::pair<std::string_view, std::string>> headers;
+  std::shared_ptr<const std::string> body;  ///< shared: a cached file is not copied for each request
+};
+
+/// A text, as an answer to a person or a script. Not to be cached.
+[[nodiscard]] HttpResponse text_response(int status, std::string_view content_type, std::string text);
+
+/// The whole response in one buffer; without the body where the request was HEAD.
+[[nodiscard]] std::string serialize(const HttpResponse& response, bool head_only, bool keep_alive);
+
+/// The bytes that a percent-encoded path stands for; none where it is malformed or holds a control character.
+[[nodiscard]] std::optional<std::string> decode_path(std::string_view path);
+
+}  // namespace parley::server

@@ -1,0 +1,63 @@
+#include "server/ice_server.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "server/header_list.hpp"
+
+namespace parley::server {
+namespace {
+
+using nlohmann::json;
+
+bool is_ice_url(std::string_view url) {
+  constexpr std::array<std::string_view, 4> schemes{
+      "stun:", "stuns:", "turn:", "turns:"};  // RFC 7064, RFC 7065
+  return std::ranges::any_of(schemes, [url](std::string_view scheme) {
+    return url.starts_with(scheme) && url.size() > scheme.size();
+  });
+}
+
+std::optional<hub::IceServer> from_json(const json& value) {
+  if (!value.is_object() || !value.contains("urls")) return std::nullopt;
+  hub::IceServer server;
+  const json& urls = value["urls"];
+  for (const json& url : urls.is_array() ? urls : json::array({urls})) {
+    if (!url.is_string() || !is_ice_url(url.get_ref<const std::string&>())) return std::nullopt;
+    server.urls.push_back(url.get<std::string>());
+  }
+  for (const auto& [key, target] :
+       {std::pair{"username", &server.username}, {"credential", &server.credential}}) {
+    const auto field = value.find(key);
+    if (field == value.end()) continue;
+    if (!field->is_string()) return std::nullopt;
+    *target = field->get<std::string>();
+  }
+  return server.urls.empty() ? std::nullopt : std::optional(server);
+}
+
+}  // namespace
+
+std::optional<std::vector<hub::IceServer>> parse_ice_servers(const std::string& text) {
+  std::vector<hub::IceServer> servers;
+  if (text.starts_with('{') || text.starts_with('[')) {
+    const json parsed = json::parse(text, nullptr, false);
+    if (parsed.is_discarded()) return std::nullopt;
+    for (const json& value : parsed.is_array() ? parsed : json::array({parsed})) {
+      auto server = from_json(value);
+      if (!server) return std::nullopt;
+      servers.push_back(std::move(*server));
+    }
+    return servers;
+  }
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto url = take_item(rest, ',');
+    if (!is_ice_url(url)) return std::nullopt;
+    servers.push_back({.urls = {std::string(url)}, .username = {}, .credential = {}});
+  }
+  return servers;
+}
+
+}  // namespace parley::server

@@ -1,0 +1,172 @@
+#include "server/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cctype>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <system_error>
+
+#include "server/header_list.hpp"
+#include "server/ice_server.hpp"
+#include "server/version.hpp"
+
+namespace parley::server {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What the command line holds before it is understood.
+struct Raw {
+  std::vector<std::string> listen;
+  std::string web;
+  std::vector<std::string> ice_servers;
+  std::vector<std::string> allow_origin;
+  std::int64_t resume_seconds = 0;
+  std::int64_t heartbeat_seconds = 0;
+};
+
+/// The built page beside the binary: bin/parley and web/.
+fs::path default_web_folder() {
+  std::error_code error;
+  const auto binary = fs::read_symlink("/proc/self/exe", error);
+  return error ? fs::path("web") : binary.parent_path().parent_path() / "web";
+}
+
+std::string environment_name(std::string_view option) {
+  std::string name = "PARLEY_";
+  for (const char c : option) name.push_back(c == '-' ? '_' : static_cast<char>(std::toupper(c)));
+  return name;
+}
+
+/// Adds --name with the same name in the environment.
+template <class T>
+CLI::Option* add(CLI::App& app, const std::string& name, T& target, const std::string& description) {
+  return app.add_option("--" + name, target, description)
+      ->envname(environment_name(name))
+      ->capture_default_str();
+}
+
+void add_limits(CLI::App& app, Options& options, Raw& raw) {
+  auto& limits = options.hub.limits;
+  constexpr double many = 1e9;
+  const CLI::Range positive(1.0, many);
+  const auto limit = [&](const std::string& name, auto& target, const std::string& description) {
+    add(app, name, target, description)->check(positive)->group("Limits");
+  };
+  limit("max-connections", options.max_connections, "WebSockets at once; a thread stands by for each");
+  limit("http-workers", options.http_workers,
+        "threads beyond those, which keep HTTP and health checks answered");
+  limit("peers-per-room", limits.peers_per_room, "members of one room");
+  limit("max-rooms", limits.rooms, "rooms at once");
+  limit("message-bytes", limits.message_bytes,
+        "the largest message of a client; a larger one closes with 1009");
+  limit("resume-seconds", raw.resume_seconds, "how long the session of a lost socket waits for another");
+  limit("heartbeat-seconds", raw.heartbeat_seconds, "a client that is silent for twice that is lost");
+  limit("replay-messages", limits.replay_messages, "events kept for a client until it acknowledges them");
+  limit("replay-bytes", limits.replay_bytes, "the same in bytes");
+  limit("messages-per-second", limits.messages_per_second,
+        "what a client may send; more is answered with an error");
+  limit("message-burst", limits.message_burst, "what it may send at once");
+  limit("flood-messages", limits.flood_messages, "refused in a row, they close the socket with 1008");
+  limit("outbox-bytes", options.outbox.bytes,
+        "what may wait for a client that does not read, before it is dropped");
+  limit("outbox-messages", options.outbox.messages, "the same in events that are not encoded yet");
+}
+
+/// Turns what was written into what is meant; returns what is wrong with it.
+std::optional<std::string> understand(const Raw& raw, Options& options) {
+  std::vector<std::string> listen = raw.listen;
+  if (const char* port = std::getenv("PORT"); port != nullptr && listen.empty())
+    listen.emplace_back(std::string("0.0.0.0:") + port);
+  if (!listen.empty()) options.listen.clear();
+  for (const std::string& entry : listen) {
+    for (std::string_view rest = entry; !rest.empty();) {
+      const std::string text(take_item(rest, ','));
+      const auto address = parse_address(text);
+      if (!address)
+        return "\"" + text + "\" is no address to listen on: write HOST:PORT, as in 127.0.0.1:8080.";
+      options.listen.push_back(*address);
+    }
+  }
+  for (const std::string& entry : raw.ice_servers) {
+    const auto servers = parse_ice_servers(entry);
+    if (!servers)
+      return "\"" + entry + "\" is no ICE server: write stun:HOST, turn:HOST, or RTCIceServer as JSON.";
+    options.hub.ice_servers.insert(options.hub.ice_servers.end(), servers->begin(), servers->end());
+  }
+  for (const std::string& entry : raw.allow_origin)
+    for (std::string_view rest = entry; !rest.empty();)
+      options.allow_origin.emplace_back(take_item(rest, ','));
+  options.hub.limits.resume_window = std::chrono::seconds(raw.resume_seconds);
+  options.hub.limits.heartbeat = std::chrono::seconds(raw.heartbeat_seconds);
+
+  options.web = raw.web;
+  std::error_code error;
+  if (!fs::is_directory(options.web, error))
+    return "There is no web folder at " + options.web.string() +
+           ": build the page with ./dev build, or say where it is with --web.";
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
+  Options options;
+  Raw raw{.listen = {},
+          .web = default_web_folder().string(),
+          .ice_servers = {},
+          .allow_origin = {},
+          .resume_seconds = options.hub.limits.resume_window.count(),
+          .heartbeat_seconds = options.hub.limits.heartbeat.count()};
+
+  CLI::App app("The host of Parley: serves the page and relays the signaling of WebRTC rooms.", "parley");
+  app.set_version_flag("--version", std::string("parley ") + version);
+  app.footer("Every option is also read from the environment: --log-level from PARLEY_LOG_LEVEL, and so on.");
+  const auto list = [&](const std::string& name, std::vector<std::string>& target,
+                        const std::string& description) {
+    app.add_option("--" + name, target, description)
+        ->envname(environment_name(name))
+        ->allow_extra_args(false);
+  };
+  list("listen", raw.listen,
+       "HOST:PORT, repeatable [127.0.0.1:8080, or 0.0.0.0:$PORT where PORT is set]; port 0 is any free one");
+  add(app, "web", raw.web, "the folder of the built page");
+  list("ice-server", raw.ice_servers,
+       "what clients use to reach each other, repeatable: stun:HOST, or as JSON");
+  list("allow-origin", raw.allow_origin,
+       "origin whose pages may open WebSockets, repeatable [any: they carry no cookie to be misused]");
+  add(app, "log-level", options.log_level, "debug, info, warn, error or off")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, log::Level>{{"debug", log::Level::debug},
+                                                                            {"info", log::Level::info},
+                                                                            {"warn", log::Level::warn},
+                                                                            {"error", log::Level::error},
+                                                                            {"off", log::Level::off}})
+                      .description(""))
+      ->default_str("info");
+  add(app, "log-format", options.log_format, "text or json")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, log::Format>{{"text", log::Format::text},
+                                                                             {"json", log::Format::json}})
+                      .description(""))
+      ->default_str("text");
+  add_limits(app, options, raw);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& wanted) {
+    return Exit{app.exit(wanted)};
+  } catch (const CLI::ParseError& error) {
+    std::cerr << "parley: " << error.what() << ". See parley --help.\n";
+    return Exit{usage_error};
+  }
+  if (const auto wrong = understand(raw, options)) {
+    std::cerr << "parley: " << *wrong << '\n';
+    return Exit{usage_error};
+  }
+  return options;
+}
+
+}  // namespace parley::server

@@ -1,0 +1,149 @@
+#include "server/outbox.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "server/writer.hpp"
+
+namespace parley::server {
+namespace {
+
+// After so many rounds a thread that drains another's busy outbox goes back to its own client.
+constexpr int rounds_at_once = 16;
+
+// About what a dialect writes around an event's own text.
+constexpr std::size_t frame_overhead = 128;
+
+constexpr CloseReason not_reading{.code = close_code::policy, .text = "not reading: resume to catch up"};
+
+/// What the socket takes without waiting. All, where the client is gone: its own thread hears of that from
+/// the socket, and nobody needs the rest.
+std::size_t send_some(int fd, std::string_view bytes) {
+  std::size_t sent = 0;
+  while (sent < bytes.size()) {
+    const ssize_t n = ::send(fd, bytes.data() + sent, bytes.size() - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (n >= 0) {
+      sent += static_cast<std::size_t>(n);
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      return sent;
+    } else if (errno != EINTR) {
+      return bytes.size();
+    }
+  }
+  return sent;
+}
+
+}  // namespace
+
+void Outbox::put(hub::Delivery delivery) {
+  const std::lock_guard lock(mutex_);
+  if (detached_ || close_reason_.code != 0) return;
+  if (pending_.size() >= limits_.messages) return close_locked(not_reading);
+  pending_.push_back(std::move(delivery));
+}
+
+void Outbox::put(Opcode opcode, std::string_view payload) {
+  const std::lock_guard lock(mutex_);
+  if (detached_ || close_reason_.code != 0) return;
+  append_frame(control_, opcode, payload);
+}
+
+void Outbox::put_close(CloseReason reason) {
+  const std::lock_guard lock(mutex_);
+  close_locked(reason);
+}
+
+void Outbox::close_locked(CloseReason reason) {
+  if (detached_ || close_reason_.code != 0) return;
+  close_reason_ = reason;
+  append_close_frame(control_, reason);
+  writer_.give_up_later(weak_from_this());
+}
+
+bool Outbox::closing() const {
+  const std::lock_guard lock(mutex_);
+  return close_reason_.code != 0;
+}
+
+CloseReason Outbox::close_reason() const {
+  const std::lock_guard lock(mutex_);
+  return close_reason_;
+}
+
+void Outbox::drain() {
+  std::unique_lock lock(mutex_);
+  if (draining_) return;
+  draining_ = true;
+  for (int round = 0; !detached_; ++round) {
+    if (pending_.empty() && control_.empty() && (blocked_ || unsent_.empty())) break;
+    if (round == rounds_at_once && !blocked_) {
+      blocked_ = true;
+      writer_.watch(fd_, weak_from_this());
+      break;
+    }
+    const auto batch = std::exchange(pending_, {});
+    const auto control = std::exchange(control_, {});
+    const bool blocked = blocked_;
+    lock.unlock();
+    write(encode(batch).append(control), blocked);
+    lock.lock();
+  }
+  draining_ = false;
+  if (detached_) idle_.notify_all();
+}
+
+std::string Outbox::encode(const std::vector<hub::Delivery>& batch) const {
+  std::size_t expected = 0;
+  for (const hub::Delivery& delivery : batch)
+    expected += hub::footprint(delivery.event->body) + frame_overhead;
+  std::string frames;
+  frames.reserve(expected);
+  for (const hub::Delivery& delivery : batch)
+    append_text_frame(frames, [&](std::string& out) { dialect_.encode(delivery, out); });
+  return frames;
+}
+
+/// With `draining_` set and without the lock. `blocked`: the socket is known to be full.
+void Outbox::write(std::string frames, bool blocked) {
+  if (unsent_.empty()) {
+    unsent_ = std::move(frames);
+  } else {
+    unsent_.append(frames);
+  }
+  if (!blocked) {
+    const std::size_t sent = send_some(fd_, unsent_);
+    if (sent == unsent_.size()) return std::string().swap(unsent_);  // an idle connection keeps no memory
+    unsent_.erase(0, sent);
+  }
+  const std::lock_guard lock(mutex_);
+  if (unsent_.size() > limits_.bytes) close_locked(not_reading);
+  if (!blocked && !detached_) {
+    blocked_ = true;
+    writer_.watch(fd_, weak_from_this());
+  }
+}
+
+void Outbox::writable() {
+  {
+    const std::lock_guard lock(mutex_);
+    blocked_ = false;
+  }
+  drain();
+}
+
+void Outbox::give_up() {
+  const std::lock_guard lock(mutex_);
+  if (!detached_) ::shutdown(fd_, SHUT_RDWR);
+}
+
+void Outbox::detach() {
+  std::unique_lock lock(mutex_);
+  detached_ = true;
+  idle_.wait(lock, [this] { return !draining_; });
+  if (blocked_) writer_.forget(fd_);
+  pending_.clear();
+}
+
+}  // namespace parley::server

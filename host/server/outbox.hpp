@@ -1,0 +1,79 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hub/hub.hpp"
+#include "server/dialects.hpp"
+#include "server/frame.hpp"
+
+namespace parley::server {
+
+class Writer;
+
+/// How much may wait for a client that does not read, before it is dropped with 1008.
+struct OutboxLimits {
+  /// The descriptions of a full room several times over. A client that is this far behind is quicker to
+  /// resume than to catch up.
+  std::size_t bytes = 1024 * 1024;
+  /// Events that nobody had the time to encode yet; far above what one turn of the hub makes for one member.
+  std::size_t messages = 4'096;
+};
+
+/// What is on its way to one client. Any thread may put something in, and drains it afterwards: one thread at
+/// a time encodes what has come and writes it, as many whole frames at once as there are, never waiting for
+/// the client. What the socket does not take stays here until the Writer sees that it takes more. So a client
+/// that does not read delays nobody, and fills nothing but its own outbox, which has a limit.
+class Outbox : public std::enable_shared_from_this<Outbox> {
+ public:
+  Outbox(int fd, const DialectEntry& dialect, OutboxLimits limits, Writer& writer)
+      : fd_(fd), dialect_(dialect), limits_(limits), writer_(writer) {}
+
+  /// Takes an event: short enough for under the hub's lock, which fixes the order.
+  void put(hub::Delivery delivery);
+  /// Takes a control frame.
+  void put(Opcode opcode, std::string_view payload);
+  /// Takes the close frame, the last thing that is sent. Unless the client answers it within
+  /// `close_patience`, its socket is shut down. Whoever is first says why; later calls change nothing.
+  void put_close(CloseReason reason);
+  /// Writes what can be written now, unless another thread is at it, which then takes this along.
+  void drain();
+
+  /// Whether a close frame was put: what the client still says no longer counts.
+  [[nodiscard]] bool closing() const;
+  /// Why, or code 0.
+  [[nodiscard]] CloseReason close_reason() const;
+
+  /// For the Writer: the socket takes bytes again.
+  void writable();
+  /// For the Writer: the client had its time to answer the close frame.
+  void give_up();
+  /// For the connection's own thread, before the descriptor is closed: nobody uses it once this returned.
+  void detach();
+
+ private:
+  void close_locked(CloseReason reason);
+  std::string encode(const std::vector<hub::Delivery>& batch) const;
+  void write(std::string frames, bool blocked);
+
+  mutable std::mutex mutex_;
+  std::condition_variable idle_;
+  bool draining_ = false;  // a thread is encoding and writing; it alone touches `unsent_`
+  bool blocked_ = false;   // the socket is full: the Writer waits for it
+  bool detached_ = false;
+  const int fd_;
+  std::vector<hub::Delivery> pending_;
+  std::string control_;  // encoded frames that follow what is pending
+  CloseReason close_reason_;
+  std::string unsent_;  // encoded frames, of which the first may be partly sent
+  const DialectEntry& dialect_;
+  const OutboxLimits limits_;
+  Writer& writer_;
+};
+
+}  // namespace parley::server

@@ -1,0 +1,271 @@
+#include "server/server.hpp"
+
+#include <civetweb.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "server/connection.hpp"
+#include "server/header_list.hpp"
+#include "server/version.hpp"
+#include "server/worker_socket.hpp"
+
+namespace parley::server {
+namespace {
+
+constexpr CloseReason going_away{.code = close_code::going_away,
+                                 .text = "the host is going away: come back in a moment"};
+constexpr CloseReason no_room{.code = close_code::try_again_later,
+                              .text = "the host has no room for another connection"};
+
+// A request's headers must arrive within this time, and its answer be taken: a slow one holds a worker.
+constexpr const char* request_timeout_ms = "10000";
+// A page's files come one after the other; a person's next click is not worth a worker.
+constexpr const char* keep_alive_timeout_ms = "2000";
+
+std::string_view header(const mg_connection* connection, const char* name) {
+  const char* value = mg_get_header(connection, name);
+  return value == nullptr ? std::string_view{} : std::string_view(value);
+}
+
+Server& self(void* data) {
+  return *static_cast<Server*>(data);
+}
+
+Connection& connection_of(const mg_connection* civetweb) {
+  return *static_cast<Connection*>(mg_get_user_connection_data(civetweb));
+}
+
+bool wants_keep_alive(const mg_connection* connection) {
+  const auto wish = header(connection, "Connection");
+  if (!wish.empty()) return same_name(wish, "keep-alive");
+  return std::string_view(mg_get_request_info(connection)->http_version) == "1.1";
+}
+
+void send(mg_connection* connection, const HttpResponse& response, bool head_only, bool keep_alive) {
+  const std::string bytes = serialize(response, head_only, keep_alive);
+  mg_write(connection, bytes.data(), bytes.size());
+}
+
+/// One descriptor a thread, and what the process needs besides.
+bool may_open(std::size_t descriptors) {
+  constexpr std::size_t besides = 64;
+  const rlim_t needed = descriptors + besides;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return true;
+  if (limit.rlim_cur >= needed) return true;
+  limit.rlim_cur = std::min(needed, limit.rlim_max);
+  return limit.rlim_cur == needed && ::setrlimit(RLIMIT_NOFILE, &limit) == 0;
+}
+
+}  // namespace
+
+std::variant<std::unique_ptr<Server>, std::string> Server::start(const Options& options) {
+  for (const Address& address : options.listen)
+    if (const auto reason = why_unavailable(address))
+      return "Cannot listen on " + to_string(address) + ": " + *reason +
+             ". Choose another address with --listen.";
+  const std::size_t threads = options.max_connections + options.http_workers;
+  if (!may_open(threads))
+    return "The system lets this program open too few files for " + std::to_string(threads) +
+           " connections: raise its limit (ulimit -n), or lower --max-connections.";
+  constexpr unsigned needed = MG_FEATURES_WEBSOCKET;
+  if ((mg_init_library(needed) & needed) != needed)
+    return "This machine's libcivetweb was built without WebSockets: install Debian's libcivetweb1.";
+
+  std::unique_ptr<Server> server(new Server(options));
+  if (std::string wrong = server->start_civetweb(options); !wrong.empty()) return wrong;
+  return server;
+}
+
+Server::Server(const Options& options)
+    : max_connections_(options.max_connections),
+      max_refusals_(options.http_workers / 2),
+      max_message_bytes_(options.hub.limits.message_bytes),
+      silence_(2 * options.hub.limits.heartbeat),
+      outbox_limits_(options.outbox),
+      allowed_origins_(options.allow_origin),
+      stop_event_(::eventfd(0, EFD_CLOEXEC)),
+      exchange_(options.hub),
+      site_(options.web, [this] { return health(); }) {
+  if (!stop_event_) throw std::system_error(errno, std::generic_category(), "eventfd");
+}
+
+Server::~Server() {
+  stop();
+  mg_exit_library();
+}
+
+std::string Server::start_civetweb(const Options& options) {
+  std::string ports;
+  for (const Address& address : options.listen) ports += (ports.empty() ? "" : ",") + to_string(address);
+  const std::string threads = std::to_string(options.max_connections + options.http_workers);
+  const std::array<const char*, 21> settings{"listening_ports",
+                                             ports.c_str(),  //
+                                             "num_threads",
+                                             threads.c_str(),  //
+                                             "listen_backlog",
+                                             "4096",  // cut to the system's somaxconn
+                                             "connection_queue",
+                                             "256",  //
+                                             "tcp_nodelay",
+                                             "1",  // a relayed message waits for nothing
+                                             "enable_keep_alive",
+                                             "yes",  //
+                                             "keep_alive_timeout_ms",
+                                             keep_alive_timeout_ms,
+                                             "request_timeout_ms",
+                                             request_timeout_ms,
+                                             "enable_websocket_ping_pong",
+                                             "no",  // control frames are ours to answer
+                                             "decode_url",
+                                             "no",  // Site does, and sees what was meant
+                                             nullptr};
+
+  mg_callbacks callbacks{};
+  callbacks.init_thread = [](const mg_context* context, int) -> void* {
+    worker_socket::adopt_thread(self(mg_get_user_data(context)).stop_event_.get());
+    return nullptr;
+  };
+  callbacks.init_connection = [](const mg_connection*, void**) {
+    worker_socket::begin();
+    return 0;
+  };
+  callbacks.log_message = [](const mg_connection*, const char* message) {
+    log::line(log::Level::debug, "civetweb", {{"message", message}});
+    return 1;
+  };
+
+  std::array<char, 256> error{};
+  mg_init_data init{.callbacks = &callbacks, .user_data = this, .configuration_options = nullptr};
+  auto values = settings;
+  init.configuration_options = values.data();
+  mg_error_data failure{.code = nullptr, .text = error.data(), .text_buffer_size = error.size()};
+  civetweb_ = mg_start2(&init, &failure);
+  if (civetweb_ == nullptr)
+    return "The web server does not start: " + std::string(error.data()) +
+           ". Are there enough threads and memory for --max-connections?";
+
+  mg_set_request_handler(
+      civetweb_, "**",
+      [](mg_connection* connection, void* data) { return self(data).http_request(connection); }, this);
+  mg_set_websocket_handler(
+      civetweb_, "**",
+      [](const mg_connection* connection, void* data) { return self(data).websocket_requested(connection); },
+      [](mg_connection* connection, void* data) { self(data).websocket_opened(connection); },
+      [](mg_connection* connection, int first_byte, char* payload, size_t size, void*) {
+        const auto byte = static_cast<unsigned>(first_byte);
+        return connection_of(connection)
+                       .frame(static_cast<Opcode>(byte & 0x0FU), (byte & 0x80U) != 0, {payload, size})
+                   ? 1
+                   : 0;
+      },
+      [](const mg_connection* connection, void* data) { self(data).websocket_closed(connection); }, this);
+
+  std::vector<mg_server_port> open_ports(options.listen.size());
+  mg_get_server_ports(civetweb_, static_cast<int>(open_ports.size()), open_ports.data());
+  addresses_ = options.listen;
+  for (std::size_t i = 0; i < addresses_.size(); ++i)
+    addresses_[i].port = static_cast<std::uint16_t>(open_ports[i].port);
+  return {};
+}
+
+void Server::stop() {
+  if (civetweb_ == nullptr) return;
+  stopping_ = true;
+  exchange_.close_all(going_away);
+  {
+    std::unique_lock lock(gone_mutex_);
+    gone_.wait_for(lock, close_patience + std::chrono::milliseconds(200), [this] { return open_ == 0; });
+  }
+  ::eventfd_write(stop_event_.get(), 1);
+  mg_stop(std::exchange(civetweb_, nullptr));
+}
+
+std::string Server::health() const {
+  const auto totals = exchange_.totals();
+  const auto uptime =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
+  return std::string(R"({"status":")") + (stopping_ ? "stopping" : "ok") + R"(","version":")" + version +
+         R"(","uptime":)" + std::to_string(uptime.count()) + R"(,"rooms":)" + std::to_string(totals.rooms) +
+         R"(,"members":)" + std::to_string(totals.members) + R"(,"connections":)" +
+         std::to_string(totals.connections) + "}\n";
+}
+
+int Server::http_request(mg_connection* connection) {
+  const mg_request_info* info = mg_get_request_info(connection);
+  const HttpResponse response = site_.answer({.method = info->request_method,
+                                              .path = info->local_uri_raw,
+                                              .accept_encoding = header(connection, "Accept-Encoding"),
+                                              .if_none_match = header(connection, "If-None-Match")});
+  send(connection, response, std::string_view(info->request_method) == "HEAD", wants_keep_alive(connection));
+  return response.status;
+}
+
+int Server::websocket_requested(const mg_connection* connection) {
+  const auto refuse = [connection](int status, std::string sentence) {
+    // Civetweb hands out a const connection here, where it does allow an answer before the handshake.
+    auto* writable = const_cast<mg_connection*>(connection);
+    send(writable, text_response(status, "text/plain; charset=utf-8", std::move(sentence)), false, false);
+    return 1;
+  };
+  const mg_request_info* info = mg_get_request_info(connection);
+  const DialectEntry* dialect = dialect_at(info->local_uri_raw);
+  if (dialect == nullptr)
+    return refuse(404, "There is no WebSocket at this address. Parley's own is at /ws.\n");
+  if (!dialect->subprotocol.empty()) {
+    auto offered = header(connection, "Sec-WebSocket-Protocol");
+    bool found = false;
+    while (!offered.empty() && !found) found = take_item(offered, ',') == dialect->subprotocol;
+    if (!found)
+      return refuse(
+          400, "Offer the subprotocol " + std::string(dialect->subprotocol) + " (Sec-WebSocket-Protocol).\n");
+  }
+  const auto origin = header(connection, "Origin");
+  if (!origin.empty() && !allowed_origins_.empty() &&
+      std::ranges::find(allowed_origins_, origin) == allowed_origins_.end())
+    return refuse(
+        403, "This host takes no WebSocket from pages of " + std::string(origin) + " (--allow-origin).\n");
+  // Past the limit a few are accepted and closed with 1013, which a page can read; more than those get a 503.
+  if (stopping_ || open_ >= max_connections_ + max_refusals_)
+    return refuse(503, "This host has no room for another connection. Try again later.\n");
+  if (worker_socket::descriptor() < 0)
+    return refuse(500, "This host was built against a libcivetweb that does not call recv() by name.\n");
+  return 0;
+}
+
+void Server::websocket_opened(mg_connection* civetweb) {
+  const bool admitted = ++open_ <= max_connections_;
+  const DialectEntry& dialect = *dialect_at(mg_get_request_info(civetweb)->local_uri_raw);
+  auto connection = std::make_unique<Connection>(
+      exchange_, dialect, max_message_bytes_,
+      std::make_shared<Outbox>(worker_socket::descriptor(), dialect, outbox_limits_, writer_));
+  worker_socket::upgrade(connection->guard(), silence_);
+  if (admitted) {
+    connection->join_exchange();
+    // stop() may have been closing all while this one was on its way in.
+    if (stopping_) connection->close(going_away);
+  } else {
+    connection->close(no_room);
+  }
+  mg_set_user_connection_data(civetweb, connection.release());
+}
+
+void Server::websocket_closed(const mg_connection* civetweb) {
+  const std::unique_ptr<Connection> connection(&connection_of(civetweb));
+  mg_set_user_connection_data(civetweb, nullptr);
+  connection->finish();
+  worker_socket::end();
+  const CloseReason reason = connection->close_reason();
+  log::line(log::Level::debug, "disconnect",
+            {{"connection", connection->id()}, {"code", reason.code}, {"detail", reason.text}});
+  const std::lock_guard lock(gone_mutex_);
+  if (--open_ == 0) gone_.notify_all();
+}
+
+}  // namespace parley::server

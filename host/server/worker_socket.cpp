@@ -1,0 +1,197 @@
+#include "server/worker_socket.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <ctime>
+#include <span>
+
+namespace parley::server::worker_socket {
+namespace {
+
+// A silent client is found after this many waits in a row; the first of them makes a worker an idle one.
+constexpr int waits_until_lost = 4;
+
+struct Record {
+  int stop = -1;  // -1: not one of Civetweb's threads
+  int fd = -1;
+  FrameGuard* guard = nullptr;  // null: HTTP
+  bool lost = false;
+  std::uint8_t line_ends = 0;  // how far into the empty line that ends a request's headers
+};
+
+// Constant-initialised, so that `recv` and `poll` cost other threads one comparison.
+constinit thread_local Record record;
+
+/// How many bytes there are up to and with the end of the headers, which is an empty line. Civetweb takes a
+/// bare \n for a line's end, too.
+std::size_t up_to_header_end(std::span<const std::uint8_t> bytes) {
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (bytes[i] == '\n') {
+      if (record.line_ends == 1) {
+        record.line_ends = 0;
+        return i + 1;
+      }
+      record.line_ends = 1;
+    } else if (bytes[i] != '\r') {
+      record.line_ends = 0;
+    }
+  }
+  return bytes.size();
+}
+
+ssize_t receive_http(int fd, void* buffer, std::size_t size, int flags) {
+  record.fd = fd;
+  const ssize_t waiting = ::recvfrom(fd, buffer, size, flags | MSG_PEEK, nullptr, nullptr);
+  if (waiting <= 0) return waiting;
+  const std::span bytes(static_cast<const std::uint8_t*>(buffer), static_cast<std::size_t>(waiting));
+  return ::recvfrom(fd, buffer, up_to_header_end(bytes), flags, nullptr, nullptr);
+}
+
+ssize_t end_of_connection() {
+  errno = ECONNRESET;
+  return -1;
+}
+
+/// Gives the pages below this frame back, which deeper calls have touched and will not need while nothing
+/// comes.
+void release_unused_stack() {
+  static thread_local std::uintptr_t bottom = 0;
+  if (bottom == 0) {
+    pthread_attr_t attributes;
+    if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return;
+    void* address = nullptr;
+    std::size_t size = 0;
+    ::pthread_attr_getstack(&attributes, &address, &size);
+    ::pthread_attr_destroy(&attributes);
+    bottom = reinterpret_cast<std::uintptr_t>(address);
+  }
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  // The kernel may use what lies directly below a frame (the red zone, a signal), so one page stays.
+  const std::uintptr_t top = (here & ~(page - 1)) - page;
+  if (top > bottom) ::madvise(reinterpret_cast<void*>(bottom), top - bottom, MADV_DONTNEED);
+}
+
+ssize_t receive_websocket(int fd, void* buffer, std::size_t size) {
+  for (int waits = 0; !record.guard->violation();) {
+    const ssize_t received = ::recvfrom(fd, buffer, size, 0, nullptr, nullptr);
+    if (received > 0) {
+      const std::size_t fine = record.guard->admit(
+          std::span(static_cast<const std::uint8_t*>(buffer), static_cast<std::size_t>(received)));
+      if (fine > 0) return static_cast<ssize_t>(fine);
+    } else if (received == 0) {
+      record.lost = true;
+      return 0;
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      if (++waits == waits_until_lost) {
+        record.lost = true;
+        return end_of_connection();
+      }
+      if (waits == 1) release_unused_stack();
+    } else if (errno != EINTR) {
+      record.lost = true;
+      return -1;
+    }
+  }
+  return end_of_connection();
+}
+
+/// What `poll` is to everyone else. `ppoll` is another symbol, so that this does not come back to us.
+int plain_poll(std::span<pollfd> polled, std::int64_t timeout_ms) {
+  timespec timeout{};
+  timeout.tv_sec = timeout_ms / 1000;
+  timeout.tv_nsec = timeout_ms % 1000 * 1'000'000;
+  return ::ppoll(polled.data(), polled.size(), timeout_ms < 0 ? nullptr : &timeout, nullptr);
+}
+
+int wait_also_for_stop(std::span<pollfd> polled, int timeout_ms) {
+  constexpr std::size_t most = 64;
+  std::array<pollfd, most + 1> all{};
+  if (polled.size() > most) return -1;
+  std::ranges::copy(polled, all.begin());
+  all[polled.size()] = {.fd = record.stop, .events = POLLIN, .revents = 0};
+
+  int ready = plain_poll(std::span(all).first(polled.size() + 1), timeout_ms);
+  std::copy_n(all.begin(), polled.size(), polled.begin());
+  if (ready > 0 && all[polled.size()].revents != 0) --ready;
+  return ready;
+}
+
+}  // namespace
+
+void adopt_thread(int stop) {
+  record = Record{.stop = stop};
+}
+
+void begin() {
+  adopt_thread(record.stop);
+}
+
+int descriptor() {
+  return record.fd;
+}
+
+void upgrade(FrameGuard& guard, std::chrono::milliseconds silence) {
+  record.guard = &guard;
+  // Civetweb's sockets do not block; ours does in recv, while the Outbox asks for MSG_DONTWAIT each time.
+  ::fcntl(record.fd, F_SETFL, ::fcntl(record.fd, F_GETFL) & ~O_NONBLOCK);
+  const auto wait = std::chrono::microseconds(silence) / waits_until_lost;
+  timeval timeout{};
+  timeout.tv_sec = static_cast<time_t>(wait.count() / 1'000'000);
+  timeout.tv_usec = static_cast<suseconds_t>(wait.count() % 1'000'000);
+  ::setsockopt(record.fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+}
+
+bool lost() {
+  return record.lost;
+}
+
+void discard_until_end(std::chrono::milliseconds patience) {
+  using Clock = std::chrono::steady_clock;
+  const auto deadline = Clock::now() + patience;
+  std::array<char, 16 * 1024> unused{};
+  for (auto now = Clock::now(); now < deadline; now = Clock::now()) {
+    pollfd readable{.fd = record.fd, .events = POLLIN, .revents = 0};
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now);
+    if (plain_poll({&readable, 1}, left.count()) <= 0) continue;
+    const ssize_t dropped =
+        ::recvfrom(record.fd, unused.data(), unused.size(), MSG_DONTWAIT, nullptr, nullptr);
+    if (dropped == 0 || (dropped < 0 && errno != EAGAIN && errno != EINTR)) return;
+  }
+}
+
+void end() {
+  record.guard = nullptr;
+  record.fd = -1;
+}
+
+}  // namespace parley::server::worker_socket
+
+// The interposed functions. They are the C library's in all but the threads above.
+
+extern "C" ssize_t recv(int fd, void* buffer, std::size_t size, int flags) {
+  using namespace parley::server::worker_socket;
+  if (record.stop < 0) return ::recvfrom(fd, buffer, size, flags, nullptr, nullptr);
+  return record.guard != nullptr ? receive_websocket(fd, buffer, size)
+                                 : receive_http(fd, buffer, size, flags);
+}
+
+extern "C" int poll(pollfd* fds, nfds_t count, int timeout_ms) {
+  using namespace parley::server::worker_socket;
+  const std::span polled(fds, count);
+  if (record.stop < 0) return plain_poll(polled, timeout_ms);
+  if (record.guard == nullptr) return wait_also_for_stop(polled, timeout_ms);
+  for (pollfd& each : polled) each.revents = POLLIN;  // a WebSocket's worker waits in recv
+  return static_cast<int>(count);
+}
