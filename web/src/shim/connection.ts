@@ -1,4 +1,4 @@
-import type { Session, SlotMap } from 'parley-core';
+import type { Session } from 'parley-core';
 
 /** The tracks that go out, by the slot they go out in; shared by all connections of a room. */
 export type LocalTracks = ReadonlyMap<string, MediaStreamTrack | null>;
@@ -52,7 +52,7 @@ export class Connection {
     this.#pc.setLocalDescription().then(
       () => {
         const { type, sdp } = this.#pc.localDescription!;
-        const slots: SlotMap = {};
+        const slots: Record<string, string> = {};
         for (const [slot, { mid }] of this.#slots) if (mid !== null) slots[mid] = slot;
         this.#session.localDescription(performance.now(), this.#id, type as 'offer' | 'answer', sdp, slots);
       },
@@ -87,7 +87,7 @@ export class Connection {
   }
 
   close(): void {
-    const { pc } = { pc: this.#pc };
+    const pc = this.#pc;
     pc.onnegotiationneeded = pc.onicecandidate = pc.ontrack = null;
     pc.onsignalingstatechange = pc.onicegatheringstatechange = null;
     pc.oniceconnectionstatechange = pc.onconnectionstatechange = null;

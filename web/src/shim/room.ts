@@ -1,12 +1,4 @@
-import type {
-  Handler,
-  LinkState,
-  Presence,
-  Reason,
-  Session,
-  Slot,
-  Snapshot,
-} from 'parley-core';
+import type { Handler, LinkState, Presence, Reason, Session, Slot, Snapshot } from 'parley-core';
 import { Connection } from './connection.js';
 import { core } from './core.js';
 import { RoomPeer, type Peer } from './peer.js';
@@ -281,7 +273,8 @@ export class Room extends EventTarget {
           peer.reason = reason;
           this.#emit('peer-state', { peer, state, reason });
         }),
-      peerTracked: (id, change) => this.#withPeer(id, (peer) => this.#emit('peer-tracked', { peer, ...change })),
+      peerTracked: (id, change) =>
+        this.#withPeer(id, (peer) => this.#emit('peer-tracked', { peer, ...change })),
       trackStarted: (id, slot, _kind, connection, mid) =>
         this.#withPeer(id, (peer) => {
           const track = on(connection)?.remoteTrack(mid);
