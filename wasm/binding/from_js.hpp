@@ -186,7 +186,7 @@ template <class State, std::size_t Count>
     for (unsigned i = 0; i < count; ++i) config.ice_servers.push_back(read_ice_server(servers[i]));
   }
   const val seed = value["seed"];
-  expect_array(seed, "config.seed");
+  expect_object(seed, "config.seed");
   config.seed = (static_cast<std::uint64_t>(read_integer<std::uint32_t>(seed[0], "config.seed[0]")) << 32U) |
                 read_integer<std::uint32_t>(seed[1], "config.seed[1]");
   return config;

@@ -7,7 +7,7 @@
  * never used twice within a session), and an input about a handle that the session has since closed is ignored.
  *
  *     const { Session } = await createParley();
- *     const seed = [...crypto.getRandomValues(new Uint32Array(2))];
+ *     const seed = crypto.getRandomValues(new Uint32Array(2));
  *     const session = new Session({ url: 'wss://example.org/ws', room: 'blue-otter', seed }, handler);
  *     session.join(performance.now());
  *
@@ -74,8 +74,11 @@ export interface Config {
   /** RTCIceServer (W3C WebRTC 4.2.4). Used instead of the host's, where there are any. */
   iceServers?: readonly RTCIceServer[] | null;
   /** 64 random bits as two whole numbers from 0 to 2^32 - 1: all of the session's randomness. */
-  seed: readonly number[];
+  seed: ArrayLike<number>;
 }
+
+/** Which mid carries which slot: `{ "0": "microphone", "1": "camera" }`. */
+export type SlotMap = Readonly<Record<string, string>>;
 
 /** What a person shows of themselves at this moment; travels from peer to peer over the data channel. */
 export interface Presence {
@@ -199,14 +202,14 @@ export interface Session {
   negotiationNeeded(now: number, connection: number): void;
   /**
    * `setLocalDescription()` resolved: the `localDescription` as it is then. `slots` says which mid carries which
-   * slot, of the transceivers that `addSlot` and `bindSlot` asked for: `{ "0": "microphone" }`.
+   * slot, of the transceivers that `addSlot` and `bindSlot` asked for.
    */
   localDescription(
     now: number,
     connection: number,
     type: 'offer' | 'answer',
     sdp: string,
-    slots: Readonly<Record<string, string>>,
+    slots: SlotMap,
   ): void;
   /** It rejected; `error` is the DOMException's text. */
   localDescriptionFailed(now: number, connection: number, error: string): void;

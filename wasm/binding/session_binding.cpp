@@ -88,7 +88,7 @@ class Driver {
     const bool woken = std::holds_alternative<input::Timeout>(input);
     if (const auto next = session_.next_timeout(); woken || next != wake_at_) {
       wake_at_ = next;
-      call("peerTracked", "wakeAt", to_js(next));
+      call("wakeAt", to_js(next));
     }
   }
 
