@@ -1,27 +1,29 @@
 #include "dialect.hpp"
 
+#include <array>
 #include <charconv>
+#include <limits>
 #include <stdexcept>
 
 namespace parley::bench {
 namespace {
 
 /// parley.v1: whoever has handled this many messages and has nothing to put an ack on sends one.
-constexpr std::uint64_t kAckEvery = 32;
+constexpr std::uint64_t ack_every = 32;
 
 void append_number(std::string& out, std::uint64_t value) {
-  char digits[20];
-  const auto end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
-  out.append(std::begin(digits), end);
+  std::array<char, std::numeric_limits<std::uint64_t>::digits10 + 1> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out.append(digits.data(), end);
 }
 
 /// The `seq` of a message. An SDP has no quotes of its own in it, so nothing inside one looks like the field.
 std::uint64_t seq_of(std::string_view text) {
-  constexpr std::string_view kField = "\"seq\":";
-  const std::size_t at = text.find(kField);
+  constexpr std::string_view field = "\"seq\":";
+  const std::size_t at = text.find(field);
   std::uint64_t seq = 0;
   if (at != std::string_view::npos) {
-    std::from_chars(text.data() + at + kField.size(), text.data() + text.size(), seq);
+    std::from_chars(text.data() + at + field.size(), text.data() + text.size(), seq);
   }
   return seq;
 }
@@ -47,14 +49,14 @@ std::string join(Dialect dialect, const Identity& self) {
 }
 
 std::string escaped_sdp(std::size_t size) {
-  constexpr std::string_view kHead =
+  constexpr std::string_view head =
       "v=0\\r\\no=- 4611731400430051336 2 IN IP4 127.0.0.1\\r\\ns=-\\r\\nt=0 0\\r\\na=group:BUNDLE 0 1\\r\\n"
       "m=audio 9 UDP/TLS/RTP/SAVPF 111 63 9 0 8 13 110 126\\r\\nc=IN IP4 0.0.0.0\\r\\na=ice-ufrag:Zx1c\\r\\n";
-  constexpr std::string_view kLine = "a=rtpmap:111 opus/48000/2\\r\\n";
-  constexpr std::size_t kEscapes = 2;  // a line end is two bytes of SDP and four of JSON
-  std::string sdp(kHead);
-  std::size_t bytes = kHead.size() - 8 * kEscapes;
-  for (; bytes + kLine.size() - kEscapes <= size; bytes += kLine.size() - kEscapes) sdp += kLine;
+  constexpr std::string_view line = "a=rtpmap:111 opus/48000/2\\r\\n";
+  constexpr std::size_t escapes = 2;  // a line end is two bytes of SDP and four of JSON
+  std::string sdp(head);
+  std::size_t bytes = head.size() - 8 * escapes;
+  for (; bytes + line.size() - escapes <= size; bytes += line.size() - escapes) sdp += line;
   return sdp;
 }
 
@@ -87,7 +89,7 @@ Kind read(Dialect dialect, Identity& self, std::string_view text) {
 }
 
 std::string due_ack(Dialect dialect, Identity& self) {
-  if (dialect != Dialect::parley || self.received < self.acked + kAckEvery) return {};
+  if (dialect != Dialect::parley || self.received < self.acked + ack_every) return {};
   self.acked = self.received;
   std::string ack = R"({"type":"ack","ack":)";
   append_number(ack, self.acked);

@@ -27,14 +27,14 @@ struct Options {
   double seconds = 3;
 };
 
-constexpr auto kLongestOpening = 60s;
-constexpr auto kWarmUp = 300ms;
+constexpr auto longest_opening = 60s;
+constexpr auto warm_up = 300ms;
 
 // The clients that will stop reading get this much, which fills a kernel's and a host's buffers within a
 // second or two.
-constexpr std::size_t kFedSdpBytes = 16 * 1024;
-constexpr auto kFeedInterval = 20ms;
-constexpr auto kUntilFull = 3s;
+constexpr std::size_t fed_sdp_bytes = 16'384;
+constexpr auto feed_interval = 20ms;
+constexpr auto until_full = 3s;
 
 double seconds(Clock::duration duration) {
   return Seconds(duration).count();
@@ -51,7 +51,7 @@ void print_talk(const std::string& name, Talk talk, std::chrono::microseconds se
 void open(Swarm& swarm, const Options& options) {
   const auto before = usage_of(options.server).resident_bytes;
   const auto start = Clock::now();
-  swarm.open(kLongestOpening);
+  swarm.open(longest_opening);
   const auto took = seconds(Clock::now() - start);
   std::cout << R"({"phase":"open","connections":)" << swarm.size() << R"(,"connectionsPerSecond":)"
             << static_cast<double>(swarm.size()) / took << R"(,"residentBefore":)" << before
@@ -61,7 +61,7 @@ void open(Swarm& swarm, const Options& options) {
 void relay(Swarm& swarm, const Options& options, std::size_t pairs) {
   PingPong talk(swarm, pairs, options.sdp_bytes);
   talk.start();
-  static_cast<void>(talk.measure(kWarmUp));
+  static_cast<void>(talk.measure(warm_up));
   const auto before = usage_of(options.server).cpu;
   Talk result = talk.measure(std::chrono::duration_cast<Clock::duration>(Seconds(options.seconds)));
   const auto cpu = usage_of(options.server).cpu - before;
@@ -72,11 +72,11 @@ void relay(Swarm& swarm, const Options& options, std::size_t pairs) {
 /// The same talk twice, beside clients that are fed all the while: first these read, then they have stopped.
 void stalled(Swarm& swarm, const Options& options, std::size_t pairs) {
   const auto duration = std::chrono::duration_cast<Clock::duration>(Seconds(options.seconds));
-  Feed feed(swarm, pairs, options.stalled, kFedSdpBytes, kFeedInterval);
+  Feed feed(swarm, pairs, options.stalled, fed_sdp_bytes, feed_interval);
   const auto pump = [&] { feed.pump(); };
   PingPong talk(swarm, pairs, options.sdp_bytes);
   talk.start();
-  static_cast<void>(talk.measure(kWarmUp, pump));
+  static_cast<void>(talk.measure(warm_up, pump));
   auto before = usage_of(options.server).cpu;
   Talk reading = talk.measure(duration, pump);
   print_talk("reading", std::move(reading), usage_of(options.server).cpu - before);
@@ -84,7 +84,7 @@ void stalled(Swarm& swarm, const Options& options, std::size_t pairs) {
   swarm.expect_closes();
   feed.stop_readers();
   before = usage_of(options.server).cpu;
-  Talk filling = talk.measure(kUntilFull, pump);
+  Talk filling = talk.measure(until_full, pump);
   print_talk("filling", std::move(filling), usage_of(options.server).cpu - before);
   before = usage_of(options.server).cpu;
   Talk stopped = talk.measure(duration, pump);
@@ -118,8 +118,8 @@ Options parse(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const Options options = parse(argc, argv);
   try {
+    const Options options = parse(argc, argv);
     Swarm swarm(options.port, options.dialect, options.connections);
     for (const std::size_t pairs : options.pairs) {
       for (std::size_t pair = pairs; pair < pairs + options.stalled; ++pair)

@@ -15,14 +15,14 @@ ProcessUsage usage_of(pid_t process) {
   // The name, in parentheses, may hold anything; the rest is numbers, of which proc(5) calls the first the
   // third.
   std::istringstream fields(stat.substr(stat.rfind(')') + 1));
-  constexpr int kUserTime = 14;
-  constexpr int kResidentPages = 24;
+  constexpr int user_time = 14;
+  constexpr int resident_pages = 24;
   std::string skipped;
-  for (int field = 3; field < kUserTime; ++field) fields >> skipped;
+  for (int field = 3; field < user_time; ++field) fields >> skipped;
   long user = 0;
   long system = 0;
   fields >> user >> system;
-  for (int field = kUserTime + 2; field < kResidentPages; ++field) fields >> skipped;
+  for (int field = user_time + 2; field < resident_pages; ++field) fields >> skipped;
   std::size_t pages = 0;
   if (!(fields >> pages)) throw std::runtime_error("process " + std::to_string(process) + " is gone");
   return {.cpu = std::chrono::microseconds((user + system) * 1'000'000 / sysconf(_SC_CLK_TCK)),

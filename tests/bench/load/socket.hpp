@@ -12,11 +12,11 @@ class Socket {
   Socket() = default;
   explicit Socket(int descriptor) : descriptor_(descriptor) {}
   ~Socket() { close(); }
-  Socket(Socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, kNone)) {}
+  Socket(Socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, none)) {}
   Socket& operator=(Socket&& other) noexcept {
     if (this != &other) {
       close();
-      descriptor_ = std::exchange(other.descriptor_, kNone);
+      descriptor_ = std::exchange(other.descriptor_, none);
     }
     return *this;
   }
@@ -26,12 +26,12 @@ class Socket {
   [[nodiscard]] int get() const { return descriptor_; }
 
   void close() {
-    if (descriptor_ != kNone) ::close(std::exchange(descriptor_, kNone));
+    if (descriptor_ != none) ::close(std::exchange(descriptor_, none));
   }
 
  private:
-  static constexpr int kNone = -1;
-  int descriptor_ = kNone;
+  static constexpr int none = -1;
+  int descriptor_ = none;
 };
 
 }  // namespace parley::bench

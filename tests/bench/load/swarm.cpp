@@ -14,13 +14,13 @@
 namespace parley::bench {
 namespace {
 
-constexpr std::size_t kHandshakesAtOnce = 64;
-constexpr std::size_t kReadBuffer = 256 * 1024;
-constexpr int kEventsAtOnce = 256;
+constexpr std::size_t handshakes_at_once = 64;
+constexpr std::size_t read_buffer = 262'144;
+constexpr int events_at_once = 256;
 /// Linux doubles this and has a minimum of about 2 KiB.
-constexpr int kSmallReceiveBuffer = 1024;
+constexpr int small_receive_buffer = 1024;
 /// A loopback address has some 28,000 ports to connect from, and those of earlier rounds rest for a minute.
-constexpr std::uint32_t kSourceAddresses = 16;
+constexpr std::uint32_t source_addresses = 16;
 
 void check(int result, const char* what) {
   if (result < 0) throw std::system_error(errno, std::generic_category(), what);
@@ -49,7 +49,7 @@ Swarm::Swarm(std::uint16_t port, Dialect dialect, std::size_t clients)
       dialect_(dialect),
       clients_(clients),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
-      buffer_(kReadBuffer) {
+      buffer_(read_buffer) {
   check(epoll_.get(), "epoll_create1");
   std::uint32_t mask = 0x9E3779B9;
   for (std::size_t index = 0; index < clients; ++index) {
@@ -63,7 +63,7 @@ void Swarm::open(Clock::duration limit) {
   const auto end = Clock::now() + limit;
   std::size_t started = 0;
   while (joined_ < clients_.size()) {
-    while (started < clients_.size() && started - joined_ < kHandshakesAtOnce) connect(started++);
+    while (started < clients_.size() && started - joined_ < handshakes_at_once) connect(started++);
     const std::size_t before = joined_;
     run(end, {}, [&] { return joined_ > before; });
     if (joined_ == before) {
@@ -74,11 +74,11 @@ void Swarm::open(Clock::duration limit) {
 }
 
 void Swarm::run(Clock::time_point end, const OnRelayed& relayed, const std::function<bool()>& done) {
-  std::array<epoll_event, kEventsAtOnce> events{};
+  std::array<epoll_event, events_at_once> events{};
   while (!done || !done()) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
     if (left.count() <= 0) return;
-    const int ready = epoll_wait(epoll_.get(), events.data(), kEventsAtOnce, static_cast<int>(left.count()));
+    const int ready = epoll_wait(epoll_.get(), events.data(), events_at_once, static_cast<int>(left.count()));
     if (ready < 0 && errno == EINTR) continue;
     check(ready, "epoll_wait");
     for (std::size_t at = 0; at < static_cast<std::size_t>(ready); ++at) {
@@ -108,8 +108,8 @@ void Swarm::connect(std::size_t index) {
   check(client.socket.get(), "socket");
   set_option(client.socket, IPPROTO_TCP, TCP_NODELAY, 1);
   set_option(client.socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
-  if (client.small_buffer) set_option(client.socket, SOL_SOCKET, SO_RCVBUF, kSmallReceiveBuffer);
-  const sockaddr_in source = loopback(1 + static_cast<std::uint32_t>(index) % kSourceAddresses, 0);
+  if (client.small_buffer) set_option(client.socket, SOL_SOCKET, SO_RCVBUF, small_receive_buffer);
+  const sockaddr_in source = loopback(1 + static_cast<std::uint32_t>(index) % source_addresses, 0);
   check(bind(client.socket.get(), generic(source), sizeof source), "bind");
   const sockaddr_in server = loopback(0, port_);
   if (::connect(client.socket.get(), generic(server), sizeof server) < 0 && errno != EINPROGRESS) {

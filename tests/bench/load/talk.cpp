@@ -8,9 +8,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kTick = 5ms;
+constexpr auto tick = 5ms;
 /// Far longer than any relay takes; only a lost message lets this pass.
-constexpr auto kLongestReply = 5s;
+constexpr auto longest_reply = 5s;
 
 }  // namespace
 
@@ -49,7 +49,7 @@ void PingPong::run(Clock::duration duration, Latencies* latencies, const std::fu
     swarm_.send_offer(client, sdp_);
   };
   while (Clock::now() < end) {
-    swarm_.run(meanwhile ? std::min(end, Clock::now() + kTick) : end, answer);
+    swarm_.run(meanwhile ? std::min(end, Clock::now() + tick) : end, answer);
     if (meanwhile) meanwhile();
   }
 }
@@ -59,7 +59,7 @@ void PingPong::stop() {
   const auto count = [&](std::size_t client, Clock::time_point) {
     if (is_talker(client)) --under_way;
   };
-  swarm_.run(Clock::now() + kLongestReply, count, [&] { return under_way == 0; });
+  swarm_.run(Clock::now() + longest_reply, count, [&] { return under_way == 0; });
   if (under_way != 0) throw std::runtime_error(std::to_string(under_way) + " messages were lost");
 }
 

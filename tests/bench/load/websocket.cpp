@@ -7,10 +7,10 @@
 namespace parley::bench {
 namespace {
 
-constexpr unsigned kFinal = 0x80;
-constexpr unsigned kMasked = 0x80;
-constexpr unsigned kSixteenBits = 126;
-constexpr unsigned kSixtyFourBits = 127;
+constexpr unsigned fin_bit = 0x80;
+constexpr unsigned mask_bit = 0x80;
+constexpr unsigned sixteen_bits = 126;
+constexpr unsigned sixty_four_bits = 127;
 
 void append_big_endian(std::string& out, std::uint64_t value, int bytes) {
   for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) {
@@ -60,14 +60,14 @@ std::size_t upgrade_response(std::string_view bytes) {
 }
 
 void append_frame(std::string& out, Opcode opcode, std::string_view payload, std::uint32_t mask) {
-  append_big_endian(out, kFinal | static_cast<unsigned>(opcode), 1);
-  if (payload.size() < kSixteenBits) {
-    append_big_endian(out, kMasked | payload.size(), 1);
+  append_big_endian(out, fin_bit | static_cast<unsigned>(opcode), 1);
+  if (payload.size() < sixteen_bits) {
+    append_big_endian(out, mask_bit | payload.size(), 1);
   } else if (payload.size() <= UINT16_MAX) {
-    append_big_endian(out, kMasked | kSixteenBits, 1);
+    append_big_endian(out, mask_bit | sixteen_bits, 1);
     append_big_endian(out, payload.size(), 2);
   } else {
-    append_big_endian(out, kMasked | kSixtyFourBits, 1);
+    append_big_endian(out, mask_bit | sixty_four_bits, 1);
     append_big_endian(out, payload.size(), 8);
   }
   // The key goes out as it lies in memory, which is how mask_in_place() applies it.
@@ -83,13 +83,13 @@ std::optional<Frame> first_frame(std::string_view bytes) {
   if (bytes.size() < 2) return std::nullopt;
   const unsigned first = static_cast<unsigned char>(bytes[0]);
   const unsigned length = static_cast<unsigned char>(bytes[1]);
-  if ((first & kFinal) == 0 || (length & kMasked) != 0) {
-    throw std::runtime_error("the server sent a fragment or a masked frame");
+  if ((first & fin_bit) == 0 || (length & mask_bit) != 0) {
+    throw std::runtime_error("the server sent a fragment or a mask_bit frame");
   }
   std::size_t header = 2;
   std::uint64_t size = length;
-  if (length >= kSixteenBits) {
-    const std::size_t width = length == kSixteenBits ? 2 : 8;
+  if (length >= sixteen_bits) {
+    const std::size_t width = length == sixteen_bits ? 2 : 8;
     if (bytes.size() < header + width) return std::nullopt;
     size = read_big_endian(bytes.substr(header, width));
     header += width;

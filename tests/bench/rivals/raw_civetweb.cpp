@@ -17,12 +17,12 @@
 
 namespace {
 
-constexpr int kFinalText = 0x81;
-constexpr int kOpcode = 0x0F;
-constexpr std::size_t kSmall = 125;  // RFC 6455 section 5.2: longer ones say so and have two bytes more
-constexpr unsigned kSixteenBits = 126;
-constexpr int kStay = 1;
-constexpr int kClose = 0;
+constexpr int final_text = 0x81;
+constexpr int opcode = 0x0F;
+constexpr std::size_t small = 125;  // RFC 6455 section 5.2: longer ones say so and have two bytes more
+constexpr unsigned sixteen_bits = 126;
+constexpr int stay = 1;
+constexpr int close = 0;
 
 /// One end of a pair. `to_other` is held while the other connection is written to, which keeps it open that
 /// long.
@@ -64,11 +64,11 @@ class Pairs {
 /// The whole frame in one buffer and one write: a header of its own would be a packet of its own.
 void write_text(mg_connection* connection, std::string_view text) {
   thread_local std::string frame;
-  frame.assign(1, static_cast<char>(kFinalText));
-  if (text.size() <= kSmall) {
+  frame.assign(1, static_cast<char>(final_text));
+  if (text.size() <= small) {
     frame += static_cast<char>(text.size());
   } else {
-    frame += static_cast<char>(kSixteenBits);
+    frame += static_cast<char>(sixteen_bits);
     frame += static_cast<char>(text.size() >> 8U);
     frame += static_cast<char>(text.size() & 0xFFU);
   }
@@ -89,21 +89,21 @@ void on_ready(mg_connection* connection, void* /*pairs*/) {
 }
 
 int on_message(mg_connection* connection, int flags, char* data, std::size_t size, void* pairs) {
-  if ((flags & kOpcode) == MG_WEBSOCKET_OPCODE_CONNECTION_CLOSE) return kClose;
-  if (flags != kFinalText || size > UINT16_MAX) {
+  if ((flags & opcode) == MG_WEBSOCKET_OPCODE_CONNECTION_CLOSE) return close;
+  if (flags != final_text || size > UINT16_MAX) {
     std::cerr << "raw_civetweb: only whole texts of up to 64 KiB are relayed\n";
-    return kClose;
+    return close;
   }
   End& end = *end_of(connection);
   if (!end.named) {
     end.named = true;
     static_cast<Pairs*>(pairs)->add({data, size}, end);
     write_text(connection, "joined");
-    return kStay;
+    return stay;
   }
   const std::lock_guard lock(end.to_other);
   if (end.other != nullptr) write_text(end.other->self, {data, size});
-  return kStay;
+  return stay;
 }
 
 void on_close(const mg_connection* connection, void* pairs) {
