@@ -1,0 +1,147 @@
+// Builds the pages: node web/build.mjs --wasm DIR --out DIR
+//
+// DIR of --wasm is where Emscripten left parley.js and parley.wasm. What comes out is served as it is: pages, assets
+// whose names hold their content's hash (cache them for ever), and parley.js + parley.wasm + parley.d.ts for who embeds.
+// Each compressible file has a Brotli and a gzip sibling.
+import { build } from 'esbuild';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+
+const source = join(dirname(fileURLToPath(import.meta.url)), 'src');
+const targets = ['es2022', 'chrome123', 'firefox128', 'safari17.5'];
+
+/** A style sheet that a component imports: minified, ready for `static styles`. */
+const componentStyles = {
+  name: 'component styles',
+  setup(builder) {
+    builder.onLoad({ filter: /[\\/]element[\\/].*\.css$/ }, async ({ path }) => {
+      const bundled = await build({
+        entryPoints: [path],
+        bundle: true,
+        minify: true,
+        write: false,
+        target: targets,
+      });
+      const text = bundled.outputFiles[0].text.trim().replace(/[\\`$]/g, '\\$&');
+      return { contents: `import { css } from 'lit';\nexport default css\`${text}\`;`, loader: 'js' };
+    });
+  },
+};
+
+/** `parley-core` is Emscripten's module, `parley-core/parley.wasm` the URL of its binary. */
+const wasmCore = (folder) => ({
+  name: 'wasm core',
+  setup(builder) {
+    builder.onResolve({ filter: /^parley-core(\/.*)?$/ }, ({ path }) => ({
+      path: join(folder, path.includes('/') ? 'parley.wasm' : 'parley.js'),
+    }));
+  },
+});
+
+const options = (wasm, out) => ({
+  bundle: true,
+  format: 'esm',
+  minify: true,
+  target: targets,
+  outdir: out,
+  legalComments: 'none',
+  loader: { '.wasm': 'file', '.svg': 'copy' },
+  tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },
+  metafile: true,
+  logLevel: 'warning',
+});
+
+/** The pages' scripts, style sheets and pictures; returns each one's URL by its source's name. */
+async function buildAssets(wasm, out) {
+  const app = (name) => join(source, 'app', name);
+  const pages = {
+    ...options(wasm, out),
+    entryNames: 'assets/[name].[hash]',
+    assetNames: 'assets/[name].[hash]',
+  };
+  const scripts = await build({
+    ...pages,
+    entryPoints: [app('home.ts'), app('room.ts'), app('logo.svg')],
+    publicPath: '/',
+    plugins: [wasmCore(wasm), componentStyles],
+  });
+  const styles = await build({ ...pages, entryPoints: [app('home.css'), app('page.css')] });
+
+  const urls = new Map();
+  for (const { outputs } of [scripts.metafile, styles.metafile]) {
+    for (const [path, { entryPoint, inputs }] of Object.entries(outputs)) {
+      const of = entryPoint ?? Object.keys(inputs)[0];
+      urls.set(basename(of), `/assets/${basename(path)}`);
+    }
+  }
+  return urls;
+}
+
+/** A page, with its sources' names replaced by the URLs they were built to. */
+async function buildPage(name, urls, out) {
+  const page = await readFile(join(source, 'app', name), 'utf8');
+  const built = page.replace(/(href|src)="([\w.-]+)"/g, (_, attribute, file) => {
+    if (!urls.has(file)) throw new Error(`${name} names ${file}, which was not built.`);
+    return `${attribute}="${urls.get(file)}"`;
+  });
+  await writeFile(join(out, name), built.replace(/\n\s+/g, '\n'));
+}
+
+/** The module for other people's pages: a stable name, its wasm beside it. */
+async function buildModule(wasm, out) {
+  await build({
+    ...options(wasm, out),
+    entryPoints: [join(source, 'parley.ts')],
+    assetNames: '[name]',
+    plugins: [wasmCore(wasm), componentStyles],
+  });
+  await writeFile(join(out, 'parley.d.ts'), await readFile(join(source, '../types/parley.d.ts')));
+}
+
+/** Brotli at its best and gzip, beside each file that gets smaller. */
+async function compress(out) {
+  const files = (await readdir(out, { recursive: true })).filter((file) =>
+    /\.(html|js|css|wasm|svg|ts)$/.test(file),
+  );
+  const sizes = await Promise.all(
+    files.map(async (file) => {
+      const bytes = await readFile(join(out, file));
+      const brotli = await promisify(brotliCompress)(bytes, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+      });
+      await writeFile(join(out, `${file}.br`), brotli);
+      await writeFile(join(out, `${file}.gz`), await promisify(gzip)(bytes, { level: 9 }));
+      return [file, brotli.length];
+    }),
+  );
+  return new Map(sizes);
+}
+
+const { values } = parseArgs({
+  options: {
+    wasm: { type: 'string', default: 'build/wasm/wasm' },
+    out: { type: 'string', default: 'build/dist/web' },
+  },
+});
+const wasm = resolve(values.wasm);
+const out = resolve(values.out);
+// Built beside and moved in whole: a host that serves the folder never sees half a page.
+const fresh = `${out}.new`;
+await rm(fresh, { recursive: true, force: true });
+await mkdir(join(fresh, 'assets'), { recursive: true });
+const urls = await buildAssets(wasm, fresh);
+await buildPage('index.html', urls, fresh);
+await buildPage('room.html', urls, fresh);
+await buildModule(wasm, fresh);
+const sizes = await compress(fresh);
+await rm(out, { recursive: true, force: true });
+await rename(fresh, out);
+
+const callPage = ['room.ts', 'page.css', 'parley.wasm', 'logo.svg'].map((name) => urls.get(name).slice(1));
+const total = ['room.html', ...callPage].reduce((sum, file) => sum + sizes.get(file), 0);
+console.log(`web: the call page is ${(total / 1024).toFixed(1)} KB in Brotli`);
+for (const file of ['room.html', ...callPage])
+  console.log(`  ${String(sizes.get(file)).padStart(6)}  ${file}`);

@@ -1,0 +1,31 @@
+import { recent } from './recent.js';
+import { pathOf, randomRoomName, roomFrom } from './room-name.js';
+
+/** /: make a room, join one, or go back to one. */
+const element = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+
+function suggest(): void {
+  const name = randomRoomName();
+  element<HTMLAnchorElement>('make').href = pathOf(name);
+  element('name').textContent = name;
+}
+
+suggest();
+element('another').addEventListener('click', suggest);
+
+element('join').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const room = roomFrom(element<HTMLInputElement>('room').value);
+  if (room !== '') location.assign(pathOf(room));
+});
+
+const list = element('recent');
+for (const room of recent()) {
+  const link = document.createElement('a');
+  link.href = pathOf(room);
+  link.textContent = room;
+  const item = document.createElement('li');
+  item.append(link);
+  list.querySelector('ul')!.append(item);
+  list.hidden = false;
+}

@@ -1,0 +1,36 @@
+import '../element/index.js';
+import { remember } from './recent.js';
+
+/** /r/{room}: the address names the room, `?name=` the person, and `?autojoin` skips the lobby. */
+const query = new URLSearchParams(location.search);
+const room = roomOf(location.pathname);
+
+const element = document.createElement('parley-room');
+element.room = room;
+element.link = location.origin + location.pathname;
+element.autojoin = query.has('autojoin');
+element.noCamera = query.has('no-camera');
+element.noMicrophone = query.has('no-microphone');
+element.name = query.get('name') ?? element.name;
+
+for (const slot of ['left', 'refused']) {
+  const home = document.createElement('a');
+  home.slot = slot;
+  home.href = '/';
+  home.className = 'button';
+  home.textContent = 'To the start page';
+  element.append(home);
+}
+
+document.title = `${room} – Parley`;
+document.body.append(element);
+element.addEventListener('joined', () => remember(room));
+
+function roomOf(path: string): string {
+  const name = path.replace(/^\/r\//, '');
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name; // A stray percent sign is part of a name, too.
+  }
+}

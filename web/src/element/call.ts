@@ -1,0 +1,130 @@
+import { Room, type Peer, type PeerStats, type Reason, type RoomOptions } from '../shim/index.js';
+import { Level } from './level.js';
+import type { LocalMedia } from './media.js';
+import { Speakers } from './speakers.js';
+
+export interface Message {
+  from: string;
+  own: boolean;
+  text: string;
+  at: Date;
+}
+
+/** A frame of reference for statistics: often enough to follow who speaks, seldom enough to cost nothing. */
+const readEveryMs = 500;
+
+/**
+ * One stay in one room, as the user interface sees it: the Room and what gathers around it while it lasts. All that
+ * concerns signaling stays in the Room; this listens, remembers and asks for a new picture.
+ */
+export class Call {
+  readonly room: Room;
+  readonly messages: Message[] = [];
+  readonly stats = new Map<string, PeerStats>();
+  /** Peers whose presence has arrived: until then, moving pictures tell more than its absence. */
+  readonly #presenceOf = new WeakSet<Peer>();
+  readonly #speakers = new Speakers();
+  readonly #media: LocalMedia;
+  readonly #events: CallEvents;
+  #ownLevel: { level: Level; track: MediaStreamTrack } | null = null;
+  #clock: number;
+
+  constructor(options: RoomOptions, media: LocalMedia, events: CallEvents) {
+    this.#media = media;
+    this.#events = events;
+    this.room = new Room(options);
+    this.#listen();
+    for (const [slot, track] of media.tracks) this.room.setTrack(slot, track);
+    this.room.setPresence(media.live);
+    this.room.join();
+    this.#clock = window.setInterval(() => void this.#read(), readEveryMs);
+  }
+
+  /** The id of whoever is speaking: a peer's or, for this person, the room's `self`. */
+  get speaking(): string | null {
+    return this.#speakers.active;
+  }
+
+  knowsPresence(peer: Peer): boolean {
+    return this.#presenceOf.has(peer);
+  }
+
+  say(text: string): void {
+    this.room.send('chat', text);
+    this.messages.push({ from: '', own: true, text, at: new Date() });
+    this.#events.changed();
+  }
+
+  end(): void {
+    clearInterval(this.#clock);
+    this.#ownLevel?.level.close();
+    this.room.leave();
+  }
+
+  #listen(): void {
+    const on = <Detail>(type: string, handle: (detail: Detail) => void): void =>
+      this.room.addEventListener(type, (event) => {
+        handle((event as CustomEvent<Detail>).detail);
+        this.#events.forward(event as CustomEvent);
+        this.#events.changed();
+      });
+    on('state', () => undefined);
+    on('joined', () => undefined);
+    on('peer-joined', ({ peer }: { peer: Peer }) => this.#events.notice(`${peer.name || peer.id} joined`));
+    on('peer-updated', () => undefined);
+    on('peer-left', ({ peer }: { peer: Peer }) => {
+      this.stats.delete(peer.id);
+      this.#events.notice(`${peer.name || peer.id} left`);
+    });
+    on('peer-state', () => undefined);
+    on('presence', ({ peer }: { peer: Peer }) => this.#presenceOf.add(peer));
+    on('track', ({ track }: { track: MediaStreamTrack }) => {
+      for (const type of ['mute', 'unmute', 'ended']) track.addEventListener(type, this.#events.changed);
+    });
+    on('message', ({ peer, topic, text }: { peer: Peer; topic: string; text: string }) => {
+      if (topic !== 'chat') return;
+      const message = { from: peer.name || peer.id, own: false, text, at: new Date() };
+      this.messages.push(message);
+      this.#events.message(message);
+    });
+    on('error', ({ peer, code, message }: Reason & { peer?: Peer }) =>
+      this.#events.failed({ code, message }, peer),
+    );
+  }
+
+  /** Connection figures of everyone, and from their loudness who is speaking. */
+  async #read(): Promise<void> {
+    const levels = new Map<string, number>();
+    await Promise.all(
+      [...this.room.peers.values()].map(async (peer) => {
+        const stats = await peer.stats().catch(() => undefined);
+        if (!stats) return;
+        this.stats.set(peer.id, stats);
+        levels.set(peer.id, stats.audioLevel);
+      }),
+    );
+    if (this.room.self !== null) levels.set(this.room.self, this.#readOwn());
+    this.#speakers.update(levels, performance.now());
+    this.#events.changed();
+  }
+
+  #readOwn(): number {
+    const track = this.#media.live.microphone ? this.#media.tracks.get('microphone') : undefined;
+    if (track !== this.#ownLevel?.track) {
+      this.#ownLevel?.level.close();
+      this.#ownLevel = track ? { level: new Level(track), track } : null;
+    }
+    return this.#ownLevel?.level.read() ?? 0;
+  }
+}
+
+export interface CallEvents {
+  /** Something that is shown may have changed. */
+  changed: () => void;
+  /** Something worth a passing word. */
+  notice: (words: string) => void;
+  message: (message: Message) => void;
+  failed: (reason: Reason, peer?: Peer) => void;
+  /** Each event of the room, for the application around the element. */
+  forward: (event: CustomEvent) => void;
+}

@@ -1,0 +1,126 @@
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { PeerSnapshot, PeerStats } from '../shim/index.js';
+import type { Call } from './call.js';
+import styles from './details.css';
+import { panelHead } from './panel.js';
+import panel from './panel.css';
+import { stateWords } from './quality.js';
+import shared from './shared.css';
+
+const refreshMs = 1000;
+
+/**
+ * How each connection is doing: its states, its figures and what happened when.
+ *
+ * @fires close
+ */
+@customElement('parley-details')
+export class Details extends LitElement {
+  static override styles = [shared, panel, styles];
+
+  @property({ attribute: false }) call!: Call;
+  #clock = 0;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#clock = window.setInterval(() => this.requestUpdate(), refreshMs);
+  }
+
+  override disconnectedCallback(): void {
+    clearInterval(this.#clock);
+    super.disconnectedCallback();
+  }
+
+  protected override render(): TemplateResult {
+    const { room, stats } = this.call;
+    const snapshot = room.snapshot();
+    return html`
+      ${panelHead(this, 'Details')}
+      <div class="body" tabindex="0" role="region" aria-label="Connection details">
+        ${facts([
+          ['Room', snapshot.room],
+          ['Your id', snapshot.self],
+          ['Signaling', snapshot.signaling],
+          ['State', withReason(stateWords[snapshot.state], snapshot.reason.message)],
+        ])}
+        ${snapshot.peers.map((peer) => onePeer(peer, stats.get(peer.id)))}
+        ${snapshot.peers.length === 0 ? html`<p>Nobody else is here yet.</p>` : nothing}
+      </div>
+    `;
+  }
+}
+
+const onePeer = (peer: PeerSnapshot, stats: PeerStats | undefined): TemplateResult => html`
+  <details open data-details=${peer.id}>
+    <summary>
+      <span>${peer.name || peer.id}</span>
+      <span class="state ${peer.state}">${stateWords[peer.state]}</span>
+    </summary>
+    <div class="inside">
+      ${peer.reason.message && peer.state !== 'connected' ? html`<p>${peer.reason.message}</p>` : nothing}
+      ${stats ? facts(figures(stats)) : nothing}
+      ${facts([
+        ['Connection', peer.connection],
+        ['ICE', peer.ice],
+        ['Gathering', peer.gathering],
+        ['Signaling', peer.signaling],
+        ['Data channel', peer.channelOpen ? 'open' : 'not open'],
+        ['ICE restarts', peer.iceRestarts],
+        ['Fresh connections', peer.rebuilds],
+        ['Speaks', peer.dialect],
+        ['Id', peer.id],
+      ])}
+      <h3>Timeline</h3>
+      <ol class="timeline" tabindex="0" aria-label="Timeline of ${peer.name || peer.id}">
+        ${peer.timeline.map(
+          (change) =>
+            html`<li>
+              <time>${seconds(change.at - (peer.timeline[0]?.at ?? 0))}</time>
+              <span>${change.field} ${change.value}</span>
+            </li>`,
+        )}
+      </ol>
+    </div>
+  </details>
+`;
+
+type Fact = [term: string, value: string | number];
+
+const facts = (list: Fact[]): TemplateResult => html`
+  <dl>
+    ${list.map(
+      ([term, value]) =>
+        html`<dt>${term}</dt>
+          <dd>${value}</dd>`,
+    )}
+  </dl>
+`;
+
+function figures(stats: PeerStats): Fact[] {
+  const pair = stats.candidatePair;
+  const list: Fact[] = [
+    [
+      'Round trip',
+      stats.roundTripTime === null ? 'not measured yet' : `${Math.round(stats.roundTripTime * 1000)} ms`,
+    ],
+    ['Receiving', bitrate(stats.received)],
+    ['Sending', bitrate(stats.sent)],
+    ['Loss', `${(stats.lossRate * 100).toFixed(1)} % (${stats.packetsLost} packets)`],
+    ['Path', pair ? `${pair.local} → ${pair.remote}, ${pair.protocol}` : 'not chosen yet'],
+  ];
+  if (stats.availableOutgoingBitrate !== null)
+    list.push(['Could send', bitrate(stats.availableOutgoingBitrate)]);
+  if (stats.frameWidth) {
+    const rate = stats.framesPerSecond === null ? '' : `, ${Math.round(stats.framesPerSecond)} frames/s`;
+    list.push(['Picture', `${stats.frameWidth} × ${stats.frameHeight}${rate}`]);
+  }
+  return list;
+}
+
+const bitrate = (bits: number): string =>
+  bits >= 1e6 ? `${(bits / 1e6).toFixed(1)} Mbit/s` : `${Math.round(bits / 1e3)} kbit/s`;
+
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(3)}`;
+
+const withReason = (state: string, reason: string): string => (reason ? `${state}: ${reason}` : state);

@@ -1,0 +1,78 @@
+import type { Reason } from '../shim/index.js';
+
+/** What went wrong and what to do about it, in words for the person in front of the screen. */
+export interface Failure {
+  code: string;
+  title: string;
+  advice: string;
+}
+
+export type Capture = 'microphone' | 'camera' | 'screen';
+
+const nouns: Record<Capture, string> = { microphone: 'microphone', camera: 'camera', screen: 'screen' };
+
+const stillIn = 'You can join and take part without it.';
+
+/** Why getUserMedia (W3C Media Capture 9.2) or getDisplayMedia did not give a track. */
+export function captureFailure(error: unknown, what: Capture): Failure {
+  const noun = nouns[what];
+  const code = error instanceof DOMException ? error.name : String(error);
+  const failure = (title: string, advice: string): Failure => ({ code, title, advice });
+  switch (code) {
+    case 'insecure':
+      return failure(
+        `No ${noun} on an insecure page`,
+        `Browsers lend a ${noun} only to pages opened with https:// or on localhost. Open the link that way. ${stillIn}`,
+      );
+    case 'unsupported':
+      return failure(`This browser has no ${noun} access`, `Try a current browser. ${stillIn}`);
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return failure(
+        `The ${noun} is blocked`,
+        `Allow the ${noun} for this page beside the address bar, then try again. ${stillIn}`,
+      );
+    case 'NotFoundError':
+      return failure(`No ${noun} found`, `Plug one in or switch it on, then try again. ${stillIn}`);
+    case 'NotReadableError':
+    case 'AbortError':
+      return failure(
+        `The ${noun} is busy`,
+        `Another application or tab may be using it. Close that one, then try again. ${stillIn}`,
+      );
+    case 'OverconstrainedError':
+      return failure(`The chosen ${noun} is gone`, `Choose another one, or plug it in again. ${stillIn}`);
+    case 'unplugged':
+      return failure(`The ${noun} was disconnected`, 'Plug it in again or choose another one.');
+    default:
+      return failure(`The ${noun} did not start`, `The browser says: ${code}. ${stillIn}`);
+  }
+}
+
+/** Reasons that trying again in a moment does not mend: the call page gives way to an explanation. */
+const refusals: Record<string, [title: string, advice: string]> = {
+  'room-full': ['This room is full', 'Wait until someone leaves and try again, or make another room.'],
+  'peer-taken': [
+    'You are already here',
+    'This identity is in the room from another tab or device. Leave there first, then try again.',
+  ],
+  'too-many-rooms': [
+    'The host has no space for another room',
+    'Try again later, or join a room that exists already.',
+  ],
+  'bad-field': ['This room cannot be joined', 'Its name may be too long or hold characters it may not.'],
+};
+
+/** How a room that could not be joined, or was lost, is put to the person. */
+export function roomFailure(reason: Reason): Failure & { refused: boolean } {
+  const refusal = refusals[reason.code];
+  if (refusal) return { code: reason.code, title: refusal[0], advice: refusal[1], refused: true };
+  return {
+    code: reason.code,
+    title: 'No connection to the host',
+    advice:
+      reason.message ||
+      'Check that you are online. The host may be restarting: nothing is lost, and it is tried again.',
+    refused: false,
+  };
+}

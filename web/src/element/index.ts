@@ -1,0 +1,1 @@
+export { ParleyRoomElement, type Phase } from './parley-room.js';

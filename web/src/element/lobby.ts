@@ -1,0 +1,111 @@
+import { LitElement, html, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import './device-choice.js';
+import { icons } from './icons.js';
+import styles from './lobby.css';
+import type { LocalMedia } from './media.js';
+import shared from './shared.css';
+import './tile.js';
+import type { TileView } from './views.js';
+
+/**
+ * Before the call: how one looks and sounds, under which name, with which devices.
+ *
+ * @fires join — detail: the name
+ */
+@customElement('parley-lobby')
+export class Lobby extends LitElement {
+  static override styles = [shared, styles];
+
+  @property({ attribute: false, hasChanged: () => true }) media!: LocalMedia;
+  @property({ attribute: false }) room = '';
+  @property({ attribute: false }) name = '';
+
+  protected override render(): TemplateResult {
+    const { media } = this;
+    return html`
+      <main class="lobby">
+        <div class="preview">
+          <parley-tile .view=${this.#preview()}></parley-tile>
+          <div class="switches">
+            <button
+              class="switch"
+              data-action="microphone"
+              aria-label="Microphone"
+              aria-pressed=${media.wanted.microphone}
+              title="Microphone (M)"
+              @click=${() => media.setMicrophone(!media.wanted.microphone)}
+            >
+              ${media.wanted.microphone ? icons.microphone : icons.microphoneOff}
+            </button>
+            <button
+              class="switch"
+              data-action="camera"
+              aria-label="Camera"
+              aria-pressed=${media.wanted.camera}
+              title="Camera (V)"
+              @click=${() => media.setCamera(!media.wanted.camera)}
+            >
+              ${media.wanted.camera ? icons.camera : icons.cameraOff}
+            </button>
+          </div>
+        </div>
+        <form @submit=${this.#join}>
+          <div class="title">
+            <h1>${this.room}</h1>
+            <p>${this.#readiness()}</p>
+          </div>
+          <label class="field">
+            Your name
+            <input
+              class="input"
+              name="name"
+              autocomplete="name"
+              maxlength="60"
+              placeholder="How others see you"
+              .value=${this.name}
+              @input=${(event: Event) => (this.name = (event.target as HTMLInputElement).value)}
+            />
+          </label>
+          <parley-device-choice .media=${media}></parley-device-choice>
+          <button class="button primary" data-action="join">Join the room</button>
+        </form>
+      </main>
+    `;
+  }
+
+  #readiness(): string {
+    const { wanted, live, opening } = this.media;
+    if (opening) return 'Your browser may ask for your camera and microphone.';
+    if (live.camera && live.microphone) return 'You look ready.';
+    if (!wanted.camera && !wanted.microphone) return 'You join to watch and listen.';
+    return 'You can join as you are.';
+  }
+
+  #preview(): TileView {
+    const { media, name } = this;
+    const camera = media.tracks.get('camera') ?? null;
+    return {
+      key: 'self',
+      peer: '',
+      kind: 'person',
+      name: name || 'You',
+      self: true,
+      big: false,
+      video: camera,
+      picture: camera !== null,
+      sound: null,
+      muted: !media.live.microphone,
+      mirrored: camera?.getSettings().facingMode !== 'environment',
+      speaking: false,
+      state: 'connected',
+      words: '',
+      quality: null,
+    };
+  }
+
+  #join(event: Event): void {
+    event.preventDefault();
+    this.dispatchEvent(new CustomEvent('join', { detail: this.name.trim() }));
+  }
+}

@@ -1,0 +1,215 @@
+import { captureFailure, type Capture, type Failure } from './failure.js';
+import { preferences } from './preferences.js';
+
+/** The slots this page sends on; sound of a shared tab travels beside its picture. */
+export type LocalSlot = Capture | 'screen-sound';
+export type DeviceKind = 'microphone' | 'camera' | 'speaker';
+
+const browserKinds: Record<MediaDeviceKind, DeviceKind> = {
+  audioinput: 'microphone',
+  videoinput: 'camera',
+  audiooutput: 'speaker',
+};
+
+/**
+ * Every peer gets its own encoding, so a modest picture serves a room of nine; and libwebrtc drops the first frames of
+ * larger ones until its bandwidth estimate has grown, which the first glance would pay for.
+ */
+const picture = { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 30 } };
+
+/**
+ * This person's devices: what they want to send, what they can, and why not where they cannot. Nothing here throws;
+ * a device that does not open becomes an entry of `failures`, and everything else goes on.
+ */
+export class LocalMedia {
+  readonly tracks = new Map<LocalSlot, MediaStreamTrack>();
+  readonly failures = new Map<Capture, Failure>();
+  /** What the person asked for, whether or not a device has given it yet. */
+  readonly wanted = { microphone: true, camera: true };
+  devices: MediaDeviceInfo[] = [];
+  opening = false;
+
+  /** Grows with each stop(), so that a device that opens too late is closed again. */
+  #stay = 0;
+  readonly #onTrack: (slot: LocalSlot, track: MediaStreamTrack | null) => void;
+  readonly #onChange: () => void;
+
+  constructor(onTrack: (slot: LocalSlot, track: MediaStreamTrack | null) => void, onChange: () => void) {
+    this.#onTrack = onTrack;
+    this.#onChange = onChange;
+  }
+
+  /** Whether others hear, see or are shown something right now. */
+  get live(): { microphone: boolean; camera: boolean; screen: boolean } {
+    return {
+      microphone: this.wanted.microphone && this.tracks.has('microphone'),
+      camera: this.wanted.camera && this.tracks.has('camera'),
+      screen: this.tracks.has('screen'),
+    };
+  }
+
+  /** Opens what is wanted and not open yet, in one prompt. */
+  async start(): Promise<void> {
+    navigator.mediaDevices?.addEventListener('devicechange', this.#list);
+    const missing = (['microphone', 'camera'] as const).filter(
+      (what) => this.wanted[what] && !this.tracks.has(what),
+    );
+    if (missing.length > 0) await this.#open(missing);
+    await this.#list();
+  }
+
+  /** Closes everything, so that no camera light stays on. */
+  stop(): void {
+    this.#stay++;
+    navigator.mediaDevices?.removeEventListener('devicechange', this.#list);
+    for (const slot of [...this.tracks.keys()]) this.#close(slot);
+  }
+
+  /** A muted microphone stays open: unmuting must not cost the first word. */
+  async setMicrophone(on: boolean): Promise<void> {
+    this.wanted.microphone = on;
+    const track = this.tracks.get('microphone');
+    if (track) track.enabled = on;
+    else if (on) await this.#open(['microphone']);
+    this.#onChange();
+  }
+
+  /** A camera that is off is closed, and its light with it. */
+  async setCamera(on: boolean): Promise<void> {
+    this.wanted.camera = on;
+    if (!on) this.#close('camera');
+    else if (!this.tracks.has('camera')) await this.#open(['camera']);
+    this.#onChange();
+  }
+
+  async setScreen(on: boolean): Promise<void> {
+    if (!on) {
+      this.#close('screen');
+      this.#close('screen-sound');
+    } else {
+      await this.#share();
+    }
+    this.#onChange();
+  }
+
+  /** Uses this device from now on. The old one is closed first: phones open one camera at a time. */
+  async choose(kind: DeviceKind, id: string): Promise<void> {
+    preferences.set(kind, id);
+    if (kind !== 'speaker' && (this.tracks.has(kind) || this.wanted[kind])) {
+      this.tracks.get(kind)?.stop();
+      this.tracks.delete(kind);
+      await this.#open([kind]);
+    }
+    this.#onChange();
+  }
+
+  /** The device in use of a kind, else the one chosen before. */
+  chosen(kind: DeviceKind): string {
+    const inUse = kind === 'speaker' ? undefined : this.tracks.get(kind)?.getSettings().deviceId;
+    return inUse ?? preferences.get(kind);
+  }
+
+  of(kind: DeviceKind): MediaDeviceInfo[] {
+    return this.devices.filter((device) => browserKinds[device.kind] === kind && device.deviceId !== '');
+  }
+
+  async #open(what: ('microphone' | 'camera')[]): Promise<void> {
+    const stay = this.#stay;
+    for (const each of what) this.failures.delete(each);
+    this.opening = true;
+    this.#onChange();
+    try {
+      const stream = await browserMedia().getUserMedia({
+        audio: what.includes('microphone') && { deviceId: { ideal: preferences.get('microphone') } },
+        video: what.includes('camera') && { ...picture, deviceId: { ideal: preferences.get('camera') } },
+      });
+      for (const track of stream.getTracks()) {
+        if (stay === this.#stay) this.#adopt(track.kind === 'audio' ? 'microphone' : 'camera', track);
+        else track.stop();
+      }
+    } catch (error) {
+      if (stay === this.#stay) await this.#openApart(what, error);
+    } finally {
+      this.opening = false;
+      this.#onChange();
+    }
+  }
+
+  /** One device refuses for both: find out which, but never make a second prompt of one that was dismissed. */
+  async #openApart(what: ('microphone' | 'camera')[], error: unknown): Promise<void> {
+    const refused = error instanceof DOMException && error.name === 'NotAllowedError';
+    for (const each of what) {
+      const worthIt = what.length > 1 && browserHasDevices() && (!refused || (await isGranted(each)));
+      if (worthIt) await this.#open([each]);
+      else this.failures.set(each, captureFailure(error, each));
+    }
+  }
+
+  async #share(): Promise<void> {
+    this.failures.delete('screen');
+    const stay = this.#stay;
+    try {
+      const stream = await browserMedia().getDisplayMedia({
+        video: { frameRate: { ideal: 15 } },
+        audio: true,
+      });
+      for (const track of stream.getTracks()) {
+        if (stay !== this.#stay) track.stop();
+        else this.#adopt(track.kind === 'audio' ? 'screen-sound' : 'screen', track);
+      }
+    } catch (error) {
+      // NotAllowedError is a person who closed the dialog: they know.
+      if (error instanceof DOMException && error.name === 'NotAllowedError') return;
+      this.failures.set('screen', captureFailure(error, 'screen'));
+    }
+  }
+
+  #adopt(slot: LocalSlot, track: MediaStreamTrack): void {
+    if (slot === 'microphone') track.enabled = this.wanted.microphone;
+    if (slot === 'camera' && !this.wanted.camera) return track.stop();
+    if (slot === 'screen') track.contentHint = 'detail';
+    this.tracks.set(slot, track);
+    track.addEventListener('ended', () => {
+      if (this.tracks.get(slot) !== track) return;
+      if (slot === 'screen') void this.setScreen(false);
+      else this.#close(slot);
+      if (slot === 'camera' || slot === 'microphone') {
+        this.failures.set(slot, captureFailure('unplugged', slot));
+      }
+      this.#onChange();
+    });
+    this.#onTrack(slot, track);
+    this.#onChange();
+  }
+
+  #close(slot: LocalSlot): void {
+    const track = this.tracks.get(slot);
+    if (!track) return;
+    this.tracks.delete(slot);
+    track.stop();
+    this.#onTrack(slot, null);
+  }
+
+  #list = async (): Promise<void> => {
+    this.devices = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
+    this.#onChange();
+  };
+}
+
+/** A phone's browser has cameras and no way to share its screen. */
+export const canShareScreen = (): boolean => 'getDisplayMedia' in (navigator.mediaDevices ?? {});
+
+const browserHasDevices = (): boolean => navigator.mediaDevices !== undefined;
+
+function browserMedia(): MediaDevices {
+  if (browserHasDevices()) return navigator.mediaDevices;
+  throw isSecureContext ? 'unsupported' : 'insecure';
+}
+
+async function isGranted(what: 'microphone' | 'camera'): Promise<boolean> {
+  try {
+    return (await navigator.permissions.query({ name: what as PermissionName })).state === 'granted';
+  } catch {
+    return false; // Firefox before 131 does not tell.
+  }
+}

@@ -1,0 +1,389 @@
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { Reason, Room } from '../shim/index.js';
+import { Call } from './call.js';
+import './chat.js';
+import './controls.js';
+import { shortcuts, type Action, type Panel } from './controls.js';
+import './details.js';
+import { roomFailure, type Failure } from './failure.js';
+import { icons, logo } from './icons.js';
+import './lobby.js';
+import { LocalMedia } from './media.js';
+import { Notices } from './notices.js';
+import styles from './parley-room.css';
+import { preferences } from './preferences.js';
+import './settings.js';
+import shared from './shared.css';
+import './stage.js';
+import type { Stage } from './stage.js';
+import tokens from './tokens.css';
+import { tileViews } from './views.js';
+
+export type Phase = 'lobby' | 'call' | 'refused' | 'left';
+
+/**
+ * A whole call in one element: lobby, tiles, controls, chat and details.
+ *
+ *     <parley-room room="blue-otter" url="wss://parley.example/ws"></parley-room>
+ *
+ * It fills the height of its container. The page needs `allow="camera; microphone; display-capture"` where it is framed.
+ *
+ * Attributes
+ *   room            the room's name; required
+ *   url             the host's WebSocket, `wss://…/ws`; the page's own host by default
+ *   name            how others see this person; the name they gave last time by default
+ *   peer            the id to ask the host for; the host assigns one by default
+ *   token           what a host that asks for tokens wants to see
+ *   link            what "Copy link" copies; the page's address by default
+ *   autojoin        joins at once instead of showing the lobby
+ *   no-camera       starts with the camera off; `no-microphone` likewise
+ *
+ * Attributes it sets, for style sheets and tests
+ *   data-phase      lobby, call, refused or left
+ *   data-state      connecting, connected, reconnecting or lost, while in a call
+ *
+ * Events: each of its Room's events under the same name and with the same detail (`state`, `joined`, `peer-joined`,
+ * `peer-updated`, `peer-left`, `peer-state`, `track`, `message`, `presence`, `error`), and `left` when this person leaves.
+ *
+ * Properties and methods: `session` is the Room while in a call, else null; `join()`, `leave()`.
+ *
+ * Slots: `left` and `refused` take what to offer after a call and after a refusal, beside the element's own button.
+ *
+ * CSS custom properties: the colours `--parley-ground`, `-surface`, `-raised`, `-sunken`, `-line`, `-ink`, `-quiet`,
+ * `-accent`, `-on-accent`, `-speaking`, `-warning`, `-on-warning`, `-danger`, `-on-danger`; `--parley-radius` of the tiles;
+ * `--parley-font` and `--parley-display` for text and titles. `color-scheme: dark` or `light` forces a theme.
+ */
+@customElement('parley-room')
+export class ParleyRoomElement extends LitElement {
+  static override styles = [tokens, shared, styles];
+
+  @property() room = '';
+  @property() url = '';
+  @property() name = preferences.get('name');
+  @property() peer = '';
+  @property() token = '';
+  @property() link = '';
+  @property({ type: Boolean }) autojoin = false;
+  @property({ type: Boolean, attribute: 'no-camera' }) noCamera = false;
+  @property({ type: Boolean, attribute: 'no-microphone' }) noMicrophone = false;
+
+  @state() private phase: Phase = 'lobby';
+  @state() private panel: Panel | null = null;
+  @state() private pinned: string | null = null;
+  @state() private unread = 0;
+  @state() private soundBlocked = false;
+  @state() private refusal: Failure | null = null;
+
+  @query('parley-stage') private stage!: Stage | null;
+
+  readonly #changed = (): void => this.requestUpdate();
+  readonly #notices = new Notices(this.#changed);
+  readonly #media = new LocalMedia((slot, track) => {
+    this.session?.setTrack(slot, track);
+    this.session?.setPresence(this.#media.live);
+  }, this.#mediaChanged.bind(this));
+  #call: Call | null = null;
+
+  get session(): Room | null {
+    return this.#call?.room ?? null;
+  }
+
+  /** Enters the room. The room comes first: nothing on the way to the first picture waits for a camera. */
+  join(): void {
+    if (this.#call) return;
+    this.refusal = null;
+    this.#call = new Call(
+      {
+        room: this.room,
+        name: this.name,
+        url: this.url || undefined,
+        peer: this.peer || undefined,
+        token: this.token || undefined,
+      },
+      this.#media,
+      {
+        changed: this.#changed,
+        notice: (words) => this.#notices.add(words),
+        message: () => this.panel !== 'chat' && this.unread++,
+        failed: (reason) => this.#failed(reason),
+        forward: (event) => this.dispatchEvent(new CustomEvent(event.type, { detail: event.detail })),
+      },
+    );
+    this.phase = 'call';
+    void this.#media.start();
+  }
+
+  leave(): void {
+    if (!this.#call) return;
+    this.#end();
+    this.phase = 'left';
+    this.dispatchEvent(new CustomEvent('left'));
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#media.wanted.camera = !this.noCamera;
+    this.#media.wanted.microphone = !this.noMicrophone;
+    document.addEventListener('keydown', this.#key);
+    if (this.autojoin) this.join();
+    else void this.#media.start();
+  }
+
+  override disconnectedCallback(): void {
+    document.removeEventListener('keydown', this.#key);
+    this.#end();
+    this.phase = 'lobby';
+    super.disconnectedCallback();
+  }
+
+  protected override updated(): void {
+    this.dataset.phase = this.phase;
+    if (this.session && this.phase === 'call') this.dataset.state = this.session.state;
+    else delete this.dataset.state;
+  }
+
+  protected override render(): TemplateResult {
+    switch (this.phase) {
+      case 'lobby':
+        return html`<parley-lobby
+          .room=${this.room}
+          .name=${this.name}
+          .media=${this.#media}
+          @join=${(event: CustomEvent<string>) => this.#joinAs(event.detail)}
+        ></parley-lobby>`;
+      case 'call':
+        return this.#renderCall(this.#call!);
+      case 'refused':
+        return card(
+          icons.warning,
+          this.refusal!.title,
+          this.refusal!.advice,
+          html`<button class="button primary" @click=${this.join}>Try again</button
+            ><slot name="refused"></slot>`,
+        );
+      case 'left':
+        return card(
+          logo,
+          'You left the room',
+          'Your camera and microphone are off.',
+          html`<button class="button primary" data-action="rejoin" @click=${this.join}>Join again</button>
+            <slot name="left"></slot>`,
+        );
+    }
+  }
+
+  #renderCall(call: Call): TemplateResult {
+    const { room } = call;
+    const alone = room.peers.size === 0;
+    return html`
+      <main class="call">
+        <header class="head">
+          ${logo}
+          <h1>${this.room}</h1>
+          <span class="people">${alone ? 'Only you' : `${room.peers.size + 1} people`}</span>
+        </header>
+        ${this.#banner(room)}
+        <parley-stage
+          .views=${tileViews(call, this.#media, this.name, this.pinned)}
+          .pinned=${this.pinned}
+          .speaker=${this.#media.chosen('speaker')}
+          .invitation=${alone && room.self !== null ? this.#shareLink : ''}
+          @pin=${({ detail }: CustomEvent<string>) => (this.pinned = this.pinned === detail ? null : detail)}
+          @retry=${({ detail }: CustomEvent<string>) => room.retry(detail)}
+          @copy-link=${() => this.#act('link')}
+          @sound-blocked=${() => (this.soundBlocked = true)}
+        ></parley-stage>
+        ${this.panel ? html`<aside>${this.#renderPanel(call, this.panel)}</aside>` : nothing}
+        <parley-controls
+          .media=${this.#media}
+          .panel=${this.panel}
+          .unread=${this.unread}
+          @action=${({ detail }: CustomEvent<Action>) => this.#act(detail)}
+        ></parley-controls>
+      </main>
+      ${
+        this.soundBlocked
+          ? html`<button class="button primary unmute" @click=${this.#hear}>
+              ${icons.sound} Click to hear the others
+            </button>`
+          : nothing
+      }
+      ${this.#notices.render()}
+    `;
+  }
+
+  #renderPanel(call: Call, panel: Panel): TemplateResult {
+    const close = (): void => this.#show(null);
+    switch (panel) {
+      case 'chat':
+        return html`<parley-chat
+          .messages=${call.messages}
+          .alone=${call.room.peers.size === 0}
+          @say=${({ detail }: CustomEvent<string>) => call.say(detail)}
+          @close=${close}
+        ></parley-chat>`;
+      case 'details':
+        return html`<parley-details .call=${call} @close=${close}></parley-details>`;
+      case 'settings':
+        return html`<parley-settings
+          .media=${this.#media}
+          .name=${this.name}
+          @rename=${({ detail }: CustomEvent<string>) => this.#rename(detail)}
+          @close=${close}
+        ></parley-settings>`;
+    }
+  }
+
+  /** What stands between this person and the room: the host out of reach, or a device that does not work. */
+  #banner({ state, reason, self }: Room): TemplateResult | typeof nothing {
+    if (
+      state === 'reconnecting' ||
+      state === 'lost' ||
+      (state === 'connecting' && reason.code === 'socket-closed')
+    ) {
+      const failure = roomFailure(reason);
+      const calm = self !== null && state === 'reconnecting' ? 'Calls that are up go on.' : '';
+      return banner(html`<b>${failure.title}.</b> ${failure.advice} ${calm}`, 'Retry now', () =>
+        this.session?.retry(),
+      );
+    }
+    for (const what of ['camera', 'microphone', 'screen'] as const) {
+      const failure = this.#media.failures.get(what);
+      if (failure && (what === 'screen' || this.#media.wanted[what])) {
+        const dismiss = (): void => {
+          this.#media.failures.delete(what);
+          if (what !== 'screen') this.#media.wanted[what] = false;
+          this.requestUpdate();
+        };
+        return banner(
+          html`<b>${failure.title}.</b> ${failure.advice}`,
+          'Go on without',
+          dismiss,
+          failure.code,
+        );
+      }
+    }
+    return nothing;
+  }
+
+  #failed(reason: Reason): void {
+    const failure = roomFailure(reason);
+    if (failure.refused && this.session?.self === null) {
+      this.#end();
+      this.refusal = failure;
+      this.phase = 'refused';
+    } else if (reason.code !== 'socket-closed') {
+      this.#notices.add(reason.message);
+    }
+  }
+
+  #end(): void {
+    this.#call?.end();
+    this.#call = null;
+    this.#media.stop();
+    this.panel = null;
+    this.pinned = null;
+    this.unread = 0;
+    this.soundBlocked = false;
+  }
+
+  #joinAs(name: string): void {
+    this.name = name;
+    preferences.set('name', name);
+    this.join();
+  }
+
+  #rename(name: string): void {
+    this.name = name;
+    preferences.set('name', name);
+    this.session?.update({ name });
+  }
+
+  #mediaChanged(): void {
+    this.session?.setPresence(this.#media.live);
+    this.requestUpdate();
+  }
+
+  readonly #hear = (): void => {
+    this.soundBlocked = false;
+    this.stage?.play();
+  };
+
+  readonly #key = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    if (event.key === 'Escape') return this.#show(null);
+    const target = event.composedPath()[0];
+    if (target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')) return;
+    const shortcut = shortcuts.find(({ key }) => key === event.key.toLowerCase());
+    if (!shortcut || (this.phase !== 'call' && this.phase !== 'lobby')) return;
+    if (this.phase === 'lobby' && shortcut.action !== 'microphone' && shortcut.action !== 'camera') return;
+    event.preventDefault();
+    this.#act(shortcut.action);
+  };
+
+  #act(action: Action): void {
+    const media = this.#media;
+    switch (action) {
+      case 'microphone':
+        return void media.setMicrophone(!media.live.microphone);
+      case 'camera':
+        return void media.setCamera(!media.live.camera);
+      case 'screen':
+        return void media.setScreen(!media.live.screen);
+      case 'link':
+        return void this.#copyLink();
+      case 'leave':
+        return this.leave();
+      default:
+        return this.#show(this.panel === action ? null : action);
+    }
+  }
+
+  #show(panel: Panel | null): void {
+    this.panel = panel;
+    if (panel === 'chat') this.unread = 0;
+  }
+
+  get #shareLink(): string {
+    return this.link || location.href;
+  }
+
+  async #copyLink(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(this.#shareLink);
+      this.#notices.add('Link copied. Send it to whoever you want here.');
+    } catch {
+      // Insecure pages have no clipboard; people can still read.
+      this.#notices.add(`The link is ${this.#shareLink}`);
+    }
+  }
+}
+
+const banner = (words: TemplateResult, button: string, act: () => void, code = ''): TemplateResult => html`
+  <div class="banner" role="alert" data-failure=${code || nothing}>
+    ${icons.warning}
+    <p>${words}</p>
+    <button class="button small" @click=${act}>${button}</button>
+  </div>
+`;
+
+const card = (
+  picture: TemplateResult,
+  title: string,
+  words: string,
+  choices: TemplateResult,
+): TemplateResult => html`
+  <main class="card" role="alert">
+    ${picture}
+    <h1>${title}</h1>
+    <p>${words}</p>
+    <div class="choices">${choices}</div>
+  </main>
+`;
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'parley-room': ParleyRoomElement;
+  }
+}

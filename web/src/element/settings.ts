@@ -1,0 +1,86 @@
+import { LitElement, css, html, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { shortcuts } from './controls.js';
+import './device-choice.js';
+import type { LocalMedia } from './media.js';
+import { panelHead } from './panel.js';
+import panel from './panel.css';
+import shared from './shared.css';
+
+/**
+ * Devices and name during a call, and which keys do what.
+ *
+ * @fires rename — detail: the new name
+ * @fires close
+ */
+@customElement('parley-settings')
+export class Settings extends LitElement {
+  static override styles = [
+    shared,
+    panel,
+    css`
+      .body {
+        display: grid;
+        gap: 22px;
+        align-content: start;
+      }
+      h3 {
+        margin-bottom: 8px;
+        font-size: 0.875rem;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        gap: 8px 14px;
+        align-items: center;
+        font-size: 0.875rem;
+      }
+      kbd {
+        display: inline-block;
+        min-width: 28px;
+        padding: 2px 8px;
+        border: 1px solid var(--parley-line);
+        border-bottom-width: 2px;
+        border-radius: 7px;
+        background: var(--parley-raised);
+        font: inherit;
+        font-weight: 600;
+        text-align: center;
+      }
+    `,
+  ];
+
+  @property({ attribute: false, hasChanged: () => true }) media!: LocalMedia;
+  @property({ attribute: false }) name = '';
+
+  protected override render(): TemplateResult {
+    return html`
+      ${panelHead(this, 'Settings')}
+      <div class="body" tabindex="0" role="region" aria-label="Settings">
+        <label class="field">
+          Your name
+          <input class="input" maxlength="60" .value=${this.name} @change=${this.#rename} />
+        </label>
+        <parley-device-choice .media=${this.media}></parley-device-choice>
+        <section>
+          <h3>Keyboard</h3>
+          <dl>
+            ${shortcuts.map(
+              ({ key, words }) =>
+                html`<dt><kbd>${key.toUpperCase()}</kbd></dt>
+                  <dd>${words}</dd>`,
+            )}
+            <dt><kbd>Esc</kbd></dt>
+            <dd>Close the panel</dd>
+          </dl>
+        </section>
+      </div>
+    `;
+  }
+
+  #rename(event: Event): void {
+    this.dispatchEvent(
+      new CustomEvent('rename', { detail: (event.target as HTMLInputElement).value.trim() }),
+    );
+  }
+}

@@ -1,0 +1,110 @@
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { icons } from './icons.js';
+import { grid, spotlight, type Rect } from './layout.js';
+import shared from './shared.css';
+import styles from './stage.css';
+import './tile.js';
+import type { Tile } from './tile.js';
+import type { TileView } from './views.js';
+
+const gap = 12;
+/** Room for the ring around whoever speaks. */
+const margin = 6;
+
+/**
+ * Arranges the tiles to fill whatever room there is.
+ *
+ * @fires pin — detail: the tile's key
+ * @fires retry — detail: the peer's id
+ * @fires copy-link
+ */
+@customElement('parley-stage')
+export class Stage extends LitElement {
+  static override styles = [shared, styles];
+
+  @property({ attribute: false }) views: TileView[] = [];
+  @property({ attribute: false }) pinned: string | null = null;
+  @property({ attribute: false }) speaker = '';
+  /** What to send to others, shown while nobody else is here. */
+  @property({ attribute: false }) invitation = '';
+
+  @state() private size = { width: 0, height: 0 };
+  readonly #observer = new ResizeObserver(([entry]) => {
+    if (entry) this.size = { width: entry.contentRect.width, height: entry.contentRect.height };
+  });
+
+  /** Starts what the browser holds back until a gesture; call it from one. */
+  play(): void {
+    for (const tile of this.renderRoot.querySelectorAll<Tile>('parley-tile')) tile.play();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#observer.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    this.#observer.disconnect();
+    super.disconnectedCallback();
+  }
+
+  protected override updated(): void {
+    const places = this.renderRoot.querySelectorAll<HTMLElement>('parley-tile, .invitation');
+    this.#arrange(places.length).forEach(({ x, y, width, height }, index) => {
+      const style = places[index]!.style;
+      style.left = `${x}px`;
+      style.top = `${y}px`;
+      style.width = `${width}px`;
+      style.height = `${height}px`;
+    });
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      ${repeat(
+        this.views,
+        (view) => view.key,
+        (view) => html`
+          <parley-tile
+            .view=${view}
+            .pinned=${view.key === this.pinned}
+            .speaker=${this.speaker}
+            @pin=${() => this.#say('pin', view.key)}
+            @retry=${() => this.#say('retry', view.peer)}
+          ></parley-tile>
+        `,
+      )}
+      ${
+        this.invitation
+          ? html`
+              <section class="invitation">
+                <h2>You’re the first one here</h2>
+                <p>Send this link to whoever you want to talk to.</p>
+                <code>${this.invitation}</code>
+                <button class="button primary" @click=${() => this.#say('copy-link')}>
+                  ${icons.link} Copy link
+                </button>
+              </section>
+            `
+          : nothing
+      }
+    `;
+  }
+
+  #arrange(count: number): Rect[] {
+    const area = {
+      x: margin,
+      y: margin,
+      width: Math.max(0, this.size.width - 2 * margin),
+      height: Math.max(0, this.size.height - 2 * margin),
+    };
+    const big = this.views.filter((view) => view.big).length;
+    return big > 0 ? spotlight(big, count - big, area, gap) : grid(count, area, gap);
+  }
+
+  #say(type: string, detail?: string): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,113 @@
+import type { LinkState, Peer } from '../shim/index.js';
+import type { Call } from './call.js';
+import type { LocalMedia } from './media.js';
+import { quality, type Quality } from './quality.js';
+
+/** One tile's whole appearance: a person, or a screen that a person shares. */
+export interface TileView {
+  key: string;
+  peer: string;
+  kind: 'person' | 'screen';
+  name: string;
+  self: boolean;
+  big: boolean;
+  /** Attached as soon as there is one, so that its first frame is not missed; `picture` says whether it shows. */
+  video: MediaStreamTrack | null;
+  picture: boolean;
+  sound: MediaStreamTrack | null;
+  muted: boolean;
+  mirrored: boolean;
+  speaking: boolean;
+  state: LinkState;
+  /** What a person can be told about that state, where there is something to tell. */
+  words: string;
+  quality: Quality | null;
+}
+
+/** Everything on the stage, in its order: shared and pinned tiles, the others as they came, oneself last. */
+export function tileViews(call: Call, media: LocalMedia, ownName: string, pinned: string | null): TileView[] {
+  const views = [...call.room.peers.values()].flatMap((peer) => remote(peer, call));
+  views.push(...own(call, media, ownName));
+  for (const view of views) view.big = view.kind === 'screen' || view.key === pinned;
+  return [...views.filter((view) => view.big), ...views.filter((view) => !view.big)];
+}
+
+function remote(peer: Peer, call: Call): TileView[] {
+  const told = call.knowsPresence(peer);
+  const shows = (slot: string, said: boolean): boolean => {
+    const track = peer.tracks.get(slot);
+    return track?.readyState === 'live' && !track.muted && (said || !told);
+  };
+  const common = {
+    peer: peer.id,
+    name: peer.name || peer.id,
+    self: false,
+    big: false,
+    mirrored: false,
+    state: peer.state,
+  };
+  const person: TileView = {
+    ...common,
+    key: peer.id,
+    kind: 'person',
+    video: peer.tracks.get('camera') ?? null,
+    picture: shows('camera', peer.presence.camera),
+    sound: peer.tracks.get('microphone') ?? null,
+    muted: told && !peer.presence.microphone,
+    speaking: call.speaking === peer.id,
+    words: peer.state === 'connected' ? (peer.away ? 'Reconnecting to the room' : '') : peer.reason.message,
+    quality: quality(peer.state, call.stats.get(peer.id)),
+  };
+  if (!shows('screen', peer.presence.screen)) return [person];
+  return [
+    {
+      ...common,
+      key: `${peer.id}/screen`,
+      kind: 'screen',
+      video: peer.tracks.get('screen') ?? null,
+      picture: true,
+      sound: peer.tracks.get('screen-sound') ?? null,
+      muted: false,
+      speaking: false,
+      words: '',
+      quality: null,
+    },
+    person,
+  ];
+}
+
+function own(call: Call, media: LocalMedia, name: string): TileView[] {
+  const self = call.room.self ?? '';
+  const common = {
+    peer: self,
+    self: true,
+    big: false,
+    sound: null,
+    state: 'connected' as const,
+    words: '',
+    quality: null,
+  };
+  const camera = media.tracks.get('camera') ?? null;
+  const screen = media.tracks.get('screen');
+  const person: TileView = {
+    ...common,
+    key: 'self',
+    kind: 'person',
+    name: name || 'You',
+    video: camera,
+    picture: camera !== null,
+    muted: !media.live.microphone,
+    // A mirror is what people expect of themselves, but not of the world behind a phone.
+    mirrored: camera?.getSettings().facingMode !== 'environment',
+    speaking: self !== '' && call.speaking === self,
+  };
+  if (!screen) return [person];
+  const share = {
+    key: 'self/screen',
+    kind: 'screen' as const,
+    name: 'Your screen',
+    video: screen,
+    picture: true,
+  };
+  return [{ ...common, ...share, muted: false, mirrored: false, speaking: false }, person];
+}

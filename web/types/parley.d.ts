@@ -1,0 +1,193 @@
+/**
+ * parley.js: rooms in someone else's page.
+ *
+ *     import { Room } from 'https://parley.example/parley.js';        the room alone, for an interface of one's own
+ *     <parley-room room="blue-otter"></parley-room>                     a whole call, once parley.js is imported
+ */
+
+/** What a user interface shows, of one peer and of the whole room. */
+export type LinkState = 'connecting' | 'connected' | 'reconnecting' | 'lost';
+
+/** A stable code, and a sentence for people that says what is wrong and what to do. */
+export interface Reason {
+  code: string;
+  message: string;
+}
+
+/** What a person shows of themselves at this moment. */
+export interface Presence {
+  microphone: boolean;
+  camera: boolean;
+  screen: boolean;
+}
+
+/** An m-line with a name ("microphone", "camera", "screen") that both sides may send on. */
+export interface Slot {
+  name: string;
+  kind: 'audio' | 'video';
+}
+
+/** Where and as whom to join. */
+export interface RoomOptions {
+  /** The host's WebSocket; by default `/ws` where parley.js came from. `http:` and `https:` are taken, too. */
+  url?: string | URL;
+  /** 1 to 128 bytes. */
+  room: string;
+  /** Shown to the others; at most 128 bytes. */
+  name?: string;
+  /** Anything that JSON can say, at most 4,096 bytes of it; the others see it. */
+  meta?: unknown;
+  /** The id to ask for; the host assigns one otherwise. */
+  peer?: string;
+  token?: string;
+  /** Instead of the host's. */
+  iceServers?: RTCIceServer[];
+  /** Open from the start; `microphone` and `camera` by default. Others open with their first track. */
+  slots?: Slot[];
+}
+
+/** A remote member of the room. */
+export interface Peer {
+  readonly id: string;
+  readonly name: string;
+  readonly meta: unknown;
+  /** The wire protocol it speaks with the host; `parley` for this client. */
+  readonly dialect: string;
+  /** Its signaling is interrupted; its media need not be. */
+  readonly away: boolean;
+  readonly state: LinkState;
+  readonly reason: Reason;
+  readonly presence: Presence;
+  /** What it sends, by slot: `microphone`, `camera`, `screen`, … A track can be muted: nothing flows in it now. */
+  readonly tracks: ReadonlyMap<string, MediaStreamTrack>;
+  /** Rejects while there is no connection. */
+  stats(): Promise<PeerStats>;
+}
+
+/** How one peer's connection is doing. Rates are since the last look. */
+export interface PeerStats {
+  /** The candidate types in use (host, srflx, prflx, relay) and the transport protocol. */
+  candidatePair: { local: string; remote: string; protocol: string } | null;
+  /** In seconds. */
+  roundTripTime: number | null;
+  /** In bit/s, as the browser estimates it. */
+  availableOutgoingBitrate: number | null;
+  /** In bit/s, media and headers. */
+  sent: number;
+  received: number;
+  /** Of what the peer sent: packets, and their share since the last look, 0 to 1. */
+  packetsLost: number;
+  lossRate: number;
+  /** Of what the peer sends, 0 to 1. */
+  audioLevel: number;
+  frameWidth: number | null;
+  frameHeight: number | null;
+  framesPerSecond: number | null;
+}
+
+/** One change of one of a connection's states; `at` is in milliseconds (performance.now()). */
+export interface StateChange {
+  at: number;
+  field: string;
+  value: string;
+}
+
+export interface PeerSnapshot {
+  id: string;
+  name: string;
+  meta: unknown;
+  incarnation: string;
+  dialect: string;
+  away: boolean;
+  state: LinkState;
+  reason: Reason;
+  signaling: RTCSignalingState;
+  gathering: RTCIceGatheringState;
+  ice: RTCIceConnectionState;
+  connection: RTCPeerConnectionState;
+  channelOpen: boolean;
+  /** Since it was last connected for ten seconds. */
+  iceRestarts: number;
+  /** Fresh connections, since then. */
+  rebuilds: number;
+  presence: Presence;
+  /** Oldest first. */
+  timeline: StateChange[];
+}
+
+export interface Snapshot {
+  state: LinkState;
+  reason: Reason;
+  room: string;
+  self: string;
+  incarnation: string;
+  /** idle, connecting, joining, joined, waiting, closed */
+  signaling: string;
+  peers: PeerSnapshot[];
+}
+
+export interface RoomEvents {
+  state: { state: LinkState; reason: Reason };
+  joined: { self: string; room: string };
+  'peer-joined': { peer: Peer };
+  'peer-updated': { peer: Peer };
+  'peer-left': { peer: Peer; reason: string };
+  'peer-state': { peer: Peer; state: LinkState; reason: Reason };
+  'peer-tracked': { peer: Peer; at: number; field: string; value: string };
+  track: { peer: Peer; slot: string; track: MediaStreamTrack };
+  message: { peer: Peer; topic: string; text: string };
+  presence: { peer: Peer; presence: Presence };
+  error: { peer: Peer | null; code: string; message: string };
+}
+
+/**
+ * One stay in one room. Joining does not wait for the camera: connections are made at once, and tracks put in when they
+ * are there. Its events are {@link RoomEvents}, each a CustomEvent with that detail.
+ */
+export declare class Room extends EventTarget {
+  constructor(options: RoomOptions);
+  readonly state: LinkState;
+  readonly reason: Reason;
+  /** Our id in the room; null before the host said it. */
+  readonly self: string | null;
+  readonly peers: ReadonlyMap<string, Peer>;
+  join(): void;
+  leave(): void;
+  /** What goes out in a slot from now on; null is nothing. A slot that is new is opened towards everyone. */
+  setTrack(slot: string, track: MediaStreamTrack | null): void;
+  setPresence(change: Partial<Presence>): void;
+  update(change: { name?: string; meta?: unknown }): void;
+  /** Peer to peer, exactly once and in order: to one peer, or to everybody here. At most 65,536 bytes. */
+  send(topic: string, text: string, to?: string): void;
+  /** Tries again now: one peer that was lost, or the host and everybody. */
+  retry(peer?: string): void;
+  snapshot(): Snapshot;
+}
+
+/**
+ * `<parley-room>`: lobby, tiles, controls, chat and details. Its properties are also its attributes (`no-camera` and
+ * `no-microphone` with a hyphen). It forwards its Room's events, and fires `left` when this person leaves.
+ */
+export declare class ParleyRoomElement extends HTMLElement {
+  room: string;
+  url: string;
+  name: string;
+  peer: string;
+  token: string;
+  /** What "Copy link" copies; the page's address by default. */
+  link: string;
+  /** Joins at once instead of showing the lobby. */
+  autojoin: boolean;
+  noCamera: boolean;
+  noMicrophone: boolean;
+  /** The Room while in a call. */
+  readonly session: Room | null;
+  join(): void;
+  leave(): void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'parley-room': ParleyRoomElement;
+  }
+}
