@@ -24,6 +24,11 @@ EM_JS(void, parley_dispatch, (emscripten::EM_VAL handler, const char* method, em
     else console.error(error);
   }
 });
+
+// Embind's own complaints, a wrong number of arguments for one, are TypeErrors as well.
+EM_JS(void, parley_complain_with_type_errors, (), {
+  Object.setPrototypeOf(Module["BindingError"].prototype, TypeError.prototype);
+});
 // clang-format on
 
 namespace parley::binding {
@@ -277,9 +282,7 @@ class SessionBinding {
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(parley) {
-  // Embind's own complaints, a wrong number of arguments for one, are TypeErrors as well.
-  val::global("Object").call<void>("setPrototypeOf", val::module_property("BindingError")["prototype"],
-                                   val::global("TypeError")["prototype"]);
+  parley_complain_with_type_errors();
 
   emscripten::class_<SessionBinding>("Session")
       .constructor<const val&, const val&>()
