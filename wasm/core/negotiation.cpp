@@ -135,7 +135,14 @@ void Negotiation::remote_description_applied() {
     outputs_.emplace_back(output::SetLocalDescription{.connection = setting_.connection});
     return;
   }
+  settle();
+}
+
+/// The exchange is complete. What was needed before may have come with it; the browser looks, and fires
+/// negotiationneeded again where it has not (W3C WebRTC 4.4.1.5).
+void Negotiation::settle() {
   signaling_ = SignalingState::stable;
+  negotiation_needed_ = false;
   step();
 }
 
@@ -174,12 +181,15 @@ void Negotiation::local_description(const input::LocalDescription& result, Outbo
     offered_ = result.slots;
     ++negotiation_;
   } else {
-    signaling_ = SignalingState::stable;
     agreed_.insert(result.slots.begin(), result.slots.end());
   }
   outbox.push_back(signal(result.description));
   for (const Candidate& candidate : std::exchange(unsent_candidates_, {})) local_candidate(candidate, outbox);
-  step();
+  if (result.description.type == SdpType::answer) {
+    settle();
+  } else {
+    step();
+  }
 }
 
 void Negotiation::local_candidate(const Candidate& candidate, Outbox& outbox) {

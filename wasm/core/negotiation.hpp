@@ -67,6 +67,7 @@ class Negotiation {
   enum class Operation { none, set_local, apply_offer, apply_answer };
 
   void step();
+  void settle();
   void take(wire::Signal signal);
   void take_description(Description description, const wire::LinkTag& link);
   void take_candidate(Candidate candidate);
