@@ -84,7 +84,7 @@ std::optional<Frame> first_frame(std::string_view bytes) {
   const unsigned first = static_cast<unsigned char>(bytes[0]);
   const unsigned length = static_cast<unsigned char>(bytes[1]);
   if ((first & fin_bit) == 0 || (length & mask_bit) != 0) {
-    throw std::runtime_error("the server sent a fragment or a mask_bit frame");
+    throw std::runtime_error("the server sent a fragment or a masked frame");
   }
   std::size_t header = 2;
   std::uint64_t size = length;

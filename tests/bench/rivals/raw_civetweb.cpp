@@ -18,11 +18,11 @@
 namespace {
 
 constexpr int final_text = 0x81;
-constexpr int opcode = 0x0F;
-constexpr std::size_t small = 125;  // RFC 6455 section 5.2: longer ones say so and have two bytes more
+constexpr int opcode_bits = 0x0F;
+constexpr std::size_t short_length = 125;  // RFC 6455 section 5.2: longer ones say so and have two bytes more
 constexpr unsigned sixteen_bits = 126;
-constexpr int stay = 1;
-constexpr int close = 0;
+constexpr int keep_open = 1;
+constexpr int hang_up = 0;
 
 /// One end of a pair. `to_other` is held while the other connection is written to, which keeps it open that
 /// long.
@@ -65,7 +65,7 @@ class Pairs {
 void write_text(mg_connection* connection, std::string_view text) {
   thread_local std::string frame;
   frame.assign(1, static_cast<char>(final_text));
-  if (text.size() <= small) {
+  if (text.size() <= short_length) {
     frame += static_cast<char>(text.size());
   } else {
     frame += static_cast<char>(sixteen_bits);
@@ -89,21 +89,21 @@ void on_ready(mg_connection* connection, void* /*pairs*/) {
 }
 
 int on_message(mg_connection* connection, int flags, char* data, std::size_t size, void* pairs) {
-  if ((flags & opcode) == MG_WEBSOCKET_OPCODE_CONNECTION_CLOSE) return close;
+  if ((flags & opcode_bits) == MG_WEBSOCKET_OPCODE_CONNECTION_CLOSE) return hang_up;
   if (flags != final_text || size > UINT16_MAX) {
     std::cerr << "raw_civetweb: only whole texts of up to 64 KiB are relayed\n";
-    return close;
+    return hang_up;
   }
   End& end = *end_of(connection);
   if (!end.named) {
     end.named = true;
     static_cast<Pairs*>(pairs)->add({data, size}, end);
     write_text(connection, "joined");
-    return stay;
+    return keep_open;
   }
   const std::lock_guard lock(end.to_other);
   if (end.other != nullptr) write_text(end.other->self, {data, size});
-  return stay;
+  return keep_open;
 }
 
 void on_close(const mg_connection* connection, void* pairs) {
