@@ -21,11 +21,11 @@ struct Resume {
 
 struct Join {
   std::string room;
-  std::optional<std::string> peer;  ///< the id to have; the hub makes one up otherwise
-  std::string name;
+  std::optional<std::string> peer{};  ///< the id to have; the hub makes one up otherwise
+  std::string name{};
   std::string meta = "{}";  ///< a JSON text
   std::string incarnation;
-  std::optional<Resume> resume;
+  std::optional<Resume> resume{};
 };
 
 enum class Carries : std::uint8_t { description, candidate };
@@ -34,13 +34,13 @@ enum class Carries : std::uint8_t { description, candidate };
 struct Signal {
   std::string to;
   Carries carries = Carries::description;
-  std::string payload;  ///< a JSON text, an object
-  std::string link;     ///< a JSON text, an object; or empty
+  std::string payload{};  ///< a JSON text, an object
+  std::string link{};     ///< a JSON text, an object; or empty
 };
 
 struct Update {
-  std::optional<std::string> name;
-  std::optional<std::string> meta;  ///< a JSON text
+  std::optional<std::string> name{};
+  std::optional<std::string> meta{};  ///< a JSON text
 };
 
 struct Leave {};
@@ -66,8 +66,8 @@ using Command = std::variant<command::Join, command::Signal, command::Update, co
 struct Message {
   std::uint64_t seq = 0;  ///< its number from 1; 0 is none
   std::uint64_t ack = 0;  ///< the last event its sender has handled; 0 says nothing
-  std::string type;       ///< its name in the sender's dialect, for `re` in an error
-  Command command;
+  std::string type{};     ///< its name in the sender's dialect, for `re` in an error
+  Command command{};
 };
 
 }  // namespace parley::hub

@@ -42,21 +42,21 @@ struct Limits {
 };
 
 struct IceServer {
-  std::vector<std::string> urls;
-  std::string username;
-  std::string credential;
+  std::vector<std::string> urls{};
+  std::string username{};
+  std::string credential{};
 
   bool operator==(const IceServer&) const = default;
 };
 
 struct Config {
   Limits limits;
-  std::vector<IceServer> ice_servers;
+  std::vector<IceServer> ice_servers{};
   /// For the ids that the hub makes up, which need not be secret.
   std::uint64_t seed = 0;
   /// Makes a session's secret, each time another. Must be unguessable in production: 128 random bits or more.
   /// Without it, secrets come from `seed`, which is right for tests and simulations only.
-  std::function<std::string()> make_secret;
+  std::function<std::string()> make_secret{};
 };
 
 }  // namespace parley::hub

@@ -40,7 +40,7 @@ struct Joined {
   std::string self;
   std::string session;  ///< a secret: who knows it can resume
   bool resumed = false;
-  std::vector<Member> peers;  ///< empty when resumed: what was missed follows
+  std::vector<Member> peers{};  ///< empty when resumed: what was missed follows
   std::vector<IceServer> ice_servers;
   Limits limits;
 };
@@ -63,8 +63,8 @@ struct PeerLeft {
 struct Signal {
   std::string from;
   command::Carries carries = command::Carries::description;
-  std::string payload;  ///< a JSON text, an object
-  std::string link;     ///< a JSON text, an object; or empty
+  std::string payload{};  ///< a JSON text, an object
+  std::string link{};     ///< a JSON text, an object; or empty
 };
 struct Error {
   ErrorCode code = ErrorCode::not_json;

@@ -29,10 +29,10 @@ struct Close {
 /// same connection are to be performed in the order in which the hub made them.
 struct Delivery {
   ConnectionId to = 0;
-  std::shared_ptr<const Event> event;
+  std::shared_ptr<const Event> event{};
   std::uint64_t seq = 0;  ///< the event's number; 0 is none
   std::uint64_t ack = 0;  ///< the last message of that client that was handled
-  Close close;            ///< where there is no event
+  Close close{};          ///< where there is no event
 };
 
 /// Something that an operator may want to read in a log.
@@ -41,9 +41,9 @@ struct Notice {
 
   Kind kind = Kind::joined;
   ConnectionId connection = 0;  ///< 0 where the member has none
-  std::string room;             ///< empty where the connection is in none
-  std::string peer;
-  std::string_view detail;  ///< a literal: why it left, the error's code, why it is closed
+  std::string room{};           ///< empty where the connection is in none
+  std::string peer{};
+  std::string_view detail{};  ///< a literal: why it left, the error's code, why it is closed
 };
 
 /// What came of a call. Calls append, so one can be used again after clear().

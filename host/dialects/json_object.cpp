@@ -1,0 +1,58 @@
+#include "dialects/json_object.hpp"
+
+#include "dialects/raw_members.hpp"
+
+namespace parley::dialects {
+namespace {
+
+namespace dom = simdjson::dom;
+
+JsonKind kind_of(dom::element_type type) {
+  switch (type) {
+    case dom::element_type::ARRAY:
+      return JsonKind::array;
+    case dom::element_type::OBJECT:
+      return JsonKind::object;
+    case dom::element_type::INT64:
+    case dom::element_type::UINT64:
+    case dom::element_type::DOUBLE:
+      return JsonKind::number;
+    case dom::element_type::STRING:
+      return JsonKind::string;
+    case dom::element_type::BOOL:
+      return JsonKind::boolean;
+    case dom::element_type::NULL_VALUE:
+      return JsonKind::null;
+  }
+  return JsonKind::absent;
+}
+
+}  // namespace
+
+bool JsonObject::read(std::string_view text) {
+  dom::object object;
+  if (parser_.allocate(text.size(), max_depth) != simdjson::SUCCESS) return false;
+  if (parser_.parse(text.data(), text.size()).get_object().get(object) != simdjson::SUCCESS) return false;
+
+  RawMembers raw_members(text);
+  for (const auto& [name, value] : object) {
+    const std::string_view raw = raw_members.next_value();
+    JsonField* field = wanted(name);
+    if (field == nullptr) continue;
+    field->repeated = field->kind != JsonKind::absent;
+    field->kind = kind_of(value.type());
+    field->raw = raw;
+    if (field->kind == JsonKind::string) field->text = std::string_view(value);
+    if (value.is_uint64()) field->number = std::uint64_t(value);
+  }
+  return true;
+}
+
+JsonField* JsonObject::wanted(std::string_view name) {
+  for (std::size_t place = 0; place < names_.size(); ++place) {
+    if (names_[place] == name) return &fields_[place];
+  }
+  return nullptr;
+}
+
+}  // namespace parley::dialects

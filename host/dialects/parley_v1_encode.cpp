@@ -1,0 +1,175 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "dialects/parley_v1.hpp"
+#include "hub/overloaded.hpp"
+
+namespace parley::dialects::parley_v1 {
+namespace {
+
+using nlohmann::ordered_json;
+
+// The rare messages are written by nlohmann/json; a signal, of which there are thousands a second, is put
+// together from pieces that are JSON already.
+
+std::string text_of(const ordered_json& json) {
+  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+void append_number(std::string& out, std::uint64_t number) {
+  std::array<char, 20> digits{};
+  const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
+  out.append(digits.begin(), end);
+}
+
+void append_string(std::string& out, std::string_view text) {
+  const bool plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c != '"' && c != '\\'; });
+  if (!plain) {
+    out += text_of(ordered_json(text));
+    return;
+  }
+  out += '"';
+  out += text;
+  out += '"';
+}
+
+/// What every message starts with; its fields follow, each with a comma before it, and a brace.
+void append_head(std::string& out, std::string_view type, const hub::Delivery& delivery) {
+  out += "{\"type\":\"";
+  out += type;
+  out += '"';
+  if (delivery.seq != 0) {
+    out += ",\"seq\":";
+    append_number(out, delivery.seq);
+  }
+  out += ",\"ack\":";
+  append_number(out, delivery.ack);
+}
+
+/// An object's fields without its braces, after a comma.
+void append_fields(std::string& out, const ordered_json& object) {
+  const std::string text = text_of(object);
+  out += ',';
+  out.append(text, 1, text.size() - 2);
+}
+
+/// Metadata is a client's JSON and goes out as it came in.
+std::string text_of(const hub::Member& member) {
+  std::string text = text_of(ordered_json{{"id", member.id},
+                                          {"name", member.name},
+                                          {"incarnation", member.incarnation},
+                                          {"dialect", hub::name_of(member.dialect)},
+                                          {"away", member.away}});
+  text.pop_back();
+  return text + ",\"meta\":" + member.meta + '}';
+}
+
+ordered_json json_of(const hub::IceServer& server) {
+  ordered_json json{{"urls", server.urls}};
+  if (!server.username.empty()) json["username"] = server.username;
+  if (!server.credential.empty()) json["credential"] = server.credential;
+  return json;
+}
+
+ordered_json json_of(const hub::Limits& limits) {
+  return {{"peers", limits.peers_per_room},
+          {"messageBytes", limits.message_bytes},
+          {"resumeSeconds", limits.resume_window.count()},
+          {"heartbeatSeconds", limits.heartbeat.count()}};
+}
+
+void append_body(std::string& out, const hub::event::Joined& joined) {
+  append_fields(out, {{"room", joined.room},
+                      {"self", joined.self},
+                      {"session", joined.session},
+                      {"resumed", joined.resumed}});
+  if (!joined.resumed) {
+    out += ",\"peers\":[";
+    for (const hub::Member& peer : joined.peers) {
+      if (&peer != &joined.peers.front()) out += ',';
+      out += text_of(peer);
+    }
+    out += ']';
+  }
+  ordered_json ice_servers = ordered_json::array();
+  for (const hub::IceServer& server : joined.ice_servers) ice_servers.push_back(json_of(server));
+  append_fields(out, {{"iceServers", std::move(ice_servers)}, {"limits", json_of(joined.limits)}});
+  out += '}';
+}
+
+void append_body(std::string& out, const hub::event::Signal& signal) {
+  out += ",\"from\":";
+  append_string(out, signal.from);
+  out += signal.carries == hub::command::Carries::description ? ",\"description\":" : ",\"candidate\":";
+  out += signal.payload;
+  if (!signal.link.empty()) {
+    out += ",\"link\":";
+    out += signal.link;
+  }
+  out += '}';
+}
+
+void append_body(std::string& out, const hub::event::Error& error) {
+  ordered_json fields{{"code", hub::name_of(error.code)}, {"message", error.message}};
+  if (!error.re.empty()) fields["re"] = error.re;
+  append_fields(out, fields);
+  out += '}';
+}
+
+std::string body_of_member(const hub::Member& member) {
+  return ",\"peer\":" + text_of(member) + '}';
+}
+
+std::string body_of_id(const std::string& id) {
+  return ",\"id\":" + text_of(ordered_json(id)) + '}';
+}
+
+std::string body_of(const hub::event::PeerLeft& left) {
+  return ",\"id\":" + text_of(ordered_json(left.id)) + ",\"reason\":\"" + std::string(name_of(left.reason)) +
+         "\"}";
+}
+
+}  // namespace
+
+void encode(const hub::Delivery& delivery, std::string& out) {
+  const hub::Event& event = *delivery.event;
+  // What all members of a room are told is written once: only the head differs.
+  const auto shared = [&](std::string_view type, auto&& write) {
+    append_head(out, type, delivery);
+    out += event.encodings.in(hub::Dialect::parley, write);
+  };
+  const auto single = [&](std::string_view type, const auto& body) {
+    append_head(out, type, delivery);
+    append_body(out, body);
+  };
+  const auto bare = [&](std::string_view type) {
+    append_head(out, type, delivery);
+    out += '}';
+  };
+  using namespace hub::event;
+  std::visit(hub::overloaded{
+                 [&](const Signal& signal) {
+                   out.reserve(out.size() + signal.payload.size() + signal.link.size() + 256);
+                   single("signal", signal);
+                 },
+                 [&](const Joined& joined) { single("joined", joined); },
+                 [&](const Error& error) { single("error", error); },
+                 [&](const PeerJoined& joined) {
+                   shared("peer-joined", [&] { return body_of_member(joined.peer); });
+                 },
+                 [&](const PeerUpdated& updated) {
+                   shared("peer-updated", [&] { return body_of_member(updated.peer); });
+                 },
+                 [&](const PeerAway& away) { shared("peer-away", [&] { return body_of_id(away.id); }); },
+                 [&](const PeerBack& back) { shared("peer-back", [&] { return body_of_id(back.id); }); },
+                 [&](const PeerLeft& left) { shared("peer-left", [&] { return body_of(left); }); },
+                 [&](const Pong&) { bare("pong"); },
+                 [&](const Ack&) { bare("ack"); },
+             },
+             event.body);
+}
+
+}  // namespace parley::dialects::parley_v1

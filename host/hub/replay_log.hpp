@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+
+#include "hub/event.hpp"
+
+namespace parley::hub {
+
+/// The events of one session that its client has not acknowledged yet, numbered 1, 2, 3, …, kept for a
+/// resume. It is bounded: when it is full the oldest is forgotten, and whoever did not get that one cannot
+/// resume any more.
+class ReplayLog {
+ public:
+  struct Entry {
+    std::uint64_t seq;
+    std::shared_ptr<const Event> event;
+    std::size_t bytes;
+  };
+
+  ReplayLog(std::size_t max_messages, std::size_t max_bytes)
+      : max_messages_(max_messages), max_bytes_(max_bytes) {}
+
+  /// Keeps the next event and says which number it has.
+  std::uint64_t append(std::shared_ptr<const Event> event);
+  /// Forgets what has arrived.
+  void acknowledge(std::uint64_t seq);
+
+  /// Whether all events after this one are still here (and this one was ever sent).
+  [[nodiscard]] bool complete_after(std::uint64_t seq) const { return seq >= forgotten_ && seq <= last_; }
+  [[nodiscard]] std::uint64_t last() const { return last_; }
+  /// The newest event that was given up without an acknowledgement; 0 where there is none.
+  [[nodiscard]] std::uint64_t forgotten() const { return forgotten_; }
+  /// Oldest first.
+  [[nodiscard]] const std::deque<Entry>& entries() const { return entries_; }
+
+ private:
+  void drop_oldest();
+
+  std::size_t max_messages_;
+  std::size_t max_bytes_;
+  std::size_t bytes_ = 0;
+  std::uint64_t last_ = 0;
+  std::uint64_t forgotten_ = 0;
+  std::deque<Entry> entries_;
+};
+
+}  // namespace parley::hub

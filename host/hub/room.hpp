@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hub/event.hpp"
+#include "hub/hub.hpp"
+#include "hub/replay_log.hpp"
+#include "hub/token_bucket.hpp"
+#include "hub/waiting_line.hpp"
+
+namespace parley::hub {
+
+struct Room;
+struct Session;
+
+/// One socket, from when it opens to when it is gone.
+struct Connection {
+  ConnectionId id = 0;
+  Dialect dialect = Dialect::parley;
+  TokenBucket bucket;
+  std::uint32_t dropped = 0;  ///< messages refused since its bucket was last full
+  bool closing = false;       ///< told to close; nothing it still says counts
+  Session* session = nullptr;
+};
+
+/// One member's stay in one room, which may outlive its sockets.
+struct Session {
+  Room* room = nullptr;
+  Member member;
+  std::string secret;
+  Connection* connection = nullptr;  ///< none while away
+  std::uint64_t received = 0;        ///< the last message of its that was handled
+  std::uint64_t acknowledged = 0;    ///< the last one that it was told of
+  ReplayLog log;
+  std::uint64_t sent_when_lost = 0;  ///< events after this one cannot have reached it while it is away
+  bool doomed = false;               ///< missed more than is kept, so it is about to leave
+  std::optional<WaitingLine<Session>::Place> ack_due{};
+  std::optional<WaitingLine<Session>::Place> window_closes{};
+};
+
+struct Room {
+  std::string name;
+  std::vector<std::unique_ptr<Session>> members{};  ///< in the order in which they joined
+
+  [[nodiscard]] Session* find(std::string_view id) const;
+  [[nodiscard]] Session* find_by_secret(std::string_view secret) const;
+};
+
+}  // namespace parley::hub

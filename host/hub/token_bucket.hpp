@@ -1,0 +1,47 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+
+#include "hub/time.hpp"
+
+namespace parley::hub {
+
+/// So many a second over time, and so many at once after a pause.
+class TokenBucket {
+ public:
+  /// Full at first. A rate of 0 is no limit.
+  TokenBucket(double per_second, double burst, Instant now)
+      : per_second_(per_second), burst_(burst), tokens_(burst), filled_at_(now) {}
+
+  /// Takes one token; false where there is none.
+  [[nodiscard]] bool take(Instant now) {
+    if (per_second_ <= 0) return true;
+    fill(now);
+    if (tokens_ < 1) return false;
+    tokens_ -= 1;
+    return true;
+  }
+
+  /// Whether its user has paused for long enough to have the whole burst again.
+  [[nodiscard]] bool full(Instant now) {
+    fill(now);
+    return tokens_ >= burst_;
+  }
+
+ private:
+  // Threads read the clock before they get their turn, so an instant may lie a little before the last one.
+  void fill(Instant now) {
+    if (now <= filled_at_) return;
+    const std::chrono::duration<double> passed = now - filled_at_;
+    tokens_ = std::min(burst_, tokens_ + passed.count() * per_second_);
+    filled_at_ = now;
+  }
+
+  double per_second_;
+  double burst_;
+  double tokens_;
+  Instant filled_at_;
+};
+
+}  // namespace parley::hub
