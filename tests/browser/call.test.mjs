@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { suite } from './support/suite.mjs';
+
+const test = suite();
+
+test('two tabs with the same link see and hear each other', async ({ join }) => {
+  const ada = await join('Ada');
+  const bob = await join('Bob');
+  await ada.meets('Bob');
+  await bob.meets('Ada');
+});
+
+test('three tabs see and hear each other, over one connection to each', async ({ join }) => {
+  const tabs = await Promise.all(['Ada', 'Bob', 'Cleo'].map((name) => join(name)));
+  for (const tab of tabs) {
+    const others = tabs.filter((other) => other !== tab).map(({ label }) => label);
+    await tab.meets(...others);
+    await tab.isWith(...others);
+    assert.deepEqual(await tab.openConnections(), ['connected', 'connected']);
+  }
+});
+
+test('a reloaded tab leaves and comes back, and media flows again', async ({ join }) => {
+  const ada = await join('Ada');
+  const bob = await join('Bob');
+  await ada.meets('Bob');
+  const before = await ada.isWith('Bob');
+
+  await bob.page.reload();
+  await ada.meets('Bob');
+  await bob.meets('Ada');
+  const after = await ada.isWith('Bob');
+  assert.notEqual(after.peers[0].incarnation, before.peers[0].incarnation);
+  assert.deepEqual(await ada.openConnections(), ['connected']);
+});
+
+test('who leaves is gone from the others at once, and can join again', async ({ join }) => {
+  const ada = await join('Ada');
+  const bob = await join('Bob');
+  const cleo = await join('Cleo');
+  await ada.isWith('Bob', 'Cleo');
+
+  await bob.button('Leave').click();
+  await bob.page.getByRole('heading', { name: 'You left the room' }).waitFor();
+  await ada.isWith('Cleo');
+  await cleo.isWith('Ada');
+  await ada.tile('Bob').waitFor({ state: 'detached' });
+  assert.deepEqual(await bob.openConnections(), []);
+
+  await bob.button('Join again').click();
+  await ada.meets('Bob');
+  await bob.meets('Ada', 'Cleo');
+});
+
+test('a closed tab is gone from the others', async ({ join }) => {
+  const ada = await join('Ada');
+  const bob = await join('Bob');
+  await ada.isWith('Bob');
+  await bob.page.close();
+  await ada.isWith();
+  await ada.tile('Bob').waitFor({ state: 'detached' });
+});
+
+test('two tabs that share their screens in the same instant see both', async ({ join }) => {
+  const ada = await join('Ada');
+  const bob = await join('Bob');
+  await ada.isWith('Bob');
+  await bob.isWith('Ada');
+
+  await Promise.all([ada, bob].map((tab) => tab.button('Share').click()));
+  await ada.seesScreenOf('Bob');
+  await bob.seesScreenOf('Ada');
+  await ada.sees('Bob');
+  await bob.sees('Ada');
+
+  await ada.button('Share').click();
+  await bob.screenTile('Ada').waitFor({ state: 'detached' });
+  await ada.seesScreenOf('Bob');
+});
+
+test('a person who joins while a screen is shared sees it', async ({ join }) => {
+  const ada = await join('Ada');
+  await ada.button('Share').click();
+  await ada.page.locator('parley-tile[data-self][data-kind=screen]').waitFor();
+  const bob = await join('Bob');
+  await bob.seesScreenOf('Ada');
+  await bob.meets('Ada');
+});
+
+test('a microphone, a camera and words pass from one to the other', async ({ join }) => {
+  const ada = await join('Ada');
+  const bob = await join('Bob');
+  await ada.meets('Bob');
+  await bob.meets('Ada');
+
+  await ada.button('Microphone').click();
+  await bob.page.getByRole('group', { name: /^Ada, microphone off, camera on/ }).waitFor();
+  await ada.button('Camera').click();
+  await bob.page.getByRole('group', { name: /^Ada, microphone off, camera off/ }).waitFor();
+  await ada.button('Microphone').click();
+  await ada.button('Camera').click();
+  await bob.page.getByRole('group', { name: /^Ada, microphone on, camera on/ }).waitFor();
+  await bob.meets('Ada');
+
+  await ada.says('Is this thing on?');
+  await bob.reads('Is this thing on?');
+  await bob.says('It is: https://example.org/a?b=c');
+  await ada.reads('It is: https://example.org/a?b=c');
+  const link = ada.page.getByRole('link', { name: 'https://example.org/a?b=c' });
+  assert.equal(await link.getAttribute('rel'), 'noopener noreferrer');
+});

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const dist = fileURLToPath(new URL('../../../build/dist/', import.meta.url));
+/** A host that has not said where it listens by then will not. */
+const startMs = 10_000;
+/** It promises to be gone 2 s after SIGTERM. */
+const stopMs = 4_000;
+
+/** The real host, as a process of its own. */
+export class Host {
+  #options;
+  #process = null;
+  #port = 0;
+  log = '';
+
+  /** Starts one on a free port; `options` are added to its command line. */
+  static async start(...options) {
+    const host = new Host(options);
+    await host.#start();
+    return host;
+  }
+
+  constructor(options) {
+    this.#options = options;
+  }
+
+  get port() {
+    return this.#port;
+  }
+  get url() {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Ends it as a crash or a power cut would. */
+  async kill() {
+    await this.#end('SIGKILL');
+  }
+
+  /** Starts it again on the port it had. */
+  async restart() {
+    await this.#start();
+  }
+
+  async stop() {
+    await this.#end('SIGTERM');
+  }
+
+  async #start() {
+    if (!existsSync(`${dist}bin/parley`))
+      throw new Error('There is no build/dist/bin/parley. Run ./dev build.');
+    const listen = `127.0.0.1:${this.#port}`;
+    const child = spawn(
+      `${dist}bin/parley`,
+      ['--listen', listen, '--web', `${dist}web`, '--max-connections', '64', ...this.#options],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.#process = child;
+    const killWithUs = () => child.kill('SIGKILL');
+    process.once('exit', killWithUs);
+    child.once('exit', () => process.off('exit', killWithUs));
+
+    const listening = new Promise((resolve, reject) => {
+      const read = (text) => {
+        this.log += text;
+        const address = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(this.log.slice(from));
+        if (address) resolve(Number(address[1]));
+      };
+      const from = this.log.length;
+      child.stdout.setEncoding('utf8').on('data', read);
+      child.stderr.setEncoding('utf8').on('data', read);
+      child.once('error', reject);
+      child.once('exit', (code) => reject(new Error(`The host exited with ${code}:\n${this.log}`)));
+      setTimeout(
+        () => reject(new Error(`The host did not say where it listens:\n${this.log}`)),
+        startMs,
+      ).unref();
+    });
+    this.#port = await listening;
+  }
+
+  async #end(signal) {
+    const child = this.#process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    const late = setTimeout(() => child.kill('SIGKILL'), stopMs);
+    await exited;
+    clearTimeout(late);
+  }
+}

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { after, before, test as nodeTest } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { launch } from './browser.mjs';
+import { Host } from './host.mjs';
+import { Tab } from './tab.mjs';
+
+const results = fileURLToPath(new URL('../../../test-results/', import.meta.url));
+/** A test that takes longer hangs: node:test then ends it. */
+const testMs = 90_000;
+
+/**
+ * One file's tests: they share a browser, and each has a host and tabs of its own, which end with it.
+ *
+ *     const test = suite();
+ *     test('two tabs see each other', async ({ join }) => {
+ *       const ada = await join('Ada');
+ *       …
+ */
+export function suite(devices = 'fake') {
+  let browser;
+  before(async () => {
+    browser = await launch(devices);
+  });
+  after(() => browser?.close());
+
+  return (name, run, { host: hostOptions = [] } = {}) =>
+    nodeTest(name, { timeout: testMs }, async () => {
+      const stage = new Stage(browser, await Host.start(...hostOptions));
+      try {
+        await run(stage);
+        stage.assertNoProblems();
+      } catch (error) {
+        await stage.leaveTraces(name);
+        throw error;
+      } finally {
+        await stage.close();
+      }
+    });
+}
+
+/** What one test plays on. */
+class Stage {
+  tabs = [];
+  #browser;
+  #contexts = [];
+  #endings = [];
+
+  constructor(browser, host) {
+    this.#browser = browser;
+    this.host = host;
+  }
+
+  /** Another browser's tab, as it were: it shares no storage and no permission with the others. */
+  open = async (url, { label = 'the tab', permissions, ...options } = {}) => {
+    const context = await this.#browser.newContext(options);
+    this.#contexts.push(context);
+    if (permissions) await context.grantPermissions(permissions);
+    const tab = await Tab.open(context, new URL(url, this.host.url).href, label);
+    this.tabs.push(tab);
+    return tab;
+  };
+
+  /** Opens a room's link and is in it, past the lobby. */
+  join = async (name, { room = 'otter', at = this.host.url, query = {}, ...options } = {}) => {
+    const url = new URL(`/r/${room}`, at);
+    url.search = new URLSearchParams({ autojoin: '', name, ...query });
+    const tab = await this.open(url, { label: name, ...options });
+    await tab.until('joins', (snapshot) => snapshot.signaling === 'joined');
+    return tab;
+  };
+
+  /** Something else that must end with the test. */
+  atEnd = (ending) => {
+    this.#endings.push(ending);
+  };
+
+  assertNoProblems() {
+    for (const tab of this.tabs) assert.deepEqual(tab.problems, [], `${tab.label}'s browser complains`);
+  }
+
+  /** For whoever looks into a failure: each tab's picture, console and room, and the host's log. */
+  async leaveTraces(name) {
+    const folder = `${results}${name.replace(/[^\w]+/g, '-').slice(0, 80)}/`;
+    await mkdir(folder, { recursive: true });
+    await writeFile(`${folder}host.log`, this.host.log);
+    for (const [index, tab] of this.tabs.entries()) {
+      const file = `${folder}${index + 1}-${tab.label.replace(/[^\w]+/g, '-')}`;
+      await writeFile(`${file}.log`, tab.console.join('\n'));
+      await tab.page.screenshot({ path: `${file}.png`, timeout: 5000 }).catch(() => undefined);
+      const snapshot = await tab.snapshot().catch(() => null);
+      await writeFile(`${file}.json`, JSON.stringify(snapshot, null, 2));
+    }
+  }
+
+  async close() {
+    await Promise.all(this.#contexts.map((context) => context.close()));
+    for (const ending of this.#endings) await ending();
+    await this.host.stop();
+  }
+}

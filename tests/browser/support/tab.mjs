@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
+import { moves, sounds, watchFrames } from './media.mjs';
+
+/** Nothing in a test takes longer than this when it works, on two busy cores. */
+export const patienceMs = 20_000;
+const lookEveryMs = 50;
+
+/** Runs in each page before its scripts: lets a test ask which connections a page has ever made. */
+function rememberConnections() {
+  const all = [];
+  const Native = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Native {
+    constructor(...options) {
+      super(...options);
+      all.push(this);
+    }
+  };
+  Object.defineProperty(window, 'allConnections', { value: all });
+}
+
+/** One tab: what a person sees, hears and does in it. */
+export class Tab {
+  /** What the browser had to complain of; a test fails for any that it did not expect. */
+  problems = [];
+  console = [];
+  #expected = [];
+
+  static async open(context, url, label) {
+    const page = await context.newPage();
+    const tab = new Tab(page, label);
+    await page.addInitScript(rememberConnections);
+    await page.goto(url);
+    return tab;
+  }
+
+  constructor(page, label) {
+    this.page = page;
+    this.label = label;
+    page.setDefaultTimeout(patienceMs);
+    page.on('console', (message) => {
+      const line = `${message.type()}: ${message.text()} (${message.location().url})`;
+      this.console.push(line);
+      if (message.type() === 'error') this.#complain(line);
+    });
+    page.on('pageerror', (error) => {
+      this.console.push(`uncaught: ${error.stack}`);
+      this.#complain(`uncaught: ${error}`);
+    });
+  }
+
+  /** From now on, complaints that match are part of the test. */
+  expectProblem(pattern) {
+    this.#expected.push(pattern);
+  }
+
+  #complain(line) {
+    if (!this.#expected.some((pattern) => pattern.test(line))) this.problems.push(line);
+  }
+
+  // What is on the screen.
+
+  /** The tile of a person, as a screen reader finds it. */
+  tile(name) {
+    return this.page.locator('parley-tile[data-kind=person]').filter({
+      has: this.page.getByLabel(`Camera of ${name}`, { exact: true }),
+    });
+  }
+
+  screenTile(name) {
+    return this.page.locator('parley-tile[data-kind=screen]').filter({
+      has: this.page.getByLabel(`Screen of ${name}`, { exact: true }),
+    });
+  }
+
+  button(name) {
+    return this.page.getByRole('button', { name });
+  }
+
+  /** Waits for the moving picture of a person; returns its size. */
+  async sees(name) {
+    return this.#moving(this.tile(name), `${this.label} sees ${name} move`);
+  }
+
+  async seesScreenOf(name) {
+    return this.#moving(this.screenTile(name), `${this.label} sees the screen of ${name}`);
+  }
+
+  async #moving(tile, words) {
+    const video = tile.locator('video');
+    return this.#within(async () => {
+      await video.waitFor({ state: 'visible' });
+      return video.evaluate(moves);
+    }, words);
+  }
+
+  /** Waits until the sound of a person is played and is not silent. */
+  async hears(name) {
+    const audio = this.tile(name).locator('audio');
+    return this.#within(() => audio.evaluate(sounds), `${this.label} hears ${name}`);
+  }
+
+  async meets(...names) {
+    for (const name of names) {
+      await this.sees(name);
+      await this.hears(name);
+    }
+  }
+
+  /** Starts to watch a person's picture; ask the result for the longest pause in it, in milliseconds. */
+  async watch(name) {
+    const handle = await this.tile(name).locator('video').evaluateHandle(watchFrames);
+    return () => handle.evaluate((watch) => watch.report());
+  }
+
+  async says(text) {
+    const field = this.page.getByLabel('Message to everyone');
+    if (!(await field.isVisible())) await this.button('Chat').first().click();
+    await field.fill(text);
+    await field.press('Enter');
+  }
+
+  async reads(text) {
+    if (!(await this.page.getByRole('log').isVisible())) await this.button('Chat').first().click();
+    const message = this.page.getByRole('log').getByText(text, { exact: true });
+    await this.#within(() => message.waitFor(), `${this.label} reads "${text}"`);
+  }
+
+  // What is behind it.
+
+  /** Of the room this tab is in, or null. */
+  snapshot() {
+    return this.page.evaluate(() => document.querySelector('parley-room')?.session?.snapshot() ?? null);
+  }
+
+  /** Waits for a snapshot of which `predicate` is true; returns it. */
+  until(words, predicate) {
+    const look = async (signal) => {
+      while (!signal.aborted) {
+        const snapshot = await this.snapshot();
+        if (snapshot && predicate(snapshot)) return snapshot;
+        await setTimeout(lookEveryMs);
+      }
+    };
+    return this.#within(look, `${this.label}: ${words}`);
+  }
+
+  /** Waits until these people, and no one else, are here and connected. */
+  isWith(...names) {
+    const expected = names.toSorted().join();
+    return this.until(
+      `is connected with ${expected || 'nobody'}`,
+      ({ signaling, peers }) =>
+        signaling === 'joined' &&
+        peers
+          .map((peer) => peer.name)
+          .sort()
+          .join() === expected &&
+        peers.every((peer) => peer.state === 'connected' && peer.channelOpen && !peer.away),
+    );
+  }
+
+  /** What this tab's page has made and not closed, by state. */
+  openConnections() {
+    return this.page.evaluate(() =>
+      window.allConnections.map((pc) => pc.connectionState).filter((state) => state !== 'closed'),
+    );
+  }
+
+  /** Fails with what this tab knew when `action` took too long. */
+  async #within(action, words) {
+    const controller = new AbortController();
+    const late = setTimeout(patienceMs, null, { ref: false, signal: controller.signal }).then(() => {
+      throw new Error(`took more than ${patienceMs / 1000} s`);
+    });
+    const done = action(controller.signal);
+    try {
+      return await Promise.race([done, late]);
+    } catch (error) {
+      const snapshot = await this.snapshot().catch(() => null);
+      assert.fail(
+        `${words}: ${error.message}\nThe room as ${this.label} knows it: ${JSON.stringify(snapshot)}`,
+      );
+    } finally {
+      // Whichever of the two is still under way ends unheard.
+      for (const promise of [done, late]) promise.catch(() => undefined);
+      controller.abort();
+    }
+  }
+}
