@@ -1,81 +1,103 @@
 #pragma once
 
+#include <charconv>
 #include <concepts>
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
-#include "limits.hpp"
-
-/// Reading JSON that somebody else wrote: every look-up says what it found, nothing throws. For the codecs
-/// only.
+/// JSON (RFC 8259) for the codecs: a reader of what somebody else wrote and a writer. Nothing throws. Small
+/// for what a page has to load: nlohmann/json, as the host has it, would be two fifths of the WebAssembly.
 namespace parley {
 
-using Json = nlohmann::ordered_json;
+/// One value, as a view of the text it was read from.
+struct Json {
+  enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
 
-/// Whether brackets nest deeper than is safe to write recursively.
-[[nodiscard]] inline bool too_deep(std::string_view text) {
-  std::size_t depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c == '\\') ++i;
-      if (c == '"') quoted = false;
-    } else if (c == '"') {
-      quoted = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > limits.json_depth) return true;
-    } else if ((c == '}' || c == ']') && depth > 0) {
-      --depth;
+  std::string_view key;    ///< of an object's member: what its quotes hold, escapes and all
+  std::string_view text;   ///< the value from its first to its last character
+  std::uint32_t size = 1;  ///< values in this one, itself included: the next sibling is that much further
+  Kind kind = Kind::null;
+};
+
+/// A whole text, read once: its values in the order they are written in. It refers to the text, which must
+/// outlive it.
+using JsonValues = std::vector<Json>;
+
+/// Nothing where the text is not JSON (not UTF-8 or a surrogate alone, for instance), nested deeper than
+/// `Limits::json_depth`, or of more than `Limits::json_values`.
+[[nodiscard]] std::optional<JsonValues> parse(std::string_view text);
+
+/// The same of a text that is one object, within `Limits::message_bytes`.
+[[nodiscard]] std::optional<JsonValues> parse_object(std::string_view text);
+
+/// The elements of an array, the members of an object; nothing in any other value.
+class JsonChildren {
+ public:
+  class Iterator {
+   public:
+    explicit Iterator(const Json* at) : at_(at) {}
+    const Json& operator*() const { return *at_; }
+    Iterator& operator++() {
+      at_ += at_->size;
+      return *this;
     }
-  }
-  return false;
-}
+    bool operator!=(const Iterator& other) const { return at_ != other.at_; }
 
-/// The object that this text is, if it is one.
-[[nodiscard]] inline std::optional<Json> parse_object(std::string_view text) {
-  if (text.size() > limits.message_bytes || too_deep(text)) return std::nullopt;
-  auto json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) return std::nullopt;
-  return json;
-}
+   private:
+    const Json* at_;
+  };
 
-[[nodiscard]] inline const Json* find(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
-}
+  explicit JsonChildren(const Json& parent) : parent_(parent) {}
+  [[nodiscard]] Iterator begin() const { return Iterator(&parent_ + 1); }
+  [[nodiscard]] Iterator end() const { return Iterator(&parent_ + parent_.size); }
 
-[[nodiscard]] inline const Json* find_object(const Json& object, const char* name) {
-  const Json* found = find(object, name);
-  return found != nullptr && found->is_object() ? found : nullptr;
-}
+ private:
+  const Json& parent_;
+};
 
-[[nodiscard]] inline std::optional<std::string> find_string(const Json& object, const char* name) {
-  const Json* found = find(object, name);
-  if (found == nullptr || !found->is_string()) return std::nullopt;
-  return found->get<std::string>();
-}
+[[nodiscard]] std::string key_of(const Json& member);
+/// What a string value says.
+[[nodiscard]] std::string string_of(const Json& value);
 
+/// The member of this name; the last one, where there are several.
+[[nodiscard]] const Json* find(const Json& object, std::string_view name);
+[[nodiscard]] const Json* find(const Json& object, std::string_view name, Json::Kind kind);
+[[nodiscard]] std::optional<std::string> find_string(const Json& object, std::string_view name);
+[[nodiscard]] bool find_true(const Json& object, std::string_view name);
+
+/// A whole number, written without fraction or exponent, that fits.
 template <std::unsigned_integral Number>
-[[nodiscard]] std::optional<Number> find_number(const Json& object, const char* name) {
-  const Json* found = find(object, name);
-  if (found == nullptr || !found->is_number_unsigned()) return std::nullopt;
-  const auto value = found->get<std::uint64_t>();
-  if (!std::in_range<Number>(value)) return std::nullopt;
-  return static_cast<Number>(value);
+[[nodiscard]] std::optional<Number> find_number(const Json& object, std::string_view name) {
+  const Json* found = find(object, name, Json::Kind::number);
+  if (found == nullptr) return std::nullopt;
+  const char* const end = found->text.data() + found->text.size();
+  Number number = 0;
+  const auto [stopped, error] = std::from_chars(found->text.data(), end, number);
+  if (error != std::errc{} || stopped != end) return std::nullopt;
+  return number;
 }
 
-[[nodiscard]] inline bool find_true(const Json& object, const char* name) {
-  const Json* found = find(object, name);
-  return found != nullptr && found->is_boolean() && found->get<bool>();
-}
+/// Writes one object, member by member, without blanks.
+class JsonObject {
+ public:
+  /// What is not UTF-8 is replaced by U+FFFD.
+  JsonObject& string(std::string_view name, std::string_view value);
+  JsonObject& number(std::string_view name, std::uint64_t value);
+  JsonObject& boolean(std::string_view name, bool value);
+  /// A value that is JSON already.
+  JsonObject& json(std::string_view name, std::string_view value);
 
-/// One line; what is not UTF-8 is replaced, since nlohmann would throw.
-[[nodiscard]] inline std::string write(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+  [[nodiscard]] std::string take() { return std::move(text_ += '}'); }
+
+ private:
+  void append_string(std::string_view value);
+  void name(std::string_view name);
+
+  std::string text_ = "{";
+};
 
 }  // namespace parley

@@ -16,13 +16,19 @@ struct Limits {
   Duration heartbeat{15'000};           ///< silence before a ping, until the host says otherwise
   Duration heartbeat_grace{10'000};     ///< silence after a ping before the socket counts as lost
   Duration probe_grace{3'000};          ///< the same when the browser says that the network changed
+  std::size_t host_bytes = 65'536;      ///< a message to the host, which closes the socket of who sends more
+  std::size_t name_bytes = 128;         ///< of ours, as the host takes it
+  std::size_t meta_bytes = 4'096;       ///< likewise
   std::size_t message_bytes = 1 << 20;  ///< a host's message; a full room's `joined` is far smaller
-  std::size_t json_depth = 64;          ///< nesting that is read and written recursively
+  std::size_t json_depth = 64;          ///< nesting, which is read recursively
+  std::size_t json_values = 1 << 16;  ///< in one text; a full room's metadata at its densest is half of that
 
   // Reliable delivery, over the socket and over a data channel.
   std::size_t ack_every = 32;          ///< messages handled before an ack is owed at once
   Duration ack_delay{1'000};           ///< and an ack waits no longer than this for something to ride on
   std::size_t unacknowledged = 1'024;  ///< messages a stream keeps for a replay
+  std::size_t unacknowledged_bytes = 4
+                                     << 20;  ///< and of them no more than this: every peer has such a stream
 
   // Negotiation.
   Duration offer_patience{3'000};      ///< how long the waiting side waits before it offers itself

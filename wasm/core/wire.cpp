@@ -14,34 +14,38 @@ constexpr std::string_view type_name(SdpType type) {
 }
 
 /// A JSON text of the application's; `{}` where it is not one.
-Json meta_value(std::string_view text) {
-  if (too_deep(text)) return Json::object();
-  auto json = Json::parse(text, nullptr, false);
-  return json.is_discarded() ? Json::object() : json;
+std::string_view meta_value(std::string_view text) {
+  return parse(text) ? text : "{}";
 }
 
-Json to_json(const Description& description) {
-  return {{"type", type_name(description.type)}, {"sdp", description.sdp}};
+std::string to_json(const Description& description) {
+  return JsonObject().string("type", type_name(description.type)).string("sdp", description.sdp).take();
 }
 
-Json to_json(const Candidate& candidate) {
-  Json json{{"candidate", candidate.candidate}};
-  if (candidate.sdp_mid) json["sdpMid"] = *candidate.sdp_mid;
-  if (candidate.sdp_m_line_index) json["sdpMLineIndex"] = *candidate.sdp_m_line_index;
-  if (candidate.username_fragment) json["usernameFragment"] = *candidate.username_fragment;
-  return json;
+std::string to_json(const Candidate& candidate) {
+  JsonObject json;
+  json.string("candidate", candidate.candidate);
+  if (candidate.sdp_mid) json.string("sdpMid", *candidate.sdp_mid);
+  if (candidate.sdp_m_line_index) json.number("sdpMLineIndex", *candidate.sdp_m_line_index);
+  if (candidate.username_fragment) json.string("usernameFragment", *candidate.username_fragment);
+  return json.take();
 }
 
-Json to_json(const LinkTag& link) {
-  Json json{{"connection", link.connection}};
-  if (link.remote) json["remote"] = *link.remote;
-  json["negotiation"] = link.negotiation;
+std::string to_json(const LinkTag& link) {
+  JsonObject json;
+  json.number("connection", link.connection);
+  if (link.remote) json.number("remote", *link.remote);
+  json.number("negotiation", link.negotiation);
   if (!link.slots.empty()) {
-    Json slots = Json::object();
-    for (const auto& [mid, slot] : link.slots) slots[mid] = slot;
-    json["slots"] = std::move(slots);
+    JsonObject slots;
+    for (const auto& [mid, slot] : link.slots) slots.string(mid, slot);
+    json.json("slots", slots.take());
   }
-  return json;
+  return json.take();
+}
+
+std::string to_json(const Resume& resume) {
+  return JsonObject().string("session", resume.session).number("ack", resume.ack).take();
 }
 
 std::optional<Description> read_description(const Json& json) {
@@ -65,35 +69,34 @@ std::optional<LinkTag> read_link(const Json& json) {
                .remote = find_number<std::uint32_t>(json, "remote"),
                .negotiation = find_number<std::uint32_t>(json, "negotiation").value_or(0),
                .slots = {}};
-  if (const Json* slots = find_object(json, "slots")) {
-    for (const auto& [mid, slot] : slots->items()) {
-      if (slot.is_string()) link.slots.emplace(mid, slot.get<std::string>());
+  if (const Json* slots = find(json, "slots", Json::Kind::object)) {
+    for (const Json& slot : JsonChildren(*slots)) {
+      if (slot.kind == Json::Kind::string) link.slots.insert_or_assign(key_of(slot), string_of(slot));
     }
   }
   return link;
 }
 
 std::optional<PeerInfo> read_peer(const Json& json) {
-  auto id = json.is_object() ? find_string(json, "id") : std::nullopt;
+  auto id = find_string(json, "id");
   if (!id || id->empty()) return std::nullopt;
   const Json* meta = find(json, "meta");
   return PeerInfo{.id = std::move(*id),
                   .name = find_string(json, "name").value_or(""),
-                  .meta = meta == nullptr ? "{}" : write(*meta),
+                  .meta = std::string(meta == nullptr ? "{}" : meta->text),
                   .incarnation = find_string(json, "incarnation").value_or(""),
                   .dialect = find_string(json, "dialect").value_or("parley"),
                   .away = find_true(json, "away")};
 }
 
 std::optional<IceServer> read_ice_server(const Json& json) {
-  if (!json.is_object()) return std::nullopt;
   IceServer server{.urls = {},
                    .username = find_string(json, "username").value_or(""),
                    .credential = find_string(json, "credential").value_or("")};
   if (auto url = find_string(json, "urls")) server.urls.push_back(std::move(*url));
-  if (const Json* urls = find(json, "urls"); urls != nullptr && urls->is_array()) {
-    for (const Json& url : *urls) {
-      if (url.is_string()) server.urls.push_back(url.get<std::string>());
+  if (const Json* urls = find(json, "urls", Json::Kind::array)) {
+    for (const Json& url : JsonChildren(*urls)) {
+      if (url.kind == Json::Kind::string) server.urls.push_back(string_of(url));
     }
   }
   if (server.urls.empty()) return std::nullopt;
@@ -104,8 +107,8 @@ template <class Value>
 std::vector<Value> read_list(const Json& json, const char* name,
                              std::optional<Value> (*read_one)(const Json&)) {
   std::vector<Value> values;
-  if (const Json* list = find(json, name); list != nullptr && list->is_array()) {
-    for (const Json& item : *list) {
+  if (const Json* list = find(json, name, Json::Kind::array)) {
+    for (const Json& item : JsonChildren(*list)) {
       if (auto value = read_one(item)) values.push_back(std::move(*value));
     }
   }
@@ -124,7 +127,7 @@ std::optional<Message> read_joined(const Json& json) {
                 .peers = read_list(json, "peers", read_peer),
                 .ice_servers = read_list(json, "iceServers", read_ice_server),
                 .heartbeat = {}};
-  if (const Json* told = find_object(json, "limits")) {
+  if (const Json* told = find(json, "limits", Json::Kind::object)) {
     joined.heartbeat =
         std::chrono::seconds(find_number<std::uint16_t>(*told, "heartbeatSeconds").value_or(0));
   }
@@ -133,7 +136,7 @@ std::optional<Message> read_joined(const Json& json) {
 
 template <class PeerMessage>
 std::optional<Message> read_peer_message(const Json& json) {
-  const Json* found = find_object(json, "peer");
+  const Json* found = find(json, "peer", Json::Kind::object);
   auto peer = found == nullptr ? std::nullopt : read_peer(*found);
   if (!peer) return std::nullopt;
   return PeerMessage{.peer = std::move(*peer)};
@@ -156,14 +159,14 @@ std::optional<Message> read_signal(const Json& json) {
   auto from = find_string(json, "from");
   if (!from) return std::nullopt;
   Signal signal{.peer = std::move(*from), .body = Candidate{}, .link = std::nullopt};
-  if (const Json* link = find_object(json, "link")) signal.link = read_link(*link);
-  if (const Json* found = find_object(json, "description")) {
+  if (const Json* link = find(json, "link", Json::Kind::object)) signal.link = read_link(*link);
+  if (const Json* found = find(json, "description", Json::Kind::object)) {
     auto description = read_description(*found);
     if (!description) return std::nullopt;
     signal.body = std::move(*description);
     return signal;
   }
-  if (const Json* found = find_object(json, "candidate")) {
+  if (const Json* found = find(json, "candidate", Json::Kind::object)) {
     signal.body = read_candidate(*found);
     return signal;
   }
@@ -197,43 +200,45 @@ constexpr std::array readers{
 }  // namespace
 
 std::string encode(const Join& join) {
-  Json json{{"type", "join"}, {"room", join.room}, {"incarnation", join.incarnation}};
-  if (join.peer) json["peer"] = *join.peer;
-  json["name"] = join.name;
-  json["meta"] = meta_value(join.meta);
-  if (join.token) json["token"] = *join.token;
-  if (join.resume) json["resume"] = {{"session", join.resume->session}, {"ack", join.resume->ack}};
-  return write(json);
+  JsonObject json;
+  json.string("type", "join").string("room", join.room).string("incarnation", join.incarnation);
+  if (join.peer) json.string("peer", *join.peer);
+  json.string("name", join.name).json("meta", meta_value(join.meta));
+  if (join.token) json.string("token", *join.token);
+  if (join.resume) json.json("resume", to_json(*join.resume));
+  return json.take();
 }
 
 std::string encode(const Signal& signal, Sequence sequence) {
-  Json json{{"type", "signal"}, {"seq", sequence}, {"to", signal.peer}};
+  JsonObject json;
+  json.string("type", "signal").number("seq", sequence).string("to", signal.peer);
   std::visit(overloaded{
-                 [&](const Description& description) { json["description"] = to_json(description); },
-                 [&](const Candidate& candidate) { json["candidate"] = to_json(candidate); },
+                 [&](const Description& description) { json.json("description", to_json(description)); },
+                 [&](const Candidate& candidate) { json.json("candidate", to_json(candidate)); },
              },
              signal.body);
-  if (signal.link) json["link"] = to_json(*signal.link);
-  return write(json);
+  if (signal.link) json.json("link", to_json(*signal.link));
+  return json.take();
 }
 
 std::string encode(const Update& update, Sequence sequence) {
-  Json json{{"type", "update"}, {"seq", sequence}};
-  if (update.name) json["name"] = *update.name;
-  if (update.meta) json["meta"] = meta_value(*update.meta);
-  return write(json);
+  JsonObject json;
+  json.string("type", "update").number("seq", sequence);
+  if (update.name) json.string("name", *update.name);
+  if (update.meta) json.json("meta", meta_value(*update.meta));
+  return json.take();
 }
 
 std::string encode_leave(Sequence sequence) {
-  return write({{"type", "leave"}, {"seq", sequence}});
+  return JsonObject().string("type", "leave").number("seq", sequence).take();
 }
 
 std::string encode_ping(Sequence ack) {
-  return write({{"type", "ping"}, {"ack", ack}});
+  return JsonObject().string("type", "ping").number("ack", ack).take();
 }
 
 std::string encode_ack(Sequence ack) {
-  return write({{"type", "ack"}, {"ack", ack}});
+  return JsonObject().string("type", "ack").number("ack", ack).take();
 }
 
 std::string with_ack(std::string text, Sequence ack) {
@@ -243,15 +248,17 @@ std::string with_ack(std::string text, Sequence ack) {
 }
 
 std::optional<Received> decode(std::string_view text) {
-  const auto json = parse_object(text);
-  const auto type = json ? find_string(*json, "type") : std::nullopt;
+  const auto values = parse_object(text);
+  if (!values) return std::nullopt;
+  const Json& json = values->front();
+  const auto type = find_string(json, "type");
   if (!type) return std::nullopt;
   for (const Reader& reader : readers) {
     if (reader.type != *type) continue;
-    auto message = reader.read(*json);
+    auto message = reader.read(json);
     if (!message) return std::nullopt;
-    return Received{.sequence = find_number<Sequence>(*json, "seq"),
-                    .ack = find_number<Sequence>(*json, "ack"),
+    return Received{.sequence = find_number<Sequence>(json, "seq"),
+                    .ack = find_number<Sequence>(json, "ack"),
                     .message = std::move(*message)};
   }
   return std::nullopt;
