@@ -1,0 +1,252 @@
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+#include "core/input.hpp"
+#include "core/output.hpp"
+#include "core/session.hpp"
+
+/// The members of everything that goes into and comes out of a session, each once: `each(value, field)` calls
+/// `field(name, member)` for every member. Reading and writing both follow from it.
+namespace parley::simulation::trace {
+
+inline constexpr std::array input_names = std::to_array<std::string_view>({"Join",
+                                                                           "Leave",
+                                                                           "Update",
+                                                                           "OpenSlot",
+                                                                           "SetPresence",
+                                                                           "SendMessage",
+                                                                           "Retry",
+                                                                           "SocketOpened",
+                                                                           "SocketMessage",
+                                                                           "SocketClosed",
+                                                                           "NetworkChanged",
+                                                                           "Timeout",
+                                                                           "NegotiationNeeded",
+                                                                           "LocalDescription",
+                                                                           "LocalDescriptionFailed",
+                                                                           "RemoteDescriptionApplied",
+                                                                           "RemoteDescriptionFailed",
+                                                                           "LocalCandidate",
+                                                                           "CandidateFailed",
+                                                                           "SignalingStateChanged",
+                                                                           "IceGatheringStateChanged",
+                                                                           "IceConnectionStateChanged",
+                                                                           "ConnectionStateChanged",
+                                                                           "TrackAdded",
+                                                                           "ChannelOpened",
+                                                                           "ChannelClosed",
+                                                                           "ChannelMessage"});
+static_assert(input_names.size() == std::variant_size_v<Input>);
+
+inline constexpr std::array output_names = std::to_array<std::string_view>(
+    {"OpenSocket",      "SendSocket",       "CloseSocket",         "CreatePeer",
+     "AddSlot",         "BindSlot",         "SetLocalDescription", "SetRemoteDescription",
+     "AddCandidate",    "RestartIce",       "ClosePeer",           "SendChannel",
+     "StateChanged",    "Joined",           "PeerJoined",          "PeerUpdated",
+     "PeerLeft",        "PeerStateChanged", "PeerTracked",         "TrackStarted",
+     "PresenceChanged", "MessageReceived",  "ErrorRaised"});
+static_assert(output_names.size() == std::variant_size_v<Output>);
+
+/// Const or not: `each` serves the writer and the reader.
+template <class Value, class... Structs>
+concept Any = (std::same_as<std::remove_const_t<Value>, Structs> || ...);
+
+void each(Any<Config> auto& config, auto&& field) {
+  field("url", config.url);
+  field("room", config.room);
+  field("name", config.name);
+  field("meta", config.meta);
+  field("peer", config.peer);
+  field("token", config.token);
+  field("slots", config.slots);
+  field("iceServers", config.ice_servers);
+  field("seed", config.seed);
+}
+
+// Parts.
+void each(Any<Slot> auto& slot, auto&& field) {
+  field("name", slot.name);
+  field("kind", slot.kind);
+}
+void each(Any<Presence> auto& presence, auto&& field) {
+  field("microphone", presence.microphone);
+  field("camera", presence.camera);
+  field("screen", presence.screen);
+}
+void each(Any<Description> auto& description, auto&& field) {
+  field("type", description.type);
+  field("sdp", description.sdp);
+}
+void each(Any<Candidate> auto& candidate, auto&& field) {
+  field("candidate", candidate.candidate);
+  field("sdpMid", candidate.sdp_mid);
+  field("sdpMLineIndex", candidate.sdp_m_line_index);
+  field("usernameFragment", candidate.username_fragment);
+}
+void each(Any<IceServer> auto& server, auto&& field) {
+  field("urls", server.urls);
+  field("username", server.username);
+  field("credential", server.credential);
+}
+void each(Any<PeerInfo> auto& peer, auto&& field) {
+  field("id", peer.id);
+  field("name", peer.name);
+  field("meta", peer.meta);
+  field("incarnation", peer.incarnation);
+  field("dialect", peer.dialect);
+  field("away", peer.away);
+}
+void each(Any<Reason> auto& reason, auto&& field) {
+  field("code", reason.code);
+  field("message", reason.message);
+}
+void each(Any<StateChange> auto& change, auto&& field) {
+  field("at", change.at);
+  field("field", change.field);
+  field("value", change.value);
+}
+
+// Inputs.
+void each(Any<input::Join, input::Leave, input::NetworkChanged, input::Timeout> auto&, auto&&) {}
+void each(Any<input::Update> auto& update, auto&& field) {
+  field("name", update.name);
+  field("meta", update.meta);
+}
+void each(Any<input::OpenSlot> auto& open, auto&& field) {
+  field("slot", open.slot);
+}
+void each(Any<input::SetPresence> auto& set, auto&& field) {
+  field("presence", set.presence);
+}
+void each(Any<input::SendMessage> auto& message, auto&& field) {
+  field("to", message.to);
+  field("topic", message.topic);
+  field("text", message.text);
+}
+void each(Any<input::Retry> auto& retry, auto&& field) {
+  field("peer", retry.peer);
+}
+void each(Any<input::SocketOpened> auto& opened, auto&& field) {
+  field("socket", opened.socket);
+}
+void each(Any<input::SocketMessage, output::SendSocket> auto& message, auto&& field) {
+  field("socket", message.socket);
+  field("text", message.text);
+}
+void each(Any<input::SocketClosed, output::CloseSocket> auto& closed, auto&& field) {
+  field("socket", closed.socket);
+  field("code", closed.code);
+  field("reason", closed.reason);
+}
+void each(
+    Any<input::NegotiationNeeded, input::RemoteDescriptionApplied, input::ChannelOpened, input::ChannelClosed,
+        output::SetLocalDescription, output::RestartIce, output::ClosePeer> auto& on,
+    auto&& field) {
+  field("connection", on.connection);
+}
+void each(Any<input::LocalDescription> auto& local, auto&& field) {
+  field("connection", local.connection);
+  field("description", local.description);
+  field("slots", local.slots);
+}
+void each(
+    Any<input::LocalDescriptionFailed, input::RemoteDescriptionFailed, input::CandidateFailed> auto& failure,
+    auto&& field) {
+  field("connection", failure.connection);
+  field("error", failure.error);
+}
+void each(Any<input::LocalCandidate, output::AddCandidate> auto& gathered, auto&& field) {
+  field("connection", gathered.connection);
+  field("candidate", gathered.candidate);
+}
+void each(Any<input::SignalingStateChanged, input::IceGatheringStateChanged, input::IceConnectionStateChanged,
+              input::ConnectionStateChanged> auto& change,
+          auto&& field) {
+  field("connection", change.connection);
+  field("state", change.state);
+}
+void each(Any<input::TrackAdded> auto& track, auto&& field) {
+  field("connection", track.connection);
+  field("mid", track.mid);
+  field("kind", track.kind);
+}
+void each(Any<input::ChannelMessage, output::SendChannel> auto& message, auto&& field) {
+  field("connection", message.connection);
+  field("text", message.text);
+}
+
+// Outputs.
+void each(Any<output::OpenSocket> auto& open, auto&& field) {
+  field("socket", open.socket);
+  field("url", open.url);
+  field("protocol", open.protocol);
+}
+void each(Any<output::CreatePeer> auto& create, auto&& field) {
+  field("connection", create.connection);
+  field("peer", create.peer);
+  field("iceServers", create.ice_servers);
+}
+void each(Any<output::AddSlot> auto& add, auto&& field) {
+  field("connection", add.connection);
+  field("slot", add.slot);
+}
+void each(Any<output::BindSlot> auto& bind, auto&& field) {
+  field("connection", bind.connection);
+  field("slot", bind.slot);
+  field("mid", bind.mid);
+}
+void each(Any<output::SetRemoteDescription> auto& set, auto&& field) {
+  field("connection", set.connection);
+  field("description", set.description);
+}
+void each(Any<output::StateChanged> auto& change, auto&& field) {
+  field("state", change.state);
+  field("reason", change.reason);
+}
+void each(Any<output::Joined> auto& joined, auto&& field) {
+  field("self", joined.self);
+  field("room", joined.room);
+}
+void each(Any<output::PeerJoined, output::PeerUpdated> auto& change, auto&& field) {
+  field("peer", change.peer);
+}
+void each(Any<output::PeerLeft> auto& left, auto&& field) {
+  field("peer", left.peer);
+  field("reason", left.reason);
+}
+void each(Any<output::PeerStateChanged> auto& change, auto&& field) {
+  field("peer", change.peer);
+  field("state", change.state);
+  field("reason", change.reason);
+}
+void each(Any<output::PeerTracked> auto& tracked, auto&& field) {
+  field("peer", tracked.peer);
+  field("change", tracked.change);
+}
+void each(Any<output::TrackStarted> auto& track, auto&& field) {
+  field("peer", track.peer);
+  field("slot", track.slot);
+  field("kind", track.kind);
+  field("connection", track.connection);
+  field("mid", track.mid);
+}
+void each(Any<output::PresenceChanged> auto& change, auto&& field) {
+  field("peer", change.peer);
+  field("presence", change.presence);
+}
+void each(Any<output::MessageReceived> auto& message, auto&& field) {
+  field("peer", message.peer);
+  field("topic", message.topic);
+  field("text", message.text);
+}
+void each(Any<output::ErrorRaised> auto& error, auto&& field) {
+  field("peer", error.peer);
+  field("reason", error.reason);
+}
+
+}  // namespace parley::simulation::trace
