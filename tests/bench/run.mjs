@@ -1,10 +1,11 @@
 // ./dev bench [NAME…]: runs the benchmarks of these names, or all; the exit code says whether every goal was met.
 
 import * as connections from './connections.mjs';
+import * as page from './page.mjs';
 import * as relay from './relay.mjs';
 import * as stalled from './stalled.mjs';
 
-const benches = { relay, connections, stalled };
+const benches = { relay, connections, stalled, page };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !(name in benches));
 if (unknown) {
