@@ -20,7 +20,7 @@ struct Limits {
   std::size_t name_bytes = 128;         ///< of ours, as the host takes it
   std::size_t meta_bytes = 4'096;       ///< likewise
   std::size_t message_bytes = 1 << 20;  ///< a host's message; a full room's `joined` is far smaller
-  std::size_t json_depth = 64;          ///< nesting, which is read recursively
+  std::size_t json_depth = 96;          ///< nesting, read recursively: a host's 64, deeper in its roster
   std::size_t json_values = 1 << 16;  ///< in one text; a full room's metadata at its densest is half of that
 
   // Reliable delivery, over the socket and over a data channel.
@@ -31,9 +31,13 @@ struct Limits {
                                      << 20;  ///< and of them no more than this: every peer has such a stream
 
   // Negotiation.
-  Duration offer_patience{3'000};      ///< how long the waiting side waits before it offers itself
-  std::size_t early_candidates = 256;  ///< candidates kept until there is a remote description
-  std::size_t inbox = 256;             ///< signals kept while an operation is under way
+  Duration offer_patience{3'000};       ///< how long the waiting side waits before it offers itself
+  std::size_t early_candidates = 256;   ///< candidates kept until there is a remote description
+  std::size_t inbox = 256;              ///< signals kept while an operation is under way
+  std::size_t inbox_bytes = 1 << 20;    ///< and of them no more than this
+  std::size_t slots = 64;               ///< named m-lines of a connection; each answer says them all
+  std::size_t slot_bytes = 64;          ///< of such a name, and of a mid
+  std::size_t candidate_bytes = 1'024;  ///< the longest ones, with their extensions, are a quarter of that
   std::size_t retired = 16;  ///< old ICE generations and connections remembered, to drop their stragglers
 
   // Connectivity.

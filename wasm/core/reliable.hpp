@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -25,18 +27,30 @@ class ReliableSender {
   [[nodiscard]] Sequence next() const { return next_; }
   /// The oldest that is kept, or else the next.
   [[nodiscard]] Sequence first() const { return entries_.empty() ? next_ : entries_.front().sequence; }
-  [[nodiscard]] bool full() const { return entries_.size() >= limits.unacknowledged; }
+  [[nodiscard]] bool full() const {
+    return entries_.size() >= limits.unacknowledged || bytes_ >= limits.unacknowledged_bytes;
+  }
   [[nodiscard]] const std::deque<Entry>& unacknowledged() const { return entries_; }
 
-  void keep(std::string text) { entries_.push_back({.sequence = next_++, .text = std::move(text)}); }
+  void keep(std::string text) {
+    bytes_ += text.size();
+    entries_.push_back({.sequence = next_++, .text = std::move(text)});
+  }
 
   void acknowledge(Sequence sequence) {
-    while (!entries_.empty() && entries_.front().sequence <= sequence) entries_.pop_front();
+    while (!entries_.empty() && entries_.front().sequence <= sequence) give_up_oldest();
+  }
+
+  /// Makes room: this one cannot be replayed any more.
+  void give_up_oldest() {
+    bytes_ -= entries_.front().text.size();
+    entries_.pop_front();
   }
 
  private:
   Sequence next_ = 1;
   std::deque<Entry> entries_;
+  std::size_t bytes_ = 0;
 };
 
 /// The receiving side: lets each message through once, in order, and knows when an acknowledgement is owed.
@@ -60,6 +74,9 @@ class ReliableReceiver {
     ack_due_ = earliest(ack_due_, at_once ? now : now + limits.ack_delay);
     return Verdict::accept;
   }
+
+  /// What is missing before this one will not come any more.
+  void give_up_before(Sequence sequence) { last_ = std::max(last_, sequence - 1); }
 
   [[nodiscard]] Sequence last() const { return last_; }
   [[nodiscard]] const Deadline& ack_due() const { return ack_due_; }

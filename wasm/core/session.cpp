@@ -112,15 +112,20 @@ class Session::Impl {
 
   void on(const input::Leave&, Instant) {
     transport_.leave();
-    for (auto& [id, link] : links_) {
-      link.close();
-      outputs_.emplace_back(output::PeerLeft{.peer = id, .reason = "you-left"});
-    }
-    links_.clear();
+    forget_all("you-left");
     joined_once_ = false;
   }
 
   void on(const input::Update& update, Instant) {
+    // Kept, it would have the host refuse the next join.
+    if (update.name && update.name->size() > limits.name_bytes) {
+      raise("bad-field", "A name holds at most 128 bytes. Shorten it.", "");
+      return;
+    }
+    if (update.meta && (update.meta->size() > limits.meta_bytes || !wire::is_meta(*update.meta))) {
+      raise("bad-field", "Metadata is a JSON text of at most 4,096 bytes. Send less in it.", "");
+      return;
+    }
     const wire::Update change{.name = update.name, .meta = update.meta};
     transport_.identify(change);
     transport_.send(change);
@@ -194,13 +199,21 @@ class Session::Impl {
   }
 
   void hear(wire::Joined& joined, Instant now) {
+    const bool renamed = joined.self != self_;
+    // Nobody in the room knows us by the new id, and who is polite follows from the ids.
+    if (renamed) forget_all("replaced");
     self_ = joined.self;
     if (config_.ice_servers.empty()) context_.ice_servers = joined.ice_servers;
-    if (!joined_once_) outputs_.emplace_back(output::Joined{.self = joined.self, .room = joined.room});
+    if (!joined_once_ || renamed) {
+      outputs_.emplace_back(output::Joined{.self = joined.self, .room = joined.room});
+    }
     joined_once_ = true;
     connected_to_host_ = true;
     if (joined.resumed) {
-      for (auto& [id, link] : links_) link.set_reachable(!link.info().away && link.listed(), now);
+      for (auto& [id, link] : links_) {
+        if (transport_.lost_messages()) link.recover();
+        link.set_reachable(!link.info().away && link.listed(), now);
+      }
       return;
     }
     std::map<std::string, PeerInfo> roster;
@@ -279,6 +292,7 @@ class Session::Impl {
     if (error.code != "no-such-peer") raise(error.code, error.message, "");
   }
 
+  void hear(const wire::Unknown&, Instant) {}
   void hear(const wire::Ack&, Instant) {}
   void hear(const wire::Pong&, Instant) {}
 
@@ -306,6 +320,10 @@ class Session::Impl {
     links_.erase(found);
   }
 
+  void forget_all(const std::string& reason) {
+    while (!links_.empty()) forget(links_.begin(), reason);
+  }
+
   Link* link_of(ConnectionId connection) {
     for (auto& [id, link] : links_) {
       if (link.connection() == connection) return &link;
@@ -326,7 +344,9 @@ class Session::Impl {
     }
     for (auto link = links_.begin(); link != links_.end();) {
       const auto current = link++;
-      if (!current->second.listed() && current->second.connectivity().postponed()) {
+      const Connectivity& connectivity = current->second.connectivity();
+      const bool given_up = connectivity.postponed() || connectivity.state() == LinkState::lost;
+      if (!current->second.listed() && given_up) {
         forget(current, "left");
       } else {
         current->second.announce(now);

@@ -6,8 +6,16 @@
 namespace parley {
 namespace {
 
-constexpr int close_going_away = 1000;
+constexpr int close_normal = 1000;
 constexpr int close_continued_elsewhere = 4001;
+
+/// `,"ack":` and the largest number, for a message that is kept without.
+constexpr std::size_t ack_bytes = 28;
+
+Reason too_big() {
+  return {.code = "message-too-big",
+          .message = "The host takes messages of at most 65,536 bytes; this one was not sent."};
+}
 
 }  // namespace
 
@@ -29,9 +37,12 @@ void Transport::open(Instant now) {
 }
 
 void Transport::leave() {
-  if (state_ == State::joined) write(wire::with_ack(wire::encode_leave(sender_.next()), receiver_.last()));
+  // A join that is still on its way may succeed; the host then hears at once that it was for nothing.
+  if (state_ == State::joining || state_ == State::joined) {
+    write(wire::with_ack(wire::encode_leave(sender_.next()), receiver_.last()));
+  }
   if (state_ != State::idle && state_ != State::waiting && state_ != State::closed) {
-    outputs_.emplace_back(output::CloseSocket{.socket = socket_, .code = close_going_away, .reason = "left"});
+    outputs_.emplace_back(output::CloseSocket{.socket = socket_, .code = close_normal, .reason = "left"});
   }
   session_.clear();
   give_up({.code = "left", .message = "You left the room."});
@@ -44,13 +55,15 @@ void Transport::probe(Instant now) {
   } else if (state_ == State::joined) {
     write(wire::encode_ping(receiver_.acknowledge()));
     ping_due_.reset();
-    pong_due_ = now + limits.probe_grace;
+    // A network that changes all the time must not put off the answer's time for ever.
+    pong_due_ = earliest(pong_due_, now + limits.probe_grace);
   }
 }
 
 void Transport::identify(const wire::Update& update) {
   if (update.name) identity_.join.name = *update.name;
   if (update.meta) identity_.join.meta = *update.meta;
+  if (state_ == State::joining) changed_since_join_ = true;
 }
 
 void Transport::opened(SocketId socket, Instant now) {
@@ -59,7 +72,15 @@ void Transport::opened(SocketId socket, Instant now) {
   deadline_ = now + limits.socket_timeout;
   wire::Join join = identity_.join;
   if (!session_.empty()) join.resume = {.session = session_, .ack = receiver_.last()};
-  write(wire::encode(join));
+  changed_since_join_ = false;
+  std::string text = wire::encode(join);
+  if (text.size() > limits.host_bytes) {
+    outputs_.emplace_back(
+        output::CloseSocket{.socket = socket_, .code = close_normal, .reason = "message-too-big"});
+    give_up(too_big());
+    return;
+  }
+  write(std::move(text));
 }
 
 void Transport::closed(SocketId socket, int code, const std::string& reason, Instant now) {
@@ -77,14 +98,14 @@ void Transport::closed(SocketId socket, int code, const std::string& reason, Ins
 
 /// This socket is of no more use, though nobody has closed it.
 void Transport::drop(Instant now, Reason reason) {
-  outputs_.emplace_back(
-      output::CloseSocket{.socket = socket_, .code = close_going_away, .reason = reason.code});
+  outputs_.emplace_back(output::CloseSocket{.socket = socket_, .code = close_normal, .reason = reason.code});
   reason_ = std::move(reason);
   wait(now);
 }
 
 /// Exponential backoff with full jitter.
 void Transport::wait(Instant now) {
+  if (due(stable_at_, now)) attempts_ = 0;
   state_ = State::waiting;
   ping_due_.reset();
   pong_due_.reset();
@@ -110,8 +131,9 @@ std::optional<wire::Message> Transport::received(SocketId socket, std::string_vi
   auto received = wire::decode(text);
   if (!received) return std::nullopt;
 
-  if (const auto* message = std::get_if<wire::Joined>(&received->message)) {
+  if (auto* message = std::get_if<wire::Joined>(&received->message)) {
     if (state_ != State::joining) return std::nullopt;
+    message->resumed = message->resumed && !session_.empty();
     joined(*message, received->ack.value_or(0), now);
     return std::move(received->message);
   }
@@ -128,8 +150,15 @@ std::optional<wire::Message> Transport::received(SocketId socket, std::string_vi
       case ReliableReceiver::Verdict::duplicate:
         return std::nullopt;
       case ReliableReceiver::Verdict::gap:
-        drop(now, {.code = "message-lost", .message = "A message from the host was lost; resuming."});
-        return std::nullopt;
+        if (missing_ != receiver_.last() + 1) {
+          missing_ = receiver_.last() + 1;
+          drop(now, {.code = "message-lost", .message = "A message from the host was lost; resuming."});
+          return std::nullopt;
+        }
+        // Nor did resuming bring it: better to go on without it than to resume for ever.
+        receiver_.give_up_before(*received->sequence);
+        (void)receiver_.receive(*received->sequence, now);
+        break;
       case ReliableReceiver::Verdict::accept:
         break;
     }
@@ -148,10 +177,16 @@ void Transport::joined(const wire::Joined& joined, Sequence ack, Instant now) {
   identity_.join.peer = joined.self;
   if (joined.resumed) {
     sender_.acknowledge(ack);
+    lost_messages_ = sender_.first() > ack + 1;
     for (const auto& entry : sender_.unacknowledged()) write(entry.text);
   } else {
     sender_ = {};
     receiver_ = {};
+    missing_ = 0;
+    lost_messages_ = false;
+  }
+  if (lost_messages_ || (changed_since_join_ && !joined.resumed)) {
+    send(wire::Update{.name = identity_.join.name, .meta = identity_.join.meta});
   }
 }
 
@@ -166,8 +201,7 @@ void Transport::refused(const wire::Error& error, Instant now) {
     drop(now, {.code = error.code, .message = error.message});
     return;
   }
-  outputs_.emplace_back(
-      output::CloseSocket{.socket = socket_, .code = close_going_away, .reason = error.code});
+  outputs_.emplace_back(output::CloseSocket{.socket = socket_, .code = close_normal, .reason = error.code});
   session_.clear();
   give_up({.code = error.code, .message = error.message});
 }
@@ -188,38 +222,35 @@ void Transport::timeout(Instant now) {
     ping_due_.reset();
     pong_due_ = now + limits.heartbeat_grace;
   }
-  if (due(stable_at_, now)) {
-    attempts_ = 0;
-    stable_at_.reset();
-  }
   if (state_ == State::joined && due(receiver_.ack_due(), now)) {
     write(wire::encode_ack(receiver_.acknowledge()));
   }
 }
 
 Deadline Transport::next_timeout() const {
-  Deadline next = earliest(earliest(deadline_, ping_due_), earliest(pong_due_, stable_at_));
+  Deadline next = earliest(deadline_, earliest(ping_due_, pong_due_));
   if (state_ == State::joined) next = earliest(next, receiver_.ack_due());
   return next;
 }
 
 void Transport::send(const wire::Signal& signal) {
-  send_reliably(wire::encode(signal, sender_.next()));
+  send_reliably(wire::encode(signal, sender_.next()), signal.peer);
 }
 
 void Transport::send(const wire::Update& update) {
-  send_reliably(wire::encode(update, sender_.next()));
+  send_reliably(wire::encode(update, sender_.next()), "");
 }
 
-/// A stream that overflows can't be resumed without a gap: better a fresh join, from which everything
-/// recovers.
-void Transport::send_reliably(std::string text) {
+/// `peer`: whom it concerns, if anybody.
+void Transport::send_reliably(std::string text, const std::string& peer) {
   if (session_.empty()) return;
-  if (sender_.full()) {
-    session_.clear();
+  // The host would close the socket, and a resume would send it again.
+  if (text.size() + ack_bytes > limits.host_bytes) {
+    outputs_.emplace_back(output::ErrorRaised{.peer = peer, .reason = too_big()});
     return;
   }
   if (state_ == State::joined) write(wire::with_ack(text, receiver_.acknowledge()));
+  while (sender_.full()) sender_.give_up_oldest();
   sender_.keep(std::move(text));
 }
 

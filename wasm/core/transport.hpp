@@ -48,6 +48,8 @@ class Transport {
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] bool joined() const { return state_ == State::joined; }
+  /// The last resume could not replay all that was said: more was kept waiting than `Limits::unacknowledged`.
+  [[nodiscard]] bool lost_messages() const { return lost_messages_; }
   /// Why it is not joined, as far as known.
   [[nodiscard]] const Reason& reason() const { return reason_; }
 
@@ -58,7 +60,7 @@ class Transport {
   void give_up(Reason reason);
   void joined(const wire::Joined& joined, Sequence ack, Instant now);
   void refused(const wire::Error& error, Instant now);
-  void send_reliably(std::string text);
+  void send_reliably(std::string text, const std::string& peer);
   void write(std::string text);
 
   Identity identity_;
@@ -73,11 +75,14 @@ class Transport {
   Deadline deadline_;  ///< connecting, joining: give up this socket; waiting: try again
   Deadline ping_due_;
   Deadline pong_due_;
-  Deadline stable_at_;
+  Deadline stable_at_;  ///< from then on the socket counts as good, and the next backoff is the first again
 
   std::string session_;
   ReliableSender sender_;
   ReliableReceiver receiver_;
+  Sequence missing_ = 0;  ///< that a resume was to bring
+  bool lost_messages_ = false;
+  bool changed_since_join_ = false;  ///< our name or metadata, while the host had not answered yet
 };
 
 }  // namespace parley

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "json.hpp"
+#include "limits.hpp"
 #include "overloaded.hpp"
 
 namespace parley::wire {
@@ -71,7 +72,11 @@ std::optional<LinkTag> read_link(const Json& json) {
                .slots = {}};
   if (const Json* slots = find(json, "slots", Json::Kind::object)) {
     for (const Json& slot : JsonChildren(*slots)) {
-      if (slot.kind == Json::Kind::string) link.slots.insert_or_assign(key_of(slot), string_of(slot));
+      if (slot.kind != Json::Kind::string || link.slots.size() >= limits.slots) continue;
+      auto mid = key_of(slot);
+      auto name = string_of(slot);
+      if (mid.size() > limits.slot_bytes || name.size() > limits.slot_bytes) continue;
+      link.slots.insert_or_assign(std::move(mid), std::move(name));
     }
   }
   return link;
@@ -167,6 +172,7 @@ std::optional<Message> read_signal(const Json& json) {
     return signal;
   }
   if (const Json* found = find(json, "candidate", Json::Kind::object)) {
+    if (found->text.size() > limits.candidate_bytes) return std::nullopt;
     signal.body = read_candidate(*found);
     return signal;
   }
@@ -198,6 +204,10 @@ constexpr std::array readers{
 };
 
 }  // namespace
+
+bool is_meta(std::string_view text) {
+  return parse(text).has_value();
+}
 
 std::string encode(const Join& join) {
   JsonObject json;
@@ -253,15 +263,14 @@ std::optional<Received> decode(std::string_view text) {
   const Json& json = values->front();
   const auto type = find_string(json, "type");
   if (!type) return std::nullopt;
+  Received received{.sequence = find_number<Sequence>(json, "seq"),
+                    .ack = find_number<Sequence>(json, "ack"),
+                    .message = Unknown{}};
   for (const Reader& reader : readers) {
     if (reader.type != *type) continue;
-    auto message = reader.read(json);
-    if (!message) return std::nullopt;
-    return Received{.sequence = find_number<Sequence>(json, "seq"),
-                    .ack = find_number<Sequence>(json, "ack"),
-                    .message = std::move(*message)};
+    if (auto message = reader.read(json)) received.message = std::move(*message);
   }
-  return std::nullopt;
+  return received;
 }
 
 }  // namespace parley::wire

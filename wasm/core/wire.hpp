@@ -63,6 +63,8 @@ struct Update {
 [[nodiscard]] std::string encode_leave(Sequence sequence);
 [[nodiscard]] std::string encode_ping(Sequence ack);
 [[nodiscard]] std::string encode_ack(Sequence ack);
+/// Whether this is a JSON text, as metadata must be.
+[[nodiscard]] bool is_meta(std::string_view text);
 /// The same message with an `ack` on it: a message is kept without one and sent with the latest.
 [[nodiscard]] std::string with_ack(std::string text, Sequence ack);
 
@@ -98,9 +100,11 @@ struct Error {
   std::string message;
   std::string re;
 };
+/// Of a type, or with a body, that this client does not understand; it has been received all the same.
+struct Unknown {};
 
-using Message =
-    std::variant<Joined, PeerJoined, PeerUpdated, PeerLeft, PeerAway, PeerBack, Signal, Ack, Pong, Error>;
+using Message = std::variant<Unknown, Joined, PeerJoined, PeerUpdated, PeerLeft, PeerAway, PeerBack, Signal,
+                             Ack, Pong, Error>;
 
 struct Received {
   std::optional<Sequence> sequence;
@@ -108,7 +112,7 @@ struct Received {
   Message message;
 };
 
-/// Nothing where the text is not a message of this protocol that a client understands.
+/// Nothing where the text is not a message of this protocol at all.
 [[nodiscard]] std::optional<Received> decode(std::string_view text);
 
 }  // namespace parley::wire
