@@ -8,6 +8,17 @@
 #include "sdp.hpp"
 
 namespace parley {
+namespace {
+
+std::size_t size_of(const wire::Signal& signal) {
+  return std::visit(overloaded{
+                        [](const Description& description) { return description.sdp.size(); },
+                        [](const Candidate& candidate) { return candidate.candidate.size(); },
+                    },
+                    signal.body);
+}
+
+}  // namespace
 
 Negotiation::Negotiation(Setting setting, const std::vector<Slot>& slots, Instant now,
                          std::deque<Output>& outputs)
@@ -40,6 +51,7 @@ void Negotiation::step() {
   while (operation_ == Operation::none && !inbox_.empty()) {
     wire::Signal next = std::move(inbox_.front());
     inbox_.pop_front();
+    inbox_bytes_ -= size_of(next);
     take(std::move(next));
   }
   if (operation_ == Operation::none && negotiation_needed_ && signaling_ == SignalingState::stable &&
@@ -53,7 +65,9 @@ void Negotiation::step() {
 void Negotiation::receive(wire::Signal signal) {
   if (!remote_tag_ && signal.link) remote_tag_ = signal.link->connection;
   // Dropping the newest is harmless where the peer keeps the rules: it waits for our answer long before.
-  if (inbox_.size() >= limits.inbox) return;
+  const std::size_t bytes = size_of(signal);
+  if (inbox_.size() >= limits.inbox || inbox_bytes_ + bytes > limits.inbox_bytes) return;
+  inbox_bytes_ += bytes;
   inbox_.push_back(std::move(signal));
   step();
 }
@@ -74,6 +88,7 @@ void Negotiation::take_description(Description description, const wire::LinkTag&
   if (description.type == SdpType::answer) {
     // An answer to an offer that was rolled back, or that was answered before a repetition, comes too late.
     if (signaling_ != SignalingState::have_local_offer || link.negotiation != negotiation_) return;
+    ignoring_offer_ = false;
     apply(Operation::apply_answer, std::move(description), offered_);
     return;
   }
@@ -122,8 +137,8 @@ void Negotiation::remote_description_applied() {
   current_ufrags_ = std::move(next_ufrags_);
   // An offer of ours that was pending is now answered, or rolled back.
   offered_.clear();
-  agreed_.insert(applying_.begin(), applying_.end());
   for (const auto& [mid, slot] : std::exchange(applying_, {})) {
+    if (agreed_.size() < limits.slots) agreed_.emplace(mid, slot);
     if (applied == Operation::apply_answer && mids_.contains(slot)) mids_[slot] = mid;
   }
   for (Candidate& candidate : std::exchange(early_candidates_, {})) take_candidate(std::move(candidate));
@@ -197,6 +212,9 @@ void Negotiation::local_candidate(const Candidate& candidate, Outbox& outbox) {
     if (unsent_candidates_.size() < limits.early_candidates) unsent_candidates_.push_back(candidate);
     return;
   }
+  // One of an offer that was rolled back meanwhile belongs to no description that the peer will ever have.
+  const auto& ufrag = candidate.username_fragment;
+  if (ufrag && local_ && !ice_ufrags(local_->sdp).contains(*ufrag)) return;
   if (local_candidates_.size() < limits.early_candidates) local_candidates_.push_back(candidate);
   outbox.push_back(signal(candidate));
 }

@@ -84,6 +84,7 @@ class Negotiation {
   bool ignoring_offer_ = false;
   Deadline offer_due_;  ///< set while waiting for the peer's first offer
   std::deque<wire::Signal> inbox_;
+  std::size_t inbox_bytes_ = 0;
 
   std::optional<std::uint32_t> remote_tag_;
   std::uint32_t negotiation_ = 0;         ///< of our latest offer
