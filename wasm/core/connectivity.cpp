@@ -26,6 +26,8 @@ void Connectivity::opened(Instant now) {
 Connectivity::Repair Connectivity::changed(PeerConnectionState state, Instant now) {
   switch (state) {
     case PeerConnectionState::connected:
+      // Without its data channel it is of no use, however well ICE is.
+      if (beyond_restart_) return Repair::none;
       enter(LinkState::connected, "connected", "Connected.");
       was_connected_ = true;
       postponed_ = false;

@@ -80,8 +80,9 @@ void Link::retry(Instant now) {
 void Link::receive(wire::Signal signal, Instant now) {
   if (signal.link) {
     const wire::LinkTag& link = *signal.link;
-    if (link.remote && *link.remote != negotiation_->tag()) return;
-    if (std::find(retired_tags_.begin(), retired_tags_.end(), link.connection) != retired_tags_.end()) return;
+    const auto retired = std::find(retired_tags_.begin(), retired_tags_.end(), link.connection);
+    // Who says which of our connections it means knows what it is talking about.
+    if (link.remote ? *link.remote != negotiation_->tag() : retired != retired_tags_.end()) return;
     const auto* description = std::get_if<Description>(&signal.body);
     const auto& known = negotiation_->remote_tag();
     if (known != link.connection) {
