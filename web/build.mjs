@@ -31,6 +31,16 @@ const componentStyles = {
   },
 };
 
+/** Builds and writes. Templates are indented for readers; in minified code, only they still have indented lines. */
+async function bundle(options) {
+  const { outputFiles, metafile } = await build(options);
+  for (const { path, text, contents } of outputFiles) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, path.endsWith('.js') ? text.replace(/\n\s+/g, ' ') : contents);
+  }
+  return metafile;
+}
+
 /** `parley-core` is Emscripten's module, `parley-core/parley.wasm` the URL of its binary. */
 const wasmCore = (folder) => ({
   name: 'wasm core',
@@ -41,10 +51,11 @@ const wasmCore = (folder) => ({
   },
 });
 
-const options = (wasm, out) => ({
+const options = (out) => ({
   bundle: true,
   format: 'esm',
   minify: true,
+  write: false,
   target: targets,
   outdir: out,
   legalComments: 'none',
@@ -58,20 +69,23 @@ const options = (wasm, out) => ({
 async function buildAssets(wasm, out) {
   const app = (name) => join(source, 'app', name);
   const pages = {
-    ...options(wasm, out),
+    ...options(out),
     entryNames: 'assets/[name].[hash]',
     assetNames: 'assets/[name].[hash]',
   };
-  const scripts = await build({
+  const scripts = await bundle({
     ...pages,
     entryPoints: [app('home.ts'), app('room.ts'), app('logo.svg')],
     publicPath: '/',
     plugins: [wasmCore(wasm), componentStyles],
   });
-  const styles = await build({ ...pages, entryPoints: [app('home.css'), app('page.css')] });
+  const styles = await bundle({
+    ...pages,
+    entryPoints: [app('home.css'), app('room.css')],
+  });
 
   const urls = new Map();
-  for (const { outputs } of [scripts.metafile, styles.metafile]) {
+  for (const { outputs } of [scripts, styles]) {
     for (const [path, { entryPoint, inputs }] of Object.entries(outputs)) {
       const of = entryPoint ?? Object.keys(inputs)[0];
       urls.set(basename(of), `/assets/${basename(path)}`);
@@ -92,8 +106,8 @@ async function buildPage(name, urls, out) {
 
 /** The module for other people's pages: a stable name, its wasm beside it. */
 async function buildModule(wasm, out) {
-  await build({
-    ...options(wasm, out),
+  await bundle({
+    ...options(out),
     entryPoints: [join(source, 'parley.ts')],
     assetNames: '[name]',
     plugins: [wasmCore(wasm), componentStyles],
@@ -140,7 +154,7 @@ const sizes = await compress(fresh);
 await rm(out, { recursive: true, force: true });
 await rename(fresh, out);
 
-const callPage = ['room.ts', 'page.css', 'parley.wasm', 'logo.svg'].map((name) => urls.get(name).slice(1));
+const callPage = ['room.ts', 'room.css', 'parley.wasm', 'logo.svg'].map((name) => urls.get(name).slice(1));
 const total = ['room.html', ...callPage].reduce((sum, file) => sum + sizes.get(file), 0);
 console.log(`web: the call page is ${(total / 1024).toFixed(1)} KB in Brotli`);
 for (const file of ['room.html', ...callPage])

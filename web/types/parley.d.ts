@@ -176,6 +176,8 @@ export declare class ParleyRoomElement extends HTMLElement {
   token: string;
   /** What "Copy link" copies; the page's address by default. */
   link: string;
+  /** Where to go from a call that is over; nowhere by default. */
+  home: string;
   /** Joins at once instead of showing the lobby. */
   autojoin: boolean;
   noCamera: boolean;

@@ -8,19 +8,11 @@ const room = roomOf(location.pathname);
 const element = document.createElement('parley-room');
 element.room = room;
 element.link = location.origin + location.pathname;
+element.home = '/';
 element.autojoin = query.has('autojoin');
 element.noCamera = query.has('no-camera');
 element.noMicrophone = query.has('no-microphone');
 element.name = query.get('name') ?? element.name;
-
-for (const slot of ['left', 'refused']) {
-  const home = document.createElement('a');
-  home.slot = slot;
-  home.href = '/';
-  home.className = 'button';
-  home.textContent = 'To the start page';
-  element.append(home);
-}
 
 document.title = `${room} – Parley`;
 document.body.append(element);

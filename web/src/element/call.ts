@@ -69,8 +69,15 @@ export class Call {
         this.#events.changed();
       });
     on('state', () => undefined);
-    on('joined', () => undefined);
-    on('peer-joined', ({ peer }: { peer: Peer }) => this.#events.notice(`${peer.name || peer.id} joined`));
+    // Who is here already is announced in the same breath as `joined`: that is no news.
+    let arriving = false;
+    on('joined', () => {
+      arriving = true;
+      queueMicrotask(() => (arriving = false));
+    });
+    on('peer-joined', ({ peer }: { peer: Peer }) => {
+      if (!arriving) this.#events.notice(`${peer.name || peer.id} joined`);
+    });
     on('peer-updated', () => undefined);
     on('peer-left', ({ peer }: { peer: Peer }) => {
       this.stats.delete(peer.id);

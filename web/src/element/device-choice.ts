@@ -56,9 +56,7 @@ export class DeviceChoice extends LitElement {
   #failure(kind: 'camera' | 'microphone'): TemplateResult | typeof nothing {
     const failure = this.media.failures.get(kind);
     if (!failure || !this.media.wanted[kind]) return nothing;
-    const retry = (): void =>
-      void (kind === 'camera' ? this.media.setCamera(true) : this.media.setMicrophone(true));
-    return failureNote(failure, retry);
+    return failureNote(failure, () => void this.media.set(kind, true));
   }
 }
 

@@ -1,7 +1,7 @@
-import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 
 /** Line icons on a 24 × 24 grid. They are decoration: whatever holds one carries the words. */
-const icon = (drawing: SVGTemplateResult): TemplateResult => html`
+const icon = (path: string): TemplateResult => html`
   <svg
     width="22"
     height="22"
@@ -13,42 +13,37 @@ const icon = (drawing: SVGTemplateResult): TemplateResult => html`
     stroke-linejoin="round"
     aria-hidden="true"
   >
-    ${drawing}
+    <path d=${path} />
   </svg>
 `;
 
-const slash = svg`<path d="M4 4l16 16"/>`;
-const microphoneBody = svg`<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3"/>`;
-const cameraBody = svg`<rect x="2.5" y="6.5" width="13" height="11" rx="3"/><path d="M15.5 11l6-3.5v9l-6-3.5"/>`;
+const microphone = 'M12 3a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3';
+const camera =
+  'M5 6.5h8a2.5 2.5 0 0 1 2.5 2.5v6a2.5 2.5 0 0 1-2.5 2.5H5A2.5 2.5 0 0 1 2.5 15V9A2.5 2.5 0 0 1 5 6.5M15.5 11l6-3.5v9l-6-3.5';
+const slash = 'M4 4l16 16';
 
 export const icons = {
-  microphone: icon(microphoneBody),
-  microphoneOff: icon(svg`${microphoneBody}${slash}`),
-  camera: icon(cameraBody),
-  cameraOff: icon(svg`${cameraBody}${slash}`),
+  microphone: icon(microphone),
+  microphoneOff: icon(microphone + slash),
+  camera: icon(camera),
+  cameraOff: icon(camera + slash),
   screen: icon(
-    svg`<rect x="2.5" y="4" width="19" height="13" rx="2.5"/><path d="M8.5 21h7M12 14V8m-2.8 2.5L12 7.7l2.8 2.8"/>`,
+    'M5 4h14a2.5 2.5 0 0 1 2.5 2.5v8A2.5 2.5 0 0 1 19 17H5a2.5 2.5 0 0 1-2.5-2.5v-8A2.5 2.5 0 0 1 5 4M8.5 21h7M12 14V8m-2.8 2.5L12 7.7l2.8 2.8',
   ),
-  chat: icon(
-    svg`<path d="M20.5 12a7.5 7.5 0 0 1-7.5 7.5H4l1.7-3A7.5 7.5 0 1 1 20.5 12z"/><path d="M9.5 10.5h7M9.5 14h4.5"/>`,
-  ),
+  chat: icon('M20.5 12a7.5 7.5 0 0 1-7.5 7.5H4l1.7-3A7.5 7.5 0 1 1 20.5 12zM9.5 10.5h7M9.5 14h4.5'),
   link: icon(
-    svg`<path d="M10 14a4 4 0 0 0 5.7 0l3.3-3.3a4 4 0 0 0-5.7-5.7L12 6.3M14 10a4 4 0 0 0-5.7 0L5 13.3A4 4 0 0 0 10.7 19l1.3-1.3"/>`,
+    'M10 14a4 4 0 0 0 5.7 0l3.3-3.3a4 4 0 0 0-5.7-5.7L12 6.3M14 10a4 4 0 0 0-5.7 0L5 13.3A4 4 0 0 0 10.7 19l1.3-1.3',
   ),
-  details: icon(svg`<path d="M4 19.5V13M9.3 19.5V5M14.7 19.5v-9M20 19.5v-4.5"/>`),
+  details: icon('M4 19.5V13M9.3 19.5V5M14.7 19.5v-9M20 19.5v-4.5'),
   settings: icon(
-    svg`<path d="M4 7h9M19 7h1M4 17h1M11 17h9"/><circle cx="16" cy="7" r="2.7"/><circle cx="8" cy="17" r="2.7"/>`,
+    'M4 7h9M19 7h1M4 17h1M11 17h9M18.7 7a2.7 2.7 0 1 1-5.4 0a2.7 2.7 0 1 1 5.4 0M10.7 17a2.7 2.7 0 1 1-5.4 0a2.7 2.7 0 1 1 5.4 0',
   ),
-  leave: icon(
-    svg`<path d="M3 14.5c-.8-1.6 3-6 9-6s9.8 4.4 9 6l-1 1.7-4.2-1.2v-3.2a13 13 0 0 0-7.6 0V15L4 16.2z"/>`,
-  ),
-  close: icon(svg`<path d="M6 6l12 12M18 6L6 18"/>`),
-  send: icon(svg`<path d="M4 12l16-7.5-5 16-3.5-6.5z"/>`),
-  warning: icon(svg`<path d="M12 4l9 16H3z"/><path d="M12 10.5v4M12 17.3v.1"/>`),
-  sound: icon(
-    svg`<path d="M4 9.5v5h3.5L12 18.5v-13L7.5 9.5z"/><path d="M15.5 9a4.5 4.5 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11"/>`,
-  ),
-  pin: icon(svg`<path d="M9 4h6l-1 6 3.5 3.5v1.5h-11v-1.5L10 10zM12 15v5.5"/>`),
+  leave: icon('M3 14.5c-.8-1.6 3-6 9-6s9.8 4.4 9 6l-1 1.7-4.2-1.2v-3.2a13 13 0 0 0-7.6 0V15L4 16.2z'),
+  close: icon('M6 6l12 12M18 6L6 18'),
+  send: icon('M4 12l16-7.5-5 16-3.5-6.5z'),
+  warning: icon('M12 4l9 16H3zM12 10.5v4M12 17.3v.1'),
+  sound: icon('M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4.5 4.5 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11'),
+  pin: icon('M9 4h6l-1 6 3.5 3.5V15h-11v-1.5L10 10zM12 15v5.5'),
 };
 
 /** The mark: two voices that overlap, and where they do, they understand each other. */

@@ -28,26 +28,8 @@ export class Lobby extends LitElement {
         <div class="preview">
           <parley-tile .view=${this.#preview()}></parley-tile>
           <div class="switches">
-            <button
-              class="switch"
-              data-action="microphone"
-              aria-label="Microphone"
-              aria-pressed=${media.wanted.microphone}
-              title="Microphone (M)"
-              @click=${() => media.setMicrophone(!media.wanted.microphone)}
-            >
-              ${media.wanted.microphone ? icons.microphone : icons.microphoneOff}
-            </button>
-            <button
-              class="switch"
-              data-action="camera"
-              aria-label="Camera"
-              aria-pressed=${media.wanted.camera}
-              title="Camera (V)"
-              @click=${() => media.setCamera(!media.wanted.camera)}
-            >
-              ${media.wanted.camera ? icons.camera : icons.cameraOff}
-            </button>
+            ${this.#switch('microphone', 'Microphone', media.wanted.microphone ? icons.microphone : icons.microphoneOff)}
+            ${this.#switch('camera', 'Camera', media.wanted.camera ? icons.camera : icons.cameraOff)}
           </div>
         </div>
         <form @submit=${this.#join}>
@@ -74,6 +56,20 @@ export class Lobby extends LitElement {
     `;
   }
 
+  #switch(what: 'microphone' | 'camera', label: string, icon: TemplateResult): TemplateResult {
+    const on = this.media.wanted[what];
+    return html`<button
+      class="switch"
+      data-action=${what}
+      aria-label=${label}
+      title=${label}
+      aria-pressed=${on}
+      @click=${() => this.media.set(what, !on)}
+    >
+      ${icon}
+    </button>`;
+  }
+
   #readiness(): string {
     const { wanted, live, opening } = this.media;
     if (opening) return 'Your browser may ask for your camera and microphone.';
@@ -89,7 +85,7 @@ export class Lobby extends LitElement {
       key: 'self',
       peer: '',
       kind: 'person',
-      name: name || 'You',
+      name,
       self: true,
       big: false,
       video: camera,

@@ -65,6 +65,10 @@ export class LocalMedia {
     for (const slot of [...this.tracks.keys()]) this.#close(slot);
   }
 
+  set(what: 'microphone' | 'camera', on: boolean): Promise<void> {
+    return what === 'camera' ? this.setCamera(on) : this.setMicrophone(on);
+  }
+
   /** A muted microphone stays open: unmuting must not cost the first word. */
   async setMicrophone(on: boolean): Promise<void> {
     this.wanted.microphone = on;

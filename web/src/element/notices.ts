@@ -1,9 +1,8 @@
 import { html, type TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
 
 const shownMs = 4500;
 /** More at once would cover the call. */
-const most = 4;
+const most = 3;
 
 /** Passing words: who came, who left, that a link was copied. */
 export class Notices {
@@ -27,11 +26,7 @@ export class Notices {
 
   render(): TemplateResult {
     return html`<div class="notices" role="status">
-      ${repeat(
-        this.#notices,
-        ({ id }) => id,
-        ({ words }) => html`<p>${words}</p>`,
-      )}
+      ${this.#notices.map(({ words }) => html`<p>${words}</p>`)}
     </div>`;
   }
 }

@@ -36,6 +36,7 @@ export type Phase = 'lobby' | 'call' | 'refused' | 'left';
  *   peer            the id to ask the host for; the host assigns one by default
  *   token           what a host that asks for tokens wants to see
  *   link            what "Copy link" copies; the page's address by default
+ *   home            where to go from a call that is over; nowhere by default
  *   autojoin        joins at once instead of showing the lobby
  *   no-camera       starts with the camera off; `no-microphone` likewise
  *
@@ -47,8 +48,6 @@ export type Phase = 'lobby' | 'call' | 'refused' | 'left';
  * `peer-updated`, `peer-left`, `peer-state`, `track`, `message`, `presence`, `error`), and `left` when this person leaves.
  *
  * Properties and methods: `session` is the Room while in a call, else null; `join()`, `leave()`.
- *
- * Slots: `left` and `refused` take what to offer after a call and after a refusal, beside the element's own button.
  *
  * CSS custom properties: the colours `--parley-ground`, `-surface`, `-raised`, `-sunken`, `-line`, `-ink`, `-quiet`,
  * `-accent`, `-on-accent`, `-speaking`, `-warning`, `-on-warning`, `-danger`, `-on-danger`; `--parley-radius` of the tiles;
@@ -64,6 +63,7 @@ export class ParleyRoomElement extends LitElement {
   @property() peer = '';
   @property() token = '';
   @property() link = '';
+  @property() home = '';
   @property({ type: Boolean }) autojoin = false;
   @property({ type: Boolean, attribute: 'no-camera' }) noCamera = false;
   @property({ type: Boolean, attribute: 'no-microphone' }) noMicrophone = false;
@@ -155,22 +155,24 @@ export class ParleyRoomElement extends LitElement {
       case 'call':
         return this.#renderCall(this.#call!);
       case 'refused':
-        return card(
-          icons.warning,
-          this.refusal!.title,
-          this.refusal!.advice,
-          html`<button class="button primary" @click=${this.join}>Try again</button
-            ><slot name="refused"></slot>`,
-        );
+        return this.#card(icons.warning, this.refusal!.title, this.refusal!.advice, 'Try again');
       case 'left':
-        return card(
-          logo,
-          'You left the room',
-          'Your camera and microphone are off.',
-          html`<button class="button primary" data-action="rejoin" @click=${this.join}>Join again</button>
-            <slot name="left"></slot>`,
-        );
+        return this.#card(logo, 'You left the room', 'Your camera and microphone are off.', 'Join again');
     }
+  }
+
+  #card(picture: TemplateResult, title: string, words: string, again: string): TemplateResult {
+    return html`
+      <main class="card" role="alert">
+        ${picture}
+        <h1>${title}</h1>
+        <p>${words}</p>
+        <div class="choices">
+          <button class="button primary" data-action="join" @click=${this.join}>${again}</button>
+          ${this.home ? html`<a class="button" href=${this.home}>To the start page</a>` : nothing}
+        </div>
+      </main>
+    `;
   }
 
   #renderCall(call: Call): TemplateResult {
@@ -181,7 +183,7 @@ export class ParleyRoomElement extends LitElement {
         <header class="head">
           ${logo}
           <h1>${this.room}</h1>
-          <span class="people">${alone ? 'Only you' : `${room.peers.size + 1} people`}</span>
+          <span class="people">${people(room)}</span>
         </header>
         ${this.#banner(room)}
         <parley-stage
@@ -360,26 +362,15 @@ export class ParleyRoomElement extends LitElement {
   }
 }
 
+const people = ({ self, peers }: Room): string =>
+  self === null ? 'Joining …' : peers.size === 0 ? 'Only you' : `${peers.size + 1} people`;
+
 const banner = (words: TemplateResult, button: string, act: () => void, code = ''): TemplateResult => html`
   <div class="banner" role="alert" data-failure=${code || nothing}>
     ${icons.warning}
     <p>${words}</p>
     <button class="button small" @click=${act}>${button}</button>
   </div>
-`;
-
-const card = (
-  picture: TemplateResult,
-  title: string,
-  words: string,
-  choices: TemplateResult,
-): TemplateResult => html`
-  <main class="card" role="alert">
-    ${picture}
-    <h1>${title}</h1>
-    <p>${words}</p>
-    <div class="choices">${choices}</div>
-  </main>
 `;
 
 declare global {

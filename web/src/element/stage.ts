@@ -1,12 +1,10 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
-import { repeat } from 'lit/directives/repeat.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { icons } from './icons.js';
 import { grid, spotlight, type Rect } from './layout.js';
 import shared from './shared.css';
 import styles from './stage.css';
-import './tile.js';
-import type { Tile } from './tile.js';
+import { Tile } from './tile.js';
 import type { TileView } from './views.js';
 
 const gap = 12;
@@ -30,6 +28,11 @@ export class Stage extends LitElement {
   /** What to send to others, shown while nobody else is here. */
   @property({ attribute: false }) invitation = '';
 
+  @query('.tiles') private tilesBox!: HTMLElement;
+  @query('.invitation') private invitationCard!: HTMLElement | null;
+  /** Each tile lives as long as its view, so that arranging never interrupts a picture. */
+  readonly #tiles = new Map<string, Tile>();
+
   @state() private size = { width: 0, height: 0 };
   readonly #observer = new ResizeObserver(([entry]) => {
     if (entry) this.size = { width: entry.contentRect.width, height: entry.contentRect.height };
@@ -37,7 +40,7 @@ export class Stage extends LitElement {
 
   /** Starts what the browser holds back until a gesture; call it from one. */
   play(): void {
-    for (const tile of this.renderRoot.querySelectorAll<Tile>('parley-tile')) tile.play();
+    for (const tile of this.#tiles.values()) tile.play();
   }
 
   override connectedCallback(): void {
@@ -51,9 +54,15 @@ export class Stage extends LitElement {
   }
 
   protected override updated(): void {
-    const places = this.renderRoot.querySelectorAll<HTMLElement>('parley-tile, .invitation');
-    this.#arrange(places.length).forEach(({ x, y, width, height }, index) => {
-      const style = places[index]!.style;
+    const placed: HTMLElement[] = this.views.map((view) => this.#tile(view));
+    for (const [key, tile] of this.#tiles) {
+      if (this.views.some((view) => view.key === key)) continue;
+      tile.remove();
+      this.#tiles.delete(key);
+    }
+    if (this.invitationCard) placed.push(this.invitationCard);
+    this.#arrange(placed.length).forEach(({ x, y, width, height }, index) => {
+      const style = placed[index]!.style;
       style.left = `${x}px`;
       style.top = `${y}px`;
       style.width = `${width}px`;
@@ -63,19 +72,7 @@ export class Stage extends LitElement {
 
   protected override render(): TemplateResult {
     return html`
-      ${repeat(
-        this.views,
-        (view) => view.key,
-        (view) => html`
-          <parley-tile
-            .view=${view}
-            .pinned=${view.key === this.pinned}
-            .speaker=${this.speaker}
-            @pin=${() => this.#say('pin', view.key)}
-            @retry=${() => this.#say('retry', view.peer)}
-          ></parley-tile>
-        `,
-      )}
+      <div class="tiles"></div>
       ${
         this.invitation
           ? html`
@@ -91,6 +88,21 @@ export class Stage extends LitElement {
           : nothing
       }
     `;
+  }
+
+  #tile(view: TileView): Tile {
+    let tile = this.#tiles.get(view.key);
+    if (!tile) {
+      tile = new Tile();
+      tile.addEventListener('pin', () => this.#say('pin', view.key));
+      tile.addEventListener('retry', () => this.#say('retry', view.peer));
+      this.#tiles.set(view.key, tile);
+      this.tilesBox.append(tile);
+    }
+    tile.view = view;
+    tile.pinned = view.key === this.pinned;
+    tile.speaker = this.speaker;
+    return tile;
   }
 
   #arrange(count: number): Rect[] {

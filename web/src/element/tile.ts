@@ -66,17 +66,17 @@ export class Tile extends LitElement {
     return html`
       <video
         class="${view.mirrored ? 'mirrored' : ''} ${view.picture ? '' : 'hidden'}"
-        aria-label=${view.kind === 'screen' ? `Screen of ${view.name}` : `Camera of ${view.name}`}
+        aria-label=${caption(view)}
         autoplay
         playsinline
         .muted=${true}
       ></video>
       ${view.self ? nothing : html`<audio autoplay></audio>`}
-      ${view.picture ? nothing : html`<div class="avatar" aria-hidden="true"><span>${initials(view.name)}</span></div>`}
+      ${view.picture ? nothing : html`<div class="avatar" aria-hidden="true"><span>${initials(view.name || 'You')}</span></div>`}
       ${this.#cover()}
       <div class="caption" aria-hidden="true">
         ${view.muted ? icons.microphoneOff : nothing}
-        <span>${view.self && view.kind === 'person' ? `${view.name} (you)` : caption(view)}</span>
+        <span>${caption(view)}</span>
       </div>
       ${view.quality ? bars(view.quality) : nothing}
       <button
@@ -94,9 +94,7 @@ export class Tile extends LitElement {
 
   #cover(): TemplateResult | typeof nothing {
     const { state, words } = this.view;
-    if (state === 'connected') {
-      return words ? html`<div class="cover"><strong>${words}</strong></div>` : nothing;
-    }
+    if (state === 'connected') return nothing;
     const dots = html`<div class="dots" aria-hidden="true"><i></i><i></i><i></i></div>`;
     if (state === 'connecting') return html`<div class="cover connecting">${dots}</div>`;
     return html`
@@ -126,8 +124,11 @@ function show(player: HTMLMediaElement, track: MediaStreamTrack | null): boolean
   return track !== null;
 }
 
-const caption = (view: TileView): string =>
-  view.kind === 'screen' && !view.self ? `${view.name}’s screen` : view.name;
+function caption({ kind, self, name, state, words }: TileView): string {
+  if (kind === 'screen') return self ? 'Your screen' : `${name}’s screen`;
+  if (self) return name ? `${name} (you)` : 'You';
+  return state === 'connected' && words ? `${name} · ${words}` : name;
+}
 
 const bars = (quality: Quality): TemplateResult => html`
   <div
@@ -141,7 +142,7 @@ const bars = (quality: Quality): TemplateResult => html`
 `;
 
 function description(view: TileView): string {
-  const parts = [view.self && view.kind === 'person' ? `${view.name}, you` : caption(view)];
+  const parts = [caption(view)];
   if (view.kind === 'person') {
     parts.push(view.muted ? 'microphone off' : 'microphone on', view.picture ? 'camera on' : 'camera off');
   }

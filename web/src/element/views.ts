@@ -55,7 +55,7 @@ function remote(peer: Peer, call: Call): TileView[] {
     sound: peer.tracks.get('microphone') ?? null,
     muted: told && !peer.presence.microphone,
     speaking: call.speaking === peer.id,
-    words: peer.state === 'connected' ? (peer.away ? 'Reconnecting to the room' : '') : peer.reason.message,
+    words: peer.state === 'connected' ? (peer.away ? 'rejoining' : '') : peer.reason.message,
     quality: quality(peer.state, call.stats.get(peer.id)),
   };
   if (!shows('screen', peer.presence.screen)) return [person];
@@ -93,7 +93,7 @@ function own(call: Call, media: LocalMedia, name: string): TileView[] {
     ...common,
     key: 'self',
     kind: 'person',
-    name: name || 'You',
+    name,
     video: camera,
     picture: camera !== null,
     muted: !media.live.microphone,
@@ -105,7 +105,7 @@ function own(call: Call, media: LocalMedia, name: string): TileView[] {
   const share = {
     key: 'self/screen',
     kind: 'screen' as const,
-    name: 'Your screen',
+    name,
     video: screen,
     picture: true,
   };
