@@ -66,7 +66,7 @@ export class Tile extends LitElement {
     return html`
       <video
         class="${view.mirrored ? 'mirrored' : ''} ${view.picture ? '' : 'hidden'}"
-        aria-label=${caption(view)}
+        aria-label=${view.kind === 'screen' ? `Screen of ${view.name}` : `Camera of ${view.name}`}
         autoplay
         playsinline
         .muted=${true}
