@@ -50,7 +50,7 @@ struct IceServer {
 };
 
 struct Config {
-  Limits limits;
+  Limits limits{};
   std::vector<IceServer> ice_servers{};
   /// For the ids that the hub makes up, which need not be secret.
   std::uint64_t seed = 0;

@@ -18,9 +18,9 @@ namespace parley::hub {
 /// A member as the others see it.
 struct Member {
   std::string id;
-  std::string name;
-  std::string meta;  ///< a JSON text
-  std::string incarnation;
+  std::string name{};
+  std::string meta{};  ///< a JSON text
+  std::string incarnation{};
   Dialect dialect = Dialect::parley;
   bool away = false;
 
@@ -41,8 +41,8 @@ struct Joined {
   std::string session;  ///< a secret: who knows it can resume
   bool resumed = false;
   std::vector<Member> peers{};  ///< empty when resumed: what was missed follows
-  std::vector<IceServer> ice_servers;
-  Limits limits;
+  std::vector<IceServer> ice_servers{};
+  Limits limits{};
 };
 struct PeerJoined {
   Member peer;
@@ -68,8 +68,8 @@ struct Signal {
 };
 struct Error {
   ErrorCode code = ErrorCode::not_json;
-  std::string message;
-  std::string re;  ///< the type of the message it answers; may be empty
+  std::string message{};
+  std::string re{};  ///< the type of the message it answers; may be empty
 };
 struct Pong {};
 struct Ack {};

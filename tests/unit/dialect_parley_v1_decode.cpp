@@ -1,0 +1,230 @@
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "dialects/parley_v1.hpp"
+
+namespace parley::dialects {
+namespace {
+
+using parley_v1::decode;
+namespace command = hub::command;
+
+/// "bad-field re signal", or "fine" where the message makes sense.
+std::string verdict(std::string_view text) {
+  const hub::Message message = decode(text);
+  if (std::holds_alternative<command::NotUtf8>(message.command)) return "not UTF-8";
+  const auto* refused = std::get_if<command::Refused>(&message.command);
+  if (refused == nullptr) return "fine";
+  return std::string(name_of(refused->code)) + (message.type.empty() ? "" : " re " + message.type);
+}
+
+std::string sentence(std::string_view text) {
+  const hub::Message message = decode(text);
+  const auto* refused = std::get_if<command::Refused>(&message.command);
+  return refused != nullptr ? refused->message : "";
+}
+
+TEST(ParleyV1Decode, a_join_has_all_its_fields) {
+  const hub::Message message = decode(
+      R"({"type":"join","room":"blue-otter","name":"Ada","meta":{ "a": [1, 2] },"incarnation":"9f2c","peer":"ada",)"
+      R"("resume":{"session":"u3Zk","ack":5}})");
+  const auto& join = std::get<command::Join>(message.command);
+  EXPECT_EQ(join.room, "blue-otter");
+  EXPECT_EQ(join.name, "Ada");
+  EXPECT_EQ(join.meta, "{ \"a\": [1, 2] }");
+  EXPECT_EQ(join.incarnation, "9f2c");
+  EXPECT_EQ(join.peer, "ada");
+  ASSERT_TRUE(join.resume);
+  EXPECT_EQ(join.resume->session, "u3Zk");
+  EXPECT_EQ(join.resume->ack, 5U);
+  EXPECT_EQ(message.type, "join");
+}
+
+TEST(ParleyV1Decode, a_join_needs_only_a_room_and_an_incarnation) {
+  const hub::Message message =
+      decode(R"({"type":"join","room":"r","incarnation":"x","peer":null,"resume":null})");
+  const auto& join = std::get<command::Join>(message.command);
+  EXPECT_EQ(join.peer, std::nullopt);
+  EXPECT_EQ(join.name, "");
+  EXPECT_EQ(join.meta, "{}");
+  EXPECT_FALSE(join.resume);
+}
+
+TEST(ParleyV1Decode, escapes_in_names_mean_what_they_say) {
+  const hub::Message message =
+      decode(R"({"type":"join","room":"\u00fcber \ud83e\udda6","incarnation":"x","peer":"a\"b\\c"})");
+  const auto& join = std::get<command::Join>(message.command);
+  EXPECT_EQ(join.room, "über 🦦");
+  EXPECT_EQ(join.peer, "a\"b\\c");
+}
+
+TEST(ParleyV1Decode, a_signal_carries_its_objects_just_as_they_were_written) {
+  const hub::Message message = decode(
+      "{ \"type\" : \"signal\", \"seq\" : 7, \"ack\" : 4 , \"to\" : \"bob\" ,\r\n"
+      " \"description\" : { \"sdp\" : \"v=0\\r\\n \\\" } ] \\\\\" , \"type\":\"offer\" } "
+      ",\t\"link\":{\"n\":[{}]} }");
+  const auto& signal = std::get<command::Signal>(message.command);
+  EXPECT_EQ(message.seq, 7U);
+  EXPECT_EQ(message.ack, 4U);
+  EXPECT_EQ(signal.to, "bob");
+  EXPECT_EQ(signal.carries, command::Carries::description);
+  EXPECT_EQ(signal.payload, "{ \"sdp\" : \"v=0\\r\\n \\\" } ] \\\\\" , \"type\":\"offer\" }");
+  EXPECT_EQ(signal.link, "{\"n\":[{}]}");
+}
+
+TEST(ParleyV1Decode, a_signal_carries_a_candidate_instead) {
+  const hub::Message message = decode(R"({"type":"signal","to":"bob","candidate":{"candidate":""}})");
+  const auto& signal = std::get<command::Signal>(message.command);
+  EXPECT_EQ(message.seq, 0U);
+  EXPECT_EQ(signal.carries, command::Carries::candidate);
+  EXPECT_EQ(signal.payload, R"({"candidate":""})");
+  EXPECT_EQ(signal.link, "");
+}
+
+TEST(ParleyV1Decode, an_update_has_a_name_or_metadata_or_both) {
+  const hub::Message name_alone = decode(R"({"type":"update","name":"Ada"})");
+  EXPECT_EQ(std::get<command::Update>(name_alone.command).name, "Ada");
+  EXPECT_EQ(std::get<command::Update>(name_alone.command).meta, std::nullopt);
+  const hub::Message meta_alone = decode(R"({"type":"update","meta":null})");
+  EXPECT_EQ(std::get<command::Update>(meta_alone.command).name, std::nullopt);
+  EXPECT_EQ(std::get<command::Update>(meta_alone.command).meta, "null");
+}
+
+TEST(ParleyV1Decode, the_short_messages_are_known) {
+  EXPECT_TRUE(std::holds_alternative<command::Leave>(decode(R"({"type":"leave","seq":4})").command));
+  EXPECT_TRUE(std::holds_alternative<command::Ping>(decode(R"({"type":"ping","ack":7})").command));
+  EXPECT_TRUE(std::holds_alternative<command::Ack>(decode(R"({"type":"ack","ack":7})").command));
+}
+
+TEST(ParleyV1Decode, what_makes_no_sense_is_refused_with_the_protocols_code) {
+  struct Case {
+    std::string text;
+    std::string verdict;
+  };
+  const std::string deep(65, '[');
+  const std::string deep_end(65, ']');
+  const std::vector<Case> cases{
+      {"", "not-json"},
+      {" ", "not-json"},
+      {"{", "not-json"},
+      {"[]", "not-json"},
+      {"null", "not-json"},
+      {"\"join\"", "not-json"},
+      {"{}{}", "not-json"},
+      {R"({"type":"ping"} x)", "not-json"},
+      {R"({"type":"ping",})", "not-json"},
+      {R"({'type':'ping'})", "not-json"},
+      {R"({"type":"ping","x":01})", "not-json"},
+      {R"({"type":"ping","x":+1})", "not-json"},
+      {R"({"type":"ping","x":1e999})", "not-json"},
+      {R"({"type":"ping","x":NaN})", "not-json"},
+      {R"({"type":"ping","x":tru})", "not-json"},
+      {R"({"type":"ping","x":"\x"})", "not-json"},
+      {R"({"type":"ping","x":"\ud800"})", "not-json"},
+      {R"({"type":"ping","x":"\udc00 x"})", "not-json"},
+      {"{\"type\":\"ping\",\"x\":\"a\nb\"}", "not-json"},
+      {std::string("{\"type\":\"ping\"\0}", 16), "not-json"},
+      {"{\"type\":\"ping\",\"x\":" + deep + deep_end + "}", "not-json"},
+      {"\xef\xbb\xbf{\"type\":\"ping\"}", "not-json"},
+
+      {"{\"type\":\"p\xff\"}", "not UTF-8"},
+      {"\xc0\xaf", "not UTF-8"},
+      {"{\"x\":\"\xed\xa0\x80\"}", "not UTF-8"},
+      {"{\"x\":\"\xf4\x90\x80\x80\"}", "not UTF-8"},
+      {"{\"x\":\"\xe2\x82", "not UTF-8"},
+
+      {"{}", "no-type"},
+      {R"({"type":null})", "no-type"},
+      {R"({"Type":"ping"})", "no-type"},
+
+      {R"({"type":"shout"})", "unknown-type re shout"},
+      {R"({"type":""})", "unknown-type"},
+      {R"({"type":"joined"})", "unknown-type re joined"},
+      {"{\"type\":\"" + std::string(65, 'x') + "\"}", "unknown-type"},
+
+      {R"({"type":5})", "bad-field"},
+      {R"({"type":"ping","type":"leave"})", "bad-field re leave"},
+      {R"({"type":"ping","seq":0})", "bad-field re ping"},
+      {R"({"type":"ping","seq":-1})", "bad-field re ping"},
+      {R"({"type":"ping","seq":1.5})", "bad-field re ping"},
+      {R"({"type":"ping","seq":"1"})", "bad-field re ping"},
+      {R"({"type":"ping","seq":9007199254740992})", "bad-field re ping"},
+      {R"({"type":"ping","ack":18446744073709551615})", "bad-field re ping"},
+      {R"({"type":"ping","ack":{}})", "bad-field re ping"},
+      {R"({"type":"ping","seq":1,"seq":2})", "bad-field re ping"},
+
+      {R"({"type":"join"})", "bad-field re join"},
+      {R"({"type":"join","room":"r"})", "bad-field re join"},
+      {R"({"type":"join","incarnation":"x"})", "bad-field re join"},
+      {R"({"type":"join","room":5,"incarnation":"x"})", "bad-field re join"},
+      {R"({"type":"join","room":"r","incarnation":{}})", "bad-field re join"},
+      {R"({"type":"join","room":"r","incarnation":"x","peer":5})", "bad-field re join"},
+      {R"({"type":"join","room":"r","incarnation":"x","name":[]})", "bad-field re join"},
+      {R"({"type":"join","room":"r","incarnation":"x","resume":"s"})", "bad-field re join"},
+      {R"({"type":"join","room":"r","incarnation":"x","resume":{}})", "bad-field re join"},
+      {R"({"type":"join","room":"r","incarnation":"x","resume":{"session":"s","ack":-1}})",
+       "bad-field re join"},
+      {R"({"type":"join","room":"r","room":"s","incarnation":"x"})", "bad-field re join"},
+
+      {R"({"type":"signal"})", "bad-field re signal"},
+      {R"({"type":"signal","to":"bob"})", "bad-field re signal"},
+      {R"({"type":"signal","description":{}})", "bad-field re signal"},
+      {R"({"type":"signal","to":["bob"],"description":{}})", "bad-field re signal"},
+      {R"({"type":"signal","to":"bob","description":"v=0"})", "bad-field re signal"},
+      {R"({"type":"signal","to":"bob","description":[]})", "bad-field re signal"},
+      {R"({"type":"signal","to":"bob","description":null})", "bad-field re signal"},
+      {R"({"type":"signal","to":"bob","candidate":5})", "bad-field re signal"},
+      {R"({"type":"signal","to":"bob","description":{},"candidate":{}})", "bad-field re signal"},
+      {R"({"type":"signal","to":"bob","description":{},"link":[]})", "bad-field re signal"},
+      {R"({"type":"signal","to":"bob","to":"eve","description":{}})", "bad-field re signal"},
+      {R"({"type":"signal","to":"bob","t\u006f":"eve","description":{}})", "bad-field re signal"},
+      {R"({"type":"signal","to":"bob","description":{},"description":{}})", "bad-field re signal"},
+      {R"({"type":"update"})", "bad-field re update"},
+      {R"({"type":"update","name":5})", "bad-field re update"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(verdict(c.text), c.verdict) << c.text;
+}
+
+TEST(ParleyV1Decode, what_is_odd_but_well_formed_is_taken) {
+  const std::string deep(63, '[');
+  const std::string deep_end(63, ']');
+  const std::vector<std::string> cases{
+      "{\"type\":\"ping\",\"x\":" + deep + deep_end + "}",
+      R"({"type":"ping","nonsense":{"type":"leave"}})",
+      R"({"nonsense":"","type":"ping"})",
+      "\r\n\t {\"type\":\"ping\"}\r\n\t ",
+      R"({"\u0074ype":"ping"})",
+      R"({"type":"\u0070ing"})",
+      R"({"type":"ping","x":"\u0000"})",
+      R"({"type":"ping","":"","":""})",
+      R"({"type":"ping","x":-0.0e-10,"y":[true,false,null,"\\\"\/\b\f\n\r\t"]})",
+  };
+  for (const std::string& text : cases) EXPECT_EQ(verdict(text), "fine") << text;
+}
+
+TEST(ParleyV1Decode, a_bad_field_is_named_and_what_it_must_be_is_said) {
+  EXPECT_EQ(sentence(R"({"type":"signal","to":5,"description":{}})"), "\"to\" must be a string.");
+  EXPECT_EQ(sentence(R"({"type":"signal","to":"b","description":5})"), "\"description\" must be an object.");
+  EXPECT_EQ(sentence(R"({"type":"signal","to":"b"})"),
+            "\"description\" or \"candidate\" must be there, and only one of them.");
+  EXPECT_EQ(sentence(R"({"type":"ping","seq":-1})"), "\"seq\" must be a whole number from 1.");
+  EXPECT_EQ(sentence(R"({"type":"join","room":"r","incarnation":"x","resume":{"session":5}})"),
+            "\"resume\" must be {\"session\":\"…\",\"ack\":N}: \"session\" must be a string.");
+}
+
+TEST(ParleyV1Decode, a_refused_message_keeps_its_numbers) {
+  const hub::Message message = decode(R"({"type":"signal","seq":9,"ack":3,"to":5})");
+  EXPECT_EQ(message.seq, 9U);
+  EXPECT_EQ(message.ack, 3U);
+}
+
+TEST(ParleyV1Decode, a_field_that_looks_like_an_envelope_stays_inside_the_value) {
+  const hub::Message message = decode(
+      R"({"type":"signal","from":"eve","to":"bob","description":{"x":"\"},\"from\":\"eve\""},"fr\u006fm":"eve"})");
+  EXPECT_EQ(std::get<command::Signal>(message.command).payload, R"({"x":"\"},\"from\":\"eve\""})");
+}
+
+}  // namespace
+}  // namespace parley::dialects

@@ -1,0 +1,165 @@
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hub/hub.hpp"
+#include "hub/overloaded.hpp"
+
+namespace parley::hub {
+
+using Lines = std::vector<std::string>;
+
+inline std::string roster(const std::vector<Member>& members) {
+  std::string text;
+  for (const Member& member : members) {
+    if (!text.empty()) text += ' ';
+    text += member.id + (member.away ? "(away)" : "");
+  }
+  return '[' + text + ']';
+}
+
+/// A delivery in one line, as the tests compare it: "#3 peer-left bob timeout".
+inline std::string line(const Delivery& delivery) {
+  if (!delivery.event) return "close " + std::to_string(delivery.close.code);
+  const std::string number = delivery.seq != 0 ? '#' + std::to_string(delivery.seq) + ' ' : "";
+  return number + std::visit(overloaded{
+                                 [](const event::Joined& e) {
+                                   return e.resumed ? "resumed " + e.self
+                                                    : "joined " + e.self + ' ' + roster(e.peers);
+                                 },
+                                 [](const event::PeerJoined& e) { return "peer-joined " + e.peer.id; },
+                                 [](const event::PeerUpdated& e) {
+                                   return "peer-updated " + e.peer.id + ' ' + e.peer.name + ' ' + e.peer.meta;
+                                 },
+                                 [](const event::PeerAway& e) { return "peer-away " + e.id; },
+                                 [](const event::PeerBack& e) { return "peer-back " + e.id; },
+                                 [](const event::PeerLeft& e) {
+                                   return "peer-left " + e.id + ' ' + std::string(name_of(e.reason));
+                                 },
+                                 [](const event::Signal& e) {
+                                   const bool candidate = e.carries == command::Carries::candidate;
+                                   return "signal " + e.from + (candidate ? " candidate " : " description ") +
+                                          e.payload + e.link;
+                                 },
+                                 [](const event::Error& e) {
+                                   return "error " + std::string(name_of(e.code)) +
+                                          (e.re.empty() ? "" : " re " + e.re);
+                                 },
+                                 [](const event::Pong&) { return std::string("pong"); },
+                                 [](const event::Ack&) { return std::string("ack"); },
+                             },
+                             delivery.event->body);
+}
+
+/// A hub on virtual time, with somebody to write down what each connection is told.
+class World {
+ public:
+  explicit World(Limits limits = {}) : World(Config{.limits = limits, .seed = 7}) {}
+  explicit World(Config config) : hub(std::move(config)) {}
+
+  void connect(ConnectionId id) { hub.connected(id, Dialect::parley, now); }
+
+  void say(ConnectionId from, Command command, std::uint64_t seq = 0, std::uint64_t ack = 0,
+           std::string type = "") {
+    Outcome out;
+    hub.handle(from, {.seq = seq, .ack = ack, .type = std::move(type), .command = std::move(command)}, now,
+               out);
+    keep(out);
+  }
+
+  /// Connects and joins, and says which secret it got.
+  std::string join(ConnectionId id, std::string room, std::string peer) {
+    connect(id);
+    say(id, command::Join{.room = std::move(room), .peer = std::move(peer), .incarnation = "page"});
+    return secret(id);
+  }
+
+  void resume(ConnectionId id, std::string room, std::string secret, std::uint64_t ack) {
+    connect(id);
+    say(id, command::Join{.room = std::move(room),
+                          .incarnation = "page",
+                          .resume = command::Resume{.session = std::move(secret), .ack = ack}});
+  }
+
+  void signal(ConnectionId from, std::string to, std::string payload, std::uint64_t seq = 0) {
+    say(from, command::Signal{.to = std::move(to), .payload = std::move(payload)}, seq, 0, "signal");
+  }
+
+  void drop(ConnectionId id) {
+    Outcome out;
+    hub.disconnected(id, now, out);
+    keep(out);
+  }
+
+  /// Lets time pass as a server would: waking up when the hub wants to be woken.
+  void pass(Duration time) {
+    const Instant end = now + time;
+    while (const auto next = hub.next_timeout()) {
+      if (*next > end) break;
+      now = std::max(now, *next);
+      Outcome out;
+      hub.expire(now, out);
+      keep(out);
+    }
+    now = end;
+  }
+
+  /// What this connection was told since it was last asked.
+  Lines heard(ConnectionId id) {
+    Lines lines;
+    for (const Delivery& delivery : std::exchange(told_[id], {})) lines.push_back(line(delivery));
+    return lines;
+  }
+
+  /// The acknowledgements on those, without taking them.
+  std::vector<std::uint64_t> acks(ConnectionId id) {
+    std::vector<std::uint64_t> acks;
+    for (const Delivery& delivery : told_[id]) acks.push_back(delivery.ack);
+    return acks;
+  }
+
+  /// The last secret this connection was told and has not been asked for what it heard since.
+  std::string secret(ConnectionId id) {
+    std::string secret;
+    for (const Delivery& delivery : told_[id]) {
+      if (!delivery.event) continue;
+      if (const auto* joined = std::get_if<event::Joined>(&delivery.event->body)) secret = joined->session;
+    }
+    return secret;
+  }
+
+  /// What an operator would have read: "left blue-otter ada timeout".
+  Lines log() { return std::exchange(log_, {}); }
+
+  void forget() {
+    told_.clear();
+    log_.clear();
+  }
+
+  Instant now{std::chrono::hours(1)};
+  Hub hub;
+
+ private:
+  void keep(const Outcome& out) {
+    static constexpr const char* kinds[] = {"joined", "resumed", "away", "left", "refused", "closed"};
+    for (const Delivery& delivery : out.deliveries) told_[delivery.to].push_back(delivery);
+    for (const Notice& notice : out.notices) {
+      std::string text = kinds[static_cast<std::size_t>(notice.kind)];
+      for (const std::string_view part :
+           {std::string_view(notice.room), std::string_view(notice.peer), notice.detail}) {
+        if (!part.empty()) text += ' ' + std::string(part);
+      }
+      log_.push_back(std::move(text));
+    }
+  }
+
+  std::map<ConnectionId, std::vector<Delivery>> told_;
+  Lines log_;
+};
+
+}  // namespace parley::hub
