@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -32,7 +33,10 @@ class JsonObject {
   static constexpr std::size_t max_depth = 64;
 
   /// `names` outlives the object and holds at most `max_names`.
-  explicit JsonObject(std::span<const std::string_view> names) : names_(names) {}
+  explicit JsonObject(std::span<const std::string_view> names);
+  ~JsonObject();
+  JsonObject(const JsonObject&) = delete;
+  JsonObject& operator=(const JsonObject&) = delete;
 
   /// Once only. False where the text is not UTF-8, not JSON, not one object, or too deep.
   [[nodiscard]] bool read(std::string_view text);
@@ -45,7 +49,7 @@ class JsonObject {
 
   std::span<const std::string_view> names_;
   std::array<JsonField, max_names> fields_{};
-  simdjson::dom::parser parser_;
+  std::unique_ptr<simdjson::dom::parser> parser_;
 };
 
 }  // namespace parley::dialects
