@@ -7,5 +7,8 @@ template <class... Lambdas>
 struct overloaded : Lambdas... {
   using Lambdas::operator()...;
 };
+// Clang before 17 does not deduce the arguments of an aggregate by itself.
+template <class... Lambdas>
+overloaded(Lambdas...) -> overloaded<Lambdas...>;
 
 }  // namespace parley::hub
