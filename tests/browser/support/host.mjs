@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const dist = fileURLToPath(new URL('../../../build/dist/', import.meta.url));
+const dist = process.env.PARLEY_DIST ?? fileURLToPath(new URL('../../../build/dist/', import.meta.url));
 /** A host that has not said where it listens by then will not. */
 const startMs = 10_000;
 /** It promises to be gone 2 s after SIGTERM. */

@@ -10,6 +10,7 @@ export class Proxy {
   #sockets = new Set();
   #wantsCut = () => false;
   #cut = null;
+  #open = true;
 
   static async start(port) {
     const proxy = new Proxy(port);
@@ -19,7 +20,10 @@ export class Proxy {
   }
 
   constructor(port) {
-    this.#server = createServer((near) => this.#join(near, connect(port, '127.0.0.1')));
+    this.#server = createServer((near) => {
+      if (this.#open) this.#join(near, connect(port, '127.0.0.1'));
+      else near.resetAndDestroy();
+    });
   }
 
   get url() {
@@ -37,8 +41,18 @@ export class Proxy {
     });
   }
 
+  /** Breaks every connection and lets no new one through, until `mend`. */
+  sever() {
+    this.#open = false;
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  mend() {
+    this.#open = true;
+  }
+
   async stop() {
-    for (const socket of this.#sockets) socket.destroy();
+    this.sever();
     this.#server.close();
     await once(this.#server, 'close');
   }

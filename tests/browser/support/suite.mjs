@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { after, before, test as nodeTest } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launch } from './browser.mjs';
 import { Host } from './host.mjs';
+import { Proxy } from './proxy.mjs';
 import { Tab } from './tab.mjs';
 
 const results = fileURLToPath(new URL('../../../test-results/', import.meta.url));
@@ -17,6 +20,7 @@ const testMs = 90_000;
  *     test('two tabs see each other', async ({ join }) => {
  *       const ada = await join('Ada');
  *       …
+ *     test('a full room says so', { host: ['--peers-per-room', '2'] }, async ({ join }) => { …
  */
 export function suite(devices = 'fake') {
   let browser;
@@ -25,7 +29,8 @@ export function suite(devices = 'fake') {
   });
   after(() => browser?.close());
 
-  return (name, run, { host: hostOptions = [] } = {}) =>
+  return (name, ...rest) => {
+    const [{ host: hostOptions = [] }, run] = rest.length === 2 ? rest : [{}, rest[0]];
     nodeTest(name, { timeout: testMs }, async () => {
       const stage = new Stage(browser, await Host.start(...hostOptions));
       try {
@@ -38,6 +43,7 @@ export function suite(devices = 'fake') {
         await stage.close();
       }
     });
+  };
 }
 
 /** What one test plays on. */
@@ -53,10 +59,11 @@ class Stage {
   }
 
   /** Another browser's tab, as it were: it shares no storage and no permission with the others. */
-  open = async (url, { label = 'the tab', permissions, ...options } = {}) => {
+  open = async (url, { label = 'the tab', permissions, init, ...options } = {}) => {
     const context = await this.#browser.newContext(options);
     this.#contexts.push(context);
     if (permissions) await context.grantPermissions(permissions);
+    if (init) await context.addInitScript(init);
     const tab = await Tab.open(context, new URL(url, this.host.url).href, label);
     this.tabs.push(tab);
     return tab;
@@ -71,9 +78,26 @@ class Stage {
     return tab;
   };
 
-  /** Something else that must end with the test. */
-  atEnd = (ending) => {
-    this.#endings.push(ending);
+  /** A line to the host that the test can cut. */
+  proxy = async () => {
+    const proxy = await Proxy.start(this.host.port);
+    this.#endings.push(() => proxy.stop());
+    return proxy;
+  };
+
+  /** Somebody else's web site: serves these pages, by their paths, from an origin of its own; returns its URL. */
+  site = async (pages) => {
+    const server = createServer((request, response) => {
+      const page = pages[request.url] ?? '';
+      response.writeHead(page ? 200 : 204, { 'content-type': 'text/html; charset=utf-8' }).end(page);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    this.#endings.push(async () => {
+      server.close();
+      server.closeAllConnections();
+    });
+    return `http://127.0.0.1:${server.address().port}`;
   };
 
   assertNoProblems() {

@@ -21,9 +21,8 @@ function rememberConnections() {
 
 /** One tab: what a person sees, hears and does in it. */
 export class Tab {
-  /** What the browser had to complain of; a test fails for any that it did not expect. */
-  problems = [];
   console = [];
+  #complaints = [];
   #expected = [];
 
   static async open(context, url, label) {
@@ -41,21 +40,22 @@ export class Tab {
     page.on('console', (message) => {
       const line = `${message.type()}: ${message.text()} (${message.location().url})`;
       this.console.push(line);
-      if (message.type() === 'error') this.#complain(line);
+      if (message.type() === 'error') this.#complaints.push(line);
     });
     page.on('pageerror', (error) => {
       this.console.push(`uncaught: ${error.stack}`);
-      this.#complain(`uncaught: ${error}`);
+      this.#complaints.push(`uncaught: ${error}`);
     });
   }
 
-  /** From now on, complaints that match are part of the test. */
+  /** Complaints of the browser that match are part of the test. */
   expectProblem(pattern) {
     this.#expected.push(pattern);
   }
 
-  #complain(line) {
-    if (!this.#expected.some((pattern) => pattern.test(line))) this.problems.push(line);
+  /** What else the browser had to complain of: errors in its console, breaches of the page's policy among them. */
+  get problems() {
+    return this.#complaints.filter((line) => !this.#expected.some((pattern) => pattern.test(line)));
   }
 
   // What is on the screen.
@@ -79,15 +79,15 @@ export class Tab {
 
   /** Waits for the moving picture of a person; returns its size. */
   async sees(name) {
-    return this.#moving(this.tile(name), `${this.label} sees ${name} move`);
+    return this.shows(this.tile(name).locator('video'), `${this.label} sees ${name} move`);
   }
 
   async seesScreenOf(name) {
-    return this.#moving(this.screenTile(name), `${this.label} sees the screen of ${name}`);
+    return this.shows(this.screenTile(name).locator('video'), `${this.label} sees the screen of ${name}`);
   }
 
-  async #moving(tile, words) {
-    const video = tile.locator('video');
+  /** Waits until a video on the page shows something that moves. */
+  async shows(video, words = `${this.label} sees something move`) {
     return this.#within(async () => {
       await video.waitFor({ state: 'visible' });
       return video.evaluate(moves);
@@ -96,8 +96,11 @@ export class Tab {
 
   /** Waits until the sound of a person is played and is not silent. */
   async hears(name) {
-    const audio = this.tile(name).locator('audio');
-    return this.#within(() => audio.evaluate(sounds), `${this.label} hears ${name}`);
+    return this.plays(this.tile(name).locator('audio'), `${this.label} hears ${name}`);
+  }
+
+  async plays(audio, words = `${this.label} hears something`) {
+    return this.#within(() => audio.evaluate(sounds), words);
   }
 
   async meets(...names) {

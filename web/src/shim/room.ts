@@ -113,7 +113,10 @@ export class Room extends EventTarget {
     this.#tell((session) => session.leave(performance.now()));
   }
 
-  /** What goes out in a slot from now on; null is nothing. A slot that is new is opened towards everyone. */
+  /**
+   * What goes out in a slot from now on; null is nothing. A slot that is new is opened towards everyone. Presence
+   * follows: whoever mutes by other means than the track says so with `setPresence`.
+   */
   setTrack(slot: string, track: MediaStreamTrack | null): void {
     this.#tracks.set(slot, track);
     if (track && !this.#openSlots.has(slot)) {
@@ -122,6 +125,7 @@ export class Room extends EventTarget {
       this.#tell((session) => session.openSlot(performance.now(), { name: slot, kind }));
     }
     for (const connection of this.#connections.values()) connection.trackChanged(slot);
+    if (slot in this.#presence) this.setPresence({ [slot]: track?.enabled ?? false });
   }
 
   setPresence(change: Partial<Presence>): void {

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import { suite } from './support/suite.mjs';
+
+const test = suite();
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const sizes = [
+  { name: 'phone', width: 390, height: 844 },
+  { name: 'desktop', width: 1280, height: 800 },
+];
+
+/** Runs in the page: returns when nothing is on its way to another colour or place. */
+async function settled() {
+  for (;;) {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const passing = document
+      .getAnimations()
+      .filter(
+        ({ effect, playState }) =>
+          playState === 'running' && Number.isFinite(effect.getComputedTiming().endTime),
+      );
+    if (passing.length === 0) return;
+    await Promise.allSettled(passing.map((animation) => animation.finished));
+  }
+}
+
+/** Fails for what axe-core finds serious or critical, in light and dark, on a phone and on a desktop. */
+async function assertAccessible(tab, state) {
+  const found = [];
+  for (const colorScheme of ['light', 'dark']) {
+    for (const { name, ...size } of sizes) {
+      await tab.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await tab.page.setViewportSize(size);
+      await tab.page.evaluate(settled);
+      const violations = await tab.page.evaluate(async () => {
+        const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
+        return violations
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(
+            ({ id, nodes }) =>
+              `${id}: ${nodes.map(({ target, failureSummary }) => `${target.flat().join(' ')} ${failureSummary}`).join('; ')}`,
+          );
+      });
+      found.push(...violations.map((violation) => `${state}, ${colorScheme}, ${name}: ${violation}`));
+    }
+  }
+  assert.deepEqual(found, []);
+}
+
+const watched = { init: axe };
+
+test('axe-core finds nothing serious on the start page and in the lobby', async ({ open }) => {
+  const ada = await open('/', { label: 'Ada', ...watched });
+  await ada.page.getByRole('link', { name: 'Make a room' }).waitFor();
+  await assertAccessible(ada, 'start page');
+  await ada.page.getByRole('link', { name: 'Make a room' }).click();
+  await ada.page.getByText('You look ready.').waitFor();
+  await assertAccessible(ada, 'lobby');
+});
+
+test('axe-core finds nothing serious in a call, its panels, and after it', async ({ join }) => {
+  const ada = await join('Ada', watched);
+  await ada.page.getByText('You’re the first one here').waitFor();
+  await assertAccessible(ada, 'alone');
+
+  const bob = await join('Bob');
+  await ada.meets('Bob');
+  await bob.button('Microphone').click();
+  await ada.page.getByRole('group', { name: /^Bob, microphone off/ }).waitFor();
+  await assertAccessible(ada, 'call');
+  await bob.says('Hello Ada, see https://example.org');
+  await ada.says('Hello Bob');
+  await ada.reads('Hello Ada, see https://example.org');
+  await assertAccessible(ada, 'chat');
+  await ada.button('Details').first().click();
+  await ada.page.getByRole('region', { name: 'Connection details' }).getByText('Round trip').waitFor();
+  await assertAccessible(ada, 'details');
+  await ada.button('Settings').first().click();
+  await ada.page.getByRole('heading', { name: 'Settings' }).waitFor();
+  await assertAccessible(ada, 'settings');
+  await bob.button('Share').click();
+  await ada.seesScreenOf('Bob');
+  await assertAccessible(ada, 'shared screen');
+  await ada.button('Leave').click();
+  await ada.page.getByRole('heading', { name: 'You left the room' }).waitFor();
+  await assertAccessible(ada, 'left');
+});
+
+test(
+  'axe-core finds nothing serious where something is wrong',
+  { host: ['--peers-per-room', '1'] },
+  async ({ host, join, open }) => {
+    const ada = await join('Ada', watched);
+    const bob = await open('/r/otter?autojoin&name=Bob', { label: 'Bob', ...watched });
+    await bob.page.getByRole('heading', { name: 'This room is full' }).waitFor();
+    await assertAccessible(bob, 'full room');
+    ada.expectProblem(/WebSocket connection to .* failed/);
+    await host.kill();
+    await ada.page.getByRole('alert').filter({ hasText: 'No connection to the host' }).waitFor();
+    await assertAccessible(ada, 'host gone');
+  },
+);

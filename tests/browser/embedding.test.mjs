@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { suite } from './support/suite.mjs';
+
+const test = suite();
+
+/** Ten lines are a whole call. */
+const withRoom = (host) => `<!doctype html>
+<title>With Room</title>
+<script type="module">
+  import { Room } from '${host}/parley.js';
+  const room = (window.room = new Room({ room: 'otter', name: 'Embedder' }));
+  room.addEventListener('track', ({ detail: { peer, slot, track } }) => {
+    const player = document.body.appendChild(document.createElement(track.kind));
+    Object.assign(player, { autoplay: true, srcObject: new MediaStream([track]), title: peer.name + ' ' + slot });
+  });
+  room.join();
+  const media = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
+  for (const track of media.getTracks()) room.setTrack(track.kind === 'video' ? 'camera' : 'microphone', track);
+</script>
+`;
+
+const withElement = (host) => `<!doctype html>
+<title>With the element</title>
+<script type="module" src="${host}/parley.js"></script>
+<parley-room room="otter" name="Embedder" autojoin></parley-room>
+`;
+
+test('another site’s page has a call with ten lines around Room', async ({ host, join, open, site }) => {
+  const ada = await join('Ada');
+  const url = await site({ '/': withRoom(host.url) });
+  assert.notEqual(new URL(url).origin, new URL(host.url).origin);
+  const embedder = await open(url, { label: 'Embedder' });
+  await ada.meets('Embedder');
+  await embedder.shows(embedder.page.getByTitle('Ada camera'));
+  await embedder.plays(embedder.page.getByTitle('Ada microphone'));
+});
+
+test('another site’s page has a call with <parley-room>', async ({ host, join, open, site }) => {
+  const ada = await join('Ada');
+  const embedder = await open(await site({ '/': withElement(host.url) }), { label: 'Embedder' });
+  await ada.meets('Embedder');
+  await embedder.meets('Ada');
+  await embedder.button('Leave').click();
+  await ada.isWith();
+});
+
+test('an element that is taken out of its page leaves the room', async ({ host, join, open, site }) => {
+  const ada = await join('Ada');
+  const embedder = await open(await site({ '/': withElement(host.url) }), { label: 'Embedder' });
+  await ada.isWith('Embedder');
+  await embedder.page.evaluate(() => document.querySelector('parley-room').remove());
+  await ada.isWith();
+  assert.deepEqual(await embedder.openConnections(), []);
+});
+
+test('who joins and leaves many times leaves no connection behind', async ({ host, join, open, site }) => {
+  const ada = await join('Ada');
+  const embedder = await open(await site({ '/': withRoom(host.url) }), { label: 'Embedder' });
+  await ada.isWith('Embedder');
+  for (let times = 0; times < 10; times++) {
+    await embedder.page.evaluate(() => window.room.leave());
+    await ada.isWith();
+    await embedder.page.evaluate(() => window.room.join());
+    await ada.isWith('Embedder');
+  }
+  assert.deepEqual(await embedder.openConnections(), ['connected']);
+  assert.deepEqual(await ada.openConnections(), ['connected']);
+  await embedder.page.evaluate(() => window.room.leave());
+  await ada.isWith();
+  assert.deepEqual(await embedder.openConnections(), []);
+  assert.deepEqual(await ada.openConnections(), []);
+});
