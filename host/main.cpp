@@ -46,7 +46,8 @@ int main(int argc, char** argv) {
   }
   const auto server = std::get<std::unique_ptr<Server>>(std::move(started));
   for (const Address& address : server->addresses())
-    std::cout << "parley " << version << " listening on http://" << to_string(address) << std::endl;
+    std::cout << "parley " << version << " listening on http://" << to_string(address) << '\n';
+  std::cout.flush();
 
   int signal = 0;
   sigwait(&ending, &signal);

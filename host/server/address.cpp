@@ -1,5 +1,6 @@
 #include "server/address.hpp"
 
+#include <civetweb.h>
 #include <netdb.h>
 #include <sys/socket.h>
 
@@ -23,7 +24,12 @@ Found look_up(const std::string& host, const std::string& port) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (::getaddrinfo(host.c_str(), port.c_str(), &hints, &found) != 0) found = nullptr;
+  // "localhost" is both; what everybody tries is IPv4.
+  for (const int family : {AF_INET, AF_INET6}) {
+    hints.ai_family = family;
+    if (::getaddrinfo(host.c_str(), port.c_str(), &hints, &found) == 0) break;
+    found = nullptr;
+  }
   return {found, ::freeaddrinfo};
 }
 
@@ -65,6 +71,8 @@ std::string to_string(const Address& address) {
 std::optional<std::string> why_unavailable(const Address& address) {
   const Found found = look_up(without_brackets(address.host), std::to_string(address.port));
   if (!found) return "this is no address of this machine";
+  if (found->ai_family == AF_INET6 && mg_check_feature(MG_FEATURES_IPV6) == 0)
+    return "this machine's libcivetweb was built without IPv6";
   const Descriptor socket(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const int on = 1;
   ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);

@@ -47,7 +47,7 @@ void Connection::finish() {
   if (id_ != 0) exchange_.disconnected(id_);
   if (const auto& violation = guard_.violation(); violation && !worker_socket::lost()) {
     close(*violation);
-    worker_socket::discard_until_end(close_patience);
+    worker_socket::say_end_and_discard(close_patience);
   }
   outbox_->detach();
 }

@@ -47,6 +47,7 @@ template <class T>
 CLI::Option* add(CLI::App& app, const std::string& name, T& target, const std::string& description) {
   return app.add_option("--" + name, target, description)
       ->envname(environment_name(name))
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
       ->capture_default_str();
 }
 

@@ -52,6 +52,12 @@ void send(mg_connection* connection, const HttpResponse& response, bool head_onl
   mg_write(connection, bytes.data(), bytes.size());
 }
 
+bool is_clients_fault(std::uint16_t code) {
+  constexpr std::array faults{close_code::protocol_error, close_code::not_text, close_code::not_utf8,
+                              close_code::policy, close_code::too_big};
+  return std::ranges::find(faults, code) != faults.end();
+}
+
 /// One descriptor a thread, and what the process needs besides.
 bool may_open(std::size_t descriptors) {
   constexpr std::size_t besides = 64;
@@ -262,7 +268,7 @@ void Server::websocket_closed(const mg_connection* civetweb) {
   connection->finish();
   worker_socket::end();
   const CloseReason reason = connection->close_reason();
-  log::line(log::Level::debug, "disconnect",
+  log::line(is_clients_fault(reason.code) ? log::Level::warn : log::Level::debug, "disconnect",
             {{"connection", connection->id()}, {"code", reason.code}, {"detail", reason.text}});
   const std::lock_guard lock(gone_mutex_);
   if (--open_ == 0) gone_.notify_all();

@@ -157,8 +157,9 @@ bool lost() {
   return record.lost;
 }
 
-void discard_until_end(std::chrono::milliseconds patience) {
+void say_end_and_discard(std::chrono::milliseconds patience) {
   using Clock = std::chrono::steady_clock;
+  ::shutdown(record.fd, SHUT_WR);
   const auto deadline = Clock::now() + patience;
   std::array<char, 16 * 1024> unused{};
   for (auto now = Clock::now(); now < deadline; now = Clock::now()) {

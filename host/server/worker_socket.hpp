@@ -42,9 +42,10 @@ void upgrade(FrameGuard& guard, std::chrono::milliseconds silence);
 /// Whether the client has ended the connection, or has not been heard of for too long: nobody reads a
 /// farewell.
 [[nodiscard]] bool lost();
-/// Reads and forgets what the client still sends, until it ends the connection or the time is over: a close
-/// with unread bytes would be a reset, which may overtake the close frame (RFC 6455 section 7.1.1).
-void discard_until_end(std::chrono::milliseconds patience);
+/// Says that nothing more will come, and reads and forgets what the client still sends, until it ends the
+/// connection or the time is over: a close with unread bytes would be a reset, which may overtake the close
+/// frame.
+void say_end_and_discard(std::chrono::milliseconds patience);
 /// The connection is over.
 void end();
 

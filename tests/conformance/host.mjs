@@ -1,0 +1,109 @@
+// Starts the real binary on a free port, for one test, with a small web folder of its own.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** PARLEY_BIN, or what was built last: the product, or the release preset. */
+export function binary() {
+  const candidates = [
+    process.env.PARLEY_BIN,
+    join(root, 'build/dist/bin/parley'),
+    join(root, 'build/release/host/parley'),
+  ];
+  const found = candidates.find((path) => path && existsSync(path));
+  if (!found)
+    throw new Error('There is no host to test. Build it with ./dev build, or name it in PARLEY_BIN.');
+  return found;
+}
+
+/** A folder that is removed after the test. */
+export function temporaryFolder(t) {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-test-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function environment(extra) {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('PARLEY_') && name !== 'PORT',
+  );
+  return { ...Object.fromEntries(inherited), ...extra };
+}
+
+/** Runs the binary; what it says and how it ends. */
+export function run(args, env = {}) {
+  const child = spawn(binary(), args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment(env) });
+  const output = { out: '', err: '' };
+  child.stdout.on('data', (data) => (output.out += data));
+  child.stderr.on('data', (data) => (output.err += data));
+  const ended = new Promise((resolve) =>
+    child.on('close', (code, signal) => resolve({ code, signal, ...output })),
+  );
+  return { child, ended, output };
+}
+
+/** A host that listens. Ends with the test. */
+export async function startHost(t, { args = [], env = {}, web } = {}) {
+  if (!web) {
+    web = temporaryFolder(t);
+    writeFileSync(join(web, 'index.html'), '<!doctype html><title>start</title>');
+    writeFileSync(join(web, 'room.html'), '<!doctype html><title>room</title>');
+  }
+  const started = Date.now();
+  const { child, ended, output } = run(
+    ['--listen', '127.0.0.1:0', '--web', web, '--max-connections', '64', '--log-level', 'debug', ...args],
+    env,
+  );
+  t.after(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  const port = await new Promise((resolve, reject) => {
+    child.stdout.on('data', () => {
+      const line = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(output.out);
+      if (line) resolve(Number(line[1]));
+    });
+    ended.then(({ code, err }) => reject(new Error(`the host ended with ${code}: ${err}`)));
+  });
+  return {
+    port,
+    output,
+    ended,
+    pid: child.pid,
+    url: `http://127.0.0.1:${port}`,
+    socketUrl: `ws://127.0.0.1:${port}/ws`,
+    startMilliseconds: Date.now() - started,
+    kill: (signal) => child.kill(signal),
+    health: async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).json(),
+    /** What in the log matches, once it is there. */
+    logged: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = pattern.exec(output.err);
+          if (found) settle(() => resolve(found));
+        };
+        const missing = setTimeout(
+          () => settle(() => reject(new Error(`no ${pattern} in the log:\n${output.err}`))),
+          15_000,
+        );
+        const settle = (how) => {
+          clearTimeout(missing);
+          child.stderr.off('data', look);
+          how();
+        };
+        child.stderr.on('data', look);
+        look();
+      }),
+    /** Bytes of physical memory now, and the most there ever was. */
+    memory: () => {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      const kib = (name) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)[1]);
+      return { now: kib('VmRSS') * 1024, peak: kib('VmHWM') * 1024 };
+    },
+    sanitized: readFileSync(`/proc/${child.pid}/maps`, 'utf8').includes('libasan'),
+  };
+}

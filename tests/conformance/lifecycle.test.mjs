@@ -1,0 +1,159 @@
+// How the host starts, what it says when it cannot, and how it ends.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { test } from 'node:test';
+import { Client } from './client.mjs';
+import { run, startHost, temporaryFolder } from './host.mjs';
+import { RawSocket, opcode } from './raw_socket.mjs';
+
+/** Ends with code 2 and one sentence on standard error. */
+async function refusesToStart(args, sentence, env) {
+  const { code, out, err } = await run(args, env).ended;
+  assert.equal(code, 2, err);
+  assert.match(err, sentence);
+  assert.match(err, /^parley: [^\n]+\n$/, 'one line');
+  assert.equal(out, '');
+}
+
+test('a bad flag or value is said in one sentence, with exit code 2', async (t) => {
+  const web = temporaryFolder(t);
+  await refusesToStart(['--web', web, '--frobnicate'], /--frobnicate/);
+  await refusesToStart(['--web', web, '--max-connections', 'many'], /max-connections/);
+  await refusesToStart(['--web', web, '--max-connections', '0'], /max-connections/);
+  await refusesToStart(['--web', web, '--listen', 'somewhere'], /"somewhere" is no address to listen on/);
+  await refusesToStart(['--web', web, '--listen', '127.0.0.1:99999'], /is no address to listen on/);
+  await refusesToStart(['--web', web, '--ice-server', 'http://example.org'], /is no ICE server/);
+  await refusesToStart(['--web', web, '--log-level', 'chatty'], /log-level/);
+  await refusesToStart(['--web', web], /PARLEY_HEARTBEAT_SECONDS|heartbeat-seconds/, {
+    PARLEY_HEARTBEAT_SECONDS: 'x',
+  });
+});
+
+test('a missing web folder is said in one sentence, with exit code 2', async () => {
+  await refusesToStart(['--web', '/nowhere/at/all'], /There is no web folder at \/nowhere\/at\/all/);
+});
+
+test('a port in use is said in one sentence, with exit code 2', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  t.after(() => other.close());
+  await new Promise((resolve) => other.once('listening', resolve));
+  const { port } = other.address();
+  await refusesToStart(
+    ['--web', temporaryFolder(t), '--listen', `127.0.0.1:${port}`],
+    new RegExp(`Cannot listen on 127.0.0.1:${port}: another program listens there`),
+  );
+});
+
+test('--help names every option with its default, and --version the version', async () => {
+  const help = await run(['--help']).ended;
+  assert.equal(help.code, 0);
+  for (const option of [
+    '--listen',
+    '--web',
+    '--max-connections',
+    '--resume-seconds',
+    '--outbox-bytes',
+    '--log-format',
+  ])
+    assert.ok(help.out.includes(option), option);
+  assert.match(help.out, /1048576/);
+  assert.match((await run(['--version']).ended).out, /^parley \d+\.\d+\.\d+\n$/);
+});
+
+test('options are read from the environment, and PORT is where a platform wants it', async (t) => {
+  const host = await startHost(t, {
+    env: { PARLEY_PEERS_PER_ROOM: '3', PARLEY_ICE_SERVER: 'stun:a.example,stun:b.example' },
+  });
+  const ada = await Client.join(host, 'r', 'ada');
+  assert.equal(ada.joined.limits.peers, 3);
+  assert.deepEqual(ada.joined.iceServers, [{ urls: ['stun:a.example'] }, { urls: ['stun:b.example'] }]);
+
+  const free = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => free.once('listening', resolve));
+  const { port } = free.address();
+  await new Promise((resolve) => free.close(resolve));
+  const { child, ended } = run(['--web', temporaryFolder(t), '--max-connections', '4'], {
+    PORT: String(port),
+  });
+  t.after(() => child.kill('SIGKILL'));
+  const line = await new Promise((resolve) => child.stdout.once('data', (data) => resolve(String(data))));
+  assert.match(line, new RegExp(`listening on http://0\\.0\\.0\\.0:${port}\n`));
+  child.kill('SIGTERM');
+  assert.equal((await ended).code, 0);
+});
+
+test('an ice server with credentials is written as JSON', async (t) => {
+  const server = { urls: ['turn:turn.example'], username: 'u', credential: 'c' };
+  const host = await startHost(t, { args: ['--ice-server', JSON.stringify(server)] });
+  const ada = await Client.join(host, 'r', 'ada');
+  assert.deepEqual(ada.joined.iceServers, [server]);
+});
+
+test('it listens in several places', async (t) => {
+  const host = await startHost(t, { args: ['--listen', '127.0.0.2:0', '--listen', 'localhost:0'] });
+  const urls = [...host.output.out.matchAll(/listening on (http:\S+)/g)].map(([, url]) => url);
+  assert.equal(urls.length, 3);
+  assert.equal(new Set(urls).size, 3);
+  for (const url of urls) assert.equal((await fetch(`${url}/healthz`)).status, 200, url);
+});
+
+test('SIGTERM closes every socket with 1001 and ends the host within 2 s', async (t) => {
+  const host = await startHost(t, { args: ['--max-connections', '1000'] });
+  const clients = [];
+  for (let i = 0; i < 1000; i += 50)
+    clients.push(
+      ...(await Promise.all(
+        Array.from({ length: 50 }, (_, k) => Client.join(host, `room ${(i + k) % 100}`, `p${i + k}`)),
+      )),
+    );
+  const started = Date.now();
+  host.kill('SIGTERM');
+  const codes = await Promise.all(clients.map(async ({ closed }) => (await closed).code));
+  const { code } = await host.ended;
+  const took = Date.now() - started;
+  assert.deepEqual([...new Set(codes)], [1001]);
+  assert.equal(code, 0);
+  t.diagnostic(`1,000 sockets closed and the host gone after ${took} ms`);
+  assert.ok(took < (host.sanitized ? 10_000 : 2_000), `took ${took} ms`);
+});
+
+test('SIGTERM waits for no client that does not answer, nor for an idle HTTP connection', async (t) => {
+  const host = await startHost(t);
+  const mute = await RawSocket.open(host);
+  const idle = new RawSocket(host.port);
+  await idle.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await idle.head();
+  const silent = new RawSocket(host.port);
+  await silent.write('GET ');
+  const started = Date.now();
+  host.kill('SIGTERM');
+  assert.equal((await mute.frameOf(opcode.close)).code, 1001);
+  assert.equal((await host.ended).code, 0);
+  assert.ok(Date.now() - started < 2_000, `took ${Date.now() - started} ms`);
+});
+
+test('each join, leave, resume and error is one line of the log, as text or as JSON', async (t) => {
+  const text = await startHost(t);
+  const ada = await Client.join(text, 'blue otter', 'ada');
+  await text.logged(/ info join connection=1 room="blue otter" peer=ada\n/);
+  ada.send({ type: 'signal', seq: 1, to: 'nobody', description: {} });
+  await text.logged(/ warning refuse .*peer=ada .*no-such-peer/);
+  ada.send({ type: 'leave', seq: 2 });
+  await text.logged(/ info leave .*peer=ada detail=left/);
+
+  const json = await startHost(t, { args: ['--log-format', 'json'] });
+  const forged = 'a","level":"error';
+  await Client.join(json, forged, 'ada');
+  const [line] = await json.logged(/\{.*"event":"join".*\}/);
+  assert.deepEqual(
+    { ...JSON.parse(line), time: undefined },
+    {
+      time: undefined,
+      level: 'info',
+      event: 'join',
+      connection: 1,
+      room: forged,
+      peer: 'ada',
+    },
+  );
+});

@@ -1,0 +1,178 @@
+// Clients that take what is not theirs: memory, time, connections.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { Client } from './client.mjs';
+import { startHost } from './host.mjs';
+import { RawSocket, frame, opcode, upgradeRequest } from './raw_socket.mjs';
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+test('a client that announces 1 GiB and sends it is closed with 1009 and costs less than 2 MiB', async (t) => {
+  const host = await startHost(t);
+  const witness = await Client.join(host, 'r', 'witness');
+  const before = host.memory();
+  const raw = await RawSocket.open(host);
+  await raw.write(frame(opcode.text, '', { length: 1024 * MiB, lengthBytes: 8 }));
+  const closed = raw.frameOf(opcode.close);
+  const chunk = randomBytes(MiB);
+  let sent = 0;
+  while (sent < 1024 && !raw.socket.destroyed) {
+    await Promise.race([raw.write(chunk), raw.destroyed]);
+    ++sent;
+  }
+  assert.equal((await closed).code, 1009);
+  const cost = host.memory().peak - before.peak;
+  t.diagnostic(`${sent} MiB were sent; the host's peak grew by ${Math.round(cost / KiB)} KiB`);
+  if (!host.sanitized) assert.ok(cost < 2 * MiB, `cost ${cost} bytes`);
+  await witness.ping();
+});
+
+test('frames that are announced and never sent cost nothing', async (t) => {
+  const host = await startHost(t);
+  const before = host.memory();
+  const raws = [];
+  for (let i = 0; i < 40; ++i) {
+    const raw = await RawSocket.open(host);
+    await raw.write(frame(opcode.text, '', { length: 65536, lengthBytes: 8 }));
+    raws.push(raw);
+  }
+  assert.equal((await host.health()).connections, 40);
+  const cost = host.memory().peak - before.peak;
+  if (!host.sanitized) assert.ok(cost < 4 * MiB, `cost ${cost} bytes`);
+  raws.forEach((raw) => raw.destroy());
+});
+
+/** A member of room r that has stopped reading, and a host that takes all the others want to send. */
+async function withStalledReader(t) {
+  const host = await startHost(t, {
+    args: ['--outbox-bytes', '262144', '--messages-per-second', '1000000', '--message-burst', '1000000'],
+  });
+  const ada = await Client.join(host, 'r', 'ada');
+  const stalled = await RawSocket.open(host);
+  await stalled.write(
+    frame(opcode.text, JSON.stringify({ type: 'join', room: 'r', peer: 'stalled', incarnation: 'x' })),
+  );
+  await ada.next('peer-joined');
+  stalled.socket.pause();
+  let seq = 0;
+  const tell = (to, sdp) => ada.send({ type: 'signal', seq: ++seq, to, description: { type: 'offer', sdp } });
+  return { host, ada, stalled, tell, large: 'x'.repeat(60 * KiB) };
+}
+
+test('a reader who stopped reading is dropped when its outbox is full, and delays nobody', async (t) => {
+  const { host, stalled, tell, large } = await withStalledReader(t);
+  const bob = await Client.join(host, 'r', 'bob');
+  let dropped = false;
+  const away = bob.next('peer-away').then(({ id }) => {
+    assert.equal(id, 'stalled');
+    dropped = true;
+  });
+  let slowest = 0;
+  let rounds = 0;
+  while (!dropped) {
+    const sent = performance.now();
+    tell('stalled', large);
+    tell('bob', `small ${++rounds}`);
+    assert.equal((await bob.next('signal')).description.sdp, `small ${rounds}`);
+    slowest = Math.max(slowest, performance.now() - sent);
+  }
+  await away;
+  t.diagnostic(`dropped after ${rounds} messages; the slowest to another took ${slowest.toFixed(1)} ms`);
+  assert.ok(slowest < 500, `a message to another took ${slowest} ms`);
+  await host.logged(/ warning disconnect .*code=1008/);
+  stalled.destroy();
+});
+
+test('a reader who goes on reading in time is told why: 1008', async (t) => {
+  const { ada, stalled, tell, large } = await withStalledReader(t);
+  // More than the kernel keeps for one connection (tcp_wmem and tcp_rmem) and the outbox together.
+  for (let bytes = 0; bytes < 16 * MiB; bytes += large.length) tell('stalled', large);
+  await ada.ping();
+  stalled.socket.resume();
+  assert.equal((await stalled.frameOf(opcode.close)).code, 1008);
+});
+
+test('a client that is silent for two heartbeats is lost', async (t) => {
+  const host = await startHost(t, { args: ['--heartbeat-seconds', '1'] });
+  const silent = await Client.join(host, 'r', 'silent');
+  const ada = await Client.join(host, 'r', 'ada');
+  const alive = setInterval(() => ada.send({ type: 'ping' }), 500);
+  t.after(() => clearInterval(alive));
+  assert.equal((await ada.next('peer-away')).id, 'silent');
+  assert.equal((await silent.closed).code, 1006);
+});
+
+test('past the limit of connections a WebSocket is closed with 1013 or refused with 503, and HTTP is answered', async (t) => {
+  const host = await startHost(t, { args: ['--max-connections', '4', '--http-workers', '6'] });
+  const clients = [];
+  for (let i = 0; i < 4; ++i) clients.push(await Client.open(host));
+  const one = await Client.open(host);
+  assert.equal((await one.closed).code, 1013);
+
+  // Many at once that do not answer the close frame: some are told by 1013, the others by 503.
+  const crowd = await Promise.all(Array.from({ length: 12 }, () => RawSocket.open(host)));
+  const answers = await Promise.all(
+    crowd.map(async (raw) =>
+      raw.response.startsWith('HTTP/1.1 101') ? (await raw.frame()).code : raw.response.slice(9, 12),
+    ),
+  );
+  assert.deepEqual([...new Set(answers)].sort(), ['503', 1013].sort());
+  assert.equal((await host.health()).status, 'ok');
+  crowd.forEach((raw) => raw.destroy());
+
+  clients[0].socket.close();
+  await clients[0].closed;
+  await host.logged(/disconnect connection=1 /);
+  await (await Client.open(host)).ping();
+});
+
+test('a request whose headers never end holds a worker for a limited time only', async (t) => {
+  const host = await startHost(t);
+  const socket = connect(host.port, '127.0.0.1');
+  const ended = new Promise((resolve) => socket.on('close', resolve));
+  socket.resume();
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n');
+  await ended;
+});
+
+test('many clients come and go without the host growing', async (t) => {
+  const host = await startHost(t);
+  const round = async () => {
+    const clients = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => Client.join(host, `r${i % 4}`, `p${i}`)),
+    );
+    clients.forEach((client) => {
+      client.send({ type: 'leave', seq: 1 });
+      client.socket.close(1000);
+    });
+    await Promise.all(clients.map(({ closed }) => closed));
+  };
+  for (let i = 0; i < 5; ++i) await round();
+  const before = host.memory();
+  for (let i = 0; i < 20; ++i) await round();
+  const growth = host.memory().now - before.now;
+  t.diagnostic(`800 clients later: ${Math.round(growth / KiB)} KiB more`);
+  if (!host.sanitized) assert.ok(growth < 2 * MiB, `grew by ${growth} bytes`);
+});
+
+test('upgrade requests that are not quite right are refused in words', async (t) => {
+  const host = await startHost(t, { args: ['--allow-origin', 'https://good.example'] });
+  const answer = async (request) => {
+    const raw = new RawSocket(host.port);
+    await raw.write(request);
+    const head = await raw.head();
+    raw.destroy();
+    return head.slice(9, 12);
+  };
+  assert.equal(await answer(upgradeRequest), '101');
+  assert.equal(await answer(upgradeRequest.replace('/ws', '/nowhere')), '404');
+  assert.equal(await answer(upgradeRequest.replace('/ws', '/ws/more')), '404');
+  assert.equal(await answer(upgradeRequest.replace('parley.v1', 'mqtt')), '400');
+  assert.equal(await answer(upgradeRequest.replace('parley.v1', 'mqtt, parley.v1')), '101');
+  assert.equal(await answer(upgradeRequest.replace('Version: 13', 'Version: 8')), '426');
+  assert.equal(await answer(upgradeRequest.replace('Host:', 'Origin: https://evil.example\r\nHost:')), '403');
+  assert.equal(await answer(upgradeRequest.replace('Host:', 'Origin: https://good.example\r\nHost:')), '101');
+});
