@@ -74,7 +74,7 @@ Finding about_snapshot(const Tab& tab) {
 
 const Tab::Peer* find_peer(const Tab& here, const Tab& there) {
   const auto found = std::ranges::find_if(here.peers(), [&there](const auto& entry) {
-    return entry.second.info.incarnation == there.incarnation();
+    return entry.first == there.self() && entry.second.info.incarnation == there.incarnation();
   });
   return found == here.peers().end() ? nullptr : &found->second;
 }
@@ -97,6 +97,7 @@ Finding about(const Tab& here, const Tab& there, const Network& network, const C
 
 std::optional<std::string> disagreement(const Tabs& tabs, const Network& network, const ChatLedger& ledger) {
   for (const auto& here : tabs) {
+    if (!here->socket() || here->socket()->broken) return here->label() + " has a broken socket";
     for (const auto& there : tabs) {
       if (here == there) continue;
       if (const auto finding = about(*here, *there, network, ledger))

@@ -53,13 +53,18 @@ void ModelPeerConnection::run_next() {
 }
 
 void ModelPeerConnection::settle(Input result, bool state_changed) {
-  const Input state = input::SignalingStateChanged{.connection = id_, .state = signaling_};
+  // An event's handler reads the attribute, so it is told the state of that moment.
+  const auto tell_state = [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self) self->report(input::SignalingStateChanged{.connection = self->id_, .state = self->signaling_});
+  };
   // The specification fires the event first; browsers differ, and a page's promise jobs come in between.
-  const auto order = state_changed ? time_.random().below(3) : 3;
-  if (order == 0) report(state);
+  enum : std::uint64_t { before, after, later, never };
+  const std::uint64_t when = state_changed ? time_.random().below(3) : std::uint64_t{never};
+  if (when == before) tell_state();
   report(std::move(result));
-  if (order == 1) report_after(time_.random().between(0ms, 3ms), state);
-  if (order == 2) report(state);
+  if (when == after) tell_state();
+  if (when == later) time_.after(time_.random().between(0ms, 3ms), tell_state);
 }
 
 void ModelPeerConnection::set_local_description() {

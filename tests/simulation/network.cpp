@@ -25,6 +25,10 @@ Network::Ref Network::partner(const Endpoint& endpoint) const {
   return endpoint.other.empty() ? nullptr : find(endpoint.other);
 }
 
+Network::Ref Network::associate(const Endpoint& endpoint) const {
+  return endpoint.associated.empty() ? nullptr : find(endpoint.associated);
+}
+
 void Network::tell(const Ref& endpoint, Input input) {
   endpoint->tasks.after(time_.random().between(0ms, 2ms),
                         [weak = std::weak_ptr(endpoint), input = std::move(input)] {
@@ -44,8 +48,7 @@ void Network::later(const Ref& endpoint, Duration delay, std::function<void(cons
 
 void Network::cut(Place a, Place b) {
   cuts_.insert(std::minmax(a, b));
-  const auto all = endpoints_;
-  for (const auto& [fingerprint, endpoint] : all) watch(endpoint);
+  watch_all();
 }
 
 void Network::heal(Place a, Place b) {
@@ -59,6 +62,7 @@ void Network::heal(Place a, Place b) {
       if (!path_works(*self)) return;
       enter(self, IceConnectionState::connected, PeerConnectionState::connected);
       flush(self);
+      if (const Ref other = partner(*self)) flush(other);
     });
   }
 }
@@ -108,24 +112,27 @@ void Network::changed(const Ref& endpoint) {
     endpoint->generation = endpoint->connection->ice();
     // A connected side keeps the pair it has until the new generation has a better one.
     if (endpoint->state != PeerConnectionState::connected) {
-      const Ref other = partner(*endpoint);
       endpoint->other.clear();
       enter(endpoint, IceConnectionState::checking, PeerConnectionState::connecting);
       later(endpoint, time_.random().between(12s, 25s), [this](const Ref& self) {
         enter(self, IceConnectionState::failed, PeerConnectionState::failed);
       });
-      if (other) watch(other);
+      watch_all();
     }
   }
   try_to_connect(endpoint);
 }
 
 void Network::closed(const Ref& endpoint, bool says_goodbye) {
-  const Ref other = partner(*endpoint);
+  const Ref other = associate(*endpoint);
   endpoints_.erase(endpoint->connection->fingerprint());
+  watch_all();
   if (!other) return;
-  watch(other);
-  if (!says_goodbye || is_cut(endpoint->place, other->place)) return;
+  if (is_cut(endpoint->place, other->place)) {
+    other->held.clear();  // nobody is there any more to send it again
+    return;
+  }
+  if (!says_goodbye) return;
   other->arriving.after(time_.random().between(1ms, 30ms), [this, weak = std::weak_ptr(other)] {
     const auto self = weak.lock();
     if (!self || self->channel != Endpoint::Channel::open) return;
@@ -157,10 +164,11 @@ void Network::connect(const Ref& endpoint, const Ref& other) {
     self->connecting = false;
     const auto reached = weak.lock();
     if (!reached || !match(*self, *reached)) return;
-    self->other = reached->connection->fingerprint();
+    self->other = self->associated = reached->connection->fingerprint();
     enter(self, IceConnectionState::connected, PeerConnectionState::connected);
     open_channels(self);
     flush(self);
+    flush(reached);
   });
 }
 
@@ -194,11 +202,15 @@ void Network::watch(const Ref& endpoint) {
   });
 }
 
+void Network::watch_all() {
+  for (const auto& [fingerprint, endpoint] : endpoints_) watch(endpoint);
+}
+
 // The data channel.
 
 void Network::open_channels(const Ref& endpoint) {
-  const Ref other = partner(*endpoint);
-  if (!other || other->other != endpoint->connection->fingerprint()) return;
+  const Ref other = associate(*endpoint);
+  if (!other || other->associated != endpoint->connection->fingerprint()) return;
   for (const Ref& side : {endpoint, other}) {
     if (std::exchange(side->channel_opening, true)) continue;
     time_.after(time_.random().between(1ms, 40ms), [this, weak = std::weak_ptr(side)] {
@@ -213,7 +225,7 @@ void Network::open_channels(const Ref& endpoint) {
 
 void Network::send(const std::string& fingerprint, std::string text) {
   const Ref endpoint = find(fingerprint);
-  const Ref other = endpoint ? partner(*endpoint) : nullptr;
+  const Ref other = endpoint ? associate(*endpoint) : nullptr;
   if (!other || endpoint->channel != Endpoint::Channel::open) return;  // closed in the same instant
   other->arriving.after(time_.random().between(1ms, 60ms),
                         [this, weak = std::weak_ptr(other), text = std::move(text)] {
@@ -225,9 +237,8 @@ void Network::send(const std::string& fingerprint, std::string text) {
 }
 
 void Network::flush(const Ref& endpoint) {
-  const Ref other = partner(*endpoint);
   if (endpoint->channel != Endpoint::Channel::open) return;
-  if (other && is_cut(endpoint->place, other->place)) return;  // sent again until it arrives
+  if (associate(*endpoint) && !path_works(*endpoint)) return;  // sent again until it arrives
   for (std::string& text : std::exchange(endpoint->held, {}))
     tell(endpoint, input::ChannelMessage{.connection = endpoint->connection->id(), .text = std::move(text)});
 }

@@ -52,7 +52,8 @@ class Network {
     IceConnectionState ice = IceConnectionState::fresh;
     PeerConnectionState state = PeerConnectionState::fresh;
     std::optional<IcePair> generation;
-    std::string other;        ///< the fingerprint of the one it is connected with
+    std::string other;        ///< the fingerprint of the one whose packets arrive, by ICE
+    std::string associated;   ///< the same by DTLS: once connected, for good
     unsigned epoch = 0;       ///< of `ice`: a timer of an older one has nothing to say
     bool connecting = false;  ///< checks have succeeded, the news is on its way
     bool watched = false;     ///< a break is being timed
@@ -68,6 +69,7 @@ class Network {
 
   [[nodiscard]] Ref find(const std::string& fingerprint) const;
   [[nodiscard]] Ref partner(const Endpoint& endpoint) const;
+  [[nodiscard]] Ref associate(const Endpoint& endpoint) const;
   [[nodiscard]] bool is_cut(Place a, Place b) const;
   [[nodiscard]] bool match(const Endpoint& a, const Endpoint& b) const;
   [[nodiscard]] bool path_works(const Endpoint& endpoint) const;
@@ -77,6 +79,7 @@ class Network {
   void try_to_connect(const Ref& endpoint);
   void connect(const Ref& endpoint, const Ref& other);
   void watch(const Ref& endpoint);
+  void watch_all();
   void enter(const Ref& endpoint, IceConnectionState ice, PeerConnectionState state);
   void open_channels(const Ref& endpoint);
   void flush(const Ref& endpoint);

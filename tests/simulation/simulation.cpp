@@ -24,9 +24,9 @@ const Slot camera{.name = "camera", .kind = MediaKind::video};
 const Slot screen{.name = "screen", .kind = MediaKind::video};
 
 std::string seconds(Instant at) {
-  std::string text = std::to_string(at.time_since_epoch().count());
-  if (text.size() < 4) text.insert(0, 4 - text.size(), '0');
-  return text.insert(text.size() - 3, ".");
+  const auto count = at.time_since_epoch().count();
+  const std::string fraction = std::to_string(1000 + count % 1000).substr(1);
+  return std::to_string(count / 1000) + "." + fraction;
 }
 
 }  // namespace
@@ -264,7 +264,10 @@ void Simulation::say() {
               ->first;
     }
     for (const auto& [id, peer] : tab.peers()) {
-      if (!message.to || *message.to == id) ledger_.said(tab.incarnation(), peer.info.incarnation);
+      const bool is_there =
+          std::ranges::any_of(tabs_, [&id = id](const auto& other) { return other->self() == id; });
+      if (is_there && (!message.to || *message.to == id))
+        ledger_.said(tab.incarnation(), peer.info.incarnation);
     }
     tab.handle(message);
   }
