@@ -57,6 +57,10 @@ std::string fault_of(const command::Join& join, const Limits& limits) {
     return "\"incarnation\" must be 1 to " + std::to_string(limits.incarnation_bytes) +
            " printable ASCII characters.";
   }
+  if (join.resume && join.resume->session.size() > limits.id_bytes) {
+    return "\"resume\" must hold a session as `joined` gave it: at most " + std::to_string(limits.id_bytes) +
+           " bytes.";
+  }
   return fault_of(join.name, join.meta, limits);
 }
 
@@ -231,9 +235,11 @@ void Hub::Impl::join(Connection& connection, const Message& message, command::Jo
   Session* known =
       join.resume && room != rooms_.end() ? room->second.find_by_secret(join.resume->session) : nullptr;
   if (known != nullptr) {
-    // A page that was loaded anew, or that missed more than is kept, starts afresh; nobody else can have its
-    // id.
-    if (known->member.incarnation == join.incarnation && known->log.complete_after(join.resume->ack)) {
+    // A page that was loaded anew, that missed more than is kept or that never learned of its session starts
+    // afresh; nobody else can have its id.
+    const bool learned = known->former != join.resume->session;
+    if (learned && known->member.incarnation == join.incarnation &&
+        known->log.complete_after(join.resume->ack)) {
       return resume(connection, *known, join.resume->ack, out);
     }
     if (!join.peer) join.peer = known->member.id;
@@ -277,6 +283,7 @@ void Hub::Impl::enter(Connection& connection, Room& room, std::string id, comman
                                                    .incarnation = std::move(join.incarnation),
                                                    .dialect = connection.dialect},
                                         .secret = joined.session,
+                                        .former = join.resume ? std::move(join.resume->session) : "",
                                         .connection = &connection,
                                         .log = {limits.replay_messages, limits.replay_bytes}}));
   connection.session = &session;

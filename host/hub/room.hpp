@@ -33,6 +33,8 @@ struct Session {
   Room* room = nullptr;
   Member member;
   std::string secret;
+  std::string
+      former;  ///< the secret it came with, of a session unknown here; all it has if `joined` was lost
   Connection* connection = nullptr;  ///< none while away
   std::uint64_t received = 0;        ///< the last message of its that was handled
   std::uint64_t acknowledged = 0;    ///< the last one that it was told of
@@ -48,6 +50,7 @@ struct Room {
   std::vector<std::unique_ptr<Session>> members{};  ///< in the order in which they joined
 
   [[nodiscard]] Session* find(std::string_view id) const;
+  /// Whose secret, or former one, this is.
   [[nodiscard]] Session* find_by_secret(std::string_view secret) const;
 };
 
