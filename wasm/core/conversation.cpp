@@ -10,6 +10,11 @@ namespace parley {
 Conversation::Conversation(std::string peer, std::uint32_t stream, Presence own, std::deque<Output>& outputs)
     : peer_(std::move(peer)), stream_(stream), own_(own), outputs_(outputs) {}
 
+void Conversation::recall(const Heard& heard) {
+  their_stream_ = heard.stream;
+  receiver_ = ReliableReceiver(heard.last + 1);
+}
+
 void Conversation::opened(ConnectionId connection) {
   channel_ = connection;
   greeted_ = false;
@@ -31,7 +36,9 @@ void Conversation::received(ConnectionId connection, std::string_view text, Inst
   auto message = channel_wire::decode(text);
   if (!message) return;
   const auto show = [this](const Presence& presence) {
-    if (presence == theirs_) return;
+    // The first is news even where it is nothing: until then nobody knew.
+    if (presence == theirs_ && shown_) return;
+    shown_ = true;
     theirs_ = presence;
     outputs_.emplace_back(output::PresenceChanged{.peer = peer_, .presence = presence});
   };

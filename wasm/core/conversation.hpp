@@ -17,6 +17,12 @@ namespace parley {
 /// once and in order across fresh connections, and each other's presence.
 class Conversation {
  public:
+  /// How far the peer's stream was heard.
+  struct Heard {
+    std::uint32_t stream = 0;
+    Sequence last = 0;
+  };
+
   Conversation(std::string peer, std::uint32_t stream, Presence own, std::deque<Output>& outputs);
 
   void opened(ConnectionId connection);
@@ -28,6 +34,10 @@ class Conversation {
   /// False where the peer has not taken more than `Limits::unacknowledged` messages: nothing was sent.
   [[nodiscard]] bool send(const std::string& topic, const std::string& text);
   void set_presence(Presence own);
+
+  [[nodiscard]] Heard heard() const { return {.stream = their_stream_, .last = receiver_.last()}; }
+  /// Goes on where a conversation with this peer left off, so that it repeats nothing.
+  void recall(const Heard& heard);
 
   [[nodiscard]] const Presence& presence() const { return theirs_; }
   [[nodiscard]] bool open() const { return channel_.has_value(); }
@@ -44,6 +54,7 @@ class Conversation {
   bool greeted_ = false;  ///< on this channel: they said how far they are, so replay was possible
   std::uint32_t their_stream_ = 0;
   Presence theirs_;
+  bool shown_ = false;  ///< the application knows theirs
   ReliableSender sender_;
   ReliableReceiver receiver_;
 };

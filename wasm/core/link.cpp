@@ -87,6 +87,12 @@ void Link::receive(wire::Signal signal, Instant now) {
     const auto& known = negotiation_->remote_tag();
     if (known != link.connection) {
       if (description == nullptr) return;
+      if (known && link.remote) {
+        // It takes its connection to be joined to this one of ours, which is joined to another by now: only
+        // fresh ones on both sides fit together again.
+        rebuild(false, now);
+        return;
+      }
       if (known) {
         if (description->type != SdpType::offer) return;
         rebuild(true, now);

@@ -94,7 +94,11 @@ void Negotiation::take_description(Description description, const wire::LinkTag&
   }
   const bool collision = signaling_ != SignalingState::stable;
   ignoring_offer_ = collision && !setting_.polite;
-  if (ignoring_offer_) return;
+  if (ignoring_offer_) {
+    // Nothing ties us to a connection of the peer's of which we have applied nothing.
+    if (current_ufrags_.empty()) remote_tag_.reset();
+    return;
+  }
   offer_due_.reset();
   remote_negotiation_ = link.negotiation;
   apply(Operation::apply_offer, std::move(description), link.slots);

@@ -230,7 +230,8 @@ class Session::Impl {
 
   /// A peer is there: a new one, or one whose connection lives on though the host had forgotten one of us.
   void meet(PeerInfo peer, bool waits, Instant now) {
-    if (peer.id == self_) return;
+    // Under another id it is what is left of a join whose answer never reached us.
+    if (peer.id == self_ || peer.incarnation == identity_.join.incarnation) return;
     auto found = links_.find(peer.id);
     if (found != links_.end() && found->second.info().incarnation != peer.incarnation) {
       forget(found, "replaced");
@@ -241,6 +242,7 @@ class Session::Impl {
       const bool polite = peer.dialect != "parley" || self_ > peer.id;
       outputs_.emplace_back(output::PeerJoined{.peer = peer});
       const auto placed = links_.try_emplace(id, std::move(peer), polite, waits, context_, now).first;
+      recall(placed->second);
       placed->second.set_reachable(!placed->second.info().away, now);
       return;
     }
@@ -263,7 +265,8 @@ class Session::Impl {
   void hear(const wire::PeerLeft& left, Instant now) {
     const auto found = links_.find(left.id);
     if (found == links_.end()) return;
-    if (left.reason == "timeout") {
+    // One that is replaced comes back at once: the same page after all, or a new one.
+    if (left.reason == "timeout" || left.reason == "replaced") {
       unlist(found, now);
     } else {
       forget(found, left.reason);
@@ -315,13 +318,28 @@ class Session::Impl {
   }
 
   void forget(Links::iterator found, const std::string& reason) {
-    found->second.close();
+    Link& link = found->second;
+    // It may only have lost its way for long: if it comes back, it says again what we did not acknowledge.
+    if (const auto heard = link.conversation().heard(); heard.stream != 0) {
+      heard_.emplace_back(link.info().incarnation, heard);
+      if (heard_.size() > limits.retired) heard_.pop_front();
+    }
+    link.close();
     outputs_.emplace_back(output::PeerLeft{.peer = found->first, .reason = reason});
     links_.erase(found);
   }
 
   void forget_all(const std::string& reason) {
     while (!links_.empty()) forget(links_.begin(), reason);
+  }
+
+  void recall(Link& link) {
+    const auto found = std::find_if(heard_.begin(), heard_.end(), [&](const auto& entry) {
+      return entry.first == link.info().incarnation;
+    });
+    if (found == heard_.end()) return;
+    link.conversation().recall(found->second);
+    heard_.erase(found);
   }
 
   Link* link_of(ConnectionId connection) {
@@ -396,6 +414,7 @@ class Session::Impl {
   Transport transport_;
   LinkContext context_;
   Links links_;
+  std::deque<std::pair<std::string, Conversation::Heard>> heard_;  ///< from incarnations that are gone
   std::string self_;
   bool joined_once_ = false;
   bool connected_to_host_ = false;
