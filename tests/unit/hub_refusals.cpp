@@ -29,6 +29,8 @@ TEST(HubRefusals, a_name_of_a_room_a_peer_or_a_page_that_breaks_the_rules_is_a_b
   EXPECT_EQ(answers_to({.room = "r", .incarnation = ""}), bad);
   EXPECT_EQ(answers_to({.room = "r", .incarnation = std::string(65, 'x')}), bad);
   EXPECT_EQ(answers_to({.room = "r", .incarnation = "pag\u00e9"}), bad);
+  EXPECT_EQ(answers_to({.room = "r", .incarnation = "page", .resume = command::Resume{longest + "x", 0}}),
+            bad);
 }
 
 TEST(HubRefusals, a_display_name_or_metadata_that_is_too_long_is_a_bad_field) {

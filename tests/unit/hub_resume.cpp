@@ -131,6 +131,30 @@ TEST(HubResume, a_page_that_was_loaded_anew_joins_afresh_and_replaces_itself) {
   EXPECT_EQ(world.heard(2), (Lines{"joined ada []"}));
 }
 
+TEST(HubResume, a_fresh_join_whose_answer_was_lost_can_be_said_again_as_it_was) {
+  World world;
+  world.join(1, "r", "bob");
+  const command::Join after_a_restart{
+      .room = "r", .peer = "ada", .incarnation = "page", .resume = command::Resume{"of the host before", 7}};
+  world.connect(2);
+  world.say(2, after_a_restart);
+  world.drop(2);
+  world.connect(3);
+  world.say(3, after_a_restart);
+  EXPECT_EQ(world.heard(3), (Lines{"joined ada [bob]"}));
+  EXPECT_EQ(world.heard(1), (Lines{"joined bob []", "#1 peer-joined ada", "#2 peer-away ada",
+                                   "#3 peer-left ada replaced", "#4 peer-joined ada"}));
+}
+
+TEST(HubResume, nobody_resumes_with_an_empty_secret) {
+  World world;
+  world.join(1, "r", "ada");
+  world.connect(2);
+  world.say(
+      2, command::Join{.room = "r", .peer = "ada", .incarnation = "page", .resume = command::Resume{"", 0}});
+  EXPECT_EQ(world.heard(2), (Lines{"error peer-taken"}));
+}
+
 TEST(HubResume, who_says_it_got_more_than_was_sent_joins_afresh) {
   World world;
   const std::string secret = world.join(1, "r", "ada");
