@@ -130,6 +130,7 @@ void SimulatedHost::restart(Duration pause) {
   hub_.reset();
   for (const auto& [connection, socket] : std::exchange(sockets_, {})) {
     socket->connection.reset();
+    socket->broken = true;
     socket->up.clear();
     socket->down.clear();
     if (time_.random().chance(90)) close_from_here(socket, 1006, time_.random().between(0ms, 100ms));
