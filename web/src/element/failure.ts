@@ -60,6 +60,10 @@ const refusals: Record<string, [title: string, advice: string]> = {
     'The host has no space for another room',
     'Try again later, or join a room that exists already.',
   ],
+  'core-failed': [
+    'The call could not start',
+    'Reload the page. If that does not help, try a current Chrome, Edge, Firefox or Safari.',
+  ],
   'bad-field': ['This room cannot be joined', 'Its name may be too long or hold characters it may not.'],
 };
 

@@ -53,7 +53,8 @@ function remote(peer: Peer, call: Call): TileView[] {
     video: peer.tracks.get('camera') ?? null,
     picture: shows('camera', peer.presence.camera),
     sound: peer.tracks.get('microphone') ?? null,
-    muted: told && !peer.presence.microphone,
+    // Who has nothing on from the start has no change of presence to tell.
+    muted: !peer.presence.microphone && (told || (peer.state === 'connected' && peer.dialect === 'parley')),
     speaking: call.speaking === peer.id,
     words: peer.state === 'connected' ? (peer.away ? 'rejoining' : '') : peer.reason.message,
     quality: quality(peer.state, call.stats.get(peer.id)),
