@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "hub/hub.hpp"
+#include "hub/id_generator.hpp"
+#include "hub/room.hpp"
+#include "hub/waiting_line.hpp"
+
+namespace parley::hub {
+
+struct StringHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+
+/// What hub.hpp promises, in three files: hub.cpp takes what comes in, membership.cpp lets members in and
+/// out, telling.cpp says what goes out.
+class Hub::Impl {
+ public:
+  explicit Impl(Config config);
+
+  void connected(ConnectionId id, Dialect dialect, Instant now);
+  void handle(ConnectionId from, Message message, Instant now, Outcome& out);
+  void disconnected(ConnectionId id, Instant now, Outcome& out);
+  void expire(Instant now, Outcome& out);
+  [[nodiscard]] std::optional<Instant> next_timeout() const;
+  [[nodiscard]] const Room* find_room(std::string_view name) const;
+  [[nodiscard]] Totals totals() const;
+
+ private:
+  // What a connection may ask for.
+  void perform(Connection& connection, Message& message, Outcome& out);
+  void join(Connection& connection, const Message& message, command::Join& join, Outcome& out);
+  void enter(Connection& connection, Room& room, std::string id, command::Join& join, Outcome& out);
+  void resume(Connection& connection, Session& session, std::uint64_t ack, Outcome& out);
+  void relay(Session& session, const Message& message, command::Signal& signal, Outcome& out);
+  void update(Session& session, const Message& message, command::Update& update, Outcome& out);
+  void throttle(Connection& connection, const Message& message, Outcome& out);
+
+  // Comings and goings.
+  void lose(Session& session, Instant now, Outcome& out);
+  void remove(Session& session, LeaveReason reason, Outcome& out);
+  void remove_doomed(Outcome& out);
+  void close(Connection& connection, Close why, Outcome& out);
+
+  // Telling: `tell` in its turn and kept for a resume, `answer` at once and outside the numbering.
+  void tell(Session& session, std::shared_ptr<const Event> event, Outcome& out);
+  void tell_others(const Session& session, EventBody body, Outcome& out);
+  void answer(Connection& connection, std::shared_ptr<const Event> event, Outcome& out);
+  void refuse(Connection& connection, const Message& message, ErrorCode code, std::string sentence,
+              Outcome& out);
+
+  static void note(Notice::Kind kind, const Session& session, std::string_view detail, Outcome& out);
+
+  // Acknowledging what was received.
+  void owe(Session& session, Instant now, Outcome& out);
+  void settle(Session& session);
+
+  Config config_;
+  IdGenerator ids_;
+  std::unordered_map<ConnectionId, Connection> connections_;
+  std::unordered_map<std::string, Room, StringHash, std::equal_to<>> rooms_;
+  std::size_t members_ = 0;
+  WaitingLine<Session> owing_;  ///< whom the hub owes an acknowledgement, each for `ack_delay`
+  WaitingLine<Session> away_;   ///< each for `resume_window`
+  std::vector<Session*> doomed_;
+  std::shared_ptr<const Event> pong_ = std::make_shared<const Event>(event::Pong{});
+  std::shared_ptr<const Event> ack_ = std::make_shared<const Event>(event::Ack{});
+};
+
+}  // namespace parley::hub

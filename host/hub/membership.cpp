@@ -1,0 +1,151 @@
+#include <algorithm>
+#include <utility>
+
+#include "hub/hub_impl.hpp"
+#include "hub/rules.hpp"
+
+namespace parley::hub {
+namespace {
+
+constexpr Close going_on_elsewhere{4001, "this session continues on another socket"};
+
+std::string quoted(std::string_view text) {
+  return '"' + std::string(text) + '"';
+}
+
+}  // namespace
+
+void Hub::Impl::join(Connection& connection, const Message& message, command::Join& join, Outcome& out) {
+  const Limits& limits = config_.limits;
+  const auto no = [&](ErrorCode code, std::string sentence) {
+    refuse(connection, message, code, std::move(sentence), out);
+  };
+  if (connection.session != nullptr) {
+    return no(ErrorCode::already_joined, "This socket is in a room already. Leave that one first.");
+  }
+  if (std::string fault = fault_of(join, limits); !fault.empty())
+    return no(ErrorCode::bad_field, std::move(fault));
+
+  auto room = rooms_.find(join.room);
+  Session* known =
+      join.resume && room != rooms_.end() ? room->second.find_by_secret(join.resume->session) : nullptr;
+  if (known != nullptr) {
+    // A page that was loaded anew, that missed more than is kept or that never learned of its session starts
+    // afresh; nobody else can have its id.
+    const bool learned = known->former != join.resume->session;
+    if (learned && known->member.incarnation == join.incarnation &&
+        known->log.complete_after(join.resume->ack)) {
+      return resume(connection, *known, join.resume->ack, out);
+    }
+    if (!join.peer) join.peer = known->member.id;
+    if (known->connection != nullptr) close(*known->connection, going_on_elsewhere, out);
+    remove(*known, LeaveReason::replaced, out);
+    room = rooms_.find(join.room);
+  }
+
+  if (room == rooms_.end() && rooms_.size() >= limits.rooms) {
+    return no(ErrorCode::too_many_rooms, "This host has as many rooms as it can hold. Try again later.");
+  }
+  if (room != rooms_.end() && room->second.members.size() >= limits.peers_per_room) {
+    return no(ErrorCode::room_full, "This room is full (" + std::to_string(limits.peers_per_room) +
+                                        " people). Try again later, or make another room.");
+  }
+  if (room != rooms_.end() && join.peer && room->second.find(*join.peer) != nullptr) {
+    return no(ErrorCode::peer_taken, quoted(*join.peer) +
+                                         " is in this room already. Join under another id, or try "
+                                         "again when that one has left.");
+  }
+  if (room == rooms_.end()) room = rooms_.try_emplace(join.room, Room{.name = join.room}).first;
+  std::string id = join.peer ? *std::move(join.peer) : ids_.next();
+  while (room->second.find(id) != nullptr) id = ids_.next();
+  enter(connection, room->second, std::move(id), join, out);
+}
+
+void Hub::Impl::enter(Connection& connection, Room& room, std::string id, command::Join& join, Outcome& out) {
+  const Limits& limits = config_.limits;
+  event::Joined joined{.room = room.name,
+                       .self = id,
+                       .session = config_.make_secret(),
+                       .ice_servers = config_.ice_servers,
+                       .limits = limits};
+  for (const auto& other : room.members) joined.peers.push_back(other->member);
+
+  Session& session = *room.members.emplace_back(
+      std::make_unique<Session>(Session{.room = &room,
+                                        .member = {.id = std::move(id),
+                                                   .name = std::move(join.name),
+                                                   .meta = std::move(join.meta),
+                                                   .incarnation = std::move(join.incarnation),
+                                                   .dialect = connection.dialect},
+                                        .secret = joined.session,
+                                        .former = join.resume ? std::move(join.resume->session) : "",
+                                        .connection = &connection,
+                                        .log = {limits.replay_messages, limits.replay_bytes}}));
+  connection.session = &session;
+  ++members_;
+  note(Notice::Kind::joined, session, {}, out);
+  answer(connection, std::make_shared<const Event>(std::move(joined)), out);
+  tell_others(session, event::PeerJoined{session.member}, out);
+}
+
+void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t ack, Outcome& out) {
+  const bool was_away = session.connection == nullptr;
+  if (was_away) {
+    away_.leave(*session.window_closes);
+    session.window_closes.reset();
+    session.member.away = false;
+  } else {
+    session.connection->session = nullptr;
+    close(*session.connection, going_on_elsewhere, out);
+  }
+  session.connection = &connection;
+  connection.session = &session;
+  note(Notice::Kind::resumed, session, {}, out);
+
+  session.log.acknowledge(ack);
+  answer(connection,
+         std::make_shared<const Event>(event::Joined{.room = session.room->name,
+                                                     .self = session.member.id,
+                                                     .session = session.secret,
+                                                     .resumed = true,
+                                                     .ice_servers = config_.ice_servers,
+                                                     .limits = config_.limits}),
+         out);
+  for (const ReplayLog::Entry& missed : session.log.entries()) {
+    out.deliveries.push_back(
+        {.to = connection.id, .event = missed.event, .seq = missed.seq, .ack = session.received});
+  }
+  if (was_away) tell_others(session, event::PeerBack{session.member.id}, out);
+}
+
+void Hub::Impl::lose(Session& session, Instant now, Outcome& out) {
+  note(Notice::Kind::away, session, {}, out);
+  session.connection->session = nullptr;
+  session.connection = nullptr;
+  session.sent_when_lost = session.log.last();
+  session.member.away = true;
+  session.window_closes = away_.join(session, now);
+  settle(session);
+  tell_others(session, event::PeerAway{session.member.id}, out);
+}
+
+void Hub::Impl::remove(Session& session, LeaveReason reason, Outcome& out) {
+  note(Notice::Kind::left, session, name_of(reason), out);
+  tell_others(session, event::PeerLeft{session.member.id, reason}, out);
+
+  settle(session);
+  if (session.window_closes) away_.leave(*session.window_closes);
+  if (session.doomed) std::erase(doomed_, &session);
+  if (session.connection != nullptr) session.connection->session = nullptr;
+  --members_;
+  Room& room = *session.room;
+  std::erase_if(room.members, [&](const auto& member) { return member.get() == &session; });
+  if (room.members.empty()) rooms_.erase(rooms_.find(room.name));
+}
+
+// Telling the others that one has left may be what dooms the next, hence the loop.
+void Hub::Impl::remove_doomed(Outcome& out) {
+  while (!doomed_.empty()) remove(*doomed_.back(), LeaveReason::timeout, out);
+}
+
+}  // namespace parley::hub

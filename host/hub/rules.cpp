@@ -1,0 +1,41 @@
+#include "hub/rules.hpp"
+
+#include "hub/names.hpp"
+
+namespace parley::hub {
+namespace {
+
+std::string fault_of(const std::string* name, const std::string* meta, const Limits& limits) {
+  if (name && name->size() > limits.name_bytes) {
+    return "\"name\" must be at most " + std::to_string(limits.name_bytes) + " bytes. Shorten it.";
+  }
+  if (meta && meta->size() > limits.meta_bytes) {
+    return "\"meta\" must be at most " + std::to_string(limits.meta_bytes) +
+           " bytes of JSON. Send less in it.";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string fault_of(const command::Join& join, const Limits& limits) {
+  const std::string id_rule =
+      " must be 1 to " + std::to_string(limits.id_bytes) + " bytes of UTF-8 without control characters.";
+  if (!is_id(join.room, limits.id_bytes)) return "\"room\"" + id_rule;
+  if (join.peer && !is_id(*join.peer, limits.id_bytes)) return "\"peer\"" + id_rule;
+  if (!is_incarnation(join.incarnation, limits.incarnation_bytes)) {
+    return "\"incarnation\" must be 1 to " + std::to_string(limits.incarnation_bytes) +
+           " printable ASCII characters.";
+  }
+  if (join.resume && join.resume->session.size() > limits.id_bytes) {
+    return "\"resume\" must hold a session as `joined` gave it: at most " + std::to_string(limits.id_bytes) +
+           " bytes.";
+  }
+  return fault_of(&join.name, &join.meta, limits);
+}
+
+std::string fault_of(const command::Update& update, const Limits& limits) {
+  return fault_of(update.name ? &*update.name : nullptr, update.meta ? &*update.meta : nullptr, limits);
+}
+
+}  // namespace parley::hub

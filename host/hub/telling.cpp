@@ -1,0 +1,71 @@
+#include <utility>
+
+#include "hub/hub_impl.hpp"
+
+namespace parley::hub {
+
+void Hub::Impl::tell(Session& session, std::shared_ptr<const Event> event, Outcome& out) {
+  const std::uint64_t seq = session.log.append(event);
+  if (session.connection != nullptr) {
+    out.deliveries.push_back(
+        {.to = session.connection->id, .event = std::move(event), .seq = seq, .ack = session.received});
+    settle(session);
+  } else if (session.log.forgotten() > session.sent_when_lost && !session.doomed) {
+    session.doomed = true;
+    doomed_.push_back(&session);
+  }
+}
+
+void Hub::Impl::tell_others(const Session& session, EventBody body, Outcome& out) {
+  if (session.room->members.size() < 2) return;
+  const auto event = std::make_shared<const Event>(std::move(body));
+  for (const auto& other : session.room->members) {
+    if (other.get() != &session) tell(*other, event, out);
+  }
+}
+
+void Hub::Impl::answer(Connection& connection, std::shared_ptr<const Event> event, Outcome& out) {
+  const std::uint64_t ack = connection.session != nullptr ? connection.session->received : 0;
+  out.deliveries.push_back({.to = connection.id, .event = std::move(event), .ack = ack});
+  if (connection.session != nullptr) settle(*connection.session);
+}
+
+void Hub::Impl::refuse(Connection& connection, const Message& message, ErrorCode code, std::string sentence,
+                       Outcome& out) {
+  Session* session = connection.session;
+  auto event = std::make_shared<const Event>(
+      event::Error{.code = code, .message = std::move(sentence), .re = message.type});
+  if (session != nullptr && message.seq != 0) {
+    tell(*session, std::move(event), out);
+  } else {
+    answer(connection, std::move(event), out);
+  }
+  out.notices.push_back({.kind = Notice::Kind::refused,
+                         .connection = connection.id,
+                         .room = session != nullptr ? session->room->name : std::string(),
+                         .peer = session != nullptr ? session->member.id : std::string(),
+                         .detail = name_of(code)});
+}
+
+void Hub::Impl::owe(Session& session, Instant now, Outcome& out) {
+  const std::uint64_t owed = session.received - session.acknowledged;
+  if (owed == 0) return;
+  if (owed >= config_.limits.ack_messages) return answer(*session.connection, ack_, out);
+  if (!session.ack_due) session.ack_due = owing_.join(session, now);
+}
+
+void Hub::Impl::settle(Session& session) {
+  session.acknowledged = session.received;
+  if (session.ack_due) owing_.leave(*session.ack_due);
+  session.ack_due.reset();
+}
+
+void Hub::Impl::note(Notice::Kind kind, const Session& session, std::string_view detail, Outcome& out) {
+  out.notices.push_back({.kind = kind,
+                         .connection = session.connection != nullptr ? session.connection->id : 0,
+                         .room = session.room->name,
+                         .peer = session.member.id,
+                         .detail = detail});
+}
+
+}  // namespace parley::hub
