@@ -24,8 +24,8 @@ struct JsonField {
 
 /// A JSON object (RFC 8259) of which some fields are of interest: all of it is checked, those are kept.
 ///
-/// simdjson reads it, at about 2 GB/s. Its parser lives as long as this object and not as long as a thread: a
-/// host has ten thousand threads, and their parsers would cost more memory than all the rest of them.
+/// simdjson reads it, at about 2 GB/s. Its parsers are taken from a few spare ones and not kept by each
+/// thread: a host has ten thousand threads, and theirs would cost more memory than all the rest of them.
 class JsonObject {
  public:
   static constexpr std::size_t max_names = 16;
