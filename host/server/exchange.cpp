@@ -45,21 +45,23 @@ Exchange::~Exchange() = default;
 
 template <class Turn>
 void Exchange::take_turn(Turn&& turn) {
-  Aftermath aftermath;
+  auto aftermath = aftermaths_.take();
   {
     const std::lock_guard lock(mutex_);
-    turn(Clock::now());
-    dispatch(aftermath);
+    turn(Clock::now(), aftermath->outcome);
+    dispatch(*aftermath);
     const auto due = hub_.next_timeout();
     if (due && (!wakes_at_ || *due < *wakes_at_)) earlier_.notify_one();
   }
-  for (const auto& outbox : aftermath.filled) outbox->drain();
-  for (const auto& notice : aftermath.notices) log_notice(notice);
+  for (const auto& outbox : aftermath->filled) outbox->drain();
+  for (const auto& notice : aftermath->outcome.notices) log_notice(notice);
+  aftermath->filled.clear();
+  aftermath->outcome.clear();
+  aftermaths_.give_back(std::move(aftermath));
 }
 
 void Exchange::dispatch(Aftermath& aftermath) {
-  aftermath.filled.reserve(outcome_.deliveries.size());
-  for (hub::Delivery& delivery : outcome_.deliveries) {
+  for (hub::Delivery& delivery : aftermath.outcome.deliveries) {
     const auto found = outboxes_.find(delivery.to);
     if (found == outboxes_.end()) continue;
     if (delivery.event) {
@@ -70,8 +72,6 @@ void Exchange::dispatch(Aftermath& aftermath) {
     if (aftermath.filled.empty() || aftermath.filled.back() != found->second)
       aftermath.filled.push_back(found->second);
   }
-  aftermath.notices.swap(outcome_.notices);
-  outcome_.clear();
 }
 
 hub::ConnectionId Exchange::connected(std::shared_ptr<Outbox> outbox, hub::Dialect dialect) {
@@ -83,13 +83,14 @@ hub::ConnectionId Exchange::connected(std::shared_ptr<Outbox> outbox, hub::Diale
 }
 
 void Exchange::message(hub::ConnectionId from, hub::Message message) {
-  take_turn([&](hub::Instant now) { hub_.handle(from, std::move(message), now, outcome_); });
+  take_turn(
+      [&](hub::Instant now, hub::Outcome& outcome) { hub_.handle(from, std::move(message), now, outcome); });
 }
 
 void Exchange::disconnected(hub::ConnectionId connection) {
-  take_turn([&](hub::Instant now) {
+  take_turn([&](hub::Instant now, hub::Outcome& outcome) {
     outboxes_.erase(connection);
-    hub_.disconnected(connection, now, outcome_);
+    hub_.disconnected(connection, now, outcome);
   });
 }
 
@@ -128,7 +129,7 @@ void Exchange::keep_time(const std::stop_token& stop) {
       const auto due = hub_.next_timeout();
       if (!due || *due > Clock::now()) continue;
     }
-    take_turn([this](hub::Instant now) { hub_.expire(now, outcome_); });
+    take_turn([this](hub::Instant now, hub::Outcome& outcome) { hub_.expire(now, outcome); });
   }
 }
 

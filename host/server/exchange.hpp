@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hub/hub.hpp"
+#include "hub/spares.hpp"
 #include "server/outbox.hpp"
 
 namespace parley::server {
@@ -43,11 +44,11 @@ class Exchange {
  private:
   /// What one turn of the hub leaves to do once the lock is open.
   struct Aftermath {
+    hub::Outcome outcome;
     std::vector<std::shared_ptr<Outbox>> filled;
-    std::vector<hub::Notice> notices;
   };
 
-  /// Runs `turn(hub, now, outcome)` under the lock and then does what came of it.
+  /// Runs `turn(now, outcome)` under the lock and then does what came of it.
   template <class Turn>
   void take_turn(Turn&& turn);
   void dispatch(Aftermath& aftermath);
@@ -56,7 +57,7 @@ class Exchange {
   mutable std::mutex mutex_;
   std::condition_variable_any earlier_;
   hub::Hub hub_;
-  hub::Outcome outcome_;  // reused; empty between turns
+  hub::Spares<Aftermath> aftermaths_;  // empty, with the room that their last turn needed
   std::unordered_map<hub::ConnectionId, std::shared_ptr<Outbox>> outboxes_;
   hub::ConnectionId last_id_ = 0;
   std::optional<hub::Instant> wakes_at_;  // when the timer looks next

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "hub/spares.hpp"
 #include "server/writer.hpp"
 
 namespace parley::server {
@@ -16,7 +17,18 @@ constexpr int rounds_at_once = 16;
 // About what a dialect writes around an event's own text.
 constexpr std::size_t frame_overhead = 128;
 
+// A larger buffer is not kept for the next one who writes.
+constexpr std::size_t spare_buffer_bytes = 65'536;
+
+// Between two batches an outbox keeps room for so many deliveries: most batches are one.
+constexpr std::size_t kept_places = 4;
+
 constexpr CloseReason not_reading{.code = close_code::policy, .text = "not reading: resume to catch up"};
+
+hub::Spares<std::string>& spare_buffers() {
+  static hub::Spares<std::string> spares;
+  return spares;
+}
 
 /// What the socket takes without waiting. All, where the client is gone: its own thread hears of that from
 /// the socket, and nobody needs the rest.
@@ -58,13 +70,9 @@ void Outbox::put_close(CloseReason reason) {
 void Outbox::close_locked(CloseReason reason) {
   if (detached_ || close_reason_.code != 0) return;
   close_reason_ = reason;
+  closing_.store(true, std::memory_order_relaxed);
   append_close_frame(control_, reason);
   writer_.give_up_later(weak_from_this());
-}
-
-bool Outbox::closing() const {
-  const std::lock_guard lock(mutex_);
-  return close_reason_.code != 0;
 }
 
 CloseReason Outbox::close_reason() const {
@@ -83,39 +91,43 @@ void Outbox::drain() {
       writer_.watch(fd_, weak_from_this());
       break;
     }
-    const auto batch = std::exchange(pending_, {});
+    batch_.swap(pending_);
     const auto control = std::exchange(control_, {});
     const bool blocked = blocked_;
     lock.unlock();
-    write(encode(batch).append(control), blocked);
+    auto frames = spare_buffers().take();
+    encode_batch(*frames);
+    frames->append(control);
+    write(*frames, blocked);
+    if (frames->capacity() <= spare_buffer_bytes) spare_buffers().give_back(std::move(frames));
     lock.lock();
   }
   draining_ = false;
   if (detached_) idle_.notify_all();
 }
 
-std::string Outbox::encode(const std::vector<hub::Delivery>& batch) const {
+void Outbox::encode_batch(std::string& frames) {
   std::size_t expected = 0;
-  for (const hub::Delivery& delivery : batch)
+  for (const hub::Delivery& delivery : batch_)
     expected += hub::footprint(delivery.event->body) + frame_overhead;
-  std::string frames;
+  frames.clear();
   frames.reserve(expected);
-  for (const hub::Delivery& delivery : batch)
+  for (const hub::Delivery& delivery : batch_)
     append_text_frame(frames, [&](std::string& out) { dialect_.encode(delivery, out); });
-  return frames;
+  batch_.clear();
+  if (batch_.capacity() > kept_places) std::vector<hub::Delivery>().swap(batch_);
 }
 
 /// With `draining_` set and without the lock. `blocked`: the socket is known to be full.
-void Outbox::write(std::string frames, bool blocked) {
+void Outbox::write(std::string_view frames, bool blocked) {
+  std::string_view left = frames;
+  if (!unsent_.empty()) left = unsent_.append(frames);
+  if (!blocked) left.remove_prefix(send_some(fd_, left));
+  if (left.empty()) return std::string().swap(unsent_);  // an idle connection keeps no memory
   if (unsent_.empty()) {
-    unsent_ = std::move(frames);
+    unsent_ = left;
   } else {
-    unsent_.append(frames);
-  }
-  if (!blocked) {
-    const std::size_t sent = send_some(fd_, unsent_);
-    if (sent == unsent_.size()) return std::string().swap(unsent_);  // an idle connection keeps no memory
-    unsent_.erase(0, sent);
+    unsent_.erase(0, unsent_.size() - left.size());
   }
   const std::lock_guard lock(mutex_);
   if (unsent_.size() > limits_.bytes) close_locked(not_reading);

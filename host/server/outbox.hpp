@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <memory>
@@ -45,7 +46,7 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
   void drain();
 
   /// Whether a close frame was put: what the client still says no longer counts.
-  [[nodiscard]] bool closing() const;
+  [[nodiscard]] bool closing() const { return closing_.load(std::memory_order_relaxed); }
   /// Why, or code 0.
   [[nodiscard]] CloseReason close_reason() const;
 
@@ -58,19 +59,21 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
 
  private:
   void close_locked(CloseReason reason);
-  std::string encode(const std::vector<hub::Delivery>& batch) const;
-  void write(std::string frames, bool blocked);
+  void encode_batch(std::string& frames);
+  void write(std::string_view frames, bool blocked);
 
   mutable std::mutex mutex_;
   std::condition_variable idle_;
-  bool draining_ = false;  // a thread is encoding and writing; it alone touches `unsent_`
+  bool draining_ = false;  // a thread is encoding and writing; it alone touches `batch_` and `unsent_`
   bool blocked_ = false;   // the socket is full: the Writer waits for it
   bool detached_ = false;
   const int fd_;
   std::vector<hub::Delivery> pending_;
-  std::string control_;  // encoded frames that follow what is pending
+  std::vector<hub::Delivery> batch_;  // what was pending; empty outside of drain()
+  std::string control_;               // encoded frames that follow what is pending
   CloseReason close_reason_;
-  std::string unsent_;  // encoded frames, of which the first may be partly sent
+  std::atomic<bool> closing_ = false;  // close_reason_ is set
+  std::string unsent_;                 // encoded frames, of which the first may be partly sent
   const DialectEntry& dialect_;
   const OutboxLimits limits_;
   Writer& writer_;
