@@ -1,0 +1,122 @@
+#include "core/session.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "core_session_test.hpp"
+
+namespace parley {
+namespace {
+
+// Media does not stop because signaling did.
+
+TEST_F(SessionTest, a_lost_socket_touches_no_connection) {
+  connect_with("a");
+  const Outputs outputs = tell(input::SocketClosed{.socket = socket});
+  EXPECT_EQ(count<output::ClosePeer>(outputs), 0U);
+  EXPECT_EQ(count<output::RestartIce>(outputs), 0U);
+  EXPECT_EQ(only<output::StateChanged>(outputs).state, LinkState::reconnecting);
+  reconnect();
+  const Outputs after = resumed();
+  EXPECT_EQ(count<output::ClosePeer>(after), 0U);
+  EXPECT_EQ(count<output::CreatePeer>(after), 0U);
+  EXPECT_EQ(only<output::StateChanged>(after).state, LinkState::connected);
+}
+
+TEST_F(SessionTest, a_restarted_host_that_has_both_again_touches_no_connection) {
+  connect_with("a");
+  const ConnectionId connection = connection_of("a");
+  lose_socket();
+  reconnect();
+  const Outputs outputs = welcome(peer("a"));
+  EXPECT_EQ(count<output::ClosePeer>(outputs), 0U);
+  EXPECT_EQ(count<output::PeerJoined>(outputs), 0U);
+  EXPECT_EQ(connection_of("a"), connection);
+}
+
+TEST_F(SessionTest, a_restarted_host_that_knows_only_us_so_far_touches_no_connection) {
+  connect_with("a");
+  const ConnectionId connection = connection_of("a");
+  lose_socket();
+  reconnect();
+  Outputs outputs = welcome();
+  EXPECT_EQ(count<output::ClosePeer>(outputs), 0U);
+  EXPECT_TRUE(only<output::PeerUpdated>(outputs).peer.away) << "it has not come back yet";
+  outputs = hear(R"("type":"peer-joined","peer":)" + peer("a"));
+  EXPECT_EQ(count<output::ClosePeer>(outputs), 0U);
+  EXPECT_FALSE(only<output::PeerUpdated>(outputs).peer.away);
+  EXPECT_EQ(connection_of("a"), connection);
+}
+
+TEST_F(SessionTest, a_peer_that_lost_the_host_stays_while_its_media_flows) {
+  connect_with("a");
+  (void)hear(R"("type":"peer-away","id":"a")");
+  EXPECT_EQ(count<output::ClosePeer>(hear(R"("type":"peer-left","id":"a","reason":"timeout")")), 0U);
+  EXPECT_EQ(peers(), Strings{"a"});
+}
+
+TEST_F(SessionTest, a_peer_that_lost_the_host_and_us_is_gone) {
+  connect_with("a");
+  (void)hear(R"("type":"peer-left","id":"a","reason":"timeout")");
+  const Outputs outputs = change("a", PeerConnectionState::failed);
+  EXPECT_EQ(only<output::PeerLeft>(outputs).peer, "a");
+  EXPECT_EQ(count<output::ClosePeer>(outputs), 1U);
+  EXPECT_EQ(peers(), Strings{});
+}
+
+TEST_F(SessionTest, a_peer_that_lost_the_host_and_is_beyond_repair_is_gone) {
+  connect_with("a");
+  (void)hear(R"("type":"peer-left","id":"a","reason":"timeout")");
+  for (int i = 0; i <= limits.rebuilds && !peers().empty(); ++i) {
+    (void)tell(input::LocalDescriptionFailed{.connection = connection_of("a"), .error = "x"});
+  }
+  EXPECT_EQ(peers(), Strings{});
+}
+
+TEST_F(SessionTest, a_peer_that_was_never_reached_and_lost_the_host_is_gone) {
+  connect();
+  (void)welcome(peer("a"));
+  EXPECT_EQ(count<output::PeerLeft>(hear(R"("type":"peer-left","id":"a","reason":"timeout")")), 1U);
+}
+
+TEST_F(SessionTest, no_repair_is_made_while_the_host_is_away_and_then_at_once) {
+  connect_with("a");
+  lose_socket();
+  EXPECT_EQ(count<output::RestartIce>(change("a", PeerConnectionState::failed)), 0U);
+  reconnect();
+  EXPECT_EQ(count<output::RestartIce>(resumed()), 1U);
+}
+
+TEST_F(SessionTest, no_repair_is_made_while_the_peer_is_away_and_then_at_once) {
+  connect_with("a");
+  (void)hear(R"("type":"peer-away","id":"a")");
+  EXPECT_EQ(count<output::RestartIce>(change("a", PeerConnectionState::failed)), 0U);
+  EXPECT_EQ(count<output::RestartIce>(hear(R"("type":"peer-back","id":"a")")), 1U);
+}
+
+TEST_F(SessionTest, under_another_id_everybody_is_met_anew) {
+  connect_with("a");
+  const ConnectionId old = connection_of("a");
+  lose_socket();
+  reconnect();
+  const Outputs outputs = welcome(peer("a"), "other");
+  EXPECT_EQ(only<output::Joined>(outputs).self, "other");
+  EXPECT_EQ(only<output::ClosePeer>(outputs).connection, old);
+  EXPECT_EQ(count<output::CreatePeer>(outputs), 1U);
+}
+
+TEST_F(SessionTest, what_the_host_forgot_is_said_again) {
+  connect();
+  (void)welcome();
+  (void)hear(R"("type":"peer-joined","peer":)" + peer("a"));
+  (void)tell(input::LocalDescription{
+      .connection = connection_of("a"), .description = {.type = SdpType::offer, .sdp = "v=0"}, .slots = {}});
+  lose_socket();
+  reconnect();
+  EXPECT_NE(only_sent(welcome(peer("a"))).find(R"("type":"offer")"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace parley
