@@ -142,6 +142,14 @@ std::string Server::start_civetweb(const Options& options) {
     worker_socket::begin();
     return 0;
   };
+  // Civetweb's own errors have no status line where a WebSocket was asked for.
+  callbacks.http_error = [](mg_connection* connection, int status, const char* message) {
+    auto response = text_response(status, "text/plain; charset=utf-8", std::string(message) + ".\n");
+    if (status == 426)
+      response.headers.emplace_back("Sec-WebSocket-Version", "13");  // RFC 6455 section 4.2.2
+    send(connection, response, false, false);
+    return 0;
+  };
   callbacks.log_message = [](const mg_connection*, const char* message) {
     log::line(log::Level::debug, "civetweb", {{"message", message}});
     return 1;
@@ -245,8 +253,15 @@ int Server::websocket_requested(const mg_connection* connection) {
   return 0;
 }
 
+bool Server::admit() {
+  if (++admitted_ <= max_connections_) return true;
+  --admitted_;
+  return false;
+}
+
 void Server::websocket_opened(mg_connection* civetweb) {
-  const bool admitted = ++open_ <= max_connections_;
+  ++open_;
+  const bool admitted = admit();
   const DialectEntry& dialect = *dialect_at(mg_get_request_info(civetweb)->local_uri_raw);
   auto connection = std::make_unique<Connection>(
       exchange_, dialect, max_message_bytes_,
@@ -267,6 +282,7 @@ void Server::websocket_closed(const mg_connection* civetweb) {
   mg_set_user_connection_data(civetweb, nullptr);
   connection->finish();
   worker_socket::end();
+  if (connection->id() != 0) --admitted_;
   const CloseReason reason = connection->close_reason();
   log::line(is_clients_fault(reason.code) ? log::Level::warn : log::Level::debug, "disconnect",
             {{"connection", connection->id()}, {"code", reason.code}, {"detail", reason.text}});

@@ -56,6 +56,9 @@ class Server {
   [[nodiscard]] std::string start_civetweb(const Options& options);
   [[nodiscard]] std::string health() const;
 
+  /// Takes a place among the connections, if one is free.
+  [[nodiscard]] bool admit();
+
   // Civetweb's callbacks, each on the thread of the connection it is about.
   int http_request(mg_connection* connection);
   int websocket_requested(const mg_connection* connection);
@@ -75,7 +78,8 @@ class Server {
   Exchange exchange_;
   Site site_;
 
-  std::atomic<std::size_t> open_ = 0;  // WebSockets, those that are being refused with 1013 included
+  std::atomic<std::size_t> admitted_ = 0;  // WebSockets that the hub knows
+  std::atomic<std::size_t> open_ = 0;      // and those that are being refused with 1013
   std::atomic<bool> stopping_ = false;
   std::mutex gone_mutex_;
   std::condition_variable gone_;

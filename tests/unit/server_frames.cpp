@@ -1,0 +1,164 @@
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/frame.hpp"
+#include "server/message_assembly.hpp"
+#include "server/utf8.hpp"
+
+namespace parley::server {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+/// A masked frame whose mask is zero, as a client may send it.
+Bytes client_frame(unsigned first, std::size_t length) {
+  Bytes bytes{static_cast<std::uint8_t>(first)};
+  const auto push = [&bytes](std::size_t value) {
+    bytes.push_back(static_cast<std::uint8_t>(value & 0xFFU));
+  };
+  if (length < 126) {
+    push(0x80U | length);
+  } else if (length <= 0xFFFF) {
+    push(0x80U | 126U);
+    push(length >> 8U);
+    push(length);
+  } else {
+    push(0x80U | 127U);
+    for (int shift = 56; shift >= 0; shift -= 8) push(length >> static_cast<unsigned>(shift));
+  }
+  bytes.insert(bytes.end(), 4, 0);
+  bytes.insert(bytes.end(), length, 'x');
+  return bytes;
+}
+
+/// Everything in one go and byte by byte must come to the same: how much is fine, and what is wrong.
+struct Verdict {
+  std::size_t admitted = 0;
+  std::uint16_t code = 0;
+  bool operator==(const Verdict&) const = default;
+};
+
+Verdict verdict(const Bytes& bytes, std::size_t limit = 1000) {
+  FrameGuard at_once(limit);
+  const Verdict whole{.admitted = at_once.admit(bytes),
+                      .code = at_once.violation().value_or(CloseReason{}).code};
+  FrameGuard dripping(limit);
+  Verdict dripped;
+  for (const std::uint8_t byte : bytes) dripped.admitted += dripping.admit({&byte, 1});
+  dripped.code = dripping.violation().value_or(CloseReason{}).code;
+  EXPECT_EQ(whole, dripped);
+  return whole;
+}
+
+Bytes operator+(Bytes a, const Bytes& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+TEST(ServerFrames, well_formed_frames_of_all_lengths_pass) {
+  for (const std::size_t length : {0U, 1U, 125U, 126U, 127U, 65'535U, 65'536U, 70'000U}) {
+    const Bytes frame = client_frame(0x81, length);
+    EXPECT_EQ(verdict(frame + frame, 100'000), (Verdict{.admitted = 2 * frame.size(), .code = 0})) << length;
+  }
+}
+
+TEST(ServerFrames, what_comes_before_a_broken_header_still_passes) {
+  const Bytes good = client_frame(0x81, 10);
+  EXPECT_EQ(verdict(good + client_frame(0xC1, 10)), (Verdict{.admitted = good.size(), .code = 1002}));
+}
+
+TEST(ServerFrames, a_frame_that_is_too_large_is_refused_before_its_header_is_complete) {
+  EXPECT_EQ(verdict(client_frame(0x81, 1001)), (Verdict{.admitted = 3, .code = 1009}));
+  EXPECT_EQ(verdict(client_frame(0x81, 70'000)), (Verdict{.admitted = 9, .code = 1009}));
+  EXPECT_EQ(verdict(client_frame(0x81, 1000)).code, 0);
+}
+
+TEST(ServerFrames, fragments_are_counted_together_and_control_frames_are_not) {
+  const Bytes first = client_frame(0x01, 600);
+  EXPECT_EQ(verdict(first + client_frame(0x89, 100) + client_frame(0x80, 400)).code, 0);
+  EXPECT_EQ(verdict(first + client_frame(0x80, 401)).code, 1009);
+  EXPECT_EQ(verdict(first + client_frame(0x80, 400) + client_frame(0x81, 1000)).code, 0);
+}
+
+TEST(ServerFrames, headers_that_rfc_6455_forbids_are_protocol_errors) {
+  EXPECT_EQ(verdict(client_frame(0xC1, 1)).code, 1002) << "a reserved bit";
+  EXPECT_EQ(verdict(client_frame(0x83, 1)).code, 1002) << "a reserved opcode";
+  EXPECT_EQ(verdict(client_frame(0x8F, 1)).code, 1002) << "a reserved control opcode";
+  EXPECT_EQ(verdict(client_frame(0x09, 1)).code, 1002) << "a fragmented ping";
+  EXPECT_EQ(verdict(client_frame(0x89, 126)).code, 1002) << "a long ping";
+  EXPECT_EQ(verdict(client_frame(0x80, 1)).code, 1002) << "a continuation of nothing";
+  EXPECT_EQ(verdict(client_frame(0x01, 1) + client_frame(0x81, 1)).code, 1002) << "a message in a message";
+  EXPECT_EQ(verdict({0x81, 0x01, 'x'}), (Verdict{.admitted = 1, .code = 1002})) << "no mask";
+  EXPECT_EQ(verdict({0x81, 0xFE, 0x00, 0x05}).code, 1002) << "a length that is longer than it need be";
+}
+
+TEST(ServerFrames, nothing_passes_after_a_violation) {
+  FrameGuard guard(10);
+  EXPECT_EQ(guard.admit(client_frame(0xC1, 1)), 0U);
+  EXPECT_EQ(guard.admit(client_frame(0x81, 1)), 0U);
+}
+
+TEST(ServerFrames, what_is_written_has_the_shortest_header) {
+  const auto header_of = [](std::size_t length) {
+    std::string plain;
+    append_frame(plain, Opcode::text, std::string(length, 'x'));
+    std::string settled = "before";
+    append_text_frame(settled, [length](std::string& out) { out.append(length, 'x'); });
+    EXPECT_EQ(settled, "before" + plain) << length;
+    return plain.substr(0, plain.size() - length);
+  };
+  using namespace std::string_literals;
+  EXPECT_EQ(header_of(0), "\x81\x00"s);
+  EXPECT_EQ(header_of(125), "\x81\x7D"s);
+  EXPECT_EQ(header_of(126), "\x81\x7E\x00\x7E"s);
+  EXPECT_EQ(header_of(65'535), "\x81\x7E\xFF\xFF"s);
+  EXPECT_EQ(header_of(65'536), "\x81\x7F\x00\x00\x00\x00\x00\x01\x00\x00"s);
+}
+
+TEST(ServerFrames, a_close_frame_is_answered_with_its_code_or_with_what_is_wrong_with_it) {
+  const auto answer = [](std::string_view payload) { return answer_to_close(payload).code; };
+  EXPECT_EQ(answer(""), close_code::no_status);
+  EXPECT_EQ(answer("\x03\xE8"), 1000);
+  EXPECT_EQ(answer("\x0F\xA1 bye"), 4001);
+  EXPECT_EQ(answer("x"), 1002);
+  EXPECT_EQ(answer("\x03\xED"), 1002) << "1005 is not for the wire";
+  EXPECT_EQ(answer("\x03\xE8\xFF"), 1007);
+  std::string out;
+  append_close_frame(out, answer_to_close(""));
+  EXPECT_EQ(out, std::string("\x88\x00", 2));
+}
+
+TEST(ServerFrames, a_long_close_reason_is_cut_to_what_a_control_frame_holds) {
+  std::string out;
+  append_close_frame(out, {.code = 1008, .text = std::string(200, 'x')});
+  EXPECT_EQ(out.size(), 2 + max_control_payload);
+}
+
+TEST(ServerFrames, fragments_become_one_message) {
+  MessageAssembly assembly;
+  EXPECT_FALSE(assembly.add(Opcode::text, false, "one "));
+  EXPECT_FALSE(assembly.add(Opcode::continuation, false, ""));
+  const auto message = assembly.add(Opcode::continuation, true, "two");
+  ASSERT_TRUE(message);
+  EXPECT_EQ(message->payload, "one two");
+  EXPECT_EQ(message->kind, Opcode::text);
+  EXPECT_EQ(assembly.add(Opcode::binary, true, "three")->payload, "three");
+  EXPECT_EQ(assembly.add(Opcode::binary, true, "")->kind, Opcode::binary);
+}
+
+TEST(ServerFrames, utf8_is_what_unicode_says_it_is) {
+  for (const std::string_view good : {"", "ascii", "\xC2\x80", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80",
+                                      "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"})
+    EXPECT_TRUE(is_utf8(good)) << good;
+  for (const std::string_view bad :
+       {"\x80", "\xC0\xAF", "\xC1\xBF", "\xC2", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xE2\x82",
+        "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "good\xC3(bad"})
+    EXPECT_FALSE(is_utf8(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace parley::server

@@ -1,0 +1,74 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "server/content_coding.hpp"
+#include "server/http.hpp"
+#include "server/web_files.hpp"
+
+namespace parley::server {
+namespace {
+
+TEST(ServerHttp, a_coding_is_wanted_as_much_as_accept_encoding_says) {
+  EXPECT_EQ(preference("gzip, br", Coding::brotli), 1000);
+  EXPECT_EQ(preference("gzip;q=0.5,br;q=0.25", Coding::brotli), 250);
+  EXPECT_EQ(preference("gzip; q=0.5 , br ; q=0.125", Coding::brotli), 125);
+  EXPECT_EQ(preference("BR;Q=1.000", Coding::brotli), 1000);
+  EXPECT_EQ(preference("x-gzip", Coding::gzip), 1000);
+  EXPECT_EQ(preference("gzip", Coding::brotli), 0);
+  EXPECT_EQ(preference("*;q=0.3", Coding::brotli), 300);
+  EXPECT_EQ(preference("br;q=0, *", Coding::brotli), 0) << "its own name counts before the star";
+  EXPECT_EQ(preference("browser", Coding::brotli), 0);
+}
+
+TEST(ServerHttp, the_plain_form_is_acceptable_unless_it_is_ruled_out) {
+  EXPECT_GT(preference("", Coding::identity), 0);
+  EXPECT_GT(preference("gzip", Coding::identity), 0);
+  EXPECT_LT(preference("gzip;q=0.002", Coding::identity), preference("gzip;q=0.002", Coding::gzip));
+  EXPECT_EQ(preference("identity;q=0", Coding::identity), 0);
+  EXPECT_EQ(preference("*;q=0", Coding::identity), 0);
+}
+
+TEST(ServerHttp, a_weight_that_is_none_counts_as_unwanted) {
+  for (const char* weight : {"2", "-1", "0.1234", "1.001", "x", "", "0,5", ".5"})
+    EXPECT_EQ(preference(std::string("br;q=") + weight, Coding::brotli), 0) << weight;
+}
+
+TEST(ServerHttp, names_with_a_hash_of_their_content_are_told_apart) {
+  for (const char* hashed :
+       {"app.5f3c2a1b.js", "assets/app-5F3C2A1B.js", "core.ABCDEFGH.wasm", "a-0123456789abcdef.css"})
+    EXPECT_TRUE(names_its_content(hashed)) << hashed;
+  for (const char* plain :
+       {"index.html", "app.js", "blue-otter.js", "picture-background.png", "app.5f3c2a1.js", "app-1.0.js",
+        "5f3c2a1b", "5f3c2a1b.js", "dir.5f3c2a1b/app.js", "app-5F3c2a1b.js"})
+    EXPECT_FALSE(names_its_content(plain)) << plain;
+}
+
+TEST(ServerHttp, an_entity_tag_is_found_in_a_list) {
+  EXPECT_TRUE(lists_etag("\"a\"", "\"a\""));
+  EXPECT_TRUE(lists_etag("\"b\", W/\"a\"", "\"a\""));
+  EXPECT_TRUE(lists_etag("*", "\"a\""));
+  EXPECT_FALSE(lists_etag("", "\"a\""));
+  EXPECT_FALSE(lists_etag("a", "\"a\""));
+  EXPECT_FALSE(lists_etag("\"ab\"", "\"a\""));
+}
+
+TEST(ServerHttp, a_path_is_decoded_or_refused) {
+  EXPECT_EQ(decode_path("/r/blue%20otter"), "/r/blue otter");
+  EXPECT_EQ(decode_path("/%C3%A9%2f"), "/\xC3\xA9/");
+  EXPECT_EQ(decode_path("/+"), "/+");
+  for (const char* bad : {"/%", "/%2", "/%zz", "/%00", "/%0a", "/%7f"})
+    EXPECT_EQ(decode_path(bad), std::nullopt) << bad;
+}
+
+TEST(ServerHttp, an_answer_has_its_length_also_without_the_body) {
+  const auto response = text_response(404, "text/plain", "gone\n");
+  const std::string full = serialize(response, false, true);
+  EXPECT_TRUE(full.starts_with("HTTP/1.1 404 Not Found\r\nDate: "));
+  EXPECT_TRUE(full.ends_with("\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\ngone\n"));
+  const std::string head = serialize(response, true, false);
+  EXPECT_TRUE(head.ends_with("\r\nContent-Length: 5\r\nConnection: close\r\n\r\n"));
+}
+
+}  // namespace
+}  // namespace parley::server

@@ -1,0 +1,166 @@
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "server/descriptor.hpp"
+#include "server/outbox.hpp"
+#include "server/writer.hpp"
+
+namespace parley::server {
+namespace {
+
+/// An outbox on one end of a pair of sockets, and a client on the other that reads when it is told to.
+class ServerOutbox : public testing::Test {
+ protected:
+  ServerOutbox() {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+    host_ = Descriptor(ends[0]);
+    client_ = Descriptor(ends[1]);
+    outbox_ = std::make_shared<Outbox>(host_.get(), dialect_, limits_, writer_);
+  }
+  ~ServerOutbox() override { outbox_->detach(); }
+
+  void put(const std::string& name) {
+    hub::Delivery delivery;
+    delivery.event = std::make_shared<const hub::Event>(hub::event::PeerAway{.id = name});
+    outbox_->put(std::move(delivery));
+  }
+
+  /// Everything that arrives until `enough` bytes are there, or the other end is closed.
+  std::string read(std::size_t enough) {
+    std::string all;
+    std::array<char, 65'536> chunk{};
+    while (all.size() < enough) {
+      const ssize_t n = ::recv(client_.get(), chunk.data(), std::min(chunk.size(), enough - all.size()), 0);
+      if (n <= 0) break;
+      all.append(chunk.data(), static_cast<std::size_t>(n));
+    }
+    return all;
+  }
+
+  bool something_to_read() const {
+    pollfd readable{.fd = client_.get(), .events = POLLIN, .revents = 0};
+    return ::poll(&readable, 1, 0) > 0;
+  }
+
+  static std::string frame_of(const std::string& name) {
+    std::string frame;
+    append_frame(frame, Opcode::text, name);
+    return frame;
+  }
+
+  // A dialect whose only word is the name of who went away.
+  static void encode(const hub::Delivery& delivery, std::string& out) {
+    out.append(std::get<hub::event::PeerAway>(delivery.event->body).id);
+  }
+  const DialectEntry dialect_{
+      .path = "/", .dialect = hub::Dialect::parley, .subprotocol = "", .decode = nullptr, .encode = encode};
+  static constexpr OutboxLimits limits_{.bytes = 1'000'000, .messages = 10};
+  Writer writer_;
+  Descriptor host_;
+  Descriptor client_;
+  std::shared_ptr<Outbox> outbox_;
+};
+
+TEST_F(ServerOutbox, what_is_put_is_sent_in_order_when_it_is_drained) {
+  put("ada");
+  put("bob");
+  EXPECT_FALSE(something_to_read());
+  outbox_->drain();
+  EXPECT_EQ(read(10), frame_of("ada") + frame_of("bob"));
+}
+
+TEST_F(ServerOutbox, what_a_full_socket_does_not_take_follows_when_it_does) {
+  std::string expected;
+  for (int i = 0; i < 15; ++i) {
+    const std::string name(60'000, static_cast<char>('a' + i));
+    put(name);
+    outbox_->drain();
+    expected += frame_of(name);
+  }
+  EXPECT_EQ(read(expected.size()), expected);
+  EXPECT_FALSE(outbox_->closing());
+}
+
+TEST_F(ServerOutbox, a_reader_who_is_too_far_behind_is_closed_after_what_was_sent_before) {
+  std::string sent;
+  while (!outbox_->closing()) {
+    const std::string name(60'000, 'x');
+    put(name);
+    outbox_->drain();
+    sent += frame_of(name);
+    ASSERT_LT(sent.size(), 10'000'000U);
+  }
+  EXPECT_EQ(outbox_->close_reason().code, close_code::policy);
+  put("too late");
+  outbox_->drain();
+  EXPECT_EQ(read(sent.size()), sent);
+  EXPECT_EQ(read(4).substr(0, 1), "\x88");
+}
+
+TEST_F(ServerOutbox, events_that_nobody_encodes_are_limited_too) {
+  for (std::size_t i = 0; i < limits_.messages; ++i) put("x");
+  EXPECT_FALSE(outbox_->closing());
+  put("x");
+  EXPECT_TRUE(outbox_->closing());
+}
+
+TEST_F(ServerOutbox, the_first_reason_to_close_is_the_one_that_is_sent) {
+  outbox_->put_close({.code = 4001, .text = "elsewhere"});
+  outbox_->put_close({.code = 1001, .text = "away"});
+  outbox_->drain();
+  std::string expected;
+  append_close_frame(expected, {.code = 4001, .text = "elsewhere"});
+  EXPECT_EQ(read(expected.size()), expected);
+  EXPECT_FALSE(something_to_read());
+}
+
+TEST_F(ServerOutbox, a_client_that_does_not_answer_a_close_frame_is_shut_out) {
+  outbox_->put_close({.code = 1001, .text = ""});
+  outbox_->drain();
+  EXPECT_EQ(read(1'000), std::string("\x88\x02\x03\xE9")) << "and then the end";
+}
+
+TEST_F(ServerOutbox, many_threads_may_fill_and_drain_it_at_once) {
+  constexpr int threads = 4;
+  constexpr int each = 2'000;
+  // The one who drains may be the one the scheduler forgets: all of it may wait for them.
+  outbox_ = std::make_shared<Outbox>(host_.get(), dialect_,
+                                     OutboxLimits{.messages = std::size_t{threads} * each}, writer_);
+  std::string all;
+  {
+    std::vector<std::jthread> writers;
+    for (int t = 0; t < threads; ++t) {
+      writers.emplace_back([this, t] {
+        for (int i = 0; i < each; ++i) {
+          put(std::string(1, static_cast<char>('a' + t)));
+          outbox_->drain();
+        }
+      });
+    }
+    all = read(std::size_t{3} * threads * each);
+  }
+  ASSERT_FALSE(outbox_->closing());
+  std::array<int, threads> seen{};
+  for (std::size_t i = 2; i < all.size(); i += 3) ++seen.at(static_cast<std::size_t>(all[i] - 'a'));
+  for (const int count : seen) EXPECT_EQ(count, each);
+}
+
+TEST_F(ServerOutbox, after_detaching_the_descriptor_is_never_used) {
+  outbox_->detach();
+  put("ada");
+  outbox_->put_close({.code = 1001, .text = ""});
+  outbox_->drain();
+  outbox_->give_up();
+  EXPECT_FALSE(something_to_read());
+}
+
+}  // namespace
+}  // namespace parley::server
