@@ -242,6 +242,32 @@ class Parser {
   JsonValues values_;
 };
 
+void append_string(std::string& text, std::string_view value) {
+  constexpr std::string_view named = "\"\\\b\f\n\r\t";
+  constexpr std::string_view letters = "\"\\bfnrt";
+  constexpr std::string_view hex = "0123456789abcdef";
+  text += '"';
+  for (;;) {
+    const std::size_t plain = plain_length(value);
+    text += value.substr(0, plain);
+    value.remove_prefix(plain);
+    if (value.empty()) break;
+    const char c = value.front();
+    const std::size_t length = sequence_length(value);
+    if (const std::size_t letter = named.find(c); letter != std::string_view::npos) {
+      text += '\\';
+      text += letters[letter];
+    } else if (length == 1) {
+      text += c < 0x10 ? "\\u000" : "\\u001";
+      text += hex[static_cast<unsigned char>(c) & 0xFU];
+    } else {
+      text += length == 0 ? replacement_character : value.substr(0, length);
+    }
+    value.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  text += '"';
+}
+
 }  // namespace
 
 std::optional<JsonValues> parse(std::string_view text) {
@@ -288,41 +314,15 @@ bool find_true(const Json& object, std::string_view name) {
   return found != nullptr && found->text == "true";
 }
 
-void JsonObject::append_string(std::string_view value) {
-  constexpr std::string_view named = "\"\\\b\f\n\r\t";
-  constexpr std::string_view letters = "\"\\bfnrt";
-  constexpr std::string_view hex = "0123456789abcdef";
-  text_ += '"';
-  for (;;) {
-    const std::size_t plain = plain_length(value);
-    text_ += value.substr(0, plain);
-    value.remove_prefix(plain);
-    if (value.empty()) break;
-    const char c = value.front();
-    const std::size_t length = sequence_length(value);
-    if (const std::size_t letter = named.find(c); letter != std::string_view::npos) {
-      text_ += '\\';
-      text_ += letters[letter];
-    } else if (length == 1) {
-      text_ += c < 0x10 ? "\\u000" : "\\u001";
-      text_ += hex[static_cast<unsigned char>(c) & 0xFU];
-    } else {
-      text_ += length == 0 ? replacement_character : value.substr(0, length);
-    }
-    value.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  text_ += '"';
-}
-
 void JsonObject::name(std::string_view name) {
   if (text_.size() > 1) text_ += ',';
-  append_string(name);
+  append_string(text_, name);
   text_ += ':';
 }
 
 JsonObject& JsonObject::string(std::string_view name, std::string_view value) {
   this->name(name);
-  append_string(value);
+  append_string(text_, value);
   return *this;
 }
 
@@ -336,6 +336,22 @@ JsonObject& JsonObject::boolean(std::string_view name, bool value) {
 
 JsonObject& JsonObject::json(std::string_view name, std::string_view value) {
   this->name(name);
+  text_ += value;
+  return *this;
+}
+
+JsonArray& JsonArray::string(std::string_view value) {
+  if (text_.size() > 1) text_ += ',';
+  append_string(text_, value);
+  return *this;
+}
+
+JsonArray& JsonArray::number(std::uint64_t value) {
+  return json(std::to_string(value));
+}
+
+JsonArray& JsonArray::json(std::string_view value) {
+  if (text_.size() > 1) text_ += ',';
   text_ += value;
   return *this;
 }

@@ -94,10 +94,22 @@ class JsonObject {
   [[nodiscard]] std::string take() { return std::move(text_ += '}'); }
 
  private:
-  void append_string(std::string_view value);
   void name(std::string_view name);
 
   std::string text_ = "{";
+};
+
+/// Writes one array, element by element, likewise.
+class JsonArray {
+ public:
+  JsonArray& string(std::string_view value);
+  JsonArray& number(std::uint64_t value);
+  JsonArray& json(std::string_view value);
+
+  [[nodiscard]] std::string take() { return std::move(text_ += ']'); }
+
+ private:
+  std::string text_ = "[";
 };
 
 }  // namespace parley

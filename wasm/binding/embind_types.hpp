@@ -1,0 +1,166 @@
+#pragma once
+
+#include <emscripten/bind.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "core/input.hpp"
+#include "core/json.hpp"
+#include "core/media.hpp"
+#include "core/session.hpp"
+#include "core/states.hpp"
+
+/// How the core's types come out of JavaScript values. What a value must be is checked in embind_strict.js,
+/// under the names of `register_types`, before any of this runs: so everything read here is there, and of its
+/// type.
+namespace parley::binding {
+
+/// A text that a server or a peer sent: it may be anything but not absent.
+struct ForeignText {
+  std::string text;
+
+  operator std::string() && { return std::move(text); }
+};
+
+/// A JSON text that becomes the JavaScript value it describes.
+struct JsonText {
+  std::string text;
+};
+
+[[nodiscard]] inline std::string text_of(const Json& json, std::string_view name) {
+  return find_string(json, name).value_or("");
+}
+
+template <class Value>
+[[nodiscard]] Value read(const Json& json);
+
+template <>
+[[nodiscard]] inline Slot read<Slot>(const Json& json) {
+  return {.name = text_of(json, "name"),
+          .kind = text_of(json, "kind") == "audio" ? MediaKind::audio : MediaKind::video};
+}
+
+template <>
+[[nodiscard]] inline Presence read<Presence>(const Json& json) {
+  return {.microphone = find_true(json, "microphone"),
+          .camera = find_true(json, "camera"),
+          .screen = find_true(json, "screen")};
+}
+
+template <>
+[[nodiscard]] inline SlotMap read<SlotMap>(const Json& json) {
+  SlotMap slots;
+  for (const Json& slot : JsonChildren(json)) slots.insert_or_assign(key_of(slot), string_of(slot));
+  return slots;
+}
+
+template <>
+[[nodiscard]] inline input::Update read<input::Update>(const Json& json) {
+  return {.name = find_string(json, "name"), .meta = find_string(json, "meta")};
+}
+
+template <>
+[[nodiscard]] inline Candidate read<Candidate>(const Json& json) {
+  return {.candidate = text_of(json, "candidate"),
+          .sdp_mid = find_string(json, "sdpMid"),
+          .sdp_m_line_index = find_number<std::uint16_t>(json, "sdpMLineIndex"),
+          .username_fragment = find_string(json, "usernameFragment")};
+}
+
+template <>
+[[nodiscard]] inline IceServer read<IceServer>(const Json& json) {
+  IceServer server{
+      .urls = {}, .username = text_of(json, "username"), .credential = text_of(json, "credential")};
+  if (const Json* urls = find(json, "urls")) {
+    for (const Json& url : JsonChildren(*urls)) server.urls.push_back(string_of(url));
+  }
+  return server;
+}
+
+template <class Value>
+[[nodiscard]] std::vector<Value> read_list(const Json& json, std::string_view name) {
+  std::vector<Value> values;
+  if (const Json* list = find(json, name)) {
+    for (const Json& item : JsonChildren(*list)) values.push_back(read<Value>(item));
+  }
+  return values;
+}
+
+template <>
+[[nodiscard]] inline Config read<Config>(const Json& json) {
+  const auto seed = [&](std::string_view half) -> std::uint64_t {
+    const Json* found = find(json, "seed");
+    return found == nullptr ? 0 : find_number<std::uint32_t>(*found, half).value_or(0);
+  };
+  return {.url = text_of(json, "url"),
+          .room = text_of(json, "room"),
+          .name = text_of(json, "name"),
+          .meta = find_string(json, "meta").value_or("{}"),
+          .peer = find_string(json, "peer"),
+          .token = find_string(json, "token"),
+          .slots = read_list<Slot>(json, "slots"),
+          .ice_servers = read_list<IceServer>(json, "iceServers"),
+          .seed = (seed("0") << 32U) | seed("1")};
+}
+
+}  // namespace parley::binding
+
+namespace emscripten::internal {
+
+using Text = BindingType<std::string>::WireType;
+
+template <>
+struct BindingType<std::optional<std::string>> {
+  using WireType = Text;
+  static std::optional<std::string> fromWireType(Text text) {
+    if (text == nullptr) return std::nullopt;
+    return std::string(text->data, text->length);
+  }
+};
+
+template <>
+struct BindingType<parley::binding::ForeignText> {
+  using WireType = Text;
+  static parley::binding::ForeignText fromWireType(Text text) {
+    return {.text = std::string(text->data, text->length)};
+  }
+};
+
+template <>
+struct BindingType<parley::binding::JsonText> {
+  using WireType = Text;
+  static Text toWireType(const parley::binding::JsonText& json) {
+    return BindingType<std::string>::toWireType(json.text);
+  }
+};
+
+/// A record: it comes as JSON, which embind_strict.js wrote.
+template <class Record>
+struct RecordBinding {
+  using WireType = Text;
+  static Record fromWireType(Text text) {
+    const auto values = parley::parse({text->data, text->length});
+    return values ? parley::binding::read<Record>(values->front()) : Record{};
+  }
+};
+
+template <>
+struct BindingType<parley::Slot> : RecordBinding<parley::Slot> {};
+template <>
+struct BindingType<parley::Presence> : RecordBinding<parley::Presence> {};
+template <>
+struct BindingType<parley::SlotMap> : RecordBinding<parley::SlotMap> {};
+template <>
+struct BindingType<parley::input::Update> : RecordBinding<parley::input::Update> {};
+template <>
+struct BindingType<parley::Candidate> : RecordBinding<parley::Candidate> {};
+template <>
+struct BindingType<parley::Config> : RecordBinding<parley::Config> {};
+
+}  // namespace emscripten::internal

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/json.hpp"
+#include "core/media.hpp"
+#include "core/output.hpp"
+#include "core/snapshot.hpp"
+#include "core/state_names.hpp"
+
+/// The core's types as JSON, with the field names of W3C WebRTC and of binding/parley.d.ts. One text for all
+/// of an output is the cheapest way across: JavaScript reads it at once, where each value would be a call of
+/// its own.
+namespace parley::binding {
+
+[[nodiscard]] inline std::string_view name(MediaKind kind) {
+  return kind == MediaKind::audio ? "audio" : "video";
+}
+
+[[nodiscard]] inline std::uint64_t milliseconds(Instant instant) {
+  return static_cast<std::uint64_t>(instant.time_since_epoch().count());
+}
+
+[[nodiscard]] inline std::string to_json(const Reason& reason) {
+  return JsonObject().string("code", reason.code).string("message", reason.message).take();
+}
+
+[[nodiscard]] inline std::string to_json(const Description& description) {
+  return JsonObject()
+      .string("type", description.type == SdpType::offer ? "offer" : "answer")
+      .string("sdp", description.sdp)
+      .take();
+}
+
+[[nodiscard]] inline std::string to_json(const Candidate& candidate) {
+  JsonObject json;
+  json.string("candidate", candidate.candidate);
+  if (candidate.sdp_mid) json.string("sdpMid", *candidate.sdp_mid);
+  if (candidate.sdp_m_line_index) json.number("sdpMLineIndex", *candidate.sdp_m_line_index);
+  if (candidate.username_fragment) json.string("usernameFragment", *candidate.username_fragment);
+  return json.take();
+}
+
+[[nodiscard]] inline std::string to_json(const Presence& presence) {
+  return JsonObject()
+      .boolean("microphone", presence.microphone)
+      .boolean("camera", presence.camera)
+      .boolean("screen", presence.screen)
+      .take();
+}
+
+[[nodiscard]] inline std::string to_json(const StateChange& change) {
+  return JsonObject()
+      .number("at", milliseconds(change.at))
+      .string("field", change.field)
+      .string("value", change.value)
+      .take();
+}
+
+[[nodiscard]] inline std::string to_json(const IceServer& server) {
+  JsonArray urls;
+  for (const std::string& url : server.urls) urls.string(url);
+  JsonObject json;
+  json.json("urls", urls.take());
+  if (!server.username.empty()) json.string("username", server.username);
+  if (!server.credential.empty()) json.string("credential", server.credential);
+  return json.take();
+}
+
+inline void write(JsonObject& json, const PeerInfo& peer) {
+  json.string("id", peer.id)
+      .string("name", peer.name)
+      .json("meta", peer.meta)
+      .string("incarnation", peer.incarnation)
+      .string("dialect", peer.dialect)
+      .boolean("away", peer.away);
+}
+
+[[nodiscard]] inline std::string to_json(const PeerInfo& peer) {
+  JsonObject json;
+  write(json, peer);
+  return json.take();
+}
+
+[[nodiscard]] std::string to_json(const PeerSnapshot& peer);
+
+template <class Value>
+[[nodiscard]] std::string to_json(const std::vector<Value>& values) {
+  JsonArray json;
+  for (const Value& value : values) json.json(to_json(value));
+  return json.take();
+}
+
+inline std::string to_json(const PeerSnapshot& peer) {
+  JsonObject json;
+  write(json, peer.info);
+  return json.string("state", name(peer.state))
+      .json("reason", to_json(peer.reason))
+      .json("connectionId", peer.connection ? std::to_string(*peer.connection) : "null")
+      .string("signaling", name(peer.signaling))
+      .string("gathering", name(peer.gathering))
+      .string("ice", name(peer.ice))
+      .string("connection", name(peer.peer_connection))
+      .boolean("channelOpen", peer.channel_open)
+      .number("iceRestarts", static_cast<std::uint64_t>(peer.ice_restarts))
+      .number("rebuilds", static_cast<std::uint64_t>(peer.rebuilds))
+      .json("presence", to_json(peer.presence))
+      .json("timeline", to_json(peer.timeline))
+      .take();
+}
+
+[[nodiscard]] inline std::string to_json(const Snapshot& snapshot) {
+  return JsonObject()
+      .string("state", name(snapshot.state))
+      .json("reason", to_json(snapshot.reason))
+      .string("room", snapshot.room)
+      .string("self", snapshot.self)
+      .string("incarnation", snapshot.incarnation)
+      .string("signaling", snapshot.signaling)
+      .json("peers", to_json(snapshot.peers))
+      .take();
+}
+
+}  // namespace parley::binding
