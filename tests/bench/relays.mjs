@@ -13,18 +13,18 @@ const longestStart = 60_000;
 const spareWorkers = 100;
 
 export const parley = {
-  name: "Parley",
-  dialect: "parley",
+  name: 'Parley',
+  dialect: 'parley',
   command: (port, connections) => [
     `${root}build/dist/bin/parley`,
     [
       `--listen=127.0.0.1:${port}`,
       `--web=${root}tests/bench/rivals`,
-      "--log-level=warn",
+      '--log-level=warn',
       `--max-connections=${connections}`,
       `--max-rooms=${connections}`,
       // A ping-pong is thousands of times more than a client may send.
-      "--messages-per-second=1000000000",
+      '--messages-per-second=1000000000',
     ],
   ],
 };

@@ -1,11 +1,12 @@
 // ./dev bench [NAME…]: runs the benchmarks of these names, or all; the exit code says whether every goal was met.
 
 import * as connections from './connections.mjs';
+import * as hub from './hub.mjs';
 import * as page from './page.mjs';
 import * as relay from './relay.mjs';
 import * as stalled from './stalled.mjs';
 
-const benches = { relay, connections, stalled, page };
+const benches = { relay, connections, stalled, hub, page };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !(name in benches));
 if (unknown) {
