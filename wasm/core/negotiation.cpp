@@ -197,7 +197,10 @@ void Negotiation::local_description(const input::LocalDescription& result, Outbo
   local_ = result.description;
   if (result.description.type == SdpType::offer) {
     signaling_ = SignalingState::have_local_offer;
-    offered_ = result.slots;
+    // Also the m-lines that the peer has opened: if our answer to it was lost, it will have rolled its offer
+    // back by the time that it reads this one.
+    offered_ = agreed_;
+    for (const auto& [mid, slot] : result.slots) offered_[mid] = slot;
     ++negotiation_;
   } else {
     agreed_.insert(result.slots.begin(), result.slots.end());
