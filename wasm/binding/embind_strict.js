@@ -33,7 +33,7 @@ mergeInto(LibraryManager.library, {
     ClassHandle.prototype['isDeleted'] = ClassHandle_isDeleted;
   },
 
-  $craftInvokerFunction__deps: ['$_embind_repr'],
+  $craftInvokerFunction__deps: ['embind_repr'],
   $craftInvokerFunction: function (name, types, classType, invoker, target) {
     // (Emscripten's optimizer takes a declaration of several names at once for unused.)
     const returned = types[0];
