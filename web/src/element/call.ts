@@ -10,6 +10,8 @@ export interface Message {
   at: Date;
 }
 
+/** How long a host may take before the call is drawn without its answer. */
+const patienceMs = 150;
 /** A frame of reference for statistics: often enough to follow who speaks, seldom enough to cost nothing. */
 const readEveryMs = 500;
 
@@ -28,12 +30,18 @@ export class Call {
   readonly #events: CallEvents;
   #ownLevel: { level: Level; track: MediaStreamTrack } | null = null;
   #clock: number;
+  /** When the host has answered, or is taking longer than a person should look at nothing. */
+  readonly entered: Promise<unknown>;
 
   constructor(options: RoomOptions, media: LocalMedia, events: CallEvents) {
     this.#media = media;
     this.#events = events;
     this.room = new Room(options);
     this.#listen();
+    this.entered = Promise.race([
+      new Promise((resolve) => this.room.addEventListener('joined', resolve, { once: true })),
+      new Promise((resolve) => setTimeout(resolve, patienceMs)),
+    ]);
     for (const [slot, track] of media.tracks) this.room.setTrack(slot, track);
     this.room.setPresence(media.live);
     this.room.join();

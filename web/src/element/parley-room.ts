@@ -137,6 +137,12 @@ export class ParleyRoomElement extends LitElement {
     super.disconnectedCallback();
   }
 
+  /** The first picture of a call waits for the room: drawing it would only be in the way of joining. */
+  protected override async scheduleUpdate(): Promise<void> {
+    await this.#call?.entered;
+    super.scheduleUpdate();
+  }
+
   protected override updated(): void {
     this.dataset.phase = this.phase;
     if (this.session && this.phase === 'call') this.dataset.state = this.session.state;

@@ -3,6 +3,7 @@ import { Connection } from './connection.js';
 import { core } from './core.js';
 import { RoomPeer, type Peer } from './peer.js';
 import { Socket } from './socket.js';
+import { warmUp } from './warm-up.js';
 
 const subprotocol = 'parley.v1';
 
@@ -254,6 +255,7 @@ export class Room extends EventTarget {
       joined: (self, room) => {
         this.#self = self;
         this.#emit('joined', { self, room });
+        warmUp(() => this.#peers.size === 0);
       },
       peerJoined: (info) => {
         // Its connection may have been asked for just before.
