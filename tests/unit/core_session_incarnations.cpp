@@ -107,6 +107,23 @@ TEST_F(SessionTest, under_another_id_everybody_is_met_anew) {
   EXPECT_EQ(count<output::CreatePeer>(outputs), 1U);
 }
 
+TEST_F(SessionTest, a_page_that_joined_again_before_it_heard_it_was_in_is_there_once) {
+  connect();
+  (void)welcome(peer("a", "page"));
+  (void)hear(R"("type":"peer-away","id":"a")");
+  (void)hear(R"("type":"peer-joined","peer":)" + peer("b", "page"));
+  EXPECT_EQ(peers(), Strings{"b"});
+}
+
+TEST_F(SessionTest, the_same_where_the_host_notices_the_lost_socket_later) {
+  connect();
+  (void)welcome(peer("a", "page"));
+  (void)hear(R"("type":"peer-joined","peer":)" + peer("b", "page"));
+  const Outputs outputs = hear(R"("type":"peer-away","id":"a")");
+  EXPECT_EQ(only<output::PeerLeft>(outputs).peer, "a");
+  EXPECT_EQ(peers(), Strings{"b"});
+}
+
 TEST_F(SessionTest, what_the_host_forgot_is_said_again) {
   connect();
   (void)welcome();

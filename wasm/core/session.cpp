@@ -244,6 +244,7 @@ class Session::Impl {
       const auto placed = links_.try_emplace(id, std::move(peer), polite, waits, context_, now).first;
       recall(placed->second);
       placed->second.set_reachable(!placed->second.info().away, now);
+      forget_former_selves();
       return;
     }
     Link& link = found->second;
@@ -283,6 +284,7 @@ class Session::Impl {
     link.set_away(away);
     outputs_.emplace_back(output::PeerUpdated{.peer = link.info()});
     link.set_reachable(!away, now);
+    forget_former_selves();
   }
 
   void hear(wire::Signal& signal, Instant now) {
@@ -340,6 +342,20 @@ class Session::Impl {
     if (found == heard_.end()) return;
     link.conversation().recall(found->second);
     heard_.erase(found);
+  }
+
+  /// A page that did not hear it was let in joins again, and for a while the host has it twice: the one that
+  /// is away will not come back.
+  void forget_former_selves() {
+    for (auto link = links_.begin(); link != links_.end();) {
+      const auto current = link++;
+      const Link& former = current->second;
+      if (!former.info().away || former.connectivity().state() == LinkState::connected) continue;
+      const auto lives_on = [&](const Links::value_type& other) {
+        return !other.second.info().away && other.second.info().incarnation == former.info().incarnation;
+      };
+      if (std::any_of(links_.begin(), links_.end(), lives_on)) forget(current, "replaced");
+    }
   }
 
   Link* link_of(ConnectionId connection) {
