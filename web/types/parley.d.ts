@@ -153,7 +153,10 @@ export declare class Room extends EventTarget {
   readonly peers: ReadonlyMap<string, Peer>;
   join(): void;
   leave(): void;
-  /** What goes out in a slot from now on; null is nothing. A slot that is new is opened towards everyone. */
+  /**
+   * What goes out in a slot from now on; null is nothing. A slot that is new is opened towards everyone. Presence
+   * follows: whoever mutes by other means than the track says so with `setPresence`.
+   */
   setTrack(slot: string, track: MediaStreamTrack | null): void;
   setPresence(change: Partial<Presence>): void;
   update(change: { name?: string; meta?: unknown }): void;
