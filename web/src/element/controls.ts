@@ -42,6 +42,10 @@ export class Controls extends LitElement {
   @property({ attribute: false }) panel: Panel | null = null;
   @property({ attribute: false }) unread = 0;
 
+  focusOn(action: Action): void {
+    this.renderRoot.querySelector<HTMLElement>(`[data-action=${action}]`)?.focus();
+  }
+
   protected override render(): TemplateResult {
     return html`<div role="toolbar" aria-label="Call controls">
       ${this.#buttons().map((button) => this.#button(button))}

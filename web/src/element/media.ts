@@ -11,11 +11,13 @@ const browserKinds: Record<MediaDeviceKind, DeviceKind> = {
   audiooutput: 'speaker',
 };
 
+/** What cameras give without effort, and enough for a window's width. */
+const sharp = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
 /**
- * Every peer gets its own encoding, so a modest picture serves a room of nine; and libwebrtc drops the first frames of
- * larger ones until its bandwidth estimate has grown, which the first glance would pay for.
+ * Who comes straight into a call is to be seen at once: libwebrtc drops the first frames of anything larger until its
+ * bandwidth estimate has grown.
  */
-const picture = { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 30 } };
+const soon = { ...sharp, width: { ideal: 640 }, height: { ideal: 360 } };
 
 /**
  * This person's devices: what they want to send, what they can, and why not where they cannot. Nothing here throws;
@@ -31,6 +33,7 @@ export class LocalMedia {
 
   /** Grows with each stop(), so that a device that opens too late is closed again. */
   #stay = 0;
+  #picture = sharp;
   readonly #onTrack: (slot: LocalSlot, track: MediaStreamTrack | null) => void;
   readonly #onChange: () => void;
 
@@ -48,13 +51,15 @@ export class LocalMedia {
     };
   }
 
-  /** Opens what is wanted and not open yet, in one prompt. */
-  async start(): Promise<void> {
+  /** Opens what is wanted and not open yet, in one prompt. `hurry` prefers an early picture to a sharp one. */
+  async start(hurry = false): Promise<void> {
+    this.#picture = hurry ? soon : sharp;
     navigator.mediaDevices?.addEventListener('devicechange', this.#list);
     const missing = (['microphone', 'camera'] as const).filter(
       (what) => this.wanted[what] && !this.tracks.has(what),
     );
     if (missing.length > 0) await this.#open(missing);
+    this.#picture = sharp;
     await this.#list();
   }
 
@@ -125,7 +130,10 @@ export class LocalMedia {
     try {
       const stream = await browserMedia().getUserMedia({
         audio: what.includes('microphone') && { deviceId: { ideal: preferences.get('microphone') } },
-        video: what.includes('camera') && { ...picture, deviceId: { ideal: preferences.get('camera') } },
+        video: what.includes('camera') && {
+          ...this.#picture,
+          deviceId: { ideal: preferences.get('camera') },
+        },
       });
       for (const track of stream.getTracks()) {
         if (stay === this.#stay) this.#adopt(track.kind === 'audio' ? 'microphone' : 'camera', track);

@@ -3,8 +3,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Reason, Room } from '../shim/index.js';
 import { Call } from './call.js';
 import './chat.js';
-import './controls.js';
-import { shortcuts, type Action, type Panel } from './controls.js';
+import { shortcuts, type Action, type Controls, type Panel } from './controls.js';
 import './details.js';
 import { roomFailure, type Failure } from './failure.js';
 import { icons, logo } from './icons.js';
@@ -75,6 +74,7 @@ export class ParleyRoomElement extends LitElement {
   @state() private soundBlocked = false;
   @state() private refusal: Failure | null = null;
 
+  @query('parley-controls') private controls!: Controls | null;
   @query('parley-stage') private stage!: Stage | null;
 
   readonly #changed = (): void => this.requestUpdate();
@@ -111,7 +111,7 @@ export class ParleyRoomElement extends LitElement {
       },
     );
     this.phase = 'call';
-    void this.#media.start();
+    void this.#media.start(true);
   }
 
   leave(): void {
@@ -349,6 +349,10 @@ export class ParleyRoomElement extends LitElement {
   }
 
   #show(panel: Panel | null): void {
+    // The focus that a closing panel held goes back to its button.
+    if (panel === null && this.panel && this.renderRoot.querySelector('aside:focus-within')) {
+      this.controls?.focusOn(this.panel);
+    }
     this.panel = panel;
     if (panel === 'chat') this.unread = 0;
   }
