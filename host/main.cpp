@@ -2,9 +2,11 @@
 
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "server/log.hpp"
@@ -28,17 +30,12 @@ sigset_t block_ending_signals() {
   return ending;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  auto read = read_options(argc, argv);
-  if (const auto* exit = std::get_if<Exit>(&read)) return exit->code;
-  auto& options = std::get<Options>(read);
+int serve(Options& options) {
   options.hub.seed = random_seed();
   options.hub.make_secret = random_secret;
-
   log::start(options.log_level, options.log_format);
   const sigset_t ending = block_ending_signals();
+
   auto started = Server::start(options);
   if (const auto* wrong = std::get_if<std::string>(&started)) {
     std::cerr << "parley: " << *wrong << '\n';
@@ -55,4 +52,17 @@ int main(int argc, char** argv) {
   pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);  // a second one ends the program at once
   server->stop();
   return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    auto options = read_options(argc, argv);
+    if (const auto* exit = std::get_if<Exit>(&options)) return exit->code;
+    return serve(std::get<Options>(options));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "parley: the system refuses something essential: %s\n", error.what());
+    return 1;
+  }
 }

@@ -27,7 +27,7 @@ struct Limits {
   /// What is kept of a client's events until it acknowledges them: the candidates of a whole room for half a
   /// minute.
   std::size_t replay_messages = 512;
-  std::size_t replay_bytes = 512 * 1024;
+  std::size_t replay_bytes = std::size_t{512} * 1024;
   /// Proxies commonly cut a WebSocket that was silent for 60 s; a dead one is noticed after two of these.
   std::chrono::seconds heartbeat{15};
   /// An acknowledgement goes alone after this many messages, or this long, with nothing to put it on.

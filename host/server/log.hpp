@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace parley::server::log {
 
@@ -15,7 +16,7 @@ enum class Format : unsigned char { text, json };
 struct Field {
   Field(std::string_view key_, std::string_view value_) : key(key_), value(value_) {}
   Field(std::string_view key_, const char* value_) : key(key_), value(value_) {}
-  Field(std::string_view key_, const std::string& value_) : key(key_), value(value_) {}
+  Field(std::string_view key_, std::string value_) : key(key_), value(std::move(value_)) {}
   Field(std::string_view key_, std::integral auto value_)
       : key(key_), value(std::to_string(value_)), is_number(true) {}
 

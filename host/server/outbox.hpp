@@ -21,7 +21,7 @@ class Writer;
 struct OutboxLimits {
   /// The descriptions of a full room several times over. A client that is this far behind is quicker to
   /// resume than to catch up.
-  std::size_t bytes = 1024 * 1024;
+  std::size_t bytes = std::size_t{1024} * 1024;
   /// Events that nobody had the time to encode yet; far above what one turn of the hub makes for one member.
   std::size_t messages = 4'096;
 };

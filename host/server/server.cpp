@@ -224,7 +224,7 @@ int Server::http_request(mg_connection* connection) {
 int Server::websocket_requested(const mg_connection* connection) {
   const auto refuse = [connection](int status, std::string sentence) {
     // Civetweb hands out a const connection here, where it does allow an answer before the handshake.
-    auto* writable = const_cast<mg_connection*>(connection);
+    auto* writable = const_cast<mg_connection*>(connection);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
     send(writable, text_response(status, "text/plain; charset=utf-8", std::move(sentence)), false, false);
     return 1;
   };

@@ -63,24 +63,26 @@ ssize_t end_of_connection() {
   return -1;
 }
 
+/// The lowest address of this thread's stack; null where that cannot be known.
+char* stack_bottom() {
+  pthread_attr_t attributes;
+  if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return nullptr;
+  void* bottom = nullptr;
+  std::size_t size = 0;
+  const int failed = ::pthread_attr_getstack(&attributes, &bottom, &size);
+  ::pthread_attr_destroy(&attributes);
+  return failed == 0 ? static_cast<char*>(bottom) : nullptr;
+}
+
 /// Gives the pages below this frame back, which deeper calls have touched and will not need while nothing
 /// comes.
 void release_unused_stack() {
-  static thread_local std::uintptr_t bottom = 0;
-  if (bottom == 0) {
-    pthread_attr_t attributes;
-    if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return;
-    void* address = nullptr;
-    std::size_t size = 0;
-    ::pthread_attr_getstack(&attributes, &address, &size);
-    ::pthread_attr_destroy(&attributes);
-    bottom = reinterpret_cast<std::uintptr_t>(address);
-  }
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
-  // The kernel may use what lies directly below a frame (the red zone, a signal), so one page stays.
-  const std::uintptr_t top = (here & ~(page - 1)) - page;
-  if (top > bottom) ::madvise(reinterpret_cast<void*>(bottom), top - bottom, MADV_DONTNEED);
+  static thread_local char* const bottom = stack_bottom();
+  if (bottom == nullptr) return;
+  static const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const auto below = static_cast<std::size_t>(static_cast<char*>(__builtin_frame_address(0)) - bottom);
+  // Directly below a frame there may be something (the red zone, a signal's frame), so one page more stays.
+  if (const std::size_t pages = below / page; pages > 1) ::madvise(bottom, (pages - 1) * page, MADV_DONTNEED);
 }
 
 ssize_t receive_websocket(int fd, void* buffer, std::size_t size) {
@@ -151,6 +153,7 @@ void upgrade(FrameGuard& guard, std::chrono::milliseconds silence) {
   timeout.tv_sec = static_cast<time_t>(wait.count() / 1'000'000);
   timeout.tv_usec = static_cast<suseconds_t>(wait.count() % 1'000'000);
   ::setsockopt(record.fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+  release_unused_stack();  // the handshake went deeper than most messages will
 }
 
 bool lost() {
@@ -161,7 +164,7 @@ void say_end_and_discard(std::chrono::milliseconds patience) {
   using Clock = std::chrono::steady_clock;
   ::shutdown(record.fd, SHUT_WR);
   const auto deadline = Clock::now() + patience;
-  std::array<char, 16 * 1024> unused{};
+  std::array<char, 16'384> unused{};
   for (auto now = Clock::now(); now < deadline; now = Clock::now()) {
     pollfd readable{.fd = record.fd, .events = POLLIN, .revents = 0};
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now);

@@ -137,6 +137,7 @@ TEST_F(ServerOutbox, many_threads_may_fill_and_drain_it_at_once) {
   std::string all;
   {
     std::vector<std::jthread> writers;
+    writers.reserve(threads);
     for (int t = 0; t < threads; ++t) {
       writers.emplace_back([this, t] {
         for (int i = 0; i < each; ++i) {
