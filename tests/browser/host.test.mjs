@@ -98,7 +98,7 @@ test('who loses the host is away, not gone, and its picture goes on', async ({ j
 
   line.sever();
   await ada.until('sees Bob away', ({ peers }) => peers[0].away);
-  await ada.tile('Bob').getByText('Reconnecting to the room').waitFor();
+  await ada.page.getByRole('group', { name: /^Bob · rejoining/ }).waitFor();
   await bob.says('I am here, am I not?');
   await ada.reads('I am here, am I not?');
 
