@@ -9,16 +9,16 @@ namespace parley {
 /// Every bound and delay of the core, with its reason.
 struct Limits {
   // Transport.
-  Duration socket_timeout{10'000};      ///< a handshake or a join this slow will not come
-  Duration backoff_first{500};          ///< the first retry comes within this (full jitter)
-  Duration backoff_cap{8'000};          ///< and no retry waits longer: a host restart is noticed soon
-  Duration stable_after{5'000};         ///< joined this long: the next loss starts at the first backoff again
-  Duration heartbeat{15'000};           ///< silence before a ping, until the host says otherwise
-  Duration heartbeat_grace{10'000};     ///< silence after a ping before the socket counts as lost
-  Duration probe_grace{3'000};          ///< the same when the browser says that the network changed
-  std::size_t host_bytes = 65'536;      ///< a message to the host, which closes the socket of who sends more
-  std::size_t name_bytes = 128;         ///< of ours, as the host takes it
-  std::size_t meta_bytes = 4'096;       ///< likewise
+  Duration socket_timeout{10'000};   ///< a handshake or a join this slow will not come
+  Duration backoff_first{500};       ///< the first retry comes within this (full jitter)
+  Duration backoff_cap{8'000};       ///< and no retry waits longer: a host restart is noticed soon
+  Duration stable_after{5'000};      ///< joined this long: the next loss starts at the first backoff again
+  Duration heartbeat{15'000};        ///< silence before a ping, until the host says otherwise
+  Duration heartbeat_grace{10'000};  ///< silence after a ping before the socket counts as lost
+  Duration probe_grace{3'000};       ///< the same when the browser says that the network changed
+  std::size_t host_bytes = 65'536;   ///< a message to the host, until it says otherwise; it closes on larger
+  std::size_t name_bytes = 128;      ///< of ours, as the host takes it
+  std::size_t meta_bytes = 4'096;    ///< likewise
   std::size_t message_bytes = 1 << 20;  ///< a host's message; a full room's `joined` is far smaller
   std::size_t json_depth = 96;          ///< nesting, read recursively: a host's 64, deeper in its roster
   std::size_t json_values = 1 << 16;  ///< in one text; a full room's metadata at its densest is half of that
@@ -50,8 +50,9 @@ struct Limits {
   int rebuilds = 2;                 ///< fresh connections before the peer is lost
 
   // Bookkeeping.
-  std::size_t timeline = 64;        ///< state changes kept of each peer
-  std::size_t text_bytes = 65'536;  ///< one message to a peer; every browser's data channel takes that
+  std::size_t timeline = 64;            ///< state changes kept of each peer
+  std::size_t text_bytes = 65'536;      ///< one message to a peer, as the application writes it
+  std::size_t channel_bytes = 262'144;  ///< the same as JSON; Chromium's data channels take no more
 };
 
 inline constexpr Limits limits{};

@@ -169,6 +169,8 @@ bool Negotiation::remote_description_failed() {
   const Operation failed = std::exchange(operation_, Operation::none);
   applying_.clear();
   if (failed == Operation::apply_answer || signaling_ != SignalingState::stable) return true;
+  // Slots that were to be placed with this offer are ours to offer now.
+  place_slots();
   step();
   return false;
 }

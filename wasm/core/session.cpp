@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "channel_wire.hpp"
 #include "limits.hpp"
 #include "link.hpp"
 #include "overloaded.hpp"
@@ -14,6 +15,8 @@
 
 namespace parley {
 namespace {
+
+constexpr std::size_t sequence_digits = 20;
 
 template <class Alternative>
 concept ConnectionInput = requires(const Alternative& alternative) {
@@ -144,7 +147,11 @@ class Session::Impl {
   }
 
   void on(const input::SendMessage& message, Instant) {
-    if (message.text.size() + message.topic.size() > limits.text_bytes) {
+    // Control characters are six times as long in JSON.
+    const channel_wire::Text written{.sequence = 0, .topic = message.topic, .text = message.text};
+    const bool too_big = message.text.size() + message.topic.size() > limits.text_bytes ||
+                         channel_wire::encode(written).size() > limits.channel_bytes - sequence_digits;
+    if (too_big) {
       raise("message-too-big", "A message to a peer holds at most 65,536 bytes. Send it in parts.", "");
       return;
     }

@@ -12,9 +12,10 @@ constexpr int close_continued_elsewhere = 4001;
 /// `,"ack":` and the largest number, for a message that is kept without.
 constexpr std::size_t ack_bytes = 28;
 
-Reason too_big() {
+Reason too_big(std::size_t most) {
   return {.code = "message-too-big",
-          .message = "The host takes messages of at most 65,536 bytes; this one was not sent."};
+          .message = "The host takes messages of at most " + std::to_string(most) +
+                     " bytes; this one was not sent."};
 }
 
 }  // namespace
@@ -74,10 +75,10 @@ void Transport::opened(SocketId socket, Instant now) {
   if (!session_.empty()) join.resume = {.session = session_, .ack = receiver_.last()};
   changed_since_join_ = false;
   std::string text = wire::encode(join);
-  if (text.size() > limits.host_bytes) {
+  if (text.size() > host_bytes_) {
     outputs_.emplace_back(
         output::CloseSocket{.socket = socket_, .code = close_normal, .reason = "message-too-big"});
-    give_up(too_big());
+    give_up(too_big(host_bytes_));
     return;
   }
   write(std::move(text));
@@ -172,6 +173,7 @@ void Transport::joined(const wire::Joined& joined, Sequence ack, Instant now) {
   deadline_.reset();
   stable_at_ = now + limits.stable_after;
   if (joined.heartbeat > Duration::zero()) heartbeat_ = joined.heartbeat;
+  if (joined.message_bytes > 0) host_bytes_ = joined.message_bytes;
   ping_due_ = now + heartbeat_;
   session_ = joined.session;
   identity_.join.peer = joined.self;
@@ -245,8 +247,8 @@ void Transport::send(const wire::Update& update) {
 void Transport::send_reliably(std::string text, const std::string& peer) {
   if (session_.empty()) return;
   // The host would close the socket, and a resume would send it again.
-  if (text.size() + ack_bytes > limits.host_bytes) {
-    outputs_.emplace_back(output::ErrorRaised{.peer = peer, .reason = too_big()});
+  if (text.size() + ack_bytes > host_bytes_) {
+    outputs_.emplace_back(output::ErrorRaised{.peer = peer, .reason = too_big(host_bytes_)});
     return;
   }
   if (state_ == State::joined) write(wire::with_ack(text, receiver_.acknowledge()));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "deadline.hpp"
 #include "input.hpp"
+#include "limits.hpp"
 #include "output.hpp"
 #include "random.hpp"
 #include "reliable.hpp"
@@ -72,6 +74,7 @@ class Transport {
   SocketId socket_ = 0;
   unsigned attempts_ = 0;
   Duration heartbeat_;
+  std::size_t host_bytes_ = limits.host_bytes;
   Deadline deadline_;  ///< connecting, joining: give up this socket; waiting: try again
   Deadline ping_due_;
   Deadline pong_due_;

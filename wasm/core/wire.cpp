@@ -131,10 +131,12 @@ std::optional<Message> read_joined(const Json& json) {
                 .resumed = find_true(json, "resumed"),
                 .peers = read_list(json, "peers", read_peer),
                 .ice_servers = read_list(json, "iceServers", read_ice_server),
-                .heartbeat = {}};
+                .heartbeat = {},
+                .message_bytes = 0};
   if (const Json* told = find(json, "limits", Json::Kind::object)) {
     joined.heartbeat =
         std::chrono::seconds(find_number<std::uint16_t>(*told, "heartbeatSeconds").value_or(0));
+    joined.message_bytes = find_number<std::uint32_t>(*told, "messageBytes").value_or(0);
   }
   return joined;
 }

@@ -75,7 +75,8 @@ struct Joined {
   bool resumed = false;
   std::vector<PeerInfo> peers;
   std::vector<IceServer> ice_servers;
-  Duration heartbeat{};  ///< zero: not said
+  Duration heartbeat{};           ///< zero: not said
+  std::size_t message_bytes = 0;  ///< the largest message that the host takes; zero: not said
 };
 struct PeerJoined {
   PeerInfo peer;
