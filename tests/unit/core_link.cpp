@@ -145,6 +145,16 @@ TEST_F(LinkTest, an_answer_from_an_unknown_connection_is_dropped) {
   EXPECT_EQ(drain(outputs).size(), 0U);
 }
 
+TEST_F(LinkTest, two_connections_that_each_took_another_for_theirs_are_both_made_anew) {
+  Link link(bob(), impolite, offers, context, now);
+  const std::uint32_t tag = connect(link);
+  const ConnectionId old = link.connection();
+  receive(link, described(SdpType::offer), 201, tag);
+  const Outputs said = drain(outputs);
+  EXPECT_EQ(only<output::ClosePeer>(said).connection, old);
+  EXPECT_EQ(count<output::SetLocalDescription>(said), 1U) << "ours offers, and theirs follows it";
+}
+
 TEST_F(LinkTest, stragglers_of_connections_that_are_no_more_are_dropped) {
   Link link(bob(), impolite, offers, context, now);
   (void)connect(link);

@@ -461,6 +461,27 @@ TEST(Negotiation, a_refused_offer_that_was_to_roll_ours_back_needs_a_fresh_conne
   EXPECT_TRUE(side->remote_description_failed());
 }
 
+TEST(Negotiation, a_slot_that_was_to_be_placed_with_a_refused_offer_is_placed_all_the_same) {
+  Side side({});
+  side.negotiate();
+  side.receive(offer("garbage"), 2);
+  side->open_slot(camera[0]);
+  (void)side.asked();
+  EXPECT_FALSE(side->remote_description_failed());
+  EXPECT_EQ(only<output::AddSlot>(side.asked()).slot.name, "camera");
+}
+
+TEST(Negotiation, who_waited_for_an_offer_that_is_refused_offers_its_own_slots) {
+  Side side({.waits = true, .slots = camera});
+  side->negotiation_needed();
+  (void)side.asked();
+  side.receive(offer("garbage"));
+  EXPECT_FALSE(side->remote_description_failed());
+  const Outputs asked = side.asked();
+  EXPECT_EQ(count<output::AddSlot>(asked), 1U);
+  EXPECT_EQ(count<output::SetLocalDescription>(asked), 1U);
+}
+
 // Slots.
 
 TEST(Negotiation, a_slot_takes_the_m_line_that_the_peer_opened_under_its_name) {

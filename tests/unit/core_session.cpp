@@ -223,7 +223,7 @@ TEST_F(SessionTest, inputs_about_what_is_no_more_are_ignored) {
            input::ChannelMessage{.connection = gone, .text = "x"},
            input::SocketOpened{.socket = 99},
            input::SocketMessage{.socket = 99, .text = "x"},
-           input::SocketClosed{.socket = 99},
+           input::SocketClosed{.socket = 99, .code = 1006, .reason = {}},
        }) {
     EXPECT_EQ(tell(input).size(), 0U) << "input " << input.index();
   }

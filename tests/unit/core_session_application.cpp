@@ -63,6 +63,13 @@ TEST_F(SessionTest, a_message_that_is_too_big_is_an_error_and_not_sent) {
   EXPECT_EQ(count<output::SendChannel>(outputs), 0U);
 }
 
+TEST_F(SessionTest, a_message_that_is_too_big_once_it_is_json_is_an_error_and_not_sent) {
+  connect_with("a");
+  const Outputs outputs =
+      tell(input::SendMessage{.to = "a", .topic = "", .text = std::string(limits.channel_bytes / 6, '\0')});
+  EXPECT_EQ(only<output::ErrorRaised>(outputs).reason.code, "message-too-big");
+}
+
 TEST_F(SessionTest, a_peer_that_takes_nothing_more_is_an_error) {
   connect_with("a");
   const input::SendMessage message{.to = "a", .topic = "chat", .text = "x"};

@@ -14,7 +14,7 @@ namespace {
 
 TEST_F(SessionTest, a_lost_socket_touches_no_connection) {
   connect_with("a");
-  const Outputs outputs = tell(input::SocketClosed{.socket = socket});
+  const Outputs outputs = tell(input::SocketClosed{.socket = socket, .code = 1006, .reason = {}});
   EXPECT_EQ(count<output::ClosePeer>(outputs), 0U);
   EXPECT_EQ(count<output::RestartIce>(outputs), 0U);
   EXPECT_EQ(only<output::StateChanged>(outputs).state, LinkState::reconnecting);
@@ -122,6 +122,49 @@ TEST_F(SessionTest, the_same_where_the_host_notices_the_lost_socket_later) {
   const Outputs outputs = hear(R"("type":"peer-away","id":"a")");
   EXPECT_EQ(only<output::PeerLeft>(outputs).peer, "a");
   EXPECT_EQ(peers(), Strings{"b"});
+}
+
+/// What a peer with this id is greeted with.
+class Greetings : public SessionTest {
+ protected:
+  std::string meet_and_part(const std::string& id) {
+    (void)hear(R"("type":"peer-joined","peer":)" + peer(id, "incarnation of " + id));
+    const Outputs outputs = tell(input::ChannelOpened{.connection = connection_of(id)});
+    (void)tell(
+        input::ChannelMessage{.connection = connection_of(id), .text = R"({"type":"hello","stream":5})"});
+    (void)hear(R"("type":"peer-left","reason":"left","id":")" + id + "\"");
+    return only<output::SendChannel>(outputs).text;
+  }
+};
+
+TEST_F(Greetings, a_page_that_comes_back_is_told_how_far_it_was_heard) {
+  connect();
+  (void)welcome();
+  EXPECT_NE(meet_and_part("a").find(R"("receivedStream":0)"), std::string::npos);
+  EXPECT_NE(meet_and_part("a").find(R"("receivedStream":5)"), std::string::npos);
+}
+
+TEST_F(Greetings, a_bounded_number_of_pages_that_are_gone_is_remembered) {
+  connect();
+  (void)welcome();
+  for (std::size_t i = 0; i <= limits.retired; ++i) (void)meet_and_part(std::to_string(i));
+  EXPECT_NE(meet_and_part("0").find(R"("receivedStream":0)"), std::string::npos) << "forgotten";
+}
+
+TEST_F(SessionTest, what_is_left_of_a_join_whose_answer_was_lost_is_nobody) {
+  connect();
+  (void)welcome(peer("ghost", session.snapshot().incarnation));
+  EXPECT_EQ(peers(), Strings{});
+}
+
+TEST_F(SessionTest, who_is_replaced_by_the_same_page_keeps_its_connection) {
+  connect_with("a");
+  const ConnectionId connection = connection_of("a");
+  Outputs outputs = hear(R"("type":"peer-left","id":"a","reason":"replaced")");
+  EXPECT_EQ(count<output::ClosePeer>(outputs), 0U);
+  outputs = hear(R"("type":"peer-joined","peer":)" + peer("a"));
+  EXPECT_EQ(count<output::ClosePeer>(outputs), 0U);
+  EXPECT_EQ(connection_of("a"), connection);
 }
 
 TEST_F(SessionTest, what_the_host_forgot_is_said_again) {

@@ -68,7 +68,7 @@ class SessionTest : public testing::Test {
     (void)tell(input::SocketOpened{.socket = socket});
   }
 
-  void lose_socket() { (void)tell(input::SocketClosed{.socket = socket}); }
+  void lose_socket() { (void)tell(input::SocketClosed{.socket = socket, .code = 1006, .reason = {}}); }
 
   /// Waits for the backoff to end and opens the next socket.
   void reconnect() {

@@ -406,6 +406,15 @@ TEST_F(CoreTransport, a_message_larger_than_the_host_takes_is_an_error_and_not_s
   EXPECT_NE(only_sent(drain(outputs)).find(R"("seq":1,)"), std::string::npos) << "it took no number";
 }
 
+TEST_F(CoreTransport, a_host_may_take_less_or_more_than_is_usual) {
+  join(R"(,"limits":{"messageBytes":200})");
+  transport.send(candidate(std::string(200, 'x')));
+  EXPECT_EQ(only<output::ErrorRaised>(drain(outputs)).reason.message,
+            "The host takes messages of at most 200 bytes; this one was not sent.");
+  transport.send(candidate(std::string(50, 'x')));
+  EXPECT_EQ(sent(drain(outputs)).size(), 1U);
+}
+
 TEST_F(CoreTransport, a_join_larger_than_the_host_takes_is_given_up_with_a_reason) {
   Identity identity = ada();
   identity.join.name = std::string(limits.host_bytes, 'x');
@@ -530,6 +539,15 @@ TEST_F(CoreTransport, a_new_name_is_in_the_next_join_and_in_an_update) {
   EXPECT_EQ(only_sent(drain(outputs)), R"({"type":"update","seq":1,"name":"Ada L.","ack":0})");
   lose_socket();
   EXPECT_NE(reconnect().find(R"("name":"Ada L.")"), std::string::npos);
+}
+
+TEST_F(CoreTransport, a_name_that_changes_before_joining_is_in_the_join) {
+  const wire::Update update{.name = "Ada L.", .meta = std::nullopt};
+  transport.identify(update);
+  transport.send(update);
+  EXPECT_EQ(drain(outputs).size(), 0U);
+  connect();
+  EXPECT_NE(only_sent(drain(outputs)).find(R"("name":"Ada L.")"), std::string::npos);
 }
 
 TEST_F(CoreTransport, a_name_that_changes_while_the_join_is_on_its_way_is_not_lost) {

@@ -116,7 +116,7 @@ TEST(CoreWire, a_welcome_has_the_roster_the_ice_servers_and_the_heartbeat) {
       R"({"type":"joined","room":"r","self":"ada","session":"s","resumed":false,"ack":0,)"
       R"("peers":[{"id":"bob","name":"Bob","meta":{"k":[1]},"incarnation":"i","dialect":"peerjs","away":true}],)"
       R"("iceServers":[{"urls":["stun:a","turn:b"],"username":"u","credential":"c"},{"urls":"stun:c"},{},7],)"
-      R"("limits":{"heartbeatSeconds":20}})");
+      R"("limits":{"heartbeatSeconds":20,"messageBytes":9999}})");
   EXPECT_EQ(joined.self, "ada");
   EXPECT_FALSE(joined.resumed);
   EXPECT_EQ(joined.peers, (std::vector<PeerInfo>{{.id = "bob",
@@ -129,6 +129,7 @@ TEST(CoreWire, a_welcome_has_the_roster_the_ice_servers_and_the_heartbeat) {
             (std::vector<IceServer>{{.urls = {"stun:a", "turn:b"}, .username = "u", .credential = "c"},
                                     {.urls = {"stun:c"}, .username = "", .credential = ""}}));
   EXPECT_EQ(joined.heartbeat, std::chrono::seconds(20));
+  EXPECT_EQ(joined.message_bytes, 9'999U);
 }
 
 TEST(CoreWire, a_peer_that_is_no_peer_is_left_out_of_the_roster) {
