@@ -43,6 +43,8 @@ mergeInto(LibraryManager.library, {
       if (given.length !== expected.length) {
         throw new TypeError(`${name} takes ${expected.length} arguments, not ${given.length}.`);
       }
+      // Embind takes null for a pointer.
+      if (self && this === null) throw new TypeError(`${name} is called on nothing.`);
       const values = expected.map((type, i) => type.read(given[i], `${name}: argument ${i + 1}`));
       const object = self ? [self.toWireType(null, this)] : [];
       const wired = expected.map((type, i) => type.toWireType(null, values[i]));

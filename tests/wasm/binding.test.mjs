@@ -1,0 +1,351 @@
+// What JavaScript can do to the module: the right things, and all the wrong ones.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { before, beforeEach, test } from 'node:test';
+import { World, config, folder, handlerMethods, handlerOf, load, sdp } from './module.mjs';
+
+let module;
+let world;
+
+before(async () => {
+  module = await load();
+});
+beforeEach(() => {
+  world = new World(module);
+});
+
+/** Right arguments for every method, after `now`. */
+const rightArguments = {
+  join: [],
+  leave: [],
+  update: [{ name: 'Ada', meta: { colour: 'red' } }],
+  openSlot: [{ name: 'screen', kind: 'video' }],
+  setPresence: [{ microphone: true, camera: false, screen: false }],
+  sendMessage: [null, 'chat', 'hello'],
+  retry: [null],
+  socketOpened: [1],
+  socketMessage: [1, '{}'],
+  socketClosed: [1, 1006, ''],
+  networkChanged: [],
+  timeout: [],
+  negotiationNeeded: [1],
+  localDescription: [1, 'offer', sdp('u'), { 0: 'camera' }],
+  localDescriptionFailed: [1, 'OperationError'],
+  remoteDescriptionApplied: [1],
+  remoteDescriptionFailed: [1, 'OperationError'],
+  localCandidate: [1, { candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'u' }],
+  candidateFailed: [1, 'OperationError'],
+  signalingStateChanged: [1, 'have-local-offer'],
+  iceGatheringStateChanged: [1, 'gathering'],
+  iceConnectionStateChanged: [1, 'completed'],
+  connectionStateChanged: [1, 'failed'],
+  trackAdded: [1, '0', 'audio'],
+  channelOpened: [1],
+  channelClosed: [1],
+  channelMessage: [1, '{}'],
+};
+
+const wrongValues = [
+  undefined,
+  null,
+  true,
+  -1,
+  0.5,
+  NaN,
+  Infinity,
+  2 ** 53,
+  10n,
+  'nonsense',
+  Symbol('s'),
+  [],
+  {},
+  () => 1,
+  new Proxy({}, { get: () => Symbol('p') }),
+];
+
+/** Whether a value is a right one where `right` is, as far as the declarations say. */
+function isRight(method, index, value) {
+  const right = rightArguments[method][index];
+  if (index === -1) return typeof value === 'number' && value >= 0 && value <= 9e15;
+  if (right === null) return value == null || typeof value === 'string';
+  if (typeof right === 'string' && !/State|localDescription$|trackAdded/.test(method))
+    return value === 'nonsense';
+  if (method === 'trackAdded' && index === 1) return value === 'nonsense';
+  if (method === 'localDescription' && index === 2) return value === 'nonsense';
+  if (method === 'localDescription' && index === 3) return typeof value === 'object' && value !== null;
+  if (method === 'update') return typeof value === 'object' && value !== null && !isProxy(value);
+  return false;
+}
+const isProxy = (value) => value === wrongValues.at(-1);
+
+test('every method has right arguments here', () => {
+  const methods = Object.getOwnPropertyNames(module.Session.prototype).filter(
+    (name) => name !== 'constructor',
+  );
+  assert.deepEqual(methods.sort(), [...Object.keys(rightArguments), 'snapshot'].sort());
+});
+
+test('right arguments are taken by every method', () => {
+  for (const [method, args] of Object.entries(rightArguments))
+    world
+      .member()
+      .join()
+      .session[method](9, ...args);
+});
+
+test('a wrong argument is a TypeError that leaves the session as it was', () => {
+  const { session } = world.member().join();
+  const untouched = JSON.stringify(session.snapshot());
+  let refused = 0;
+  for (const [method, rightOnes] of Object.entries(rightArguments)) {
+    for (let index = -1; index < rightOnes.length; ++index) {
+      for (const value of wrongValues) {
+        if (isRight(method, index, value)) continue;
+        const args = [9, ...rightOnes];
+        args[index + 1] = value;
+        assert.throws(
+          () => session[method](...args),
+          TypeError,
+          `${method}, argument ${index + 2}: ${String(typeof value)}`,
+        );
+        ++refused;
+      }
+    }
+  }
+  assert.ok(refused > 700, `${refused} wrong calls were tried`);
+  assert.equal(JSON.stringify(session.snapshot()), untouched);
+});
+
+test('a wrong number of arguments is a TypeError', () => {
+  const { session } = world.member().join();
+  for (const [method, args] of Object.entries(rightArguments)) {
+    assert.throws(() => session[method](), TypeError, method);
+    assert.throws(() => session[method](9, ...args, 9), TypeError, method);
+  }
+  assert.throws(() => session.snapshot(9), TypeError);
+});
+
+test('a method of nothing, or of something else, is a TypeError', () => {
+  const { session } = world.member().join();
+  for (const self of [undefined, null, {}, 1, 'session', Object.create(module.Session.prototype)]) {
+    assert.throws(() => session.join.call(self, 9), TypeError);
+    assert.throws(() => session.snapshot.call(self), TypeError);
+  }
+});
+
+test('a deleted session answers every call with a TypeError', () => {
+  const { session } = world.member().join();
+  assert.equal(session.isDeleted(), false);
+  session.delete();
+  assert.equal(session.isDeleted(), true);
+  for (const [method, args] of Object.entries(rightArguments)) {
+    assert.throws(() => session[method](9, ...args), TypeError, method);
+  }
+  assert.throws(() => session.snapshot(), TypeError);
+  assert.throws(() => session.delete(), TypeError);
+});
+
+test('a wrong configuration is a TypeError that names what is wrong', () => {
+  const handler = handlerOf(() => {});
+  const cyclic = {};
+  cyclic.self = cyclic;
+  const wrong = {
+    url: [undefined, 1],
+    room: [undefined, {}],
+    name: [1],
+    meta: [() => 1, Symbol('s')],
+    peer: [1],
+    token: [{}],
+    slots: [
+      'camera',
+      [1],
+      [{ name: 'camera' }],
+      [{ name: 'camera', kind: 'smell' }],
+      new Array(1000).fill({}),
+    ],
+    iceServers: [{}, [{}], [{ urls: 1 }], [{ urls: ['a', 1] }], [{ urls: 'a', username: 1 }]],
+    seed: [undefined, 1, [], [1], [1, -1], [1, 2 ** 32], ['1', '2']],
+  };
+  for (const [field, values] of Object.entries(wrong)) {
+    for (const value of values) {
+      const message = new RegExp(`constructor Session: argument 1: ${field}`);
+      assert.throws(() => new module.Session(config({ [field]: value }), handler), {
+        name: 'TypeError',
+        message,
+      });
+    }
+  }
+  assert.throws(() => new module.Session(config({ meta: cyclic }), handler), TypeError);
+  assert.throws(() => new module.Session(config({ meta: 1n }), handler), TypeError);
+  for (const value of [undefined, null, 1, 'config'])
+    assert.throws(() => new module.Session(value, handler), TypeError);
+  assert.throws(() => new module.Session(config()), TypeError);
+  assert.throws(() => module.Session(config(), handler), TypeError);
+});
+
+test('a handler without one of its methods is a TypeError that names the method', () => {
+  for (const name of handlerMethods) {
+    const handler = { ...handlerOf(() => {}), [name]: undefined };
+    const message = new RegExp(`argument 2: ${name} must be a function`);
+    assert.throws(() => new module.Session(config(), handler), { name: 'TypeError', message });
+  }
+});
+
+test('wrong calls in great number take nothing of the stack or the memory', () => {
+  const { session } = world.member().join();
+  const memory = module.HEAPU8.length;
+  for (let i = 0; i < 20_000; ++i) {
+    assert.throws(() => session.localDescription(9, 1, 'offer', sdp('u', 50), { 0: 1 }), TypeError);
+    assert.throws(() => session.sendMessage(9, 'peer', 'chat', 1), TypeError);
+  }
+  assert.equal(module.HEAPU8.length, memory);
+  assert.equal(session.snapshot().room, 'blue-otter');
+});
+
+test('text goes through as it is, and a lone surrogate becomes U+FFFD', () => {
+  const name = 'Zoë \u0000 \u{1F600} \uFEFF"\\';
+  const member = world
+    .member({ name: `${name}\uD800`, meta: { said: '\uDC00\\ud800', list: [1.5, null, true] } })
+    .join();
+  const [, , text] = member.called('sendSocket')[0];
+  const { name: sentName, meta } = JSON.parse(text);
+  assert.equal(sentName, `${name}\uFFFD`);
+  assert.deepEqual(meta, { said: '\uFFFD\\ud800', list: [1.5, null, true] });
+});
+
+test('peers meet, talk and part, and every handler method is called for it', () => {
+  const [ada, bob] = [world.member().join(), world.member().join()];
+  bob.session.sendMessage(++world.now, ada.id, 'chat', 'hello \uD83D\uDE00');
+  bob.session.setPresence(++world.now, { microphone: true, camera: false, screen: true });
+  ada.session.sendMessage(++world.now, 'nobody', 'chat', 'hello?');
+  bob.session.openSlot(++world.now, { name: 'screen', kind: 'video' });
+  world.settle();
+  assert.deepEqual(ada.called('messageReceived'), [
+    ['messageReceived', bob.id, 'chat', 'hello \uD83D\uDE00'],
+  ]);
+  assert.deepEqual(ada.called('presenceChanged').at(-1)[2], {
+    microphone: true,
+    camera: false,
+    screen: true,
+  });
+  assert.equal(ada.called('errorRaised')[0][2].code, 'no-such-peer');
+
+  const [peer] = ada.session.snapshot().peers;
+  assert.equal(peer.id, bob.id);
+  assert.equal(peer.state, 'connected');
+  assert.equal(peer.channelOpen, true);
+  assert.equal(peer.connection, 'connected');
+  assert.ok(
+    peer.timeline.some(({ field, value, at }) => field === 'dataChannel' && value === 'open' && at > 0),
+  );
+
+  ada.event({ type: 'peer-away', id: bob.id });
+  ada.event({ type: 'peer-back', id: bob.id });
+  ada.tell('connectionStateChanged', peer.connectionId, 'failed');
+  bob.leave();
+  ada.leave();
+  const called = new Set([...ada.calls, ...bob.calls].map(([name]) => name));
+  assert.deepEqual([...called].sort(), [...handlerMethods].sort());
+});
+
+/** Runs `action` with what is reported as uncaught collected. */
+function reported(action) {
+  const errors = [];
+  globalThis.reportError = (error) => errors.push(error);
+  try {
+    action();
+  } finally {
+    delete globalThis.reportError;
+  }
+  return errors;
+}
+
+test('what a handler throws is reported, and changes nothing for the session', () => {
+  const whole = { calm: 0, throwing: 0 };
+  for (const kind of ['calm', 'throwing']) {
+    world = new World(module);
+    const [ada, bob] = [world.member(), world.member()];
+    if (kind === 'throwing') {
+      for (const name of handlerMethods) {
+        const doIt = ada[`on_${name}`];
+        ada[`on_${name}`] = (...args) => {
+          doIt?.apply(ada, args);
+          throw new Error(name);
+        };
+      }
+    }
+    const errors = reported(() => {
+      ada.join();
+      bob.join();
+      bob.leave();
+      ada.leave();
+    });
+    whole[kind] = JSON.stringify(ada.calls);
+    assert.equal(errors.length, kind === 'calm' ? 0 : ada.calls.length);
+  }
+  assert.equal(whole.throwing, whole.calm);
+});
+
+test('a handler may call the session back, from any of its methods', () => {
+  const ada = world.member();
+  const told = new Set();
+  for (const name of handlerMethods) {
+    const doIt = ada[`on_${name}`];
+    ada[`on_${name}`] = (...args) => {
+      doIt?.apply(ada, args);
+      // Once each: what it says leads to more of the same.
+      if (told.has(name)) return;
+      told.add(name);
+      const pong = JSON.stringify({ type: 'pong', padding: 'y'.repeat(3000) });
+      ada.session.sendMessage(++world.now, null, 'chat', `from ${name} ${'x'.repeat(1000)}`);
+      ada.session.socketMessage(++world.now, ada.socket ?? 0, pong);
+      ada.session.update(++world.now, { name: `Ada in ${name}` });
+      ada.session.snapshot();
+    };
+  }
+  ada.join();
+  const bob = world.member().join();
+  assert.equal(ada.session.snapshot().peers[0].state, 'connected');
+  assert.ok(told.size > 10, [...told].join());
+  assert.ok(bob.called('messageReceived').length > 5, 'what was said while called back has arrived');
+});
+
+test('a handler may delete the session that is calling it: what was decided is still done', () => {
+  for (const name of [
+    'openSocket',
+    'joined',
+    'peerJoined',
+    'createPeer',
+    'closePeer',
+    'peerLeft',
+    'wakeAt',
+  ]) {
+    world = new World(module);
+    const [ada, bob] = [world.member(), world.member()];
+    const doIt = ada[`on_${name}`];
+    ada[`on_${name}`] = (...args) => {
+      doIt?.apply(ada, args);
+      if (!ada.session.isDeleted()) ada.session.delete();
+    };
+    ada.join();
+    bob.join();
+    if (!ada.session.isDeleted()) ada.leave();
+    assert.equal(ada.session.isDeleted(), true, name);
+    bob.leave();
+    if (name === 'closePeer') assert.deepEqual(ada.calls.at(-1).slice(0, 1), ['stateChanged']);
+  }
+});
+
+test('the glue makes no code from strings', () => {
+  const glue = readFileSync(new URL('parley.js', folder), 'utf8');
+  assert.doesNotMatch(glue, /\beval\s*\(|\bnew\s+Function\b|\bFunction\s*\(/);
+  const program = `
+    const { World, load } = await import(${JSON.stringify(new URL('module.mjs', import.meta.url).href)});
+    const world = new World(await load());
+    const [ada] = [world.member().join(), world.member().join()];
+    console.log(ada.session.snapshot().peers[0].state);`;
+  const args = ['--disallow-code-generation-from-strings', '--input-type=module', '--eval', program];
+  assert.equal(execFileSync(process.execPath, args, { encoding: 'utf8' }).trim(), 'connected');
+});

@@ -1,0 +1,53 @@
+// An embedder of the module, for the compiler alone: what is right compiles, and each marked mistake is one.
+
+import createParley, { type Handler, type Session, type Snapshot } from '../../wasm/binding/parley.js';
+
+declare const handler: Handler;
+
+export async function embed(): Promise<Session> {
+  const { Session } = await createParley({ locateFile: (path, prefix) => prefix + path });
+  const session = new Session(
+    {
+      url: 'wss://example.org/ws',
+      room: 'blue-otter',
+      meta: { colour: 'red' },
+      slots: [{ name: 'camera', kind: 'video' }],
+      iceServers: [{ urls: 'stun:stun.example.org' }],
+      seed: crypto.getRandomValues(new Uint32Array(2)),
+    },
+    handler,
+  );
+  session.join(performance.now());
+  session.sendMessage(performance.now(), null, 'chat', 'hello');
+
+  const snapshot: Snapshot = session.snapshot();
+  const lost: string[] = snapshot.peers.filter((peer) => peer.state === 'lost').map((peer) => peer.id);
+  session.retry(performance.now(), lost[0]);
+  return session;
+}
+
+export function forward(session: Session, id: number, pc: RTCPeerConnection): void {
+  pc.onicecandidate = ({ candidate }) => {
+    if (candidate) session.localCandidate(performance.now(), id, candidate);
+  };
+  pc.onconnectionstatechange = () =>
+    session.connectionStateChanged(performance.now(), id, pc.connectionState);
+  pc.oniceconnectionstatechange = () =>
+    session.iceConnectionStateChanged(performance.now(), id, pc.iceConnectionState);
+  pc.onicegatheringstatechange = () =>
+    session.iceGatheringStateChanged(performance.now(), id, pc.iceGatheringState);
+}
+
+export async function mistakes(session: Session): Promise<void> {
+  const { Session } = await createParley();
+  // @ts-expect-error a session needs a seed
+  new Session({ url: '', room: '' }, handler);
+  // @ts-expect-error a handler needs all of its methods
+  new Session({ url: '', room: '', seed: [1, 2] }, { openSocket() {} });
+  // @ts-expect-error the instant comes first
+  session.join();
+  // @ts-expect-error a kind is audio or video
+  session.openSlot(performance.now(), { name: 'nose', kind: 'smell' });
+  // @ts-expect-error to whom?
+  session.sendMessage(performance.now(), 'chat', 'hello');
+}
