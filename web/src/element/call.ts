@@ -1,4 +1,11 @@
-import { Room, type Peer, type PeerStats, type Reason, type RoomOptions } from '../shim/index.js';
+import {
+  Room,
+  type LinkState,
+  type Peer,
+  type PeerStats,
+  type Reason,
+  type RoomOptions,
+} from '../shim/index.js';
 import { Level } from './level.js';
 import type { LocalMedia } from './media.js';
 import { Speakers } from './speakers.js';
@@ -76,7 +83,9 @@ export class Call {
         this.#events.forward(event as CustomEvent);
         this.#events.changed();
       });
-    on('state', () => undefined);
+    on('state', ({ state, reason }: { state: LinkState; reason: Reason }) => {
+      if (state === 'lost' && reason.code === 'replaced') this.#events.failed(reason, null);
+    });
     // Who is here already is announced in the same breath as `joined`: that is no news.
     let arriving = false;
     on('joined', () => {
@@ -102,7 +111,7 @@ export class Call {
       this.messages.push(message);
       this.#events.message(message);
     });
-    on('error', ({ peer, code, message }: Reason & { peer?: Peer }) =>
+    on('error', ({ peer, code, message }: Reason & { peer: Peer | null }) =>
       this.#events.failed({ code, message }, peer),
     );
   }
@@ -139,7 +148,7 @@ export interface CallEvents {
   /** Something worth a passing word. */
   notice: (words: string) => void;
   message: (message: Message) => void;
-  failed: (reason: Reason, peer?: Peer) => void;
+  failed: (reason: Reason, peer: Peer | null) => void;
   /** Each event of the room, for the application around the element. */
   forward: (event: CustomEvent) => void;
 }

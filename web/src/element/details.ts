@@ -42,7 +42,7 @@ export class Details extends LitElement {
           ['Room', snapshot.room],
           ['Your id', snapshot.self],
           ['Signaling', snapshot.signaling],
-          ['State', withReason(stateWords[snapshot.state], snapshot.reason.message)],
+          ['State', snapshot.state === 'connected' ? stateWords.connected : snapshot.reason.message],
         ])}
         ${snapshot.peers.map((peer) => onePeer(peer, stats.get(peer.id)))}
         ${snapshot.peers.length === 0 ? html`<p>Nobody else is here yet.</p>` : nothing}
@@ -100,10 +100,7 @@ const facts = (list: Fact[]): TemplateResult => html`
 function figures(stats: PeerStats): Fact[] {
   const pair = stats.candidatePair;
   const list: Fact[] = [
-    [
-      'Round trip',
-      stats.roundTripTime === null ? 'not measured yet' : `${Math.round(stats.roundTripTime * 1000)} ms`,
-    ],
+    ['Round trip', stats.roundTripTime === null ? 'not measured yet' : milliseconds(stats.roundTripTime)],
     ['Receiving', bitrate(stats.received)],
     ['Sending', bitrate(stats.sent)],
     ['Loss', `${(stats.lossRate * 100).toFixed(1)} % (${stats.packetsLost} packets)`],
@@ -121,6 +118,7 @@ function figures(stats: PeerStats): Fact[] {
 const bitrate = (bits: number): string =>
   bits >= 1e6 ? `${(bits / 1e6).toFixed(1)} Mbit/s` : `${Math.round(bits / 1e3)} kbit/s`;
 
-const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(3)}`;
+const milliseconds = (seconds: number): string =>
+  seconds < 0.001 ? 'under 1 ms' : `${Math.round(seconds * 1000)} ms`;
 
-const withReason = (state: string, reason: string): string => (reason ? `${state}: ${reason}` : state);
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(3)}`;

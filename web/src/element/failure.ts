@@ -56,6 +56,10 @@ const refusals: Record<string, [title: string, advice: string]> = {
     'You are already here',
     'This identity is in the room from another tab or device. Leave there first, then try again.',
   ],
+  replaced: [
+    'This call goes on elsewhere',
+    'It continues in another tab or window. You can bring it back here.',
+  ],
   'too-many-rooms': [
     'The host has no space for another room',
     'Try again later, or join a room that exists already.',

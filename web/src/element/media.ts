@@ -70,7 +70,8 @@ export class LocalMedia {
     for (const slot of [...this.tracks.keys()]) this.#close(slot);
   }
 
-  set(what: 'microphone' | 'camera', on: boolean): Promise<void> {
+  set(what: Capture, on: boolean): Promise<void> {
+    if (what === 'screen') return this.setScreen(on);
     return what === 'camera' ? this.setCamera(on) : this.setMicrophone(on);
   }
 

@@ -1,6 +1,7 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { Reason, Room } from '../shim/index.js';
+import type { Peer, Reason, Room } from '../shim/index.js';
+import { banner } from './banner.js';
 import { Call } from './call.js';
 import './chat.js';
 import { shortcuts, type Action, type Controls, type Panel } from './controls.js';
@@ -106,7 +107,7 @@ export class ParleyRoomElement extends LitElement {
         changed: this.#changed,
         notice: (words) => this.#notices.add(words),
         message: () => this.panel !== 'chat' && this.unread++,
-        failed: (reason) => this.#failed(reason),
+        failed: (reason, peer) => this.#failed(reason, peer),
         forward: (event) => this.dispatchEvent(new CustomEvent(event.type, { detail: event.detail })),
       },
     );
@@ -191,7 +192,7 @@ export class ParleyRoomElement extends LitElement {
           <h1>${this.room}</h1>
           <span class="people">${people(room)}</span>
         </header>
-        ${this.#banner(room)}
+        ${banner(room, this.#media, this.#changed)}
         <parley-stage
           .views=${tileViews(call, this.#media, this.name, this.pinned)}
           .pinned=${this.pinned}
@@ -243,45 +244,14 @@ export class ParleyRoomElement extends LitElement {
     }
   }
 
-  /** What stands between this person and the room: the host out of reach, or a device that does not work. */
-  #banner({ state, reason, self }: Room): TemplateResult | typeof nothing {
-    if (
-      state === 'reconnecting' ||
-      state === 'lost' ||
-      (state === 'connecting' && reason.code === 'socket-closed')
-    ) {
-      const failure = roomFailure(reason);
-      const calm = self !== null && state === 'reconnecting' ? 'Calls that are up go on.' : '';
-      return banner(html`<b>${failure.title}.</b> ${failure.advice} ${calm}`, 'Retry now', () =>
-        this.session?.retry(),
-      );
-    }
-    for (const what of ['camera', 'microphone', 'screen'] as const) {
-      const failure = this.#media.failures.get(what);
-      if (failure && (what === 'screen' || this.#media.wanted[what])) {
-        const dismiss = (): void => {
-          this.#media.failures.delete(what);
-          if (what !== 'screen') this.#media.wanted[what] = false;
-          this.requestUpdate();
-        };
-        return banner(
-          html`<b>${failure.title}.</b> ${failure.advice}`,
-          'Go on without',
-          dismiss,
-          failure.code,
-        );
-      }
-    }
-    return nothing;
-  }
-
-  #failed(reason: Reason): void {
+  #failed(reason: Reason, peer: Peer | null): void {
     const failure = roomFailure(reason);
-    if (failure.refused && this.session?.self === null) {
+    if (failure.refused && (this.session?.self === null || reason.code === 'replaced')) {
       this.#end();
       this.refusal = failure;
       this.phase = 'refused';
-    } else if (reason.code !== 'socket-closed') {
+    } else if (!peer || reason.code === 'channel-full') {
+      // Whatever else goes wrong with one peer, its tile tells.
       this.#notices.add(reason.message);
     }
   }
@@ -374,14 +344,6 @@ export class ParleyRoomElement extends LitElement {
 
 const people = ({ self, peers }: Room): string =>
   self === null ? 'Joining …' : peers.size === 0 ? 'Only you' : `${peers.size + 1} people`;
-
-const banner = (words: TemplateResult, button: string, act: () => void, code = ''): TemplateResult => html`
-  <div class="banner" role="alert" data-failure=${code || nothing}>
-    ${icons.warning}
-    <p>${words}</p>
-    <button class="button small" @click=${act}>${button}</button>
-  </div>
-`;
 
 declare global {
   interface HTMLElementTagNameMap {
