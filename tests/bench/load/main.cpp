@@ -25,6 +25,7 @@ struct Options {
   std::size_t stalled = 0;
   std::size_t sdp_bytes = 1024;
   double seconds = 3;
+  double hold = 0;
 };
 
 constexpr auto longest_opening = 60s;
@@ -56,6 +57,12 @@ void open(Swarm& swarm, const Options& options) {
   std::cout << R"({"phase":"open","connections":)" << swarm.size() << R"(,"connectionsPerSecond":)"
             << static_cast<double>(swarm.size()) / took << R"(,"residentBefore":)" << before
             << R"(,"resident":)" << usage_of(options.server).resident_bytes << "}\n";
+}
+
+/// Nobody says anything for a while, as in most rooms at most times.
+void hold(Swarm& swarm, const Options& options) {
+  swarm.run(Clock::now() + std::chrono::duration_cast<Clock::duration>(Seconds(options.hold)), {});
+  std::cout << R"({"phase":"held","resident":)" << usage_of(options.server).resident_bytes << "}\n";
 }
 
 void relay(Swarm& swarm, const Options& options, std::size_t pairs) {
@@ -107,6 +114,8 @@ Options parse(int argc, char** argv) {
   app.add_option("--stalled", options.stalled, "how many further pairs have a receiver that stops reading");
   app.add_option("--sdp-bytes", options.sdp_bytes, "how long each description is");
   app.add_option("--seconds", options.seconds, "how long each measurement lasts");
+  app.add_option("--hold", options.hold,
+                 "seconds of silence once all are open, after which memory is measured again");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -126,6 +135,7 @@ int main(int argc, char** argv) {
         swarm.shrink_receive_buffer(pair * 2 + 1);
     }
     open(swarm, options);
+    if (options.hold > 0) hold(swarm, options);
     for (const std::size_t pairs : options.pairs) {
       options.stalled == 0 ? relay(swarm, options, pairs) : stalled(swarm, options, pairs);
     }
