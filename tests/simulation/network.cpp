@@ -7,6 +7,9 @@ namespace parley::simulation {
 
 using namespace std::chrono_literals;
 
+/// Gathering takes up to two seconds here, a socket's delays less.
+constexpr Duration long_enough_for_candidates = 6s;
+
 void Network::attach(std::shared_ptr<ModelPeerConnection> connection, Place place,
                      ModelPeerConnection::Report report) {
   auto endpoint = std::make_shared<Endpoint>(time_, std::move(connection), place, std::move(report));
@@ -110,6 +113,7 @@ void Network::changed(const Ref& endpoint) {
   if (!endpoint->connection->ice()) return;
   if (endpoint->generation != endpoint->connection->ice()) {
     endpoint->generation = endpoint->connection->ice();
+    expect_candidates(endpoint);
     // A connected side keeps the pair it has until the new generation has a better one.
     if (endpoint->state != PeerConnectionState::connected) {
       endpoint->other.clear();
@@ -186,6 +190,17 @@ void Network::enter(const Ref& endpoint, IceConnectionState ice, PeerConnectionS
   const bool ice_first = time_.random().chance(50);
   tell(endpoint, ice_first ? ice_changed : changed);
   tell(endpoint, ice_first ? changed : ice_changed);
+}
+
+void Network::expect_candidates(const Ref& endpoint) {
+  time_.after(long_enough_for_candidates,
+              [this, weak = std::weak_ptr(endpoint), pair = *endpoint->generation] {
+                const auto self = weak.lock();
+                if (!self || self->connection->closed() || self->generation != pair) return;
+                const Ref other = find(self->connection->remote_fingerprint());
+                if (!other || !other->generation || other->generation->local != pair.remote) return;
+                if (!self->connection->can_reach(pair.remote)) on_starved(self->place, other->place);
+              });
 }
 
 /// Times a break of an established path, if there is one: RFC 7675 consent and a browser's patience.

@@ -34,6 +34,10 @@ class Network {
   void heal(Place a, Place b);
   void heal_all();
 
+  /// Called when one place still lacks every candidate that leads to the other, long after both have agreed
+  /// on an ICE generation.
+  std::function<void(Place, Place)> on_starved = [](Place, Place) {};
+
   /// How long this connection has carried media both ways without a break; zero where it does not.
   [[nodiscard]] Duration alive_for(const std::string& fingerprint) const;
   [[nodiscard]] bool are_connected(const std::string& one, const std::string& other) const;
@@ -78,6 +82,7 @@ class Network {
   void closed(const Ref& endpoint, bool says_goodbye);
   void try_to_connect(const Ref& endpoint);
   void connect(const Ref& endpoint, const Ref& other);
+  void expect_candidates(const Ref& endpoint);
   void watch(const Ref& endpoint);
   void watch_all();
   void enter(const Ref& endpoint, IceConnectionState ice, PeerConnectionState state);

@@ -18,6 +18,8 @@ constexpr std::size_t most_tabs = 5;
 constexpr Duration patience = 240s;
 /// Longer than any heartbeat and repair: whatever still simmers shows itself.
 constexpr Duration calm = 45s;
+/// So long after a socket broke, signaling works again for sure.
+constexpr Duration recovery = 60s;
 
 const Slot microphone{.name = "microphone", .kind = MediaKind::audio};
 const Slot camera{.name = "camera", .kind = MediaKind::video};
@@ -32,7 +34,9 @@ std::string seconds(Instant at) {
 }  // namespace
 
 Simulation::Simulation(std::uint64_t seed, Observer observer)
-    : observer_(std::move(observer)), choice_(seed ^ 0xa5a5a5a5a5a5a5a5), time_(seed) {}
+    : observer_(std::move(observer)), choice_(seed ^ 0xa5a5a5a5a5a5a5a5), time_(seed) {
+  network_.on_starved = [this](Place one, Place other) { starved(one, other); };
+}
 
 Simulation::~Simulation() = default;
 
@@ -75,6 +79,17 @@ void Simulation::settle() {
     if (tabs_[i]->activity() != activity[i])
       return fail("after quiet: " + tabs_[i]->label() + " does not rest");
   }
+}
+
+void Simulation::starved(Place one, Place other) {
+  const auto recently = [this](Instant when) { return time_.now() - when < recovery; };
+  for (const Place place : {one, other}) {
+    const auto broke = signaling_broke_.find(place);
+    if (broke != signaling_broke_.end() && recently(broke->second)) return;
+  }
+  if (recently(host_broke_)) return;
+  fail("a candidate that mattered was lost on the way from place " + std::to_string(other) + " to place " +
+       std::to_string(one));
 }
 
 /// Somebody looks at the page, reads that a peer is lost and asks to try again.
@@ -207,13 +222,14 @@ void Simulation::drop_socket() {
   Tab& tab = any_tab();
   if (!tab.socket()) return;
   note(tab.label() + "'s socket breaks");
+  signaling_broke_[tab.place()] = time_.now();
   host_.drop(tab.socket());
 }
 
 void Simulation::restart_host() {
   note("the host restarts");
   const Duration pause = choice_.chance(70) ? choice_.between(0ms, 3s) : choice_.between(3s, 20s);
-  disturbed_until_ = std::max(disturbed_until_, time_.now() + pause);
+  disturbed_until_ = host_broke_ = std::max(disturbed_until_, time_.now() + pause);
   host_.restart(pause);
 }
 

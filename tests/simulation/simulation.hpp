@@ -64,6 +64,8 @@ class Simulation final : private Watcher {
   void retry();
   [[nodiscard]] Tab& any_tab();
 
+  /// A repair would hide that a candidate was lost, so that is looked for where nothing excuses it.
+  void starved(Place one, Place other);
   void settle();
   void retry_what_is_lost();
 
@@ -77,6 +79,8 @@ class Simulation final : private Watcher {
   Tabs gone_;  ///< their queued events may still ask for them
   Place last_place_ = 0;
   unsigned last_tab_ = 0;
+  std::map<Place, Instant> signaling_broke_;  ///< last
+  Instant host_broke_{Duration::min() / 2};
   Instant disturbed_until_{};  ///< the host is not there before
   Result result_;
 };
