@@ -44,6 +44,9 @@ class Link {
   void update(PeerInfo info) { info_ = std::move(info); }
   void set_away(bool away) { info_.away = away; }
   void set_listed(bool listed) { listed_ = listed; }
+  /// The same page has joined again, under another id.
+  void supersede() { superseded_ = true; }
+  [[nodiscard]] bool superseded() const { return superseded_; }
   void set_reachable(bool reachable, Instant now);
   /// The host has forgotten what was on its way: says what is still needed again.
   void recover();
@@ -86,6 +89,7 @@ class Link {
   PeerInfo info_;
   bool polite_;
   bool listed_ = true;
+  bool superseded_ = false;
   LinkContext& context_;
   Connectivity connectivity_;
   Conversation conversation_;

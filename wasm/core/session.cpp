@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 #include <type_traits>
 #include <utility>
 
@@ -223,14 +224,14 @@ class Session::Impl {
       }
       return;
     }
-    std::map<std::string, PeerInfo> roster;
-    for (PeerInfo& peer : joined.peers) roster.emplace(peer.id, std::move(peer));
+    std::set<std::string> roster;
+    for (const PeerInfo& peer : joined.peers) roster.insert(peer.id);
     for (auto link = links_.begin(); link != links_.end();) {
       const auto current = link++;
       if (!roster.contains(current->first)) unlist(current, now);
     }
     // Who comes to a room waits for the offers of those who are there.
-    for (auto& [id, peer] : roster) meet(std::move(peer), true, now);
+    for (PeerInfo& peer : joined.peers) meet(std::move(peer), true, now);
   }
 
   void hear(wire::PeerJoined& joined, Instant now) { meet(std::move(joined.peer), false, now); }
@@ -246,6 +247,9 @@ class Session::Impl {
     }
     if (found == links_.end()) {
       const std::string id = peer.id;
+      for (auto& [other, link] : links_) {
+        if (link.info().incarnation == peer.incarnation) link.supersede();
+      }
       const bool polite = peer.dialect != "parley" || self_ > peer.id;
       outputs_.emplace_back(output::PeerJoined{.peer = peer});
       const auto placed = links_.try_emplace(id, std::move(peer), polite, waits, context_, now).first;
@@ -357,11 +361,8 @@ class Session::Impl {
     for (auto link = links_.begin(); link != links_.end();) {
       const auto current = link++;
       const Link& former = current->second;
-      if (!former.info().away || former.connectivity().state() == LinkState::connected) continue;
-      const auto lives_on = [&](const Links::value_type& other) {
-        return !other.second.info().away && other.second.info().incarnation == former.info().incarnation;
-      };
-      if (std::any_of(links_.begin(), links_.end(), lives_on)) forget(current, "replaced");
+      if (!former.superseded() || !former.info().away) continue;
+      if (former.connectivity().state() != LinkState::connected) forget(current, "replaced");
     }
   }
 
