@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cctype>
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -27,7 +28,26 @@ struct Raw {
   std::vector<std::string> allow_origin;
   std::int64_t resume_seconds = 0;
   std::int64_t heartbeat_seconds = 0;
+  std::string log_level;
+  std::string log_format;
 };
+
+const std::map<std::string, log::Level> log_levels{{"debug", log::Level::debug},
+                                                   {"info", log::Level::info},
+                                                   {"warn", log::Level::warn},
+                                                   {"error", log::Level::error},
+                                                   {"off", log::Level::off}};
+const std::map<std::string, log::Format> log_formats{{"text", log::Format::text},
+                                                     {"json", log::Format::json}};
+
+/// What every limit must be: none is off, and none so large that arithmetic with it overflows.
+std::string fault_of_limit(const std::string& text) {
+  constexpr double most = 1e9;
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc() && end == text.data() + text.size() && value >= 1 && value <= most) return {};
+  return "write a number from 1 to 1000000000 instead of \"" + text + '"';
+}
 
 /// The built page beside the binary: bin/parley and web/.
 fs::path default_web_folder() {
@@ -53,10 +73,9 @@ CLI::Option* add(CLI::App& app, const std::string& name, T& target, const std::s
 
 void add_limits(CLI::App& app, Options& options, Raw& raw) {
   auto& limits = options.hub.limits;
-  constexpr double many = 1e9;
-  const CLI::Range positive(1.0, many);
+  const CLI::Validator valid(fault_of_limit, "", "limit");
   const auto limit = [&](const std::string& name, auto& target, const std::string& description) {
-    add(app, name, target, description)->check(positive)->group("Limits");
+    add(app, name, target, description)->check(valid)->type_name("NUMBER")->group("Limits");
   };
   limit("max-connections", options.max_connections, "WebSockets at once; a thread stands by for each");
   limit("http-workers", options.http_workers,
@@ -102,6 +121,8 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
   for (const std::string& entry : raw.allow_origin)
     for (std::string_view rest = entry; !rest.empty();)
       options.allow_origin.emplace_back(take_item(rest, ','));
+  options.log_level = log_levels.at(raw.log_level);
+  options.log_format = log_formats.at(raw.log_format);
   options.hub.limits.resume_window = std::chrono::seconds(raw.resume_seconds);
   options.hub.limits.heartbeat = std::chrono::seconds(raw.heartbeat_seconds);
 
@@ -122,37 +143,34 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
           .ice_servers = {},
           .allow_origin = {},
           .resume_seconds = options.hub.limits.resume_window.count(),
-          .heartbeat_seconds = options.hub.limits.heartbeat.count()};
+          .heartbeat_seconds = options.hub.limits.heartbeat.count(),
+          .log_level = "info",
+          .log_format = "text"};
 
   CLI::App app("The host of Parley: serves the page and relays the signaling of WebRTC rooms.", "parley");
   app.set_version_flag("--version", std::string("parley ") + version);
   app.footer("Every option is also read from the environment: --log-level from PARLEY_LOG_LEVEL, and so on.");
-  const auto list = [&](const std::string& name, std::vector<std::string>& target,
+  const auto list = [&](const std::string& name, std::vector<std::string>& target, const std::string& type,
                         const std::string& description) {
     app.add_option("--" + name, target, description)
         ->envname(environment_name(name))
+        ->type_name(type)
         ->allow_extra_args(false);
   };
-  list("listen", raw.listen,
-       "HOST:PORT, repeatable [127.0.0.1:8080, or 0.0.0.0:$PORT where PORT is set]; port 0 is any free one");
-  add(app, "web", raw.web, "the folder of the built page");
-  list("ice-server", raw.ice_servers,
+  list("listen", raw.listen, "HOST:PORT",
+       "where to listen, repeatable [127.0.0.1:8080, or 0.0.0.0:$PORT where PORT is set]; port 0 is any free "
+       "one");
+  add(app, "web", raw.web, "the folder of the built page")->type_name("FOLDER");
+  list("ice-server", raw.ice_servers, "SERVER",
        "what clients use to reach each other, repeatable: stun:HOST, or as JSON");
-  list("allow-origin", raw.allow_origin,
+  list("allow-origin", raw.allow_origin, "ORIGIN",
        "origin whose pages may open WebSockets, repeatable [any: they carry no cookie to be misused]");
-  add(app, "log-level", options.log_level, "debug, info, warn, error or off")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, log::Level>{{"debug", log::Level::debug},
-                                                                            {"info", log::Level::info},
-                                                                            {"warn", log::Level::warn},
-                                                                            {"error", log::Level::error},
-                                                                            {"off", log::Level::off}})
-                      .description(""))
-      ->default_str("info");
-  add(app, "log-format", options.log_format, "text or json")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, log::Format>{{"text", log::Format::text},
-                                                                             {"json", log::Format::json}})
-                      .description(""))
-      ->default_str("text");
+  add(app, "log-level", raw.log_level, "how much to say on standard error")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember(log_levels));
+  add(app, "log-format", raw.log_format, "for people or for programs")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember(log_formats));
   add_limits(app, options, raw);
 
   try {

@@ -107,32 +107,7 @@ Server::~Server() {
   mg_exit_library();
 }
 
-std::string Server::start_civetweb(const Options& options) {
-  std::string ports;
-  for (const Address& address : options.listen) ports += (ports.empty() ? "" : ",") + to_string(address);
-  const std::string threads = std::to_string(options.max_connections + options.http_workers);
-  const std::array<const char*, 21> settings{"listening_ports",
-                                             ports.c_str(),  //
-                                             "num_threads",
-                                             threads.c_str(),  //
-                                             "listen_backlog",
-                                             "4096",  // cut to the system's somaxconn
-                                             "connection_queue",
-                                             "256",  //
-                                             "tcp_nodelay",
-                                             "1",  // a relayed message waits for nothing
-                                             "enable_keep_alive",
-                                             "yes",  //
-                                             "keep_alive_timeout_ms",
-                                             keep_alive_timeout_ms,
-                                             "request_timeout_ms",
-                                             request_timeout_ms,
-                                             "enable_websocket_ping_pong",
-                                             "no",  // control frames are ours to answer
-                                             "decode_url",
-                                             "no",  // Site does, and sees what was meant
-                                             nullptr};
-
+mg_callbacks Server::civetweb_callbacks() {
   mg_callbacks callbacks{};
   callbacks.init_thread = [](const mg_context* context, int) -> void* {
     worker_socket::adopt_thread(self(mg_get_user_data(context)).stop_event_.get());
@@ -154,17 +129,49 @@ std::string Server::start_civetweb(const Options& options) {
     log::line(log::Level::debug, "civetweb", {{"message", message}});
     return 1;
   };
+  return callbacks;
+}
 
+std::string Server::start_civetweb(const Options& options) {
+  std::string ports;
+  for (const Address& address : options.listen)
+    ports.append(ports.empty() ? "" : ",").append(to_string(address));
+  const std::string threads = std::to_string(options.max_connections + options.http_workers);
+  // clang-format off
+  std::array settings{
+      "listening_ports", ports.c_str(),
+      "num_threads", threads.c_str(),
+      "listen_backlog", "4096",  // the system cuts it to its somaxconn
+      "connection_queue", "256",
+      "tcp_nodelay", "1",  // a relayed message waits for nothing
+      "enable_keep_alive", "yes",
+      "keep_alive_timeout_ms", keep_alive_timeout_ms,
+      "request_timeout_ms", request_timeout_ms,
+      "enable_websocket_ping_pong", "no",  // control frames are ours to answer
+      "decode_url", "no",  // Site does, and sees what was meant
+      static_cast<const char*>(nullptr)};
+  // clang-format on
+
+  const mg_callbacks callbacks = civetweb_callbacks();
   std::array<char, 256> error{};
-  mg_init_data init{.callbacks = &callbacks, .user_data = this, .configuration_options = nullptr};
-  auto values = settings;
-  init.configuration_options = values.data();
+  mg_init_data init{.callbacks = &callbacks, .user_data = this, .configuration_options = settings.data()};
   mg_error_data failure{.code = nullptr, .text = error.data(), .text_buffer_size = error.size()};
   civetweb_ = mg_start2(&init, &failure);
   if (civetweb_ == nullptr)
     return "The web server does not start: " + std::string(error.data()) +
            ". Are there enough threads and memory for --max-connections?";
 
+  register_handlers();
+
+  std::vector<mg_server_port> open_ports(options.listen.size());
+  mg_get_server_ports(civetweb_, static_cast<int>(open_ports.size()), open_ports.data());
+  addresses_ = options.listen;
+  for (std::size_t i = 0; i < addresses_.size(); ++i)
+    addresses_[i].port = static_cast<std::uint16_t>(open_ports[i].port);
+  return {};
+}
+
+void Server::register_handlers() {
   mg_set_request_handler(
       civetweb_, "**",
       [](mg_connection* connection, void* data) { return self(data).http_request(connection); }, this);
@@ -180,13 +187,6 @@ std::string Server::start_civetweb(const Options& options) {
                    : 0;
       },
       [](const mg_connection* connection, void* data) { self(data).websocket_closed(connection); }, this);
-
-  std::vector<mg_server_port> open_ports(options.listen.size());
-  mg_get_server_ports(civetweb_, static_cast<int>(open_ports.size()), open_ports.data());
-  addresses_ = options.listen;
-  for (std::size_t i = 0; i < addresses_.size(); ++i)
-    addresses_[i].port = static_cast<std::uint16_t>(open_ports[i].port);
-  return {};
 }
 
 void Server::stop() {

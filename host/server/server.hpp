@@ -16,6 +16,7 @@
 #include "server/site.hpp"
 #include "server/writer.hpp"
 
+struct mg_callbacks;
 struct mg_connection;
 struct mg_context;
 
@@ -53,7 +54,10 @@ class Server {
  private:
   explicit Server(const Options& options);
 
+  /// Says what went wrong, or nothing.
   [[nodiscard]] std::string start_civetweb(const Options& options);
+  [[nodiscard]] static mg_callbacks civetweb_callbacks();
+  void register_handlers();
   [[nodiscard]] std::string health() const;
 
   /// Takes a place among the connections, if one is free.

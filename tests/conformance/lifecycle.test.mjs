@@ -18,12 +18,12 @@ async function refusesToStart(args, sentence, env) {
 test('a bad flag or value is said in one sentence, with exit code 2', async (t) => {
   const web = temporaryFolder(t);
   await refusesToStart(['--web', web, '--frobnicate'], /--frobnicate/);
-  await refusesToStart(['--web', web, '--max-connections', 'many'], /max-connections/);
-  await refusesToStart(['--web', web, '--max-connections', '0'], /max-connections/);
+  await refusesToStart(['--web', web, '--max-connections', 'many'], /--max-connections: write a number/);
+  await refusesToStart(['--web', web, '--max-connections', '0'], /--max-connections: write a number/);
   await refusesToStart(['--web', web, '--listen', 'somewhere'], /"somewhere" is no address to listen on/);
   await refusesToStart(['--web', web, '--listen', '127.0.0.1:99999'], /is no address to listen on/);
   await refusesToStart(['--web', web, '--ice-server', 'http://example.org'], /is no ICE server/);
-  await refusesToStart(['--web', web, '--log-level', 'chatty'], /log-level/);
+  await refusesToStart(['--web', web, '--log-level', 'chatty'], /--log-level: chatty not in/);
   await refusesToStart(['--web', web], /PARLEY_HEARTBEAT_SECONDS|heartbeat-seconds/, {
     PARLEY_HEARTBEAT_SECONDS: 'x',
   });
