@@ -112,7 +112,8 @@ export class ParleyRoomElement extends LitElement {
       },
     );
     this.phase = 'call';
-    void this.#media.start(true);
+    // Opening a camera keeps the browser from everything else for a while, so the host is asked first.
+    void this.#call.entered.then(() => this.#call && this.#media.start(true));
   }
 
   leave(): void {

@@ -28,9 +28,9 @@ export class Connection {
   }
 
   addSlot(slot: string, kind: 'audio' | 'video'): void {
-    const transceiver = this.#pc.addTransceiver(kind, { direction: 'sendrecv' });
-    this.#slots.set(slot, transceiver);
-    this.#send(slot);
+    // With its track from the start: replaceTrack() would take a turn before the offer.
+    const track = this.#tracks.get(slot) ?? kind;
+    this.#slots.set(slot, this.#pc.addTransceiver(track, { direction: 'sendrecv' }));
   }
 
   bindSlot(slot: string, mid: string): void {
