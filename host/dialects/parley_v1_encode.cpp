@@ -38,7 +38,7 @@ void append_string(std::string& out, std::string_view text) {
 
 /// What every message starts with; its fields follow, each with a comma before it, and a brace.
 void append_head(std::string& out, std::string_view type, const hub::Delivery& delivery) {
-  out += "{\"type\":\"";
+  out += R"({"type":")";
   out += type;
   out += '"';
   if (delivery.seq != 0) {
@@ -128,7 +128,7 @@ std::string body_of_id(const std::string& id) {
 }
 
 std::string body_of(const hub::event::PeerLeft& left) {
-  return ",\"id\":" + text_of(ordered_json(left.id)) + ",\"reason\":\"" + std::string(name_of(left.reason)) +
+  return ",\"id\":" + text_of(ordered_json(left.id)) + R"(,"reason":")" + std::string(name_of(left.reason)) +
          "\"}";
 }
 
