@@ -118,7 +118,7 @@ std::shared_ptr<const WebFiles::Representation> WebFiles::load(const std::string
 }
 
 std::string_view media_type(std::string_view path) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 18> types{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 19> types{{
       {".html", "text/html; charset=utf-8"},
       {".js", "text/javascript; charset=utf-8"},
       {".mjs", "text/javascript; charset=utf-8"},
@@ -137,6 +137,7 @@ std::string_view media_type(std::string_view path) {
       {".ogg", "audio/ogg"},
       {".md", "text/markdown; charset=utf-8"},
       {".txt", "text/plain; charset=utf-8"},
+      {".ts", "text/plain; charset=utf-8"},  // the module's type declarations
   }};
   const auto* found =
       std::ranges::find_if(types, [path](const auto& type) { return path.ends_with(type.first); });
