@@ -5,8 +5,9 @@ import * as hub from './hub.mjs';
 import * as page from './page.mjs';
 import * as relay from './relay.mjs';
 import * as stalled from './stalled.mjs';
+import * as wasm from './wasm_offer.mjs';
 
-const benches = { relay, connections, stalled, hub, page };
+const benches = { relay, connections, stalled, hub, page, wasm };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !(name in benches));
 if (unknown) {

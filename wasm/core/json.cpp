@@ -72,13 +72,54 @@ std::optional<char32_t> code_unit(std::string_view text) {
   return unit;
 }
 
+/// What a letter after a backslash stands for; 0 for none.
+char escaped_character(char letter) {
+  switch (letter) {
+    case '"':
+    case '\\':
+    case '/':
+      return letter;
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return 0;
+  }
+}
+
+/// The letter that stands for a character after a backslash; 0 where it needs none or has none.
+char escape_letter(char character) {
+  switch (character) {
+    case '"':
+    case '\\':
+      return character;
+    case '\b':
+      return 'b';
+    case '\f':
+      return 'f';
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    default:
+      return 0;
+  }
+}
+
 /// The escape that a text begins with.
 std::optional<Escape> read_escape(std::string_view text) {
-  constexpr std::string_view letters = "\"\\/bfnrt";
-  constexpr std::string_view characters = "\"\\/\b\f\n\r\t";
   if (text.size() < 2) return std::nullopt;
-  if (const std::size_t simple = letters.find(text[1]); simple != std::string_view::npos) {
-    return Escape{.character = static_cast<char32_t>(characters[simple]), .length = 2};
+  if (const char character = escaped_character(text[1]); character != 0) {
+    return Escape{.character = static_cast<char32_t>(character), .length = 2};
   }
   const auto unit = code_unit(text);
   if (!unit || (*unit >= 0xDC00 && *unit < 0xE000)) return std::nullopt;
@@ -243,8 +284,6 @@ class Parser {
 };
 
 void append_string(std::string& text, std::string_view value) {
-  constexpr std::string_view named = "\"\\\b\f\n\r\t";
-  constexpr std::string_view letters = "\"\\bfnrt";
   constexpr std::string_view hex = "0123456789abcdef";
   text += '"';
   for (;;) {
@@ -254,9 +293,9 @@ void append_string(std::string& text, std::string_view value) {
     if (value.empty()) break;
     const char c = value.front();
     const std::size_t length = sequence_length(value);
-    if (const std::size_t letter = named.find(c); letter != std::string_view::npos) {
+    if (const char letter = escape_letter(c); letter != 0) {
       text += '\\';
-      text += letters[letter];
+      text += letter;
     } else if (length == 1) {
       text += c < 0x10 ? "\\u000" : "\\u001";
       text += hex[static_cast<unsigned char>(c) & 0xFU];
