@@ -14,9 +14,10 @@
  * Time: every method's `now` is in milliseconds on a clock that never goes back, `performance.now()`; fractions
  * are dropped. Text: a lone surrogate, which UTF-8 cannot carry, becomes U+FFFD.
  *
- * Errors: wrong arguments (type, range, or number of them) are a `TypeError` that names the argument, and so is
- * any call after `delete()`; the session has then not been touched. Nothing else throws: what a server or a peer
- * sends at worst does nothing.
+ * Errors: wrong arguments (type, range, or number of them) are a `TypeError` that says which and what was expected,
+ * and so is any call after `delete()`; the session has then not been touched. A text holds at most 1,048,576 UTF-16
+ * units, a list or a map at most 256 members. Nothing else throws: what a server or a peer sends at worst does
+ * nothing.
  */
 
 /** Loads and instantiates the module. Rejects where WebAssembly is missing or the file cannot be had. */
@@ -184,7 +185,7 @@ export interface Session {
   // What became of the WebSocket that `openSocket` asked for.
 
   socketOpened(now: number, socket: number): void;
-  /** A text message. One above 1 MiB is ignored. */
+  /** A text message. One above 1,048,576 UTF-16 units is not read. */
   socketMessage(now: number, socket: number, text: string): void;
   /** `code` (0 to 65,535) and `reason` of the CloseEvent. An error is followed by that event, so it alone is told. */
   socketClosed(now: number, socket: number, code: number, reason: string): void;
@@ -235,14 +236,17 @@ export interface Session {
 
   channelOpened(now: number, connection: number): void;
   channelClosed(now: number, connection: number): void;
-  /** A text message. One above 1 MiB is ignored. */
+  /** A text message. One above 1,048,576 UTF-16 units is not read. */
   channelMessage(now: number, connection: number, text: string): void;
 
   // The session itself.
 
   /** Everything there is to know at this moment. */
   snapshot(): Snapshot;
-  /** Frees all of it, sockets and connections excepted (`leave()` closes those). It must not be used after. */
+  /**
+   * Frees all of it, but closes no socket and no connection: `leave()` does. From within a handler it takes effect
+   * once all has been performed that had been decided by then.
+   */
   delete(): void;
   isDeleted(): boolean;
 }
