@@ -157,6 +157,23 @@ TEST_F(SessionTest, what_is_left_of_a_join_whose_answer_was_lost_is_nobody) {
   EXPECT_EQ(peers(), Strings{});
 }
 
+// It did not hear that it was let in, and joined again.
+TEST_F(SessionTest, of_one_page_in_the_room_twice_the_one_that_joined_first_goes) {
+  connect();
+  (void)welcome(peer("first", "page"));
+  (void)hear(R"("type":"peer-joined","peer":)" + peer("again", "page"));
+  EXPECT_EQ(peers(), (Strings{"again", "first"}));
+  EXPECT_EQ(only<output::PeerLeft>(hear(R"("type":"peer-away","id":"first")")).reason, "replaced");
+  EXPECT_EQ(peers(), Strings{"again"});
+}
+
+TEST_F(SessionTest, foreign_clients_without_an_incarnation_are_not_taken_for_one_another) {
+  connect();
+  (void)welcome(peer("x", "") + "," + peer("y", ""));
+  (void)hear(R"("type":"peer-away","id":"x")");
+  EXPECT_EQ(peers(), (Strings{"x", "y"}));
+}
+
 TEST_F(SessionTest, who_is_replaced_by_the_same_page_keeps_its_connection) {
   connect_with("a");
   const ConnectionId connection = connection_of("a");

@@ -248,7 +248,8 @@ class Session::Impl {
     if (found == links_.end()) {
       const std::string id = peer.id;
       for (auto& [other, link] : links_) {
-        if (link.info().incarnation == peer.incarnation) link.supersede();
+        // A foreign client may have none.
+        if (!peer.incarnation.empty() && link.info().incarnation == peer.incarnation) link.supersede();
       }
       const bool polite = peer.dialect != "parley" || self_ > peer.id;
       outputs_.emplace_back(output::PeerJoined{.peer = peer});
