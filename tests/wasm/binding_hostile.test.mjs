@@ -198,7 +198,7 @@ for (const [name, text] of Object.entries(extremes)) {
 
 test('a host that names a thousand peers, each of which talks', () => {
   for (let i = 0; i < 1000; ++i) {
-    ada.event({ type: 'peer-joined', peer: { ...peer, id: `crowd-${i}` } });
+    ada.event({ type: 'peer-joined', peer: { ...peer, id: `crowd-${i}`, incarnation: `x-${i}` } });
     ada.event({ type: 'signal', from: `crowd-${i}`, description: { type: 'offer', sdp: sdp('u', 20) } });
     for (let n = 0; n < 20; ++n)
       ada.event({ type: 'signal', from: `crowd-${i}`, candidate: { candidate: `${n}` } });

@@ -23,7 +23,12 @@ function assertConstant(rounds, action) {
   for (let i = 0; i < warmUp; ++i) action();
   const before = highWater();
   for (let i = 0; i < rounds; ++i) action();
-  assert.deepEqual(highWater(), before);
+  const after = highWater();
+  assert.equal(after.memory, before.memory);
+  // Where the first free block lies varies by what was freed last. The smallest leak there can be, 16 bytes a round, is
+  // eight times as much as this.
+  const leeway = rounds * 2;
+  assert.ok(after.block <= before.block + leeway, `grew from ${before.block} to ${after.block}`);
 }
 
 function talk(world, [ada, bob]) {
