@@ -29,8 +29,9 @@ TEST(JsonObject, keeps_what_is_asked_for_and_says_what_it_is) {
       {R"([1, "]"])", JsonKind::array}, {R"({"}":"{"})", JsonKind::object},
   };
   for (const Case& c : cases) {
+    const std::string text = R"({ "other" : {"a":1} , "a" : )" + c.value + " }";
     JsonObject object(names);
-    ASSERT_TRUE(object.read(R"({ "other" : {"a":1} , "a" : )" + c.value + " }")) << c.value;
+    ASSERT_TRUE(object.read(text)) << c.value;
     EXPECT_EQ(object[0].kind, c.kind) << c.value;
     EXPECT_EQ(object[0].raw, c.value);
     EXPECT_EQ(object[1].kind, JsonKind::absent);
