@@ -47,14 +47,14 @@ struct Retry {
 
 // The network and the clock.
 struct SocketOpened {
-  SocketId socket;
+  SocketId socket = 0;
 };
 struct SocketMessage {
-  SocketId socket;
+  SocketId socket = 0;
   std::string text;
 };
 struct SocketClosed {
-  SocketId socket;
+  SocketId socket = 0;
   int code = 1006;
   std::string reason;
 };
@@ -64,64 +64,64 @@ struct Timeout {};
 
 // RTCPeerConnection, by the core's handle of it.
 struct NegotiationNeeded {
-  ConnectionId connection;
+  ConnectionId connection = 0;
 };
 /// setLocalDescription() resolved; `slots` says which mid carries which slot that this side has bound.
 struct LocalDescription {
-  ConnectionId connection;
+  ConnectionId connection = 0;
   Description description;
   SlotMap slots;
 };
 struct LocalDescriptionFailed {
-  ConnectionId connection;
+  ConnectionId connection = 0;
   std::string error;
 };
 struct RemoteDescriptionApplied {
-  ConnectionId connection;
+  ConnectionId connection = 0;
 };
 struct RemoteDescriptionFailed {
-  ConnectionId connection;
+  ConnectionId connection = 0;
   std::string error;
 };
 struct LocalCandidate {
-  ConnectionId connection;
+  ConnectionId connection = 0;
   Candidate candidate;
 };
 struct CandidateFailed {
-  ConnectionId connection;
+  ConnectionId connection = 0;
   std::string error;
 };
 struct SignalingStateChanged {
-  ConnectionId connection;
-  SignalingState state;
+  ConnectionId connection = 0;
+  SignalingState state = SignalingState::stable;
 };
 struct IceGatheringStateChanged {
-  ConnectionId connection;
-  IceGatheringState state;
+  ConnectionId connection = 0;
+  IceGatheringState state = IceGatheringState::fresh;
 };
 struct IceConnectionStateChanged {
-  ConnectionId connection;
-  IceConnectionState state;
+  ConnectionId connection = 0;
+  IceConnectionState state = IceConnectionState::fresh;
 };
 struct ConnectionStateChanged {
-  ConnectionId connection;
-  PeerConnectionState state;
+  ConnectionId connection = 0;
+  PeerConnectionState state = PeerConnectionState::fresh;
 };
 struct TrackAdded {
-  ConnectionId connection;
+  ConnectionId connection = 0;
   std::string mid;
-  MediaKind kind;
+  MediaKind kind = MediaKind::video;
 };
 
 // The data channel of that connection.
 struct ChannelOpened {
-  ConnectionId connection;
+  ConnectionId connection = 0;
 };
 struct ChannelClosed {
-  ConnectionId connection;
+  ConnectionId connection = 0;
 };
 struct ChannelMessage {
-  ConnectionId connection;
+  ConnectionId connection = 0;
   std::string text;
 };
 

@@ -54,16 +54,16 @@ namespace output {
 
 // The WebSocket.
 struct OpenSocket {
-  SocketId socket;
+  SocketId socket = 0;
   std::string url;
   std::string protocol;
 };
 struct SendSocket {
-  SocketId socket;
+  SocketId socket = 0;
   std::string text;
 };
 struct CloseSocket {
-  SocketId socket;
+  SocketId socket = 0;
   int code = 1000;
   std::string reason;
 };
@@ -72,48 +72,48 @@ struct CloseSocket {
 // the result of a description before it asks for the next.
 /// Create it with these ICE servers and one data channel (negotiated, id 0, ordered).
 struct CreatePeer {
-  ConnectionId connection;
+  ConnectionId connection = 0;
   std::string peer;
   std::vector<IceServer> ice_servers;
 };
 /// Add a transceiver (sendrecv) for this slot and remember it as the slot's.
 struct AddSlot {
-  ConnectionId connection;
+  ConnectionId connection = 0;
   Slot slot;
 };
 /// Use the transceiver with this mid, which the remote side opened, for the local slot of that name:
 /// sendrecv, with the slot's track. One that was added for the slot before and has no mid is stopped.
 struct BindSlot {
-  ConnectionId connection;
+  ConnectionId connection = 0;
   std::string slot;
   std::string mid;
 };
 /// setLocalDescription() without an argument: an offer or an answer, as the signaling state says.
 struct SetLocalDescription {
-  ConnectionId connection;
+  ConnectionId connection = 0;
 };
 struct SetRemoteDescription {
-  ConnectionId connection;
+  ConnectionId connection = 0;
   Description description;
 };
 struct AddCandidate {
-  ConnectionId connection;
+  ConnectionId connection = 0;
   Candidate candidate;
 };
 struct RestartIce {
-  ConnectionId connection;
+  ConnectionId connection = 0;
 };
 struct ClosePeer {
-  ConnectionId connection;
+  ConnectionId connection = 0;
 };
 struct SendChannel {
-  ConnectionId connection;
+  ConnectionId connection = 0;
   std::string text;
 };
 
 // Events for the application.
 struct StateChanged {
-  LinkState state;
+  LinkState state = LinkState::connecting;
   Reason reason;
 };
 struct Joined {
@@ -133,7 +133,7 @@ struct PeerLeft {
 };
 struct PeerStateChanged {
   std::string peer;
-  LinkState state;
+  LinkState state = LinkState::connecting;
   Reason reason;
 };
 /// Any state of the peer's connection is another: its W3C states, its data channel, repairs of it.
@@ -145,8 +145,8 @@ struct PeerTracked {
 struct TrackStarted {
   std::string peer;
   std::string slot;
-  MediaKind kind;
-  ConnectionId connection;
+  MediaKind kind = MediaKind::video;
+  ConnectionId connection = 0;
   std::string mid;
 };
 struct PresenceChanged {
