@@ -206,8 +206,9 @@ void ModelPeerConnection::apply_local() {
 std::optional<std::string> ModelPeerConnection::refuse(const Description& description,
                                                        const ModelSdp& sdp) const {
   const auto same_lines = [&sdp](const ModelSdp& known) {
-    return std::ranges::equal(known.media, sdp.media | std::views::take(known.media.size()), {},
-                              &ModelMedia::mid, &ModelMedia::mid);
+    const auto same_mid = [](const ModelMedia& a, const ModelMedia& b) { return a.mid == b.mid; };
+    return known.media.size() <= sdp.media.size() &&
+           std::equal(known.media.begin(), known.media.end(), sdp.media.begin(), same_mid);
   };
   if (!remote_fingerprint_.empty() && remote_fingerprint_ != sdp.fingerprint)
     return "OperationError: the fingerprint is not the one of this connection's other side";

@@ -20,7 +20,7 @@ class Random {
   }
 
   /// 0 … bound - 1.
-  std::uint64_t below(std::uint64_t bound) { return next() % bound; }
+  std::uint64_t below(std::uint64_t bound) { return bound == 0 ? 0 : next() % bound; }
   bool chance(unsigned percent) { return below(100) < percent; }
 
   /// `shortest` … `longest`, both included.

@@ -126,7 +126,7 @@ void Tab::perform(const output::OpenSocket& open) {
   if (socket_) world_.host.close(socket_);
   const SocketId id = socket_id_ = open.socket;
   // A handler's own socket may be replaced while it runs.
-  const auto tell = [this, id, alive = std::weak_ptr(alive_)](Input input) {
+  const auto tell = [this, id, alive = std::weak_ptr(alive_)](const Input& input) {
     if (!alive.expired() && id == socket_id_) handle(input);
   };
   socket_ = world_.host.open({

@@ -29,7 +29,7 @@ class VirtualTime {
   void run_until(Instant end) {
     while (!tasks_.empty() && tasks_.top().when <= end) {
       now_ = tasks_.top().when;
-      Task task = std::move(const_cast<Entry&>(tasks_.top()).task);  // top() is const only to guard the order
+      const Task task = tasks_.top().task;
       tasks_.pop();
       task();
     }
