@@ -20,7 +20,7 @@ export const parley = {
     [
       `--listen=127.0.0.1:${port}`,
       `--web=${root}tests/bench/rivals`,
-      '--log-level=warn',
+      '--log-level=error',
       `--max-connections=${connections}`,
       `--max-rooms=${connections}`,
       // A ping-pong is thousands of times more than a client may send.

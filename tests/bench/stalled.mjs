@@ -5,7 +5,7 @@ import { measure, parley } from './relays.mjs';
 
 const talkingPairs = 100;
 const stalledPairs = 100;
-const rounds = 5;
+const rounds = 3;
 const seconds = 3;
 
 export async function run() {

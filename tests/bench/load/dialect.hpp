@@ -24,7 +24,7 @@ struct Identity {
   std::uint64_t acked = 0;     ///< the last seq it acknowledged
 };
 
-enum class Kind { joined, relayed, other };
+enum class Kind { joined, relayed, refused, other };
 
 [[nodiscard]] std::string_view path(Dialect dialect);
 [[nodiscard]] std::string_view subprotocol(Dialect dialect);

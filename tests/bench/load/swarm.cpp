@@ -217,6 +217,10 @@ void Swarm::on_text(std::size_t index, std::string_view text, const OnRelayed& r
     case Kind::relayed:
       if (relayed) relayed(index, Clock::now());
       break;
+    case Kind::refused:
+      // Whoever was closed for not reading is after a while no member any more, and cannot be written to.
+      if (!closes_expected_) throw std::runtime_error("the server answered: " + std::string(text));
+      break;
     case Kind::other:
       break;
   }
