@@ -1,6 +1,6 @@
 // A hundred connections stop reading while messages for them keep coming: the others must hardly notice.
 
-import { judge, median, micros, printTable, whole } from './report.mjs';
+import { judge, kibibytes, median, micros, printTable, whole } from './report.mjs';
 import { measure, parley } from './relays.mjs';
 
 const talkingPairs = 100;
@@ -35,9 +35,7 @@ export async function run() {
       micros(figure(phase, 'p99')),
     ]),
   );
-  console.log(
-    `\nConnections that the host closed for it: ${figure('closed', 'connections')} of ${stalledPairs}.`,
-  );
+  console.log(`\nThe host's memory afterwards: ${kibibytes(figure('closed', 'resident'))}.`);
   const ratio = (phase) => figure(phase, 'p99') / figure('reading', 'p99');
   return judge([
     { what: "the others' p99, of that while all read, at first", atMost: 1.5, reached: ratio('filling') },
