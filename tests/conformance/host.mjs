@@ -34,9 +34,16 @@ function environment(extra) {
   return { ...Object.fromEntries(inherited), ...extra };
 }
 
+// A test run that is stopped takes its hosts along.
+const running = new Set();
+for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.exit(1));
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** Runs the binary; what it says and how it ends. */
 export function run(args, env = {}) {
   const child = spawn(binary(), args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment(env) });
+  running.add(child);
+  child.once('close', () => running.delete(child));
   const output = { out: '', err: '' };
   child.stdout.on('data', (data) => (output.out += data));
   child.stderr.on('data', (data) => (output.err += data));
