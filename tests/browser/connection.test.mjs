@@ -61,3 +61,52 @@ test('retry connects anew at once, whatever is being tried', async ({ join, open
   assert.deepEqual(await ada.openConnections(), ['connected']);
   assert.deepEqual(await bob.openConnections(), ['connected']);
 });
+
+/** Opens the two slots of a shared tab at an instant of the wall clock, as nearly as a machine can. */
+function shareAt(at) {
+  const { room, share } = window;
+  while (Date.now() < at) continue;
+  for (const track of share.getTracks()) room.setTrack(track.kind === 'video' ? 'screen' : 'sound', track);
+}
+
+test('offers that cross settle, and nothing is negotiated after', async ({ open }) => {
+  const tabs = [await open('/', { label: 'Ada' }), await open('/', { label: 'Bob' })];
+  for (const { page, label } of tabs) {
+    await page.evaluate(async (name) => {
+      const { Room } = await import('/parley.js');
+      window.share = await navigator.mediaDevices.getDisplayMedia({ audio: true, video: true });
+      window.room = new Room({ room: 'otter', name });
+      window.room.join();
+    }, label);
+  }
+  const read = ({ page }) => page.evaluate(() => window.room.snapshot().peers[0] ?? null);
+  const until = async (tab, words, predicate) => {
+    const deadline = Date.now() + 10_000;
+    for (let peer = await read(tab); !predicate(peer); peer = await read(tab)) {
+      assert.ok(Date.now() < deadline, `${tab.label} ${words}: ${JSON.stringify(peer)}`);
+    }
+  };
+  for (const tab of tabs) await until(tab, 'is connected', (peer) => peer?.channelOpen);
+  const at = Date.now() + 100;
+  await Promise.all(tabs.map(({ page }) => page.evaluate(shareAt, at)));
+  const shown = ({ page }) =>
+    page.evaluate(() =>
+      ['sound', 'screen'].every((slot) => [...window.room.peers.values()][0].tracks.has(slot)),
+    );
+  for (const tab of tabs) {
+    await until(tab, 'has settled', (peer) => peer.signaling === 'stable');
+    while (!(await shown(tab))) await read(tab);
+  }
+  for (const { page, label } of tabs) {
+    const wanted = await page.evaluate(async () => {
+      const pc = window.allConnections.find(({ connectionState }) => connectionState === 'connected');
+      const fired = new Promise((resolve) =>
+        pc.addEventListener('negotiationneeded', () => resolve(true), { once: true }),
+      );
+      // Statistics take a turn of the browser's own; an endless negotiation takes a few of those a round.
+      for (let turns = 0; turns < 200; turns++) await pc.getStats();
+      return Promise.race([fired, false]);
+    });
+    assert.equal(wanted, false, `${label}'s browser wants to negotiate again`);
+  }
+});

@@ -139,3 +139,11 @@ test('a host that is not there is said in words, and joined once it is', async (
   await ada.isWith();
   await ada.page.getByRole('alert').waitFor({ state: 'detached' });
 });
+
+test('a core that cannot be loaded is said in words', async ({ open }) => {
+  const ada = await open('/r/otter?name=Ada', { label: 'Ada' });
+  ada.expectProblem(/wasm|net::ERR_FAILED/);
+  await ada.page.route('**/*.wasm', (route) => route.abort());
+  await ada.page.goto(`${ada.page.url()}&autojoin`);
+  await ada.page.getByRole('heading', { name: 'The call could not start' }).waitFor();
+});

@@ -275,7 +275,8 @@ export interface Handler {
   addSlot(connection: number, slot: string, kind: MediaKind): void;
   /**
    * Use the transceiver with this mid, which the remote side opened, for our slot of that name: sendrecv, with
-   * the slot's track. One that was added for the slot before and has no mid is stopped.
+   * the slot's track. One that was added for the slot before and has no mid becomes inactive, not stopped:
+   * Chromium would want to negotiate that for ever.
    */
   bindSlot(connection: number, slot: string, mid: string): void;
   /** `setLocalDescription()` without an argument; then `localDescription()` or `localDescriptionFailed()`. */

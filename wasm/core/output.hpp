@@ -82,7 +82,8 @@ struct AddSlot {
   Slot slot;
 };
 /// Use the transceiver with this mid, which the remote side opened, for the local slot of that name:
-/// sendrecv, with the slot's track. One that was added for the slot before and has no mid is stopped.
+/// sendrecv, with the slot's track. One that was added for the slot before and has no mid becomes inactive,
+/// not stopped: Chromium would want to negotiate that for ever.
 struct BindSlot {
   ConnectionId connection = 0;
   std::string slot;

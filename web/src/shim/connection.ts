@@ -35,7 +35,9 @@ export class Connection {
 
   bindSlot(slot: string, mid: string): void {
     const added = this.#slots.get(slot);
-    if (added && added.mid === null) added.stop();
+    // Left over from an offer that was rolled back. Not stopped: Chromium wants every stopped transceiver negotiated,
+    // gives one that never had an m-line none, and so would want to negotiate for ever.
+    if (added && added.mid === null) added.direction = 'inactive';
     const transceiver = this.#transceiver(mid);
     if (!transceiver) return;
     transceiver.direction = 'sendrecv';
