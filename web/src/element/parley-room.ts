@@ -83,6 +83,8 @@ export class ParleyRoomElement extends LitElement {
   readonly #media = new LocalMedia((slot, track) => {
     this.session?.setTrack(slot, track);
     this.session?.setPresence(this.#media.live);
+    // Browsers let a page that captures play sound; what arrived before the microphone opened was refused.
+    if (track) this.#hear();
   }, this.#mediaChanged.bind(this));
   #call: Call | null = null;
 

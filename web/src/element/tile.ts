@@ -33,7 +33,7 @@ export class Tile extends LitElement {
   play(): void {
     void this.video.play().catch(() => undefined);
     void this.audio?.play().catch((error: unknown) => {
-      if (error instanceof DOMException && error.name === 'NotAllowedError') {
+      if (this.audio?.paused && error instanceof DOMException && error.name === 'NotAllowedError') {
         this.dispatchEvent(new CustomEvent('sound-blocked', { bubbles: true, composed: true }));
       }
     });
