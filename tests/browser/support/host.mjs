@@ -9,6 +9,10 @@ const startMs = 10_000;
 /** It promises to be gone 2 s after SIGTERM. */
 const stopMs = 4_000;
 
+// A run that is stopped takes its hosts along: 'exit' does not come for a signal that nobody handles.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
 /** The real host, as a process of its own. */
 export class Host {
   #options;
