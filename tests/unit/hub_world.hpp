@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -146,7 +147,7 @@ class World {
 
  private:
   void keep(const Outcome& out) {
-    static constexpr const char* kinds[] = {"joined", "resumed", "away", "left", "refused", "closed"};
+    static constexpr std::array kinds{"joined", "resumed", "away", "left", "refused", "closed"};
     for (const Delivery& delivery : out.deliveries) told_[delivery.to].push_back(delivery);
     for (const Notice& notice : out.notices) {
       std::string text = kinds[static_cast<std::size_t>(notice.kind)];
