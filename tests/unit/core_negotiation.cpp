@@ -43,7 +43,7 @@ class Side {
     std::vector<Slot> slots{};
   };
 
-  explicit Side(Role role)
+  explicit Side(const Role& role)
       : negotiation_({.peer = "bob",
                       .polite = role.polite,
                       .waits = role.waits,
