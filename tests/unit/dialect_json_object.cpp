@@ -106,9 +106,9 @@ TEST(Spares, what_is_given_back_is_taken_again_and_no_two_have_the_same) {
   auto one = spares.take();
   auto other = spares.take();
   EXPECT_NE(one, other);
-  int* const first = one.get();
+  *one = 7;
   spares.give_back(std::move(one));
-  EXPECT_EQ(spares.take().get(), first);
+  EXPECT_EQ(*spares.take(), 7);
 }
 
 TEST(Spares, threads_never_share_one) {
@@ -116,6 +116,7 @@ TEST(Spares, threads_never_share_one) {
   std::atomic<int> shared = 0;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int i = 0; i < 4; ++i) {
       threads.emplace_back([&] {
         for (int round = 0; round < 20'000; ++round) {

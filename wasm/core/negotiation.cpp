@@ -20,9 +20,8 @@ std::size_t size_of(const wire::Signal& signal) {
 
 }  // namespace
 
-Negotiation::Negotiation(Setting setting, const std::vector<Slot>& slots, Instant now,
-                         std::deque<Output>& outputs)
-    : setting_(std::move(setting)), outputs_(outputs), slots_(slots) {
+Negotiation::Negotiation(Setting setting, std::vector<Slot> slots, Instant now, std::deque<Output>& outputs)
+    : setting_(std::move(setting)), outputs_(outputs), slots_(std::move(slots)) {
   outputs_.emplace_back(output::CreatePeer{
       .connection = setting_.connection, .peer = setting_.peer, .ice_servers = setting_.ice_servers});
   if (setting_.waits) {

@@ -36,7 +36,7 @@ class Negotiation {
   /// Signals to send, in order; the owner hands them to the transport.
   using Outbox = std::vector<wire::Signal>;
 
-  Negotiation(Setting setting, const std::vector<Slot>& slots, Instant now, std::deque<Output>& outputs);
+  Negotiation(Setting setting, std::vector<Slot> slots, Instant now, std::deque<Output>& outputs);
 
   [[nodiscard]] ConnectionId connection() const { return setting_.connection; }
   [[nodiscard]] std::uint32_t tag() const { return setting_.tag; }
