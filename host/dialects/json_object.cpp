@@ -1,83 +1,59 @@
 #include "dialects/json_object.hpp"
 
 #include <algorithm>
-#include <bit>
+#include <charconv>
 
-#include "dialects/raw_members.hpp"
-#include "hub/spares.hpp"
+#include "dialects/json_scanner.hpp"
 
 namespace parley::dialects {
 namespace {
 
-namespace dom = simdjson::dom;
-
-JsonKind kind_of(dom::element_type type) {
-  switch (type) {
-    case dom::element_type::ARRAY:
-      return JsonKind::array;
-    case dom::element_type::OBJECT:
+/// Of a value that is well-formed, its first character tells.
+JsonKind kind_of(std::string_view value) {
+  switch (value.front()) {
+    case '{':
       return JsonKind::object;
-    case dom::element_type::INT64:
-    case dom::element_type::UINT64:
-    case dom::element_type::DOUBLE:
-      return JsonKind::number;
-    case dom::element_type::STRING:
+    case '[':
+      return JsonKind::array;
+    case '"':
       return JsonKind::string;
-    case dom::element_type::BOOL:
+    case 't':
+    case 'f':
       return JsonKind::boolean;
-    case dom::element_type::NULL_VALUE:
+    case 'n':
       return JsonKind::null;
+    default:
+      return JsonKind::number;
   }
-  return JsonKind::absent;
-}
-
-// Room for a description of the usual size; a parser grows to what it is given.
-constexpr std::size_t least_capacity = 8'192;
-// A parser takes some 16 bytes for each that it can read. Larger ones than for the largest message by default
-// are not kept.
-constexpr std::size_t most_capacity = 65'536;
-
-hub::Spares<dom::parser>& spare_parsers() {
-  static hub::Spares<dom::parser> spares;
-  return spares;
 }
 
 }  // namespace
 
-JsonObject::JsonObject(std::span<const std::string_view> names)
-    : names_(names), parser_(spare_parsers().take()) {}
+std::string JsonField::text() const {
+  return kind == JsonKind::string ? unescape(raw.substr(1, raw.size() - 2)) : std::string();
+}
 
-JsonObject::~JsonObject() {
-  if (parser_->capacity() <= most_capacity) spare_parsers().give_back(std::move(parser_));
+std::optional<std::uint64_t> JsonField::number() const {
+  std::uint64_t number = 0;
+  const char* end = raw.data() + raw.size();
+  const auto [stopped, error] = std::from_chars(raw.data(), end, number);
+  const bool whole = kind == JsonKind::number && error == std::errc() && stopped == end;
+  return whole ? std::optional(number) : std::nullopt;
 }
 
 bool JsonObject::read(std::string_view text) {
-  if (parser_->capacity() < text.size()) {
-    const std::size_t capacity = std::max(least_capacity, std::bit_ceil(text.size()));
-    if (parser_->allocate(capacity, max_depth) != simdjson::SUCCESS) return false;
-  }
-  dom::object object;
-  if (parser_->parse(text.data(), text.size()).get_object().get(object) != simdjson::SUCCESS) return false;
-
-  RawMembers raw_members(text);
-  for (const auto& [name, value] : object) {
-    const std::string_view raw = raw_members.next_value();
-    JsonField* field = wanted(name);
-    if (field == nullptr) continue;
-    field->repeated = field->kind != JsonKind::absent;
-    field->kind = kind_of(value.type());
-    field->raw = raw;
-    if (field->kind == JsonKind::string) field->text = std::string_view(value);
-    if (value.is_uint64()) field->number = std::uint64_t(value);
-  }
-  return true;
+  JsonScanner in(text);
+  const auto each = [this](std::string_view name, std::string_view value) { keep(name, value); };
+  return in.object(max_depth, each) && in.end();
 }
 
-JsonField* JsonObject::wanted(std::string_view name) {
-  for (std::size_t place = 0; place < names_.size(); ++place) {
-    if (names_[place] == name) return &fields_[place];
-  }
-  return nullptr;
+void JsonObject::keep(std::string_view name, std::string_view value) {
+  std::string unescaped;
+  if (name.find('\\') != std::string_view::npos) name = unescaped = unescape(name);
+  const auto found = std::ranges::find(names_, name);
+  if (found == names_.end()) return;
+  JsonField& field = fields_[static_cast<std::size_t>(found - names_.begin())];
+  field = {.kind = kind_of(value), .raw = value, .repeated = field.kind != JsonKind::absent};
 }
 
 }  // namespace parley::dialects

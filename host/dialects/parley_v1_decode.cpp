@@ -1,4 +1,3 @@
-#include <simdjson.h>
 #include <array>
 #include <optional>
 #include <string>
@@ -6,6 +5,7 @@
 
 #include "dialects/json_object.hpp"
 #include "dialects/parley_v1.hpp"
+#include "dialects/utf8.hpp"
 
 namespace parley::dialects::parley_v1 {
 namespace {
@@ -56,7 +56,7 @@ class Fields {
   [[nodiscard]] std::string text(std::size_t place) {
     const JsonField& field = once(place);
     if (field.kind != JsonKind::string) fail(place, "must be a string.");
-    return std::string(field.text);
+    return field.text();
   }
 
   [[nodiscard]] std::optional<std::string> optional_text(std::size_t place) {
@@ -78,7 +78,7 @@ class Fields {
   /// 0 where there is none.
   [[nodiscard]] std::uint64_t number(std::size_t place, std::uint64_t least) {
     if (!has(place)) return 0;
-    const std::uint64_t number = once(place).number.value_or(max_number + 1);
+    const std::uint64_t number = once(place).number().value_or(max_number + 1);
     if (number >= least && number <= max_number) return number;
     fail(place, "must be a whole number from " + std::to_string(least) + ".");
     return 0;
@@ -114,8 +114,9 @@ hub::command::Signal read_signal(Fields& in) {
 
 std::optional<hub::command::Resume> read_resume(Fields& in) {
   if (!in.has(resume)) return std::nullopt;
+  const std::string text = in.object(resume);
   JsonObject object(resume_field_names);
-  if (!object.read(in.object(resume))) return std::nullopt;
+  if (!object.read(text)) return std::nullopt;
   Fields inner(object, resume_field_names);
   hub::command::Resume wish{.session = inner.text(resume_session), .ack = inner.number(resume_ack, 0)};
   if (!inner.fault().empty()) in.fail(resume, "must be {\"session\":\"…\",\"ack\":N}: " + inner.fault());
@@ -151,7 +152,7 @@ hub::Command read_command(std::string_view type, Fields& in) {
 }  // namespace
 
 hub::Message decode(std::string_view text) {
-  if (!simdjson::validate_utf8(text)) return {.command = hub::command::NotUtf8{}};
+  if (!is_utf8(text)) return {.command = hub::command::NotUtf8{}};
   JsonObject object(field_names);
   if (!object.read(text)) {
     return {.command =

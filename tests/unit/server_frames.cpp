@@ -7,7 +7,6 @@
 
 #include "server/frame.hpp"
 #include "server/message_assembly.hpp"
-#include "server/utf8.hpp"
 
 namespace parley::server {
 namespace {
@@ -148,16 +147,6 @@ TEST(ServerFrames, fragments_become_one_message) {
   EXPECT_EQ(message->kind, Opcode::text);
   EXPECT_EQ(assembly.add(Opcode::binary, true, "three")->payload, "three");
   EXPECT_EQ(assembly.add(Opcode::binary, true, "")->kind, Opcode::binary);
-}
-
-TEST(ServerFrames, utf8_is_what_unicode_says_it_is) {
-  for (const std::string_view good : {"", "ascii", "\xC2\x80", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80",
-                                      "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"})
-    EXPECT_TRUE(is_utf8(good)) << good;
-  for (const std::string_view bad :
-       {"\x80", "\xC0\xAF", "\xC1\xBF", "\xC2", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xE2\x82",
-        "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "good\xC3(bad"})
-    EXPECT_FALSE(is_utf8(bad)) << bad;
 }
 
 }  // namespace
