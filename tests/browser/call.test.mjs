@@ -3,6 +3,23 @@ import { suite } from './support/suite.mjs';
 
 const test = suite();
 
+const pageOf = (name, id, host) => `<!doctype html>
+<title>${name}</title>
+<script type="module" src="${host}/parley.js"></script>
+<parley-room room="otter" name="${name}" peer="${id}" autojoin></parley-room>
+`;
+
+/** Runs in a page: restarts ICE, and returns when both sides have agreed on it. */
+async function restartIce() {
+  const pc = window.allConnections.find(({ connectionState }) => connectionState === 'connected');
+  const agreed = () => /^a=ice-ufrag:.*$/m.exec(pc.currentLocalDescription.sdp)[0];
+  const before = agreed();
+  pc.restartIce();
+  while (agreed() === before) {
+    await new Promise((resolve) => pc.addEventListener('signalingstatechange', resolve, { once: true }));
+  }
+}
+
 test('two tabs with the same link see and hear each other', async ({ join }) => {
   const ada = await join('Ada');
   const bob = await join('Bob');
@@ -70,10 +87,26 @@ test('two tabs that share their screens in the same instant see both', async ({ 
   await Promise.all([ada, bob].map((tab) => tab.button('Share').click()));
   await ada.seesScreenOf('Bob');
   await bob.seesScreenOf('Ada');
+  await ada.sees('Bob');
+  await bob.sees('Ada');
 
   await ada.button('Share').click();
   await bob.screenTile('Ada').waitFor({ state: 'detached' });
   await ada.seesScreenOf('Bob');
+});
+
+test('an offer that is rolled back freezes no picture', async ({ host, open, site }) => {
+  const url = await site({ '/ada': pageOf('Ada', 'a', host.url), '/bob': pageOf('Bob', 'b', host.url) });
+  const ada = await open(`${url}/ada`, { label: 'Ada' });
+  await ada.until('joins', ({ signaling }) => signaling === 'joined');
+  // Who comes later answers first, and the greater id gives way where offers cross.
+  const bob = await open(`${url}/bob`, { label: 'Bob' });
+  await ada.meets('Bob');
+  await bob.meets('Ada');
+
+  await Promise.all([ada, bob].map(({ page }) => page.evaluate(restartIce)));
+  await ada.sees('Bob');
+  await bob.sees('Ada');
 });
 
 test('a person who joins while a screen is shared sees it', async ({ join }) => {
