@@ -63,10 +63,10 @@ class Fields {
     return has(place) ? std::optional(text(place)) : std::nullopt;
   }
 
-  [[nodiscard]] std::string object(std::size_t place) {
+  [[nodiscard]] std::string_view object(std::size_t place) {
     const JsonField& field = once(place);
     if (field.kind != JsonKind::object) fail(place, "must be an object.");
-    return std::string(field.raw);
+    return field.raw;
   }
 
   /// Anything, null too.
@@ -114,9 +114,8 @@ hub::command::Signal read_signal(Fields& in) {
 
 std::optional<hub::command::Resume> read_resume(Fields& in) {
   if (!in.has(resume)) return std::nullopt;
-  const std::string text = in.object(resume);
   JsonObject object(resume_field_names);
-  if (!object.read(text)) return std::nullopt;
+  if (!object.read(in.object(resume))) return std::nullopt;
   Fields inner(object, resume_field_names);
   hub::command::Resume wish{.session = inner.text(resume_session), .ack = inner.number(resume_ack, 0)};
   if (!inner.fault().empty()) in.fail(resume, "must be {\"session\":\"…\",\"ack\":N}: " + inner.fault());

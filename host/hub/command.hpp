@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "hub/carried_text.hpp"
 #include "hub/error.hpp"
 
 namespace parley::hub {
@@ -34,8 +35,8 @@ enum class Carries : std::uint8_t { description, candidate };
 struct Signal {
   std::string to;
   Carries carries = Carries::description;
-  std::string payload{};  ///< a JSON text, an object
-  std::string link{};     ///< a JSON text, an object; or empty
+  CarriedText payload{};  ///< a JSON text, an object
+  CarriedText link{};     ///< a JSON text, an object; or empty
 };
 
 struct Update {

@@ -63,8 +63,8 @@ struct PeerLeft {
 struct Signal {
   std::string from;
   command::Carries carries = command::Carries::description;
-  std::string payload{};  ///< a JSON text, an object
-  std::string link{};     ///< a JSON text, an object; or empty
+  CarriedText payload{};  ///< a JSON text, an object
+  CarriedText link{};     ///< a JSON text, an object; or empty
 };
 struct Error {
   ErrorCode code = ErrorCode::not_json;

@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <deque>
 #include <set>
+#include <thread>
 
+#include "hub/carried_text.hpp"
 #include "hub/id_generator.hpp"
 #include "hub/names.hpp"
 #include "hub/replay_log.hpp"
@@ -172,9 +175,27 @@ TEST(Names, every_error_code_and_reason_is_spelled_as_the_protocol_spells_it) {
   EXPECT_EQ(name_of(LeaveReason::closed), "closed");
 }
 
+TEST(CarriedTexts, any_size_is_kept_and_moved_and_its_memory_used_again_by_any_thread) {
+  std::vector<std::jthread> threads;
+  threads.reserve(4);
+  for (std::size_t thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([thread] {
+      std::deque<std::pair<CarriedText, std::string>> kept;
+      for (std::size_t round = 0; round < 5'000; ++round) {
+        const std::string text((round * 37 + thread) % 20'000, static_cast<char>('a' + round % 26));
+        CarriedText carried(text);
+        kept.emplace_back(std::move(carried), text);
+        if (kept.size() <= 20) continue;
+        ASSERT_EQ(std::string_view(kept.front().first), kept.front().second);
+        kept.pop_front();
+      }
+    });
+  }
+}
+
 TEST(Events, footprint_grows_with_what_an_event_carries) {
   const std::size_t empty = footprint(event::Signal{});
-  EXPECT_EQ(footprint(event::Signal{.from = "ada", .payload = std::string(1'000, 'x'), .link = "{}"}),
+  EXPECT_EQ(footprint(event::Signal{.from = "ada", .payload = CarriedText(1'000, 'x'), .link = "{}"}),
             empty + 1'005);
   EXPECT_EQ(footprint(event::PeerLeft{.id = "ada"}), footprint(event::PeerLeft{}) + 3);
   EXPECT_EQ(footprint(event::PeerJoined{.peer = {.id = "a", .name = "b", .meta = "c", .incarnation = "d"}}),

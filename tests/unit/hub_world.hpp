@@ -45,7 +45,7 @@ inline std::string line(const Delivery& delivery) {
                                  [](const event::Signal& e) {
                                    const bool candidate = e.carries == command::Carries::candidate;
                                    return "signal " + e.from + (candidate ? " candidate " : " description ") +
-                                          e.payload + e.link;
+                                          std::string(e.payload).append(e.link);
                                  },
                                  [](const event::Error& e) {
                                    return "error " + std::string(name_of(e.code)) +
@@ -87,8 +87,8 @@ class World {
                           .resume = command::Resume{.session = std::move(secret), .ack = ack}});
   }
 
-  void signal(ConnectionId from, std::string to, std::string payload, std::uint64_t seq = 0) {
-    say(from, command::Signal{.to = std::move(to), .payload = std::move(payload)}, seq, 0, "signal");
+  void signal(ConnectionId from, std::string to, std::string_view payload, std::uint64_t seq = 0) {
+    say(from, command::Signal{.to = std::move(to), .payload = CarriedText(payload)}, seq, 0, "signal");
   }
 
   void drop(ConnectionId id) {

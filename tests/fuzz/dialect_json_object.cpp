@@ -1,0 +1,65 @@
+// Any text at all, read as a JSON object: it is taken exactly where another parser takes it, and each field
+// is and says what that parser found.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "dialects/json_object.hpp"
+#include "dialects/utf8.hpp"
+
+namespace {
+
+using namespace parley::dialects;
+
+void expect(bool as_it_should_be, std::string_view what, std::string_view text) {
+  if (as_it_should_be) return;
+  std::cerr << what << ": " << text << '\n';
+  std::abort();
+}
+
+/// How deep it is nested.
+std::size_t depth_of(const nlohmann::json& json) {
+  std::size_t deepest = 0;
+  for (const auto& each : json.items()) deepest = std::max(deepest, depth_of(each.value()));
+  return json.is_structured() ? deepest + 1 : 0;
+}
+
+void compare(const JsonField& field, const nlohmann::json& expected, std::string_view text) {
+  expect(nlohmann::json::parse(field.raw, nullptr, false) == expected, "another value", text);
+  expect((field.kind == JsonKind::string) == expected.is_string(), "not the kind it is", text);
+  if (expected.is_string()) expect(field.text() == expected.get<std::string>(), "another text", text);
+  if (field.number()) expect(expected == *field.number(), "another number", text);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static constexpr std::array<std::string_view, 3> names{"a", "type", "sdp"};
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const bool utf8 = is_utf8(text);
+  // To the other parser a NUL is the end of all.
+  if (text.find('\0') != std::string_view::npos) return 0;
+  // It recurses as deep as the text does.
+  if (std::count(text.begin(), text.end(), '[') + std::count(text.begin(), text.end(), '{') > 1'000) return 0;
+  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_discarded()) expect(utf8, "this is UTF-8", text);
+  if (!utf8) return 0;
+
+  JsonObject object(names);
+  const bool taken = object.read(text);
+  expect(taken == (json.is_object() && depth_of(json) <= JsonObject::max_depth), "taken or not", text);
+  if (!taken) return 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    expect((object[i].kind != JsonKind::absent) == json.contains(names.at(i)), "there or not", text);
+    // Of two with one name, parsers may keep either.
+    if (json.contains(names.at(i)) && !object[i].repeated) compare(object[i], json[names.at(i)], text);
+  }
+  return 0;
+}
