@@ -128,10 +128,10 @@ bool JsonScanner::string() {
   if (!take('"')) return false;
   for (;;) {
     plain_characters();
-    // Where those end one at a time, until what was last is no backslash that looks like the start of an
-    // escape.
+    // Where those end may be in the middle of an escape: back to its start then, and on character by
+    // character until the last byte is no backslash, which would look like the start of another.
     const std::size_t stop = at_;
-    if (at_ > 0 && text_[at_ - 1] == '\\') --at_;
+    if (text_[at_ - 1] == '\\') --at_;
     do {
       if (take('"')) return true;
       if (!character()) return false;

@@ -5,8 +5,8 @@
 #include <string>
 #include <variant>
 
-#include "hub/carried_text.hpp"
 #include "hub/error.hpp"
+#include "hub/recycled.hpp"
 
 namespace parley::hub {
 

@@ -6,6 +6,7 @@
 
 #include "hub/hub_impl.hpp"
 #include "hub/overloaded.hpp"
+#include "hub/recycled.hpp"
 #include "hub/rules.hpp"
 
 namespace parley::hub {
@@ -124,12 +125,11 @@ void Hub::Impl::relay(Session& session, const Message& message, command::Signal&
     return refuse(*session.connection, message, ErrorCode::no_such_peer,
                   "\"to\" is not another member of this room; they may have left.", out);
   }
-  tell(*to,
-       std::make_shared<const Event>(event::Signal{.from = session.member.id,
-                                                   .carries = signal.carries,
-                                                   .payload = std::move(signal.payload),
-                                                   .link = std::move(signal.link)}),
-       out);
+  event::Signal carried{.from = session.member.id,
+                        .carries = signal.carries,
+                        .payload = std::move(signal.payload),
+                        .link = std::move(signal.link)};
+  tell(*to, std::allocate_shared<const Event>(Recycled<Event>{}, std::move(carried)), out);
 }
 
 void Hub::Impl::update(Session& session, const Message& message, command::Update& update, Outcome& out) {

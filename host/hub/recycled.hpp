@@ -11,9 +11,9 @@ void give_back_block(void* block, std::size_t bytes) noexcept;
 }  // namespace detail
 
 /// An allocator (C++ named requirement Allocator) whose larger blocks are used again by whichever thread
-/// needs one next. What one client's thread allocates here, another's frees; the C library then has to lock
-/// the first one's arena and to look for neighbours to merge the block with. With a thousand threads that
-/// took a fifth of the time of a relayed message.
+/// needs one next, and finds it in the processor's cache. What one client's thread allocates here, another's
+/// frees; the C library then has to lock the first one's arena and to look for neighbours to merge the block
+/// with. With a thousand threads that took a fifth of the time of a relayed message.
 template <class T>
 struct Recycled {
   using value_type = T;

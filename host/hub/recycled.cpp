@@ -1,4 +1,4 @@
-#include "hub/carried_text.hpp"
+#include "hub/recycled.hpp"
 
 #include <array>
 #include <new>
@@ -8,14 +8,14 @@
 namespace parley::hub::detail {
 namespace {
 
-// Each thread has a few free blocks of up to this size at hand in the C library, without a lock.
-constexpr std::size_t least_bytes = 1'024;
+// Smaller ones are not worth a place: a name is in the string itself.
+constexpr std::size_t least_bytes = 128;
 // A description with several video codecs is 5 to 10 KiB; what is much larger is rare, and not worth keeping.
 constexpr std::size_t most_bytes = 16'384;
 // Blocks come in multiples of this, so that no more than this is wasted of each.
 constexpr std::size_t step = 512;
 constexpr std::size_t sizes = most_bytes / step;
-// Only as many are free at a time as there are threads between taking one and giving one back.
+// About as many are free at a time as there are threads between taking one and giving one back.
 constexpr std::size_t kept_of_each = 8;
 
 // Never destroyed, so that it outlives every text.
