@@ -5,9 +5,9 @@
 #include <set>
 #include <thread>
 
-#include "hub/carried_text.hpp"
 #include "hub/id_generator.hpp"
 #include "hub/names.hpp"
+#include "hub/recycled.hpp"
 #include "hub/replay_log.hpp"
 #include "hub/token_bucket.hpp"
 #include "hub/waiting_line.hpp"
