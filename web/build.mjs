@@ -73,21 +73,25 @@ async function buildAssets(wasm, out) {
     entryNames: 'assets/[name].[hash]',
     assetNames: 'assets/[name].[hash]',
   };
-  const scripts = await bundle({
+  const call = await bundle({
     ...pages,
-    entryPoints: [app('home.ts'), app('room.ts'), app('logo.svg')],
+    entryPoints: [app('start.ts'), app('room.ts')],
     publicPath: '/',
     plugins: [wasmCore(wasm), componentStyles],
+    // What both need, in one file of its own.
+    splitting: true,
+    chunkNames: 'assets/shared.[hash]',
   });
-  const styles = await bundle({
+  const rest = await bundle({
     ...pages,
-    entryPoints: [app('home.css'), app('room.css')],
+    entryPoints: [app('home.ts'), app('home.css'), app('room.css'), app('logo.svg')],
   });
 
   const urls = new Map();
-  for (const { outputs } of [scripts, styles]) {
+  for (const { outputs } of [call, rest]) {
     for (const [path, { entryPoint, inputs }] of Object.entries(outputs)) {
-      const of = entryPoint ?? Object.keys(inputs)[0];
+      const shared = path.endsWith('.js') && !entryPoint;
+      const of = shared ? 'shared.ts' : (entryPoint ?? Object.keys(inputs)[0]);
       urls.set(basename(of), `/assets/${basename(path)}`);
     }
   }
@@ -154,7 +158,7 @@ const sizes = await compress(fresh);
 await rm(out, { recursive: true, force: true });
 await rename(fresh, out);
 
-const callPage = ['room.ts', 'room.css', 'parley.wasm', 'logo.svg'].map((name) => urls.get(name).slice(1));
+const callPage = ['start.ts', 'shared.ts', 'room.ts', 'room.css', 'parley.wasm', 'logo.svg'].map((name) => urls.get(name).slice(1));
 const total = ['room.html', ...callPage].reduce((sum, file) => sum + sizes.get(file), 0);
 console.log(`web: the call page is ${(total / 1024).toFixed(1)} KB in Brotli`);
 for (const file of ['room.html', ...callPage])

@@ -106,7 +106,9 @@ std::optional<std::string> disagreement(const Tabs& tabs, const Network& network
     const std::size_t others = tabs.size() - 1;
     if (here->peers().size() != others)
       return here->label() + " remembers " + std::to_string(here->peers().size() - others) + " who are gone";
-    if (here->connections() != others) return here->label() + " has connections left over";
+    // Who is alone has one ready for whoever comes next.
+    if (here->connections() != std::max<std::size_t>(others, 1))
+      return here->label() + " has " + std::to_string(here->connections()) + " connections";
     if (const auto finding = about_snapshot(*here)) return here->label() + " " + *finding;
   }
   return std::nullopt;

@@ -160,6 +160,10 @@ void Tab::perform(const output::CreatePeer& create) {
   connections_[create.connection] = {.model = std::move(model), .peer = create.peer};
 }
 
+void Tab::perform(const output::AssignPeer& assign) {
+  if (model(assign.connection) != nullptr) connections_[assign.connection].peer = assign.peer;
+}
+
 void Tab::perform(const output::AddSlot& add) {
   if (auto* connection = model(add.connection)) connection->add_slot(add.slot);
 }

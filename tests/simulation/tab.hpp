@@ -84,6 +84,7 @@ class Tab {
   void perform(const output::SendSocket& send);
   void perform(const output::CloseSocket& close);
   void perform(const output::CreatePeer& create);
+  void perform(const output::AssignPeer& assign);
   void perform(const output::AddSlot& add);
   void perform(const output::BindSlot& bind);
   void perform(const output::SetLocalDescription& set);

@@ -44,12 +44,12 @@ inline constexpr std::array input_names = std::to_array<std::string_view>({"Join
 static_assert(input_names.size() == std::variant_size_v<Input>);
 
 inline constexpr std::array output_names = std::to_array<std::string_view>(
-    {"OpenSocket",      "SendSocket",       "CloseSocket",         "CreatePeer",
-     "AddSlot",         "BindSlot",         "SetLocalDescription", "SetRemoteDescription",
-     "AddCandidate",    "RestartIce",       "ClosePeer",           "SendChannel",
-     "StateChanged",    "Joined",           "PeerJoined",          "PeerUpdated",
-     "PeerLeft",        "PeerStateChanged", "PeerTracked",         "TrackStarted",
-     "PresenceChanged", "MessageReceived",  "ErrorRaised"});
+    {"OpenSocket",           "SendSocket",      "CloseSocket",      "CreatePeer",
+     "AssignPeer",           "AddSlot",         "BindSlot",         "SetLocalDescription",
+     "SetRemoteDescription", "AddCandidate",    "RestartIce",       "ClosePeer",
+     "SendChannel",          "StateChanged",    "Joined",           "PeerJoined",
+     "PeerUpdated",          "PeerLeft",        "PeerStateChanged", "PeerTracked",
+     "TrackStarted",         "PresenceChanged", "MessageReceived",  "ErrorRaised"});
 static_assert(output_names.size() == std::variant_size_v<Output>);
 
 /// Const or not: `each` serves the writer and the reader.
@@ -190,6 +190,10 @@ void each(Any<output::CreatePeer> auto& create, auto&& field) {
   field("connection", create.connection);
   field("peer", create.peer);
   field("iceServers", create.ice_servers);
+}
+void each(Any<output::AssignPeer> auto& assign, auto&& field) {
+  field("connection", assign.connection);
+  field("peer", assign.peer);
 }
 void each(Any<output::AddSlot> auto& add, auto&& field) {
   field("connection", add.connection);

@@ -76,7 +76,7 @@ TEST_F(SessionTest, those_who_are_there_are_met_and_waited_for) {
 
 TEST_F(SessionTest, who_comes_later_is_offered_to_at_once) {
   connect();
-  (void)welcome();
+  (void)welcome(peer("a"));
   const Outputs outputs = hear(R"("type":"peer-joined","peer":)" + peer("z"));
   EXPECT_EQ(only<output::PeerJoined>(outputs).peer.id, "z");
   EXPECT_EQ(only<output::CreatePeer>(outputs).peer, "z");

@@ -60,7 +60,8 @@ class SessionTest : public testing::Test {
   Outputs resumed() {
     return tell(input::SocketMessage{
         .socket = socket,
-        .text = R"({"type":"joined","room":"r","session":"s","resumed":true,"self":"m","ack":0})"});
+        .text = R"({"type":"joined","room":"r","session":"s","resumed":true,"self":"m","ack":0,)"
+                R"("iceServers":[{"urls":["stun:host"]}]})"});
   }
 
   void connect() {

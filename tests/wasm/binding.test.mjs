@@ -318,6 +318,7 @@ test('a handler may delete the session that is calling it: what was decided is s
     'joined',
     'peerJoined',
     'createPeer',
+    'assignPeer',
     'closePeer',
     'peerLeft',
     'wakeAt',

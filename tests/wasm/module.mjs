@@ -16,6 +16,7 @@ export const handlerMethods = [
   'sendSocket',
   'closeSocket',
   'createPeer',
+  'assignPeer',
   'addSlot',
   'bindSlot',
   'setLocalDescription',
@@ -176,6 +177,10 @@ class Member {
 
   on_createPeer(id, peer) {
     this.connections.set(id, { peer, slots: {}, offered: false });
+  }
+
+  on_assignPeer(id, peer) {
+    this.connections.get(id).peer = peer;
   }
 
   on_addSlot(id, slot) {

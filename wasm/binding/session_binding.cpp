@@ -20,7 +20,8 @@ namespace parley::binding {
 namespace {
 
 constexpr const char* handler_methods =
-    "openSocket sendSocket closeSocket createPeer addSlot bindSlot setLocalDescription setRemoteDescription "
+    "openSocket sendSocket closeSocket createPeer assignPeer addSlot bindSlot setLocalDescription "
+    "setRemoteDescription "
     "addCandidate restartIce closePeer sendChannel stateChanged joined peerJoined peerUpdated peerLeft "
     "peerStateChanged peerTracked trackStarted presenceChanged messageReceived errorRaised wakeAt";
 
@@ -75,6 +76,9 @@ class Driver {
   }
   void perform(const output::CreatePeer& o) const {
     call("createPeer", JsonArray().number(o.connection).string(o.peer).json(to_json(o.ice_servers)));
+  }
+  void perform(const output::AssignPeer& o) const {
+    call("assignPeer", JsonArray().number(o.connection).string(o.peer));
   }
   void perform(const output::AddSlot& o) const {
     call("addSlot", JsonArray().number(o.connection).string(o.slot.name).string(name(o.slot.kind)));

@@ -17,6 +17,22 @@ Link::Link(PeerInfo info, bool polite, bool waits, LinkContext& context, Instant
   build(waits, now);
 }
 
+Link::Link(PeerInfo info, bool polite, Beginning beginning, LinkContext& context, Instant now)
+    : info_(std::move(info)),
+      polite_(polite),
+      context_(context),
+      connectivity_(polite),
+      conversation_(info_.id, context.random.tag(), context.presence, context.outputs),
+      negotiation_(std::move(beginning.negotiation)),
+      signaling_(beginning.signaling),
+      gathering_(beginning.gathering) {
+  connectivity_.opened(now);
+  context_.outputs.emplace_back(output::AssignPeer{.connection = connection(), .peer = info_.id});
+  Negotiation::Outbox outbox;
+  negotiation_->assign(info_.id, polite_, outbox);
+  send(outbox);
+}
+
 void Link::build(bool waits, Instant now) {
   connectivity_.opened(now);
   signaling_ = SignalingState::stable;

@@ -32,8 +32,17 @@ struct LinkContext {
 /// before it.
 class Link {
  public:
+  /// What was made ahead for whoever would come.
+  struct Beginning {
+    Negotiation negotiation;
+    SignalingState signaling = SignalingState::stable;
+    IceGatheringState gathering = IceGatheringState::fresh;
+  };
+
   /// `waits`: the peer is expected to offer first.
   Link(PeerInfo info, bool polite, bool waits, LinkContext& context, Instant now);
+  /// Begins with an offer that is there already.
+  Link(PeerInfo info, bool polite, Beginning beginning, LinkContext& context, Instant now);
 
   [[nodiscard]] const PeerInfo& info() const { return info_; }
   [[nodiscard]] ConnectionId connection() const { return negotiation_->connection(); }

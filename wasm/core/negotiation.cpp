@@ -237,6 +237,12 @@ wire::Signal Negotiation::signal(std::variant<Description, Candidate> body) cons
   return {.peer = setting_.peer, .body = std::move(body), .link = std::move(link)};
 }
 
+void Negotiation::assign(std::string peer, bool polite, Outbox& outbox) {
+  setting_.peer = std::move(peer);
+  setting_.polite = polite;
+  repeat(true, outbox);
+}
+
 void Negotiation::open_slot(const Slot& slot) {
   const auto same = [&](const Slot& open) { return open.name == slot.name; };
   if (std::any_of(slots_.begin(), slots_.end(), same)) return;

@@ -25,7 +25,7 @@ class Negotiation {
  public:
   /// What the negotiation needs to know of its surroundings.
   struct Setting {
-    std::string peer;
+    std::string peer;  ///< empty until there is one
     bool polite = false;
     bool waits = false;  ///< the peer is expected to offer first
     ConnectionId connection = 0;
@@ -54,6 +54,9 @@ class Negotiation {
   /// A signal whose `link` belongs to this connection, or that has none.
   void receive(wire::Signal signal);
 
+  /// Who the other end is, of a connection that was made before anybody was there; says to them what nobody
+  /// has heard yet.
+  void assign(std::string peer, bool polite, Outbox& outbox);
   void open_slot(const Slot& slot);
   void restart_ice();
   /// Says again what may have been lost with the host's memory of it: an offer that has no answer yet, and

@@ -70,11 +70,17 @@ struct CloseSocket {
 
 // RTCPeerConnection. Operations on one connection are performed in order, one at a time: the core waits for
 // the result of a description before it asks for the next.
-/// Create it with these ICE servers and one data channel (negotiated, id 0, ordered).
+/// Create it with these ICE servers and one data channel (negotiated, id 0, ordered). One without a peer is
+/// made ahead, for whoever comes next.
 struct CreatePeer {
   ConnectionId connection = 0;
   std::string peer;
   std::vector<IceServer> ice_servers;
+};
+/// A connection that was made ahead is this peer's from now on.
+struct AssignPeer {
+  ConnectionId connection = 0;
+  std::string peer;
 };
 /// Add a transceiver (sendrecv) for this slot and remember it as the slot's.
 struct AddSlot {
@@ -169,10 +175,10 @@ struct ErrorRaised {
 
 using Output =
     std::variant<output::OpenSocket, output::SendSocket, output::CloseSocket, output::CreatePeer,
-                 output::AddSlot, output::BindSlot, output::SetLocalDescription, output::SetRemoteDescription,
-                 output::AddCandidate, output::RestartIce, output::ClosePeer, output::SendChannel,
-                 output::StateChanged, output::Joined, output::PeerJoined, output::PeerUpdated,
-                 output::PeerLeft, output::PeerStateChanged, output::PeerTracked, output::TrackStarted,
-                 output::PresenceChanged, output::MessageReceived, output::ErrorRaised>;
+                 output::AssignPeer, output::AddSlot, output::BindSlot, output::SetLocalDescription,
+                 output::SetRemoteDescription, output::AddCandidate, output::RestartIce, output::ClosePeer,
+                 output::SendChannel, output::StateChanged, output::Joined, output::PeerJoined,
+                 output::PeerUpdated, output::PeerLeft, output::PeerStateChanged, output::PeerTracked,
+                 output::TrackStarted, output::PresenceChanged, output::MessageReceived, output::ErrorRaised>;
 
 }  // namespace parley

@@ -11,6 +11,7 @@
 #include "limits.hpp"
 #include "link.hpp"
 #include "overloaded.hpp"
+#include "prepared.hpp"
 #include "random.hpp"
 #include "transport.hpp"
 
@@ -74,7 +75,11 @@ class Session::Impl {
     std::visit(
         [&]<class Alternative>(const Alternative& alternative) {
           if constexpr (ConnectionInput<Alternative>) {
-            if (Link* link = link_of(alternative.connection)) link->on(alternative, now);
+            if (prepared_ && prepared_->connection() == alternative.connection) {
+              prepared_->on(alternative);
+            } else if (Link* link = link_of(alternative.connection)) {
+              link->on(alternative, now);
+            }
           } else {
             on(alternative, now);
           }
@@ -92,6 +97,7 @@ class Session::Impl {
 
   [[nodiscard]] Deadline next_timeout() const {
     Deadline next = transport_.next_timeout();
+    if (prepared_) next = earliest(next, prepared_->expires());
     for (const auto& [id, link] : links_) next = earliest(next, link.next_timeout());
     return next;
   }
@@ -112,7 +118,10 @@ class Session::Impl {
  private:
   // The application.
 
-  void on(const input::Join&, Instant now) { transport_.start(now); }
+  void on(const input::Join&, Instant now) {
+    unpreparable_ = false;
+    transport_.start(now);
+  }
 
   void on(const input::Leave&, Instant) {
     transport_.leave();
@@ -139,6 +148,7 @@ class Session::Impl {
     const auto same = [&](const Slot& slot) { return slot.name == open.slot.name; };
     if (std::any_of(context_.slots.begin(), context_.slots.end(), same)) return;
     context_.slots.push_back(open.slot);
+    if (prepared_) prepared_->open_slot(open.slot);
     for (auto& [id, link] : links_) link.open_slot(open.slot);
   }
 
@@ -199,7 +209,11 @@ class Session::Impl {
     std::visit([&](auto& alternative) { hear(alternative, now); }, *received);
   }
 
-  void on(const input::NetworkChanged&, Instant now) { transport_.probe(now); }
+  void on(const input::NetworkChanged&, Instant now) {
+    // Its candidates are the old network's.
+    discard_prepared();
+    transport_.probe(now);
+  }
 
   void on(const input::Timeout&, Instant now) {
     transport_.timeout(now);
@@ -211,7 +225,10 @@ class Session::Impl {
     // Nobody in the room knows us by the new id, and who is polite follows from the ids.
     if (renamed) forget_all("replaced");
     self_ = joined.self;
-    if (config_.ice_servers.empty()) context_.ice_servers = joined.ice_servers;
+    if (config_.ice_servers.empty() && context_.ice_servers != joined.ice_servers) {
+      context_.ice_servers = joined.ice_servers;
+      discard_prepared();
+    }
     if (!joined_once_ || renamed) {
       outputs_.emplace_back(output::Joined{.self = joined.self, .room = joined.room});
     }
@@ -253,9 +270,13 @@ class Session::Impl {
       }
       const bool polite = peer.dialect != "parley" || self_ > peer.id;
       outputs_.emplace_back(output::PeerJoined{.peer = peer});
-      const auto placed = links_.try_emplace(id, std::move(peer), polite, waits, context_, now).first;
-      recall(placed->second);
-      placed->second.set_reachable(!placed->second.info().away, now);
+      const auto placed =
+          prepared_ && !waits
+              ? links_.try_emplace(id, std::move(peer), polite, take_prepared(), context_, now)
+              : links_.try_emplace(id, std::move(peer), polite, waits, context_, now);
+      Link& link = placed.first->second;
+      recall(link);
+      link.set_reachable(!link.info().away, now);
       forget_former_selves();
       return;
     }
@@ -374,6 +395,28 @@ class Session::Impl {
     return nullptr;
   }
 
+  /// Who waits alone keeps a connection ready. (With others here, one for every next person would be open for
+  /// nobody in most rooms.)
+  void prepare(Instant now) {
+    const bool alone = joined_once_ && links_.empty() && transport_.state() != Transport::State::closed;
+    if (prepared_ && (!alone || prepared_->failed() || now >= prepared_->expires())) discard_prepared();
+    if (alone && !prepared_ && !unpreparable_) prepared_.emplace(context_, now);
+  }
+
+  void discard_prepared() {
+    if (!prepared_) return;
+    // What fails now fails the same way the next time, and a link then says so.
+    unpreparable_ = prepared_->failed();
+    outputs_.emplace_back(output::ClosePeer{.connection = prepared_->connection()});
+    prepared_.reset();
+  }
+
+  Link::Beginning take_prepared() {
+    Link::Beginning beginning = prepared_->give();
+    prepared_.reset();
+    return beginning;
+  }
+
   void raise(std::string code, std::string message, std::string peer) {
     outputs_.emplace_back(output::ErrorRaised{
         .peer = std::move(peer), .reason = {.code = std::move(code), .message = std::move(message)}});
@@ -395,6 +438,7 @@ class Session::Impl {
         current->second.announce(now);
       }
     }
+    prepare(now);
     const auto [state, reason] = aggregate();
     if (announced_state_ == state && announced_code_ == reason.code) return;
     announced_state_ = state;
@@ -439,6 +483,8 @@ class Session::Impl {
   Transport transport_;
   LinkContext context_;
   Links links_;
+  std::optional<Prepared> prepared_;  ///< while nobody else is here
+  bool unpreparable_ = false;
   std::deque<std::pair<std::string, Conversation::Heard>> heard_;  ///< from incarnations that are gone
   std::string self_;
   bool joined_once_ = false;

@@ -1,11 +1,9 @@
 import type { Handler, LinkState, Presence, Reason, Session, Slot, Snapshot } from 'parley-core';
 import { Connection } from './connection.js';
 import { core } from './core.js';
+import { hostAddress, take, type HeadStart } from './head-start.js';
 import { RoomPeer, type Peer } from './peer.js';
 import { Socket } from './socket.js';
-import { warmUp } from './warm-up.js';
-
-const subprotocol = 'parley.v1';
 
 /** Where and as whom to join. */
 export interface RoomOptions {
@@ -61,8 +59,8 @@ export class Room extends EventTarget {
   readonly #sockets = new Map<number, Socket>();
   #session: Session | null = null;
   #waiting: ((session: Session) => void)[] = [];
-  #early: Socket | null = null;
-  #spare: RTCPeerConnection | null = null;
+  /** Until the core has asked for what it holds. */
+  #headStart: Partial<HeadStart> = {};
   #timer = 0;
   #presence: Presence = { microphone: false, camera: false, screen: false };
   #state: LinkState = 'connecting';
@@ -72,7 +70,7 @@ export class Room extends EventTarget {
   constructor(options: RoomOptions) {
     super();
     this.#options = options;
-    this.#url = socketUrl(options.url);
+    this.#url = hostAddress(options.url);
     this.#openSlots = new Set(this.#slots().map((slot) => slot.name));
   }
 
@@ -94,10 +92,9 @@ export class Room extends EventTarget {
   join(): void {
     addEventListener('online', this.#networkChanged);
     addEventListener('pagehide', this.#leavePage);
-    if (!this.#session) {
-      // The socket and the first connection are made while the core still compiles.
-      this.#early ??= new Socket(this.#url, subprotocol);
-      this.#spare ??= new RTCPeerConnection(this.#configuration([]));
+    if (!this.#session && !this.#headStart.socket) {
+      const { socket, connection } = take(this.#url);
+      this.#headStart = { socket, connection };
     }
     this.#tell((session) => session.join(performance.now()));
   }
@@ -106,10 +103,9 @@ export class Room extends EventTarget {
   leave(): void {
     removeEventListener('online', this.#networkChanged);
     removeEventListener('pagehide', this.#leavePage);
-    this.#early?.close(1000, 'left');
-    this.#early = null;
-    this.#spare?.close();
-    this.#spare = null;
+    this.#headStart.socket?.close(1000, 'left');
+    this.#headStart.connection?.close();
+    this.#headStart = {};
     if (!this.#session) this.#waiting = [];
     this.#tell((session) => session.leave(performance.now()));
   }
@@ -201,10 +197,6 @@ export class Room extends EventTarget {
     );
   }
 
-  #configuration(iceServers: RTCIceServer[]): RTCConfiguration {
-    return { iceServers, bundlePolicy: 'max-bundle' };
-  }
-
   readonly #networkChanged = (): void => this.#session?.networkChanged(performance.now());
   readonly #leavePage = (event: PageTransitionEvent): void => {
     if (!event.persisted) this.leave();
@@ -231,6 +223,7 @@ export class Room extends EventTarget {
       },
 
       createPeer: (id, peer, iceServers) => this.#createPeer(id, peer, iceServers),
+      assignPeer: (id, peer) => this.#assignPeer(id, peer),
       addSlot: (id, slot, kind) => on(id)?.addSlot(slot, kind),
       bindSlot: (id, slot, mid) => on(id)?.bindSlot(slot, mid),
       setLocalDescription: (id) => on(id)?.setLocalDescription(),
@@ -255,7 +248,6 @@ export class Room extends EventTarget {
       joined: (self, room) => {
         this.#self = self;
         this.#emit('joined', { self, room });
-        warmUp(() => this.#peers.size === 0);
       },
       peerJoined: (info) => {
         // Its connection may have been asked for just before.
@@ -304,8 +296,8 @@ export class Room extends EventTarget {
 
   #openSocket(id: number, url: string, protocol: string): void {
     const session = this.#session!;
-    const socket = this.#early ?? new Socket(url, protocol);
-    this.#early = null;
+    const socket = this.#headStart.socket ?? new Socket(url, protocol);
+    delete this.#headStart.socket;
     this.#sockets.set(id, socket);
     socket.listen({
       opened: () => session.socketOpened(performance.now(), id),
@@ -318,22 +310,18 @@ export class Room extends EventTarget {
   }
 
   #createPeer(id: number, peer: string, iceServers: RTCIceServer[]): void {
-    const configuration = this.#configuration(iceServers);
-    const pc = this.#spare ?? new RTCPeerConnection(configuration);
-    if (pc === this.#spare) {
-      this.#spare = null;
-      pc.setConfiguration(configuration);
-    }
-    const connection = new Connection(id, this.#session!, this.#tracks, pc);
-    this.#connections.set(id, connection);
+    const configuration: RTCConfiguration = { iceServers, bundlePolicy: 'max-bundle' };
+    const begun = this.#headStart.connection;
+    delete this.#headStart.connection;
+    begun?.setConfiguration(configuration);
+    const pc = begun ?? new RTCPeerConnection(configuration);
+    this.#connections.set(id, new Connection(id, this.#session!, this.#tracks, pc));
+    this.#assignPeer(id, peer);
+  }
+
+  #assignPeer(id: number, peer: string): void {
     this.#withPeer(peer, (found) => {
-      found.connection = connection;
+      found.connection = this.#connections.get(id) ?? null;
     });
   }
-}
-
-function socketUrl(url: string | URL = new URL('/ws', import.meta.url)): string {
-  const absolute = new URL(url, document.baseURI);
-  absolute.protocol = absolute.protocol.replace(/^http/, 'ws');
-  return absolute.href;
 }
