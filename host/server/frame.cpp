@@ -1,6 +1,7 @@
 #include "server/frame.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "dialects/utf8.hpp"
 
@@ -12,7 +13,6 @@ constexpr std::uint8_t rsv_bits = 0x70;
 constexpr std::uint8_t opcode_bits = 0x0F;
 constexpr std::uint8_t mask_bit = 0x80;
 constexpr std::uint8_t length_bits = 0x7F;
-constexpr std::size_t mask_bytes = 4;
 
 constexpr std::size_t extended_length_bytes(std::uint8_t short_length) {
   return short_length == 126 ? 2 : short_length == 127 ? 8 : 0;
@@ -28,6 +28,27 @@ void append_header(std::string& out, Opcode opcode, std::size_t length) {
     out.push_back(static_cast<char>(bytes == 2 ? 126 : 127));
   }
   while (bytes > 0) out.push_back(static_cast<char>(length >> (8 * --bytes) & 0xFF));
+}
+
+/// Writes these bytes unmasked to `to`, which may be where they are or before that. Block by block, as the
+/// compiler makes vector instructions of a block.
+void unmask(std::span<const std::uint8_t> masked, std::uint8_t* to,
+            std::span<const std::uint8_t, mask_bytes> mask) {
+  std::array<std::uint8_t, 32> repeated{};
+  for (std::size_t i = 0; i < repeated.size(); ++i) repeated[i] = mask[i % mask_bytes];
+  while (!masked.empty()) {
+    std::array<std::uint8_t, repeated.size()> block;
+    const std::size_t step = std::min(block.size(), masked.size());
+    if (step == block.size()) {
+      std::memcpy(block.data(), masked.data(), block.size());
+      for (std::size_t i = 0; i < block.size(); ++i) block[i] ^= repeated[i];
+      std::memcpy(to, block.data(), block.size());
+    } else {
+      for (std::size_t i = 0; i < step; ++i) to[i] = masked[i] ^ repeated[i];
+    }
+    masked = masked.subspan(step);
+    to += step;
+  }
 }
 
 /// RFC 6455 section 7.4: the codes that may appear in a close frame.
@@ -69,26 +90,32 @@ CloseReason answer_to_close(std::string_view payload) {
   return {.code = code, .text = {}};
 }
 
-std::size_t FrameGuard::admit(std::span<const std::uint8_t> bytes) {
+std::size_t FrameGuard::admit(std::span<std::uint8_t> bytes) {
   std::size_t at = 0;
+  std::size_t kept = 0;
   while (at < bytes.size() && !violation_) {
     if (have_ == 0 && payload_left_ > 0) {
-      const auto step = std::min<std::uint64_t>(payload_left_, bytes.size() - at);
+      const auto step = static_cast<std::size_t>(std::min<std::uint64_t>(payload_left_, bytes.size() - at));
+      unmask(bytes.subspan(at, step), bytes.data() + kept, mask_);
+      std::ranges::rotate(mask_, mask_.begin() + step % mask_bytes);
       payload_left_ -= step;
-      at += static_cast<std::size_t>(step);
+      kept += step;
+      at += step;
       continue;
     }
-    header_[have_++] = bytes[at];
+    const std::uint8_t byte = header_[have_++] = bytes[at++];
     if (have_ == 1) {
       check_start();
-    } else {
-      const std::size_t before_mask = 2 + extended_length_bytes(header_[1] & length_bits);
-      if (have_ == before_mask) check_length();
-      if (have_ == before_mask + mask_bytes) header_is_complete();
+      if (!violation_) bytes[kept++] = byte;
+      continue;
     }
-    if (!violation_) ++at;
+    const std::size_t before_mask = 2 + extended_length_bytes(header_[1] & length_bits);
+    if (have_ == before_mask) check_length();
+    if (have_ <= before_mask && !violation_)
+      bytes[kept++] = have_ == 2 ? static_cast<std::uint8_t>(byte & length_bits) : byte;
+    if (have_ == before_mask + mask_bytes) header_is_complete(before_mask);
   }
-  return at;
+  return kept;
 }
 
 void FrameGuard::check_start() {
@@ -132,7 +159,8 @@ void FrameGuard::check_length() {
   payload_left_ = length;
 }
 
-void FrameGuard::header_is_complete() {
+void FrameGuard::header_is_complete(std::size_t mask_at) {
+  std::copy_n(header_.begin() + mask_at, mask_bytes, mask_.begin());
   have_ = 0;
   if ((header_[0] & 0x08) != 0) return;  // control frames may come between a message's fragments
   fragmented_ = (header_[0] & fin_bit) == 0;

@@ -90,7 +90,7 @@ ssize_t receive_websocket(int fd, void* buffer, std::size_t size) {
     const ssize_t received = ::recvfrom(fd, buffer, size, 0, nullptr, nullptr);
     if (received > 0) {
       const std::size_t fine = record.guard->admit(
-          std::span(static_cast<const std::uint8_t*>(buffer), static_cast<std::size_t>(received)));
+          std::span(static_cast<std::uint8_t*>(buffer), static_cast<std::size_t>(received)));
       if (fine > 0) return static_cast<ssize_t>(fine);
     } else if (received == 0) {
       record.lost = true;

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,7 +14,9 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-/// A masked frame whose mask is zero, as a client may send it.
+constexpr std::array<std::uint8_t, mask_bytes> mask{0x12, 0xA5, 0x00, 0xFF};
+
+/// A frame of as many x, as a client sends it.
 Bytes client_frame(unsigned first, std::size_t length) {
   Bytes bytes{static_cast<std::uint8_t>(first)};
   const auto push = [&bytes](std::size_t value) {
@@ -29,8 +32,18 @@ Bytes client_frame(unsigned first, std::size_t length) {
     push(0x80U | 127U);
     for (int shift = 56; shift >= 0; shift -= 8) push(length >> static_cast<unsigned>(shift));
   }
-  bytes.insert(bytes.end(), 4, 0);
-  bytes.insert(bytes.end(), length, 'x');
+  bytes.insert(bytes.end(), mask.begin(), mask.end());
+  for (std::size_t i = 0; i < length; ++i)
+    bytes.push_back(static_cast<std::uint8_t>('x' ^ mask[i % mask.size()]));
+  return bytes;
+}
+
+/// The same, as Civetweb is to read it.
+Bytes unmasked_frame(unsigned first, std::size_t length) {
+  std::string text;
+  append_frame(text, Opcode::text, std::string(length, 'x'));
+  Bytes bytes(text.begin(), text.end());
+  bytes.front() = static_cast<std::uint8_t>(first);
   return bytes;
 }
 
@@ -43,11 +56,12 @@ struct Verdict {
 
 Verdict verdict(const Bytes& bytes, std::size_t limit = 1000) {
   FrameGuard at_once(limit);
-  const Verdict whole{.admitted = at_once.admit(bytes),
+  Bytes read = bytes;
+  const Verdict whole{.admitted = at_once.admit(read),
                       .code = at_once.violation().value_or(CloseReason{}).code};
   FrameGuard dripping(limit);
   Verdict dripped;
-  for (const std::uint8_t byte : bytes) dripped.admitted += dripping.admit({&byte, 1});
+  for (std::uint8_t byte : bytes) dripped.admitted += dripping.admit({&byte, 1});
   dripped.code = dripping.violation().value_or(CloseReason{}).code;
   EXPECT_EQ(whole, dripped);
   return whole;
@@ -61,13 +75,15 @@ Bytes operator+(Bytes a, const Bytes& b) {
 TEST(ServerFrames, well_formed_frames_of_all_lengths_pass) {
   for (const std::size_t length : {0U, 1U, 125U, 126U, 127U, 65'535U, 65'536U, 70'000U}) {
     const Bytes frame = client_frame(0x81, length);
-    EXPECT_EQ(verdict(frame + frame, 100'000), (Verdict{.admitted = 2 * frame.size(), .code = 0})) << length;
+    EXPECT_EQ(verdict(frame + frame, 100'000),
+              (Verdict{.admitted = 2 * unmasked_frame(0x81, length).size(), .code = 0}))
+        << length;
   }
 }
 
 TEST(ServerFrames, what_comes_before_a_broken_header_still_passes) {
-  const Bytes good = client_frame(0x81, 10);
-  EXPECT_EQ(verdict(good + client_frame(0xC1, 10)), (Verdict{.admitted = good.size(), .code = 1002}));
+  EXPECT_EQ(verdict(client_frame(0x81, 10) + client_frame(0xC1, 10)),
+            (Verdict{.admitted = unmasked_frame(0x81, 10).size(), .code = 1002}));
 }
 
 TEST(ServerFrames, a_frame_that_is_too_large_is_refused_before_its_header_is_complete) {
@@ -97,8 +113,23 @@ TEST(ServerFrames, headers_that_rfc_6455_forbids_are_protocol_errors) {
 
 TEST(ServerFrames, nothing_passes_after_a_violation) {
   FrameGuard guard(10);
-  EXPECT_EQ(guard.admit(client_frame(0xC1, 1)), 0U);
-  EXPECT_EQ(guard.admit(client_frame(0x81, 1)), 0U);
+  Bytes forbidden = client_frame(0xC1, 1);
+  Bytes fine = client_frame(0x81, 1);
+  EXPECT_EQ(guard.admit(forbidden), 0U);
+  EXPECT_EQ(guard.admit(fine), 0U);
+}
+
+TEST(ServerFrames, frames_are_unmasked_wherever_the_network_cuts_them) {
+  const Bytes sent = client_frame(0x01, 150) + client_frame(0x89, 3) + client_frame(0x80, 33);
+  const Bytes wanted = unmasked_frame(0x01, 150) + unmasked_frame(0x89, 3) + unmasked_frame(0x80, 33);
+  for (std::size_t cut = 0; cut <= sent.size(); ++cut) {
+    FrameGuard guard(1000);
+    Bytes before(sent.begin(), sent.begin() + static_cast<std::ptrdiff_t>(cut));
+    Bytes after(sent.begin() + static_cast<std::ptrdiff_t>(cut), sent.end());
+    before.resize(guard.admit(before));
+    after.resize(guard.admit(after));
+    EXPECT_EQ(before + after, wanted) << "cut after " << cut << " bytes";
+  }
 }
 
 TEST(ServerFrames, what_is_written_has_the_shortest_header) {
