@@ -3,25 +3,41 @@
 #include <utility>
 
 namespace parley::hub {
+namespace {
+
+// An empty log keeps room for so many, which is more than are usually on their way.
+constexpr std::size_t kept_places = 16;
+
+}  // namespace
 
 std::uint64_t ReplayLog::append(std::shared_ptr<const Event> event) {
   const std::size_t bytes = footprint(event->body);
   bytes_ += bytes;
   entries_.push_back({++last_, std::move(event), bytes});
-  while (!entries_.empty() && (entries_.size() > max_messages_ || bytes_ > max_bytes_)) {
-    forgotten_ = entries_.front().seq;
+  while (!entries().empty() && (entries().size() > max_messages_ || bytes_ > max_bytes_)) {
+    forgotten_ = entries().front().seq;
     drop_oldest();
   }
   return last_;
 }
 
 void ReplayLog::acknowledge(std::uint64_t seq) {
-  while (!entries_.empty() && entries_.front().seq <= seq) drop_oldest();
+  while (!entries().empty() && entries().front().seq <= seq) drop_oldest();
 }
 
 void ReplayLog::drop_oldest() {
-  bytes_ -= entries_.front().bytes;
-  entries_.pop_front();
+  Entry& oldest = entries_[dropped_++];
+  bytes_ -= oldest.bytes;
+  oldest.event.reset();
+  if (dropped_ == entries_.size()) {
+    entries_.clear();
+    dropped_ = 0;
+    if (entries_.capacity() > kept_places) entries_.shrink_to_fit();
+  } else if (dropped_ > entries_.size() / 2) {
+    // No more are moved than were dropped since the last time.
+    entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(dropped_));
+    dropped_ = 0;
+  }
 }
 
 }  // namespace parley::hub

@@ -2,8 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "hub/event.hpp"
 
@@ -34,7 +35,7 @@ class ReplayLog {
   /// The newest event that was given up without an acknowledgement; 0 where there is none.
   [[nodiscard]] std::uint64_t forgotten() const { return forgotten_; }
   /// Oldest first.
-  [[nodiscard]] const std::deque<Entry>& entries() const { return entries_; }
+  [[nodiscard]] std::span<const Entry> entries() const { return std::span(entries_).subspan(dropped_); }
 
  private:
   void drop_oldest();
@@ -44,7 +45,9 @@ class ReplayLog {
   std::size_t bytes_ = 0;
   std::uint64_t last_ = 0;
   std::uint64_t forgotten_ = 0;
-  std::deque<Entry> entries_;
+  // One block that is used again: whoever acknowledges at once never needs more than a line or two of it.
+  std::vector<Entry> entries_;
+  std::size_t dropped_ = 0;  // of entries_, from the front; their events are gone
 };
 
 }  // namespace parley::hub

@@ -20,13 +20,23 @@ constexpr std::size_t frame_overhead = 128;
 // A larger buffer is not kept for the next one who writes.
 constexpr std::size_t spare_buffer_bytes = 65'536;
 
-// Between two batches an outbox keeps room for so many deliveries: most batches are one.
-constexpr std::size_t kept_places = 4;
+// Nor is room for more deliveries than these, of which most batches have one.
+constexpr std::size_t spare_batch_places = 4;
 
 constexpr CloseReason not_reading{.code = close_code::policy, .text = "not reading: resume to catch up"};
 
-hub::Spares<std::string>& spare_buffers() {
-  static hub::Spares<std::string> spares;
+/// What a thread needs for a turn at an outbox; both are empty between two turns.
+struct Workspace {
+  std::vector<hub::Delivery> batch;
+  std::string frames;
+
+  [[nodiscard]] bool is_small() const {
+    return frames.capacity() <= spare_buffer_bytes && batch.capacity() <= spare_batch_places;
+  }
+};
+
+hub::Spares<Workspace>& spare_workspaces() {
+  static hub::Spares<Workspace> spares;
   return spares;
 }
 
@@ -91,31 +101,30 @@ void Outbox::drain() {
       writer_.watch(fd_, weak_from_this());
       break;
     }
-    batch_.swap(pending_);
+    auto work = spare_workspaces().take();
+    work->batch.swap(pending_);
     const auto control = std::exchange(control_, {});
     const bool blocked = blocked_;
     lock.unlock();
-    auto frames = spare_buffers().take();
-    encode_batch(*frames);
-    frames->append(control);
-    write(*frames, blocked);
-    if (frames->capacity() <= spare_buffer_bytes) spare_buffers().give_back(std::move(frames));
+    encode(work->batch, work->frames);
+    work->frames.append(control);
+    write(work->frames, blocked);
+    work->batch.clear();
+    work->frames.clear();
+    if (work->is_small()) spare_workspaces().give_back(std::move(work));
     lock.lock();
   }
   draining_ = false;
   if (detached_) idle_.notify_all();
 }
 
-void Outbox::encode_batch(std::string& frames) {
+void Outbox::encode(const std::vector<hub::Delivery>& batch, std::string& frames) const {
   std::size_t expected = 0;
-  for (const hub::Delivery& delivery : batch_)
+  for (const hub::Delivery& delivery : batch)
     expected += hub::footprint(delivery.event->body) + frame_overhead;
-  frames.clear();
   frames.reserve(expected);
-  for (const hub::Delivery& delivery : batch_)
+  for (const hub::Delivery& delivery : batch)
     append_text_frame(frames, [&](std::string& out) { dialect_.encode(delivery, out); });
-  batch_.clear();
-  if (batch_.capacity() > kept_places) std::vector<hub::Delivery>().swap(batch_);
 }
 
 /// With `draining_` set and without the lock. `blocked`: the socket is known to be full.

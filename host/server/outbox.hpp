@@ -59,24 +59,24 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
 
  private:
   void close_locked(CloseReason reason);
-  void encode_batch(std::string& frames);
+  void encode(const std::vector<hub::Delivery>& batch, std::string& frames) const;
   void write(std::string_view frames, bool blocked);
 
+  // First what every message touches, so that it is on few cache lines.
   mutable std::mutex mutex_;
-  std::condition_variable idle_;
-  bool draining_ = false;  // a thread is encoding and writing; it alone touches `batch_` and `unsent_`
+  bool draining_ = false;  // a thread is encoding and writing; it alone touches `unsent_`
   bool blocked_ = false;   // the socket is full: the Writer waits for it
   bool detached_ = false;
-  const int fd_;
-  std::vector<hub::Delivery> pending_;
-  std::vector<hub::Delivery> batch_;  // what was pending; empty outside of drain()
-  std::string control_;               // encoded frames that follow what is pending
-  CloseReason close_reason_;
   std::atomic<bool> closing_ = false;  // close_reason_ is set
-  std::string unsent_;                 // encoded frames, of which the first may be partly sent
+  const int fd_;
   const DialectEntry& dialect_;
+  std::vector<hub::Delivery> pending_;
+  std::string control_;  // encoded frames that follow what is pending
+  std::string unsent_;   // encoded frames, of which the first may be partly sent
+  CloseReason close_reason_;
   const OutboxLimits limits_;
   Writer& writer_;
+  std::condition_variable idle_;
 };
 
 }  // namespace parley::server
