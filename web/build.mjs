@@ -73,25 +73,18 @@ async function buildAssets(wasm, out) {
     entryNames: 'assets/[name].[hash]',
     assetNames: 'assets/[name].[hash]',
   };
-  const call = await bundle({
-    ...pages,
-    entryPoints: [app('start.ts'), app('room.ts')],
-    publicPath: '/',
-    plugins: [wasmCore(wasm), componentStyles],
-    // What both need, in one file of its own.
-    splitting: true,
-    chunkNames: 'assets/shared.[hash]',
-  });
+  const withCore = { ...pages, publicPath: '/', plugins: [wasmCore(wasm), componentStyles] };
+  const call = await bundle({ ...withCore, entryPoints: [app('room.ts')] });
+  const start = await bundle({ ...withCore, entryPoints: [app('start.ts')], format: 'iife' });
   const rest = await bundle({
     ...pages,
     entryPoints: [app('home.ts'), app('home.css'), app('room.css'), app('logo.svg')],
   });
 
   const urls = new Map();
-  for (const { outputs } of [call, rest]) {
+  for (const { outputs } of [call, start, rest]) {
     for (const [path, { entryPoint, inputs }] of Object.entries(outputs)) {
-      const shared = path.endsWith('.js') && !entryPoint;
-      const of = shared ? 'shared.ts' : (entryPoint ?? Object.keys(inputs)[0]);
+      const of = entryPoint ?? Object.keys(inputs)[0];
       urls.set(basename(of), `/assets/${basename(path)}`);
     }
   }
@@ -158,7 +151,9 @@ const sizes = await compress(fresh);
 await rm(out, { recursive: true, force: true });
 await rename(fresh, out);
 
-const callPage = ['start.ts', 'shared.ts', 'room.ts', 'room.css', 'parley.wasm', 'logo.svg'].map((name) => urls.get(name).slice(1));
+const callPage = ['start.ts', 'room.ts', 'room.css', 'parley.wasm', 'logo.svg'].map((name) =>
+  urls.get(name).slice(1),
+);
 const total = ['room.html', ...callPage].reduce((sum, file) => sum + sizes.get(file), 0);
 console.log(`web: the call page is ${(total / 1024).toFixed(1)} KB in Brotli`);
 for (const file of ['room.html', ...callPage])

@@ -18,6 +18,13 @@ document.title = `${room} – Parley`;
 document.body.append(element);
 element.addEventListener('joined', () => remember(room));
 
+// The tab's icon is drawn by the thread that is joining: it waits until there is nothing better to do.
+const whenIdle = globalThis.requestIdleCallback ?? ((callback: () => void) => setTimeout(callback, 500));
+whenIdle(() => {
+  const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
+  if (icon?.dataset.href) icon.href = icon.dataset.href;
+});
+
 function roomOf(path: string): string {
   const name = path.replace(/^\/r\//, '');
   try {

@@ -1,4 +1,11 @@
-import { begin } from '../shim/head-start.js';
+import wasmFile from 'parley-core/parley.wasm';
+import { beginJoining, compile } from '../shim/head-start.js';
 
-/** Runs while the rest of the call page is still being read: who comes straight into a call is on the way already. */
-if (new URLSearchParams(location.search).has('autojoin')) begin();
+/**
+ * Runs before the rest of the call page's code has even arrived. It is a classic script for that: modules wait for the
+ * whole page.
+ */
+compile(new URL(wasmFile, location.href).href).catch(() => undefined);
+if (new URLSearchParams(location.search).has('autojoin')) {
+  beginJoining(`${location.origin.replace(/^http/, 'ws')}/ws`);
+}

@@ -19,7 +19,7 @@ export interface Message {
 }
 
 /** How long joining may take before the call is drawn without its outcome. */
-const patienceMs = 150;
+const patienceMs = 200;
 /** A frame of reference for statistics: often enough to follow who speaks, seldom enough to cost nothing. */
 const readEveryMs = 500;
 

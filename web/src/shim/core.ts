@@ -1,8 +1,11 @@
 import createParley, { type ParleyModule } from 'parley-core';
-import { compiled, wasmUrl } from './wasm.js';
+import wasmFile from 'parley-core/parley.wasm';
+import { compile } from './head-start.js';
 
-/** The WebAssembly core, which compiles while sockets connect. */
-export const core: Promise<ParleyModule> = compiled.then(
+const wasmUrl = new URL(wasmFile, import.meta.url).href;
+
+/** The WebAssembly core, asked for as soon as this module runs: it compiles while sockets connect. */
+export const core: Promise<ParleyModule> = compile(wasmUrl).then(
   instantiate,
   // A server that does not call it application/wasm: the glue reads its bytes all the same, or says what is wrong.
   () => createParley({ locateFile: () => wasmUrl }),
@@ -12,7 +15,10 @@ core.catch(() => undefined);
 
 function instantiate(module: WebAssembly.Module): Promise<ParleyModule> {
   return new Promise((resolve, reject) => {
-    const instantiateWasm = (imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void) => {
+    const instantiateWasm = (
+      imports: WebAssembly.Imports,
+      receive: (instance: WebAssembly.Instance) => void,
+    ) => {
       WebAssembly.instantiate(module, imports).then(receive, reject);
       return {};
     };

@@ -1,38 +1,46 @@
-import { Socket } from './socket.js';
-import './wasm.js';
-
-const subprotocol = 'parley.v1';
-
 /**
  * What joining begins with, before there is a core to ask: the socket to the host, and a first connection, whose threads
  * take the browser a while to start.
  */
-export class HeadStart {
-  socket: Socket;
-  connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
-
-  constructor(address: string) {
-    this.socket = new Socket(address, subprotocol);
-  }
+export interface HeadStart {
+  socket: WebSocket;
+  connection: RTCPeerConnection;
 }
 
-const begun = new Map<string, HeadStart>();
+/**
+ * What a page has begun for scripts that were not there yet. Scripts share no modules before they have loaded, so it is
+ * left under a name of its own.
+ */
+interface Begun {
+  compiled?: Promise<WebAssembly.Module>;
+  joining?: HeadStart;
+}
+
+const subprotocol = 'parley.v1';
+const begun = ((globalThis as { parleyHeadStart?: Begun }).parleyHeadStart ??= {});
+
+/** Starts to fetch and compile the core's binary; once, whoever asks first. */
+export function compile(url: string): Promise<WebAssembly.Module> {
+  begun.compiled ??= WebAssembly.compileStreaming(fetch(url, { credentials: 'same-origin' }));
+  return begun.compiled;
+}
 
 /** For a page that is going to join: the next Room with this address takes over what is begun here. */
-export function begin(address = hostAddress()): void {
-  if (!begun.has(address)) begun.set(address, new HeadStart(address));
+export function beginJoining(address: string): void {
+  begun.joining = open(address);
 }
 
 /** The head start that has begun, or one that begins now. */
-export function take(address: string): HeadStart {
-  const found = begun.get(address);
-  begun.delete(address);
-  return found ?? new HeadStart(address);
+export function takeOver(address: string): HeadStart {
+  const found = begun.joining;
+  if (found?.socket.url !== address) return open(address);
+  delete begun.joining;
+  return found;
 }
 
-/** A host's WebSocket, by default where this module came from. `http:` and `https:` are taken, too. */
-export function hostAddress(url: string | URL = new URL('/ws', import.meta.url)): string {
-  const absolute = new URL(url, document.baseURI);
-  absolute.protocol = absolute.protocol.replace(/^http/, 'ws');
-  return absolute.href;
+function open(address: string): HeadStart {
+  return {
+    socket: new WebSocket(address, subprotocol),
+    connection: new RTCPeerConnection({ bundlePolicy: 'max-bundle' }),
+  };
 }

@@ -1,7 +1,7 @@
 import type { Handler, LinkState, Presence, Reason, Session, Slot, Snapshot } from 'parley-core';
 import { Connection } from './connection.js';
 import { core } from './core.js';
-import { hostAddress, take, type HeadStart } from './head-start.js';
+import { takeOver, type HeadStart } from './head-start.js';
 import { RoomPeer, type Peer } from './peer.js';
 import { Socket } from './socket.js';
 
@@ -93,8 +93,7 @@ export class Room extends EventTarget {
     addEventListener('online', this.#networkChanged);
     addEventListener('pagehide', this.#leavePage);
     if (!this.#session && !this.#headStart.socket) {
-      const { socket, connection } = take(this.#url);
-      this.#headStart = { socket, connection };
+      this.#headStart = takeOver(this.#url);
     }
     this.#tell((session) => session.join(performance.now()));
   }
@@ -296,7 +295,7 @@ export class Room extends EventTarget {
 
   #openSocket(id: number, url: string, protocol: string): void {
     const session = this.#session!;
-    const socket = this.#headStart.socket ?? new Socket(url, protocol);
+    const socket = new Socket(this.#headStart.socket ?? new WebSocket(url, protocol));
     delete this.#headStart.socket;
     this.#sockets.set(id, socket);
     socket.listen({
@@ -324,4 +323,11 @@ export class Room extends EventTarget {
       found.connection = this.#connections.get(id) ?? null;
     });
   }
+}
+
+/** A host's WebSocket, by default where this module came from. */
+function hostAddress(url: string | URL = new URL('/ws', import.meta.url)): string {
+  const absolute = new URL(url, document.baseURI);
+  absolute.protocol = absolute.protocol.replace(/^http/, 'ws');
+  return absolute.href;
 }

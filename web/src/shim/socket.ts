@@ -14,8 +14,11 @@ export class Socket {
   #listener: SocketListener | null = null;
   #pending: ((listener: SocketListener) => void)[] = [];
 
-  constructor(url: string, protocol: string) {
-    this.#socket = new WebSocket(url, protocol);
+  /** `socket` may be open, or even closed again; it has received nothing yet. */
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    if (socket.readyState === WebSocket.OPEN) this.#tell((listener) => listener.opened());
+    if (socket.readyState === WebSocket.CLOSED) this.#tell((listener) => listener.closed(1006, ''));
     this.#socket.onopen = () => this.#tell((listener) => listener.opened());
     this.#socket.onmessage = ({ data }) => {
       if (typeof data === 'string') this.#tell((listener) => listener.message(data));
