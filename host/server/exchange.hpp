@@ -11,6 +11,7 @@
 
 #include "hub/hub.hpp"
 #include "hub/spares.hpp"
+#include "server/brief_mutex.hpp"
 #include "server/outbox.hpp"
 
 namespace parley::server {
@@ -54,7 +55,7 @@ class Exchange {
   void dispatch(Aftermath& aftermath);
   void keep_time(const std::stop_token& stop);
 
-  mutable std::mutex mutex_;
+  mutable BriefMutex mutex_;
   std::condition_variable_any earlier_;
   hub::Hub hub_;
   hub::Spares<Aftermath> aftermaths_;  // empty, with the room that their last turn needed
