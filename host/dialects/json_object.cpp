@@ -52,8 +52,10 @@ void JsonObject::keep(std::string_view name, std::string_view value) {
   if (name.find('\\') != std::string_view::npos) name = unescaped = unescape(name);
   const auto found = std::ranges::find(names_, name);
   if (found == names_.end()) return;
-  JsonField& field = fields_[static_cast<std::size_t>(found - names_.begin())];
-  field = {.kind = kind_of(value), .raw = value, .repeated = field.kind != JsonKind::absent};
+  const auto place = static_cast<std::size_t>(found - names_.begin());
+  repeated_[place] = kinds_[place] != JsonKind::absent;
+  kinds_[place] = kind_of(value);
+  values_[place] = {.begin = value.data(), .size = value.size()};
 }
 
 }  // namespace parley::dialects

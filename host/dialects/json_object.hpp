@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -33,7 +34,8 @@ class JsonObject {
   static constexpr std::size_t max_depth = 64;
 
   /// `names` outlives the object and holds at most `max_names`.
-  explicit JsonObject(std::span<const std::string_view> names) : names_(names) {}
+  explicit JsonObject(std::span<const std::string_view> names)  // NOLINT(*-member-init): values_
+      : names_(names) {}
 
   /// Once only, and of UTF-8. False where the text is not JSON, not one object, or too deep.
   [[nodiscard]] bool read(std::string_view text);
@@ -42,13 +44,25 @@ class JsonObject {
   bool read(Temporary&& text) = delete;
 
   /// The field with the name at this place in `names`.
-  [[nodiscard]] const JsonField& operator[](std::size_t place) const { return fields_[place]; }
+  [[nodiscard]] JsonField operator[](std::size_t place) const {
+    if (kinds_[place] == JsonKind::absent) return {};
+    const Value& value = values_[place];
+    return {.kind = kinds_[place], .raw = {value.begin, value.size}, .repeated = repeated_[place]};
+  }
 
  private:
+  struct Value {
+    const char* begin;
+    std::size_t size;
+  };
+
   void keep(std::string_view name, std::string_view value);
 
   std::span<const std::string_view> names_;
-  std::array<JsonField, max_names> fields_{};
+  std::array<JsonKind, max_names> kinds_{};
+  std::bitset<max_names> repeated_;
+  // Set only for fields that are there: clearing them all took longer than keeping the usual four.
+  std::array<Value, max_names> values_;
 };
 
 }  // namespace parley::dialects

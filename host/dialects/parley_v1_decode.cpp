@@ -54,7 +54,7 @@ class Fields {
   [[nodiscard]] bool has(std::size_t place) const { return object_[place].kind > JsonKind::null; }
 
   [[nodiscard]] std::string text(std::size_t place) {
-    const JsonField& field = once(place);
+    const JsonField field = once(place);
     if (field.kind != JsonKind::string) fail(place, "must be a string.");
     return field.text();
   }
@@ -64,14 +64,14 @@ class Fields {
   }
 
   [[nodiscard]] std::string_view object(std::size_t place) {
-    const JsonField& field = once(place);
+    const JsonField field = once(place);
     if (field.kind != JsonKind::object) fail(place, "must be an object.");
     return field.raw;
   }
 
   /// Anything, null too.
   [[nodiscard]] std::optional<std::string> json(std::size_t place) {
-    const JsonField& field = once(place);
+    const JsonField field = once(place);
     return field.kind != JsonKind::absent ? std::optional<std::string>(field.raw) : std::nullopt;
   }
 
@@ -91,9 +91,10 @@ class Fields {
   [[nodiscard]] const std::string& fault() const { return fault_; }
 
  private:
-  [[nodiscard]] const JsonField& once(std::size_t place) {
-    if (object_[place].repeated) fail(place, "must be given once.");
-    return object_[place];
+  [[nodiscard]] JsonField once(std::size_t place) {
+    const JsonField field = object_[place];
+    if (field.repeated) fail(place, "must be given once.");
+    return field;
   }
 
   const JsonObject& object_;

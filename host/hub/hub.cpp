@@ -35,7 +35,7 @@ void Hub::Impl::connected(ConnectionId id, Dialect dialect, Instant now) {
                                           .bucket = {limits.messages_per_second, limits.message_burst, now}});
 }
 
-void Hub::Impl::handle(ConnectionId from, Message message, Instant now, Outcome& out) {
+void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome& out) {
   const auto found = connections_.find(from);
   if (found == connections_.end() || found->second.closing) return;
   Connection& connection = found->second;
@@ -164,7 +164,7 @@ void Hub::connected(ConnectionId connection, Dialect dialect, Instant now) {
 }
 
 void Hub::handle(ConnectionId from, Message message, Instant now, Outcome& out) {
-  impl_->handle(from, std::move(message), now, out);
+  impl_->handle(from, message, now, out);
 }
 
 void Hub::disconnected(ConnectionId connection, Instant now, Outcome& out) {

@@ -29,7 +29,7 @@ class Hub::Impl {
   explicit Impl(Config config);
 
   void connected(ConnectionId id, Dialect dialect, Instant now);
-  void handle(ConnectionId from, Message message, Instant now, Outcome& out);
+  void handle(ConnectionId from, Message& message, Instant now, Outcome& out);
   void disconnected(ConnectionId id, Instant now, Outcome& out);
   void expire(Instant now, Outcome& out);
   [[nodiscard]] std::optional<Instant> next_timeout() const;
