@@ -37,7 +37,7 @@ void unmask(std::span<const std::uint8_t> masked, std::uint8_t* to,
   std::array<std::uint8_t, 32> repeated{};
   for (std::size_t i = 0; i < repeated.size(); ++i) repeated[i] = mask[i % mask_bytes];
   while (!masked.empty()) {
-    std::array<std::uint8_t, repeated.size()> block;
+    std::array<std::uint8_t, repeated.size()> block{};
     const std::size_t step = std::min(block.size(), masked.size());
     if (step == block.size()) {
       std::memcpy(block.data(), masked.data(), block.size());
@@ -97,7 +97,7 @@ std::size_t FrameGuard::admit(std::span<std::uint8_t> bytes) {
     if (have_ == 0 && payload_left_ > 0) {
       const auto step = static_cast<std::size_t>(std::min<std::uint64_t>(payload_left_, bytes.size() - at));
       unmask(bytes.subspan(at, step), bytes.data() + kept, mask_);
-      std::ranges::rotate(mask_, mask_.begin() + step % mask_bytes);
+      std::rotate(mask_.begin(), mask_.begin() + step % mask_bytes, mask_.end());
       payload_left_ -= step;
       kept += step;
       at += step;
