@@ -51,6 +51,15 @@ void unmask(std::span<const std::uint8_t> masked, std::uint8_t* to,
   }
 }
 
+using Mask = std::array<std::uint8_t, mask_bytes>;
+
+/// The mask for what follows that many bytes.
+Mask rotated(const Mask& mask, std::size_t bytes) {
+  Mask next{};
+  for (std::size_t i = 0; i < next.size(); ++i) next[i] = mask[(i + bytes) % next.size()];
+  return next;
+}
+
 /// RFC 6455 section 7.4: the codes that may appear in a close frame.
 bool may_be_sent(std::uint16_t code) {
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
@@ -97,7 +106,7 @@ std::size_t FrameGuard::admit(std::span<std::uint8_t> bytes) {
     if (have_ == 0 && payload_left_ > 0) {
       const auto step = static_cast<std::size_t>(std::min<std::uint64_t>(payload_left_, bytes.size() - at));
       unmask(bytes.subspan(at, step), bytes.data() + kept, mask_);
-      std::rotate(mask_.begin(), mask_.begin() + step % mask_bytes, mask_.end());
+      mask_ = rotated(mask_, step);
       payload_left_ -= step;
       kept += step;
       at += step;
