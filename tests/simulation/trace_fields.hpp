@@ -100,6 +100,7 @@ void each(Any<PeerInfo> auto& peer, auto&& field) {
   field("incarnation", peer.incarnation);
   field("dialect", peer.dialect);
   field("away", peer.away);
+  field("offers", peer.offers);
 }
 void each(Any<Reason> auto& reason, auto&& field) {
   field("code", reason.code);
@@ -190,6 +191,7 @@ void each(Any<output::CreatePeer> auto& create, auto&& field) {
   field("connection", create.connection);
   field("peer", create.peer);
   field("iceServers", create.ice_servers);
+  field("channel", create.channel);
 }
 void each(Any<output::AssignPeer> auto& assign, auto&& field) {
   field("connection", assign.connection);

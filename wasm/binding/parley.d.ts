@@ -268,9 +268,10 @@ export interface Handler {
 
   /**
    * `new RTCPeerConnection({ iceServers })`, known as `connection` from now on, with one data channel:
-   * `{ negotiated: true, id: 0, ordered: true }`. Without a peer it is made ahead, for whoever comes next.
+   * `{ negotiated: true, id: 0, ordered: true }`. Without a peer it is made ahead, for whoever comes next;
+   * without `channel` it has no data channel.
    */
-  createPeer(connection: number, peer: string, iceServers: RTCIceServer[]): void;
+  createPeer(connection: number, peer: string, iceServers: RTCIceServer[], channel: boolean): void;
   /** A connection that was made ahead is this peer's from now on. */
   assignPeer(connection: number, peer: string): void;
   /** `addTransceiver()` (sendrecv), with the slot's track where there is one, and remember it as the slot's. */

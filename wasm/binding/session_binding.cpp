@@ -75,7 +75,8 @@ class Driver {
          JsonArray().number(o.socket).number(static_cast<std::uint64_t>(o.code)).string(o.reason));
   }
   void perform(const output::CreatePeer& o) const {
-    call("createPeer", JsonArray().number(o.connection).string(o.peer).json(to_json(o.ice_servers)));
+    call("createPeer",
+         JsonArray().number(o.connection).string(o.peer).json(to_json(o.ice_servers)).boolean(o.channel));
   }
   void perform(const output::AssignPeer& o) const {
     call("assignPeer", JsonArray().number(o.connection).string(o.peer));

@@ -389,6 +389,10 @@ JsonArray& JsonArray::number(std::uint64_t value) {
   return json(std::to_string(value));
 }
 
+JsonArray& JsonArray::boolean(bool value) {
+  return json(value ? "true" : "false");
+}
+
 JsonArray& JsonArray::json(std::string_view value) {
   if (text_.size() > 1) text_ += ',';
   text_ += value;

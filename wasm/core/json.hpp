@@ -104,6 +104,7 @@ class JsonArray {
  public:
   JsonArray& string(std::string_view value);
   JsonArray& number(std::uint64_t value);
+  JsonArray& boolean(bool value);
   JsonArray& json(std::string_view value);
 
   [[nodiscard]] std::string take() { return std::move(text_ += ']'); }

@@ -29,7 +29,7 @@ Link::Link(PeerInfo info, bool polite, Beginning beginning, LinkContext& context
   connectivity_.opened(now);
   context_.outputs.emplace_back(output::AssignPeer{.connection = connection(), .peer = info_.id});
   Negotiation::Outbox outbox;
-  negotiation_->assign(info_.id, polite_, outbox);
+  negotiation_->assign(info_.id, polite_, info_.is_foreign(), outbox);
   send(outbox);
 }
 
@@ -42,6 +42,7 @@ void Link::build(bool waits, Instant now) {
   negotiation_.emplace(Negotiation::Setting{.peer = info_.id,
                                             .polite = polite_,
                                             .waits = waits,
+                                            .foreign = info_.is_foreign(),
                                             .connection = ++context_.last_connection,
                                             .tag = context_.random.tag(),
                                             .ice_servers = context_.ice_servers},

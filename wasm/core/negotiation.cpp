@@ -22,8 +22,10 @@ std::size_t size_of(const wire::Signal& signal) {
 
 Negotiation::Negotiation(Setting setting, std::vector<Slot> slots, Instant now, std::deque<Output>& outputs)
     : setting_(std::move(setting)), outputs_(outputs), slots_(std::move(slots)) {
-  outputs_.emplace_back(output::CreatePeer{
-      .connection = setting_.connection, .peer = setting_.peer, .ice_servers = setting_.ice_servers});
+  outputs_.emplace_back(output::CreatePeer{.connection = setting_.connection,
+                                           .peer = setting_.peer,
+                                           .ice_servers = setting_.ice_servers,
+                                           .channel = !setting_.foreign});
   if (setting_.waits) {
     // The peer's m-lines are used for our slots: transceivers added now would not be (RFC 8829 section 5.10).
     offer_due_ = now + limits.offer_patience;
@@ -41,6 +43,7 @@ std::string Negotiation::slot_of(const std::string& mid, MediaKind kind) const {
 }
 
 void Negotiation::negotiation_needed() {
+  if (setting_.foreign && begun() && !std::exchange(restarting_, false)) return;
   negotiation_needed_ = true;
   step();
 }
@@ -100,7 +103,8 @@ void Negotiation::take_description(Description description, const wire::LinkTag&
   }
   offer_due_.reset();
   remote_negotiation_ = link.negotiation;
-  apply(Operation::apply_offer, std::move(description), link.slots);
+  SlotMap slots = setting_.foreign ? foreign_slots(description) : link.slots;
+  apply(Operation::apply_offer, std::move(description), std::move(slots));
 }
 
 void Negotiation::apply(Operation operation, Description description, SlotMap slots) {
@@ -184,11 +188,25 @@ void Negotiation::place_slots() {
       mids_[slot.name] = line->first;
       outputs_.emplace_back(
           output::BindSlot{.connection = setting_.connection, .slot = slot.name, .mid = line->first});
-    } else if (line == agreed_.end() && mine == mids_.end()) {
+    } else if (line == agreed_.end() && mine == mids_.end() && !(setting_.foreign && begun())) {
       mids_[slot.name] = {};
       outputs_.emplace_back(output::AddSlot{.connection = setting_.connection, .slot = slot});
     }
   }
+}
+
+/// Its m-lines have no names: the first of a kind is for the first slot of that kind, and so on.
+SlotMap Negotiation::foreign_slots(const Description& offer) const {
+  SlotMap slots;
+  auto left = slots_;
+  for (const MediaLine& line : media_lines(offer.sdp)) {
+    const auto slot =
+        std::find_if(left.begin(), left.end(), [&](const Slot& each) { return each.kind == line.kind; });
+    if (slot == left.end() || line.mid.empty()) continue;
+    slots.emplace(line.mid, slot->name);
+    left.erase(slot);
+  }
+  return slots;
 }
 
 void Negotiation::local_description(const input::LocalDescription& result, Outbox& outbox) {
@@ -237,9 +255,10 @@ wire::Signal Negotiation::signal(std::variant<Description, Candidate> body) cons
   return {.peer = setting_.peer, .body = std::move(body), .link = std::move(link)};
 }
 
-void Negotiation::assign(std::string peer, bool polite, Outbox& outbox) {
+void Negotiation::assign(std::string peer, bool polite, bool foreign, Outbox& outbox) {
   setting_.peer = std::move(peer);
   setting_.polite = polite;
+  setting_.foreign = foreign;
   repeat(true, outbox);
 }
 
@@ -253,6 +272,7 @@ void Negotiation::open_slot(const Slot& slot) {
 }
 
 void Negotiation::restart_ice() {
+  restarting_ = true;
   outputs_.emplace_back(output::RestartIce{.connection = setting_.connection});
 }
 

@@ -21,13 +21,18 @@ namespace parley {
 /// Perfect negotiation (W3C WebRTC 10.7) of one RTCPeerConnection with one peer. Operations are asked for one
 /// at a time; what the peer says meanwhile waits in an inbox, so every decision is made in a settled
 /// signaling state.
+///
+/// A foreign client, of another protocol, does less: it takes every offer for the beginning of a call. So it
+/// is offered to once, if it does not offer itself; our slots go on its m-lines, as far as there are some of
+/// their kind; and there is no further offer but to restart ICE.
 class Negotiation {
  public:
   /// What the negotiation needs to know of its surroundings.
   struct Setting {
     std::string peer;  ///< empty until there is one
     bool polite = false;
-    bool waits = false;  ///< the peer is expected to offer first
+    bool waits = false;    ///< the peer is expected to offer first
+    bool foreign = false;  ///< the peer speaks another protocol
     ConnectionId connection = 0;
     std::uint32_t tag = 0;  ///< names this connection to the peer
     std::vector<IceServer> ice_servers;
@@ -56,7 +61,7 @@ class Negotiation {
 
   /// Who the other end is, of a connection that was made before anybody was there; says to them what nobody
   /// has heard yet.
-  void assign(std::string peer, bool polite, Outbox& outbox);
+  void assign(std::string peer, bool polite, bool foreign, Outbox& outbox);
   void open_slot(const Slot& slot);
   void restart_ice();
   /// Says again what may have been lost with the host's memory of it: an offer that has no answer yet, and
@@ -76,6 +81,9 @@ class Negotiation {
   void take_candidate(Candidate candidate);
   void apply(Operation operation, Description description, SlotMap slots);
   void place_slots();
+  [[nodiscard]] SlotMap foreign_slots(const Description& offer) const;
+  /// Whether a description has gone either way.
+  [[nodiscard]] bool begun() const { return local_.has_value() || !current_ufrags_.empty(); }
   [[nodiscard]] wire::Signal signal(std::variant<Description, Candidate> body) const;
 
   Setting setting_;
@@ -85,6 +93,7 @@ class Negotiation {
   SignalingState signaling_ = SignalingState::stable;
   bool negotiation_needed_ = false;
   bool ignoring_offer_ = false;
+  bool restarting_ = false;
   Deadline offer_due_;  ///< set while waiting for the peer's first offer
   std::deque<wire::Signal> inbox_;
   std::size_t inbox_bytes_ = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -28,6 +29,11 @@ struct PeerInfo {
   std::string incarnation;
   std::string dialect;
   bool away = false;
+  /// Whether it offers first, where its protocol has a rule for that; nothing among Parley's own clients.
+  std::optional<bool> offers{};
+
+  /// It speaks another protocol than ours.
+  [[nodiscard]] bool is_foreign() const { return dialect != "parley"; }
 
   bool operator==(const PeerInfo&) const = default;
 };
@@ -71,11 +77,12 @@ struct CloseSocket {
 // RTCPeerConnection. Operations on one connection are performed in order, one at a time: the core waits for
 // the result of a description before it asks for the next.
 /// Create it with these ICE servers and one data channel (negotiated, id 0, ordered). One without a peer is
-/// made ahead, for whoever comes next.
+/// made ahead, for whoever comes next. Without `channel` it has no data channel.
 struct CreatePeer {
   ConnectionId connection = 0;
   std::string peer;
   std::vector<IceServer> ice_servers;
+  bool channel = true;
 };
 /// A connection that was made ahead is this peer's from now on.
 struct AssignPeer {

@@ -3,21 +3,24 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "media.hpp"
 
 namespace parley {
 
 /// The ICE user fragments of a description (RFC 8839 section 5.4): they tell its ICE generation.
-[[nodiscard]] inline std::set<std::string> ice_ufrags(std::string_view sdp) {
-  constexpr std::string_view attribute = "a=ice-ufrag:";
-  std::set<std::string> found;
-  for (std::size_t start = 0; start < sdp.size();) {
-    const std::size_t end = std::min(sdp.find('\n', start), sdp.size());
-    std::string_view line = sdp.substr(start, end - start);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.starts_with(attribute)) found.emplace(line.substr(attribute.size()));
-    start = end + 1;
-  }
-  return found;
-}
+[[nodiscard]] std::set<std::string> ice_ufrags(std::string_view sdp);
+
+/// An m-line that carries sound or pictures.
+struct MediaLine {
+  std::string mid;  ///< RFC 8843 section 8; empty where it has none
+  MediaKind kind = MediaKind::audio;
+
+  bool operator==(const MediaLine&) const = default;
+};
+
+/// In their order.
+[[nodiscard]] std::vector<MediaLine> media_lines(std::string_view sdp);
 
 }  // namespace parley

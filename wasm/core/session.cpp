@@ -263,12 +263,14 @@ class Session::Impl {
       found = links_.end();
     }
     if (found == links_.end()) {
+      // A foreign client that does not follow its own protocol is offered to after a while.
+      waits = peer.offers.value_or(waits);
       const std::string id = peer.id;
       for (auto& [other, link] : links_) {
         // A foreign client may have none.
         if (!peer.incarnation.empty() && link.info().incarnation == peer.incarnation) link.supersede();
       }
-      const bool polite = peer.dialect != "parley" || self_ > peer.id;
+      const bool polite = peer.is_foreign() || self_ > peer.id;
       outputs_.emplace_back(output::PeerJoined{.peer = peer});
       const auto placed =
           prepared_ && !waits

@@ -91,7 +91,10 @@ std::optional<PeerInfo> read_peer(const Json& json) {
                   .meta = std::string(meta == nullptr ? "{}" : meta->text),
                   .incarnation = find_string(json, "incarnation").value_or(""),
                   .dialect = find_string(json, "dialect").value_or("parley"),
-                  .away = find_true(json, "away")};
+                  .away = find_true(json, "away"),
+                  .offers = find(json, "offers", Json::Kind::boolean) == nullptr
+                                ? std::nullopt
+                                : std::optional(find_true(json, "offers"))};
 }
 
 std::optional<IceServer> read_ice_server(const Json& json) {

@@ -10,16 +10,19 @@ export class Connection {
   readonly #id: number;
   readonly #session: Session;
   readonly #pc: RTCPeerConnection;
-  readonly #channel: RTCDataChannel;
+  /** A foreign client has none. */
+  readonly #channel: RTCDataChannel | null;
   readonly #tracks: LocalTracks;
   readonly #slots = new Map<string, RTCRtpTransceiver>();
 
-  constructor(id: number, session: Session, tracks: LocalTracks, pc: RTCPeerConnection) {
+  constructor(id: number, session: Session, tracks: LocalTracks, pc: RTCPeerConnection, channel: boolean) {
     this.#id = id;
     this.#session = session;
     this.#tracks = tracks;
     this.#pc = pc;
-    this.#channel = pc.createDataChannel('parley', { negotiated: true, id: 0, ordered: true });
+    this.#channel = channel
+      ? pc.createDataChannel('parley', { negotiated: true, id: 0, ordered: true })
+      : null;
     this.#report();
   }
 
@@ -80,7 +83,7 @@ export class Connection {
   }
 
   send(text: string): void {
-    if (this.#channel.readyState === 'open') this.#channel.send(text);
+    if (this.#channel?.readyState === 'open') this.#channel.send(text);
   }
 
   /** What the peer sends on the m-line with this mid. */
@@ -93,7 +96,7 @@ export class Connection {
     pc.onnegotiationneeded = pc.onicecandidate = pc.ontrack = null;
     pc.onsignalingstatechange = pc.onicegatheringstatechange = null;
     pc.oniceconnectionstatechange = pc.onconnectionstatechange = null;
-    this.#channel.onopen = this.#channel.onclose = this.#channel.onmessage = null;
+    if (this.#channel) this.#channel.onopen = this.#channel.onclose = this.#channel.onmessage = null;
     pc.close();
   }
 
@@ -136,6 +139,7 @@ export class Connection {
     pc.onicegatheringstatechange = () => session.iceGatheringStateChanged(now(), id, pc.iceGatheringState);
     pc.oniceconnectionstatechange = () => session.iceConnectionStateChanged(now(), id, pc.iceConnectionState);
     pc.onconnectionstatechange = () => session.connectionStateChanged(now(), id, pc.connectionState);
+    if (!channel) return;
     channel.onopen = () => session.channelOpened(now(), id);
     channel.onclose = () => session.channelClosed(now(), id);
     channel.onmessage = ({ data }) => {

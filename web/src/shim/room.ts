@@ -221,7 +221,7 @@ export class Room extends EventTarget {
         this.#sockets.delete(id);
       },
 
-      createPeer: (id, peer, iceServers) => this.#createPeer(id, peer, iceServers),
+      createPeer: (id, peer, iceServers, channel) => this.#createPeer(id, peer, iceServers, channel),
       assignPeer: (id, peer) => this.#assignPeer(id, peer),
       addSlot: (id, slot, kind) => on(id)?.addSlot(slot, kind),
       bindSlot: (id, slot, mid) => on(id)?.bindSlot(slot, mid),
@@ -308,13 +308,13 @@ export class Room extends EventTarget {
     });
   }
 
-  #createPeer(id: number, peer: string, iceServers: RTCIceServer[]): void {
+  #createPeer(id: number, peer: string, iceServers: RTCIceServer[], channel: boolean): void {
     const configuration: RTCConfiguration = { iceServers, bundlePolicy: 'max-bundle' };
     const begun = this.#headStart.connection;
     delete this.#headStart.connection;
     begun?.setConfiguration(configuration);
     const pc = begun ?? new RTCPeerConnection(configuration);
-    this.#connections.set(id, new Connection(id, this.#session!, this.#tracks, pc));
+    this.#connections.set(id, new Connection(id, this.#session!, this.#tracks, pc, channel));
     this.#assignPeer(id, peer);
   }
 
