@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "dialects/fields.hpp"
 #include "dialects/json_object.hpp"
 #include "dialects/parley_v1.hpp"
 #include "dialects/utf8.hpp"
@@ -34,81 +35,16 @@ enum ResumeField : std::size_t { resume_session, resume_ack };
 
 constexpr std::array<std::string_view, 2> resume_field_names{"session", "ack"};
 
-/// The largest whole number that a JavaScript client can count to.
-constexpr std::uint64_t max_number = (std::uint64_t{1} << 53U) - 1;
-
 /// A longer one is nobody's, and need not be sent back in an error.
 constexpr std::size_t max_type_bytes = 64;
-
-hub::command::Refused refused(hub::ErrorCode code, std::string sentence) {
-  return {.code = code, .message = std::move(sentence)};
-}
-
-/// A message's fields, each asked for as what it must be. The first that is not is the message's fault; what
-/// it is read as then does not matter.
-class Fields {
- public:
-  Fields(const JsonObject& object, std::span<const std::string_view> names)
-      : object_(object), names_(names) {}
-
-  [[nodiscard]] bool has(std::size_t place) const { return object_[place].kind > JsonKind::null; }
-
-  [[nodiscard]] std::string text(std::size_t place) {
-    const JsonField field = once(place);
-    if (field.kind != JsonKind::string) fail(place, "must be a string.");
-    return field.text();
-  }
-
-  [[nodiscard]] std::optional<std::string> optional_text(std::size_t place) {
-    return has(place) ? std::optional(text(place)) : std::nullopt;
-  }
-
-  [[nodiscard]] std::string_view object(std::size_t place) {
-    const JsonField field = once(place);
-    if (field.kind != JsonKind::object) fail(place, "must be an object.");
-    return field.raw;
-  }
-
-  /// Anything, null too.
-  [[nodiscard]] std::optional<std::string> json(std::size_t place) {
-    const JsonField field = once(place);
-    return field.kind != JsonKind::absent ? std::optional<std::string>(field.raw) : std::nullopt;
-  }
-
-  /// 0 where there is none.
-  [[nodiscard]] std::uint64_t number(std::size_t place, std::uint64_t least) {
-    if (!has(place)) return 0;
-    const std::uint64_t number = once(place).number().value_or(max_number + 1);
-    if (number >= least && number <= max_number) return number;
-    fail(place, "must be a whole number from " + std::to_string(least) + ".");
-    return 0;
-  }
-
-  void fail(std::size_t place, std::string_view rule) {
-    if (fault_.empty()) fault_ = '"' + std::string(names_[place]) + "\" " + std::string(rule);
-  }
-
-  [[nodiscard]] const std::string& fault() const { return fault_; }
-
- private:
-  [[nodiscard]] JsonField once(std::size_t place) {
-    const JsonField field = object_[place];
-    if (field.repeated) fail(place, "must be given once.");
-    return field;
-  }
-
-  const JsonObject& object_;
-  std::span<const std::string_view> names_;
-  std::string fault_;
-};
 
 hub::command::Signal read_signal(Fields& in) {
   hub::command::Signal signal{.to = in.text(to)};
   if (in.has(description) == in.has(candidate)) {
     in.fail(description, "or \"candidate\" must be there, and only one of them.");
   }
-  signal.carries = in.has(candidate) ? hub::command::Carries::candidate : hub::command::Carries::description;
   signal.payload = in.object(in.has(candidate) ? candidate : description);
+  signal.carries = in.has(candidate) ? hub::command::Carries::candidate : kind_of(signal.payload);
   if (in.has(link)) signal.link = in.object(link);
   return signal;
 }

@@ -1,8 +1,6 @@
-#include <algorithm>
-#include <array>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "dialects/json_text.hpp"
 #include "dialects/parley_v1.hpp"
 #include "hub/overloaded.hpp"
 
@@ -16,24 +14,6 @@ using nlohmann::ordered_json;
 
 std::string text_of(const ordered_json& json) {
   return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-void append_number(std::string& out, std::uint64_t number) {
-  std::array<char, 20> digits{};
-  const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
-  out.append(digits.begin(), end);
-}
-
-void append_string(std::string& out, std::string_view text) {
-  const bool plain =
-      std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c != '"' && c != '\\'; });
-  if (!plain) {
-    out += text_of(ordered_json(text));
-    return;
-  }
-  out += '"';
-  out += text;
-  out += '"';
 }
 
 /// What every message starts with; its fields follow, each with a comma before it, and a brace.
@@ -57,12 +37,14 @@ void append_fields(std::string& out, const ordered_json& object) {
 }
 
 /// Metadata is a client's JSON and goes out as it came in.
-std::string text_of(const hub::Member& member) {
-  std::string text = text_of(ordered_json{{"id", member.id},
-                                          {"name", member.name},
-                                          {"incarnation", member.incarnation},
-                                          {"dialect", hub::name_of(member.dialect)},
-                                          {"away", member.away}});
+std::string text_of(const hub::Member& member, bool offers) {
+  ordered_json fields{{"id", member.id},
+                      {"name", member.name},
+                      {"incarnation", member.incarnation},
+                      {"dialect", hub::name_of(member.dialect)},
+                      {"away", member.away}};
+  if (member.dialect != hub::Dialect::parley) fields["offers"] = offers;
+  std::string text = text_of(fields);
   text.pop_back();
   return text + ",\"meta\":" + member.meta + '}';
 }
@@ -90,7 +72,7 @@ void append_body(std::string& out, const hub::event::Joined& joined) {
     out += ",\"peers\":[";
     for (const hub::Member& peer : joined.peers) {
       if (&peer != &joined.peers.front()) out += ',';
-      out += text_of(peer);
+      out += text_of(peer, hub::offers_to_newcomers(peer.dialect));
     }
     out += ']';
   }
@@ -103,7 +85,7 @@ void append_body(std::string& out, const hub::event::Joined& joined) {
 void append_body(std::string& out, const hub::event::Signal& signal) {
   out += ",\"from\":";
   append_string(out, signal.from);
-  out += signal.carries == hub::command::Carries::description ? ",\"description\":" : ",\"candidate\":";
+  out += signal.carries == hub::command::Carries::candidate ? ",\"candidate\":" : ",\"description\":";
   out += signal.payload;
   if (!signal.link.empty()) {
     out += ",\"link\":";
@@ -120,7 +102,7 @@ void append_body(std::string& out, const hub::event::Error& error) {
 }
 
 std::string body_of_member(const hub::Member& member) {
-  return ",\"peer\":" + text_of(member) + '}';
+  return ",\"peer\":" + text_of(member, hub::offers_when_new(member.dialect)) + '}';
 }
 
 std::string body_of_id(const std::string& id) {
@@ -168,6 +150,13 @@ void encode(const hub::Delivery& delivery, std::string& out) {
                  [&](const PeerLeft& left) { shared("peer-left", [&] { return body_of(left); }); },
                  [&](const Pong&) { bare("pong"); },
                  [&](const Ack&) { bare("ack"); },
+                 // A client of this protocol cannot register yet.
+                 [&](const Registered&) {},
+                 [&](const UsersOnline&) {},
+                 [&](const CallIncoming&) {},
+                 [&](const CallAccepted&) {},
+                 [&](const CallRejected&) {},
+                 [&](const CallEnded&) {},
              },
              event.body);
 }

@@ -24,19 +24,52 @@ struct Join {
   std::string room;
   std::optional<std::string> peer{};  ///< the id to have; the hub makes one up otherwise
   std::string name{};
-  std::string meta = "{}";  ///< a JSON text
-  std::string incarnation;
+  std::string meta = "{}";    ///< a JSON text
+  std::string incarnation{};  ///< made up by the hub for dialects that have none
   std::optional<Resume> resume{};
+  /// Who cannot enter is of no use here: its address says which room it wants, and there is no other for it.
+  bool or_close = false;
 };
 
-enum class Carries : std::uint8_t { description, candidate };
+/// `description` is one that is neither an offer nor an answer.
+enum class Carries : std::uint8_t { offer, answer, candidate, description };
 
-/// Carried to one member, and not understood.
+/// To whom a signal goes.
+enum class Audience : std::uint8_t {
+  member,   ///< the one of that id
+  others,   ///< all others in the room; an answer to the one whose offer came last
+  partner,  ///< the room's only other member, or the one that it went to before
+  user,     ///< whoever is registered under that name, or a member of that id
+};
+
+/// Carried, and not understood.
 struct Signal {
-  std::string to;
+  std::string to{};
+  Audience audience = Audience::member;
   Carries carries = Carries::description;
   CarriedText payload{};  ///< a JSON text, an object
   CarriedText link{};     ///< a JSON text, an object; or empty
+  /// The room to enter first, under its own name as the id, where the connection is in none.
+  std::string enter{};
+};
+
+// Calls by name.
+struct Register {
+  std::string name;
+  std::string user_id;
+  std::string room{};  ///< to be a member of, too; or empty
+};
+struct Call {
+  std::string name;
+};
+struct AcceptCall {
+  std::string caller;
+};
+struct RejectCall {
+  std::string caller;
+};
+struct EndCall {
+  std::string name;
 };
 
 struct Update {
@@ -61,7 +94,8 @@ struct NotUtf8 {};
 }  // namespace command
 
 using Command = std::variant<command::Join, command::Signal, command::Update, command::Leave, command::Ping,
-                             command::Ack, command::Refused, command::NotUtf8>;
+                             command::Ack, command::Register, command::Call, command::AcceptCall,
+                             command::RejectCall, command::EndCall, command::Refused, command::NotUtf8>;
 
 /// One message of a client.
 struct Message {

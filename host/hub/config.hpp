@@ -33,6 +33,10 @@ struct Limits {
   /// An acknowledgement goes alone after this many messages, or this long, with nothing to put it on.
   std::uint64_t ack_messages = 32;
   std::chrono::milliseconds ack_delay{1'000};
+  /// The list of who is online is for everyone, so a change costs the square of their number: it goes out at
+  /// most this often, and with many people no more bytes of it a second than this.
+  std::chrono::milliseconds users_interval{250};
+  std::size_t users_bytes_per_second = std::size_t{256} * 1024 * 1024;
   /// Per connection; 0 is no limit. Joining a full room is 15 offers and some 200 candidates in a second or
   /// two.
   double messages_per_second = 200;
@@ -57,6 +61,8 @@ struct Config {
   /// Makes a session's secret, each time another. Must be unguessable in production: 128 random bits or more.
   /// Without it, secrets come from `seed`, which is right for tests and simulations only.
   std::function<std::string()> make_secret{};
+  /// For the time of day that lists carry.
+  std::function<std::chrono::system_clock::time_point()> wall_clock = std::chrono::system_clock::now;
 };
 
 }  // namespace parley::hub

@@ -7,17 +7,48 @@
 namespace parley::hub {
 
 /// The wire protocol that a connection speaks.
-enum class Dialect : std::uint8_t { parley };
+enum class Dialect : std::uint8_t { parley, sim, serverpod, socketio, calls, fastapi };
 
-inline constexpr std::size_t dialect_count = 1;
+inline constexpr std::size_t dialect_count = 6;
 
 /// The name under which rosters show it.
 [[nodiscard]] constexpr std::string_view name_of(Dialect dialect) {
   switch (dialect) {
     case Dialect::parley:
       return "parley";
+    case Dialect::sim:
+      return "sim";
+    case Dialect::serverpod:
+      return "serverpod";
+    case Dialect::socketio:
+      return "socketio";
+    case Dialect::calls:
+      return "calls";
+    case Dialect::fastapi:
+      return "fastapi";
   }
   return "";
+}
+
+/// Whether its clients number their messages and come back to their session after a lost socket. Of all
+/// others a closed socket is a leave.
+[[nodiscard]] constexpr bool resumes(Dialect dialect) {
+  return dialect == Dialect::parley;
+}
+
+/// Whether its clients are told with each newcomer who else is there.
+[[nodiscard]] constexpr bool shows_roster(Dialect dialect) {
+  return dialect == Dialect::serverpod;
+}
+
+/// Whether a member offers, by its protocol's own flow, to one who comes after it.
+[[nodiscard]] constexpr bool offers_to_newcomers(Dialect dialect) {
+  return dialect == Dialect::parley || dialect == Dialect::socketio || dialect == Dialect::sim;
+}
+
+/// Whether a member offers, by its protocol's own flow, to those who were there before it.
+[[nodiscard]] constexpr bool offers_when_new(Dialect dialect) {
+  return dialect == Dialect::serverpod || dialect == Dialect::fastapi || dialect == Dialect::sim;
 }
 
 }  // namespace parley::hub

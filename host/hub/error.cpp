@@ -26,6 +26,20 @@ std::string_view name_of(ErrorCode code) {
       return "too-many-rooms";
     case ErrorCode::too_fast:
       return "too-fast";
+    case ErrorCode::not_registered:
+      return "not-registered";
+    case ErrorCode::name_taken:
+      return "name-taken";
+    case ErrorCode::user_offline:
+      return "user-offline";
+    case ErrorCode::user_busy:
+      return "user-busy";
+    case ErrorCode::own_name:
+      return "own-name";
+    case ErrorCode::no_call:
+      return "no-call";
+    case ErrorCode::nobody_to_stream_to:
+      return "nobody-to-stream-to";
   }
   return "";
 }

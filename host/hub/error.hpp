@@ -18,6 +18,13 @@ enum class ErrorCode : std::uint8_t {
   peer_taken,
   too_many_rooms,
   too_fast,
+  not_registered,
+  name_taken,
+  user_offline,
+  user_busy,
+  own_name,
+  no_call,
+  nobody_to_stream_to,
 };
 
 /// As the wire spells it: "room-full".

@@ -15,7 +15,7 @@ struct Strings {
   std::size_t operator()(const event::PeerBack& back) const { return back.id.size(); }
   std::size_t operator()(const event::PeerLeft& left) const { return left.id.size(); }
   std::size_t operator()(const event::Signal& signal) const {
-    return signal.from.size() + signal.payload.size() + signal.link.size();
+    return signal.from.size() + signal.to.size() + signal.payload.size() + signal.link.size();
   }
   std::size_t operator()(const event::Error& error) const { return error.message.size() + error.re.size(); }
   template <class Other>

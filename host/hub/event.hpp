@@ -46,6 +46,8 @@ struct Joined {
 };
 struct PeerJoined {
   Member peer;
+  std::size_t members = 0;            ///< of the room, from now on
+  std::vector<std::string> others{};  ///< their ids but the recipient's, where its dialect shows them
 };
 struct PeerUpdated {
   Member peer;
@@ -59,9 +61,11 @@ struct PeerBack {
 struct PeerLeft {
   std::string id;
   LeaveReason reason = LeaveReason::left;
+  std::size_t members = 0;  ///< of the room, from now on
 };
 struct Signal {
   std::string from;
+  std::string to{};  ///< empty where it named nobody
   command::Carries carries = command::Carries::description;
   CarriedText payload{};  ///< a JSON text, an object
   CarriedText link{};     ///< a JSON text, an object; or empty
@@ -74,11 +78,39 @@ struct Error {
 struct Pong {};
 struct Ack {};
 
+// Calls by name.
+struct User {
+  std::string name;
+  std::string id;
+
+  bool operator==(const User&) const = default;
+};
+struct Registered {
+  User user;
+};
+struct UsersOnline {
+  std::vector<User> users;
+  std::chrono::system_clock::time_point at;
+};
+struct CallIncoming {
+  User caller;
+};
+struct CallAccepted {
+  std::string by;
+};
+struct CallRejected {
+  std::string by;
+};
+struct CallEnded {
+  std::string by;
+};
+
 }  // namespace event
 
-using EventBody =
-    std::variant<event::Joined, event::PeerJoined, event::PeerUpdated, event::PeerAway, event::PeerBack,
-                 event::PeerLeft, event::Signal, event::Error, event::Pong, event::Ack>;
+using EventBody = std::variant<event::Joined, event::PeerJoined, event::PeerUpdated, event::PeerAway,
+                               event::PeerBack, event::PeerLeft, event::Signal, event::Error, event::Pong,
+                               event::Ack, event::Registered, event::UsersOnline, event::CallIncoming,
+                               event::CallAccepted, event::CallRejected, event::CallEnded>;
 
 /// One thing that happened, shared by all who are told of it.
 struct Event {

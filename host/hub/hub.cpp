@@ -6,7 +6,6 @@
 
 #include "hub/hub_impl.hpp"
 #include "hub/overloaded.hpp"
-#include "hub/recycled.hpp"
 #include "hub/rules.hpp"
 
 namespace parley::hub {
@@ -53,11 +52,12 @@ void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome
     session->received = std::max(session->received, message.seq);
   }
   if (in_time) {
-    perform(connection, message, out);
+    perform(connection, message, now, out);
   } else {
     throttle(connection, message, out);
   }
-  if (connection.session != nullptr) owe(*connection.session, now, out);
+  if (connection.session != nullptr && resumes(connection.dialect)) owe(*connection.session, now, out);
+  publish_users(now, out);
   remove_doomed(out);
 }
 
@@ -65,7 +65,9 @@ void Hub::Impl::disconnected(ConnectionId id, Instant now, Outcome& out) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
   if (Session* session = found->second.session) lose(*session, now, out);
+  if (User* user = found->second.user) strike_off(*user, out);
   connections_.erase(found);
+  publish_users(now, out);
   remove_doomed(out);
 }
 
@@ -76,6 +78,7 @@ void Hub::Impl::expire(Instant now, Outcome& out) {
   while (!away_.empty() && away_.front().since + config_.limits.resume_window <= now) {
     remove(*away_.front().who, LeaveReason::timeout, out);
   }
+  publish_users(now, out);
   remove_doomed(out);
 }
 
@@ -86,6 +89,7 @@ std::optional<Instant> Hub::Impl::next_timeout() const {
     const Instant closes = away_.front().since + config_.limits.resume_window;
     next = next ? std::min(*next, closes) : closes;
   }
+  if (users_changed_) next = next ? std::min(*next, users_due()) : users_due();
   return next;
 }
 
@@ -94,42 +98,53 @@ const Room* Hub::Impl::find_room(std::string_view name) const {
   return found == rooms_.end() ? nullptr : &found->second;
 }
 
+std::vector<std::string> Hub::Impl::room_names() const {
+  std::vector<std::string> names;
+  names.reserve(rooms_.size());
+  for (const auto& [name, room] : rooms_) names.push_back(name);
+  return names;
+}
+
 Totals Hub::Impl::totals() const {
   return {
       .connections = connections_.size(), .rooms = rooms_.size(), .members = members_, .away = away_.size()};
 }
 
-void Hub::Impl::perform(Connection& connection, Message& message, Outcome& out) {
+void Hub::Impl::perform(Connection& connection, Message& message, Instant now, Outcome& out) {
   Session* session = connection.session;
   const auto member_only = [&](auto&& act) {
     if (session != nullptr) return act();
     refuse(connection, message, ErrorCode::not_joined, "Join a room first.", out);
   };
+  const auto user_only = [&](auto&& act) {
+    if (connection.user != nullptr) return act(*connection.user);
+    refuse(connection, message, ErrorCode::not_registered, "Register first.", out);
+  };
   std::visit(
       overloaded{
-          [&](command::Join& wish) { join(connection, message, wish, out); },
-          [&](command::Signal& signal) { member_only([&] { relay(*session, message, signal, out); }); },
+          [&](command::Join& wish) { join(connection, message, wish, now, out); },
+          [&](command::Signal& signal) { relay(connection, message, signal, now, out); },
           [&](command::Update& change) { member_only([&] { update(*session, message, change, out); }); },
           [&](const command::Leave&) { member_only([&] { remove(*session, LeaveReason::left, out); }); },
           [&](const command::Ping&) { answer(connection, pong_, out); },
           [&](const command::Ack&) {},
+          [&](command::Register& wish) { enrol(connection, message, wish, now, out); },
+          [&](const command::Call& wish) {
+            user_only([&](User& user) { call(user, message, wish.name, out); });
+          },
+          [&](const command::AcceptCall& accept) {
+            user_only([&](User& user) { accept_call(user, message, accept.caller, out); });
+          },
+          [&](const command::RejectCall& reject) {
+            user_only([&](User& user) { reject_call(user, message, reject.caller, out); });
+          },
+          [&](const command::EndCall& end) {
+            user_only([&](User& user) { end_call(user, message, end.name, out); });
+          },
           [&](command::Refused& why) { refuse(connection, message, why.code, std::move(why.message), out); },
           [&](const command::NotUtf8&) {},
       },
       message.command);
-}
-
-void Hub::Impl::relay(Session& session, const Message& message, command::Signal& signal, Outcome& out) {
-  Session* to = session.room->find(signal.to);
-  if (to == nullptr || to == &session) {
-    return refuse(*session.connection, message, ErrorCode::no_such_peer,
-                  "\"to\" is not another member of this room; they may have left.", out);
-  }
-  event::Signal carried{.from = session.member.id,
-                        .carries = signal.carries,
-                        .payload = std::move(signal.payload),
-                        .link = std::move(signal.link)};
-  tell(*to, std::allocate_shared<const Event>(Recycled<Event>{}, std::move(carried)), out);
 }
 
 void Hub::Impl::update(Session& session, const Message& message, command::Update& update, Outcome& out) {
@@ -181,6 +196,10 @@ std::optional<Instant> Hub::next_timeout() const {
 
 bool Hub::has_room(std::string_view room) const {
   return impl_->find_room(room) != nullptr;
+}
+
+std::vector<std::string> Hub::rooms() const {
+  return impl_->room_names();
 }
 
 std::vector<Member> Hub::members(std::string_view room) const {

@@ -91,6 +91,8 @@ class Hub {
 
   // The room manager.
   [[nodiscard]] bool has_room(std::string_view room) const;
+  /// Their names, in no particular order.
+  [[nodiscard]] std::vector<std::string> rooms() const;
   /// In the order in which they joined; empty where there is no such room.
   [[nodiscard]] std::vector<Member> members(std::string_view room) const;
   [[nodiscard]] Totals totals() const;

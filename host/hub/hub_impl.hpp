@@ -13,6 +13,7 @@
 #include "hub/hub.hpp"
 #include "hub/id_generator.hpp"
 #include "hub/room.hpp"
+#include "hub/user.hpp"
 #include "hub/waiting_line.hpp"
 
 namespace parley::hub {
@@ -22,8 +23,8 @@ struct StringHash {
   std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
 };
 
-/// What hub.hpp promises, in three files: hub.cpp takes what comes in, membership.cpp lets members in and
-/// out, telling.cpp says what goes out.
+/// What hub.hpp promises, in five files: hub.cpp takes what comes in, membership.cpp lets members in and out,
+/// relay.cpp carries signals, calls.cpp keeps the user directory, telling.cpp says what goes out.
 class Hub::Impl {
  public:
   explicit Impl(Config config);
@@ -33,18 +34,35 @@ class Hub::Impl {
   void disconnected(ConnectionId id, Instant now, Outcome& out);
   void expire(Instant now, Outcome& out);
   [[nodiscard]] std::optional<Instant> next_timeout() const;
+  [[nodiscard]] std::vector<std::string> room_names() const;
   [[nodiscard]] const Room* find_room(std::string_view name) const;
   [[nodiscard]] Totals totals() const;
 
  private:
   // What a connection may ask for.
-  void perform(Connection& connection, Message& message, Outcome& out);
-  void join(Connection& connection, const Message& message, command::Join& join, Outcome& out);
-  void enter(Connection& connection, Room& room, std::string id, command::Join& join, Outcome& out);
+  void perform(Connection& connection, Message& message, Instant now, Outcome& out);
+  void join(Connection& connection, const Message& message, command::Join& join, Instant now, Outcome& out);
+  void enter(Connection& connection, Room& room, std::string id, command::Join& join, Instant now,
+             Outcome& out);
   void resume(Connection& connection, Session& session, std::uint64_t ack, Outcome& out);
-  void relay(Session& session, const Message& message, command::Signal& signal, Outcome& out);
+  void relay(Connection& connection, const Message& message, command::Signal& signal, Instant now,
+             Outcome& out);
+  void relay_to_others(Session& session, const Message& message, command::Signal& signal, Outcome& out);
+  void relay_to_user(Connection& connection, const Message& message, command::Signal& signal, Outcome& out);
+  void deliver(Session& to, const std::string& from, command::Signal& signal, Outcome& out);
   void update(Session& session, const Message& message, command::Update& update, Outcome& out);
   void throttle(Connection& connection, const Message& message, Outcome& out);
+
+  // Calls by name.
+  void enrol(Connection& connection, const Message& message, command::Register& wish, Instant now,
+             Outcome& out);
+  void strike_off(User& user, Outcome& out);
+  void call(User& caller, const Message& message, const std::string& name, Outcome& out);
+  void accept_call(User& callee, const Message& message, const std::string& caller, Outcome& out);
+  void reject_call(User& callee, const Message& message, const std::string& caller, Outcome& out);
+  void end_call(User& user, const Message& message, const std::string& name, Outcome& out);
+  [[nodiscard]] Instant users_due() const;
+  void publish_users(Instant now, Outcome& out);
 
   // Comings and goings.
   void lose(Session& session, Instant now, Outcome& out);
@@ -55,6 +73,8 @@ class Hub::Impl {
   // Telling: `tell` in its turn and kept for a resume, `answer` at once and outside the numbering.
   void tell(Session& session, std::shared_ptr<const Event> event, Outcome& out);
   void tell_others(const Session& session, EventBody body, Outcome& out);
+  void tell_of_newcomer(const Session& newcomer, Outcome& out);
+  void tell_user(const User& user, EventBody body, Outcome& out);
   void answer(Connection& connection, std::shared_ptr<const Event> event, Outcome& out);
   void refuse(Connection& connection, const Message& message, ErrorCode code, std::string sentence,
               Outcome& out);
@@ -70,6 +90,9 @@ class Hub::Impl {
   std::unordered_map<ConnectionId, Connection> connections_;
   std::unordered_map<std::string, Room, StringHash, std::equal_to<>> rooms_;
   std::size_t members_ = 0;
+  Directory users_;
+  bool users_changed_ = false;  ///< since the list was last sent
+  Instant users_sent_at_{};
   WaitingLine<Session> owing_;  ///< whom the hub owes an acknowledgement, each for `ack_delay`
   WaitingLine<Session> away_;   ///< each for `resume_window`
   std::vector<Session*> doomed_;

@@ -7,6 +7,7 @@
 namespace parley::hub {
 namespace {
 
+constexpr Close no_place{1008, "there is no place for this client here"};
 constexpr Close going_on_elsewhere{4001, "this session continues on another socket"};
 
 std::string quoted(std::string_view text) {
@@ -15,11 +16,16 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
-void Hub::Impl::join(Connection& connection, const Message& message, command::Join& join, Outcome& out) {
+void Hub::Impl::join(Connection& connection, const Message& message, command::Join& join, Instant now,
+                     Outcome& out) {
   const Limits& limits = config_.limits;
   const auto no = [&](ErrorCode code, std::string sentence) {
     refuse(connection, message, code, std::move(sentence), out);
+    // A client that chose its id, or whose address says its room, has nothing else to try.
+    const bool final = code == ErrorCode::peer_taken && !resumes(connection.dialect);
+    if (join.or_close || final) close(connection, no_place, out);
   };
+  if (join.incarnation.empty() && !resumes(connection.dialect)) join.incarnation = ids_.next();
   if (connection.session != nullptr) {
     return no(ErrorCode::already_joined, "This socket is in a room already. Leave that one first.");
   }
@@ -58,10 +64,11 @@ void Hub::Impl::join(Connection& connection, const Message& message, command::Jo
   if (room == rooms_.end()) room = rooms_.try_emplace(join.room, Room{.name = join.room}).first;
   std::string id = join.peer ? *std::move(join.peer) : ids_.next();
   while (room->second.find(id) != nullptr) id = ids_.next();
-  enter(connection, room->second, std::move(id), join, out);
+  enter(connection, room->second, std::move(id), join, now, out);
 }
 
-void Hub::Impl::enter(Connection& connection, Room& room, std::string id, command::Join& join, Outcome& out) {
+void Hub::Impl::enter(Connection& connection, Room& room, std::string id, command::Join& join, Instant now,
+                      Outcome& out) {
   const Limits& limits = config_.limits;
   event::Joined joined{.room = room.name,
                        .self = id,
@@ -80,12 +87,13 @@ void Hub::Impl::enter(Connection& connection, Room& room, std::string id, comman
                                         .secret = joined.session,
                                         .former = join.resume ? std::move(join.resume->session) : "",
                                         .connection = &connection,
-                                        .log = {limits.replay_messages, limits.replay_bytes}}));
+                                        .log = {limits.replay_messages, limits.replay_bytes},
+                                        .joined_at = now}));
   connection.session = &session;
   ++members_;
   note(Notice::Kind::joined, session, {}, out);
   answer(connection, std::make_shared<const Event>(std::move(joined)), out);
-  tell_others(session, event::PeerJoined{session.member}, out);
+  tell_of_newcomer(session, out);
 }
 
 void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t ack, Outcome& out) {
@@ -119,6 +127,7 @@ void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t a
 }
 
 void Hub::Impl::lose(Session& session, Instant now, Outcome& out) {
+  if (!resumes(session.member.dialect)) return remove(session, LeaveReason::left, out);
   note(Notice::Kind::away, session, {}, out);
   session.connection->session = nullptr;
   session.connection = nullptr;
@@ -131,7 +140,7 @@ void Hub::Impl::lose(Session& session, Instant now, Outcome& out) {
 
 void Hub::Impl::remove(Session& session, LeaveReason reason, Outcome& out) {
   note(Notice::Kind::left, session, name_of(reason), out);
-  tell_others(session, event::PeerLeft{session.member.id, reason}, out);
+  tell_others(session, event::PeerLeft{session.member.id, reason, session.room->members.size() - 1}, out);
 
   settle(session);
   if (session.window_closes) away_.leave(*session.window_closes);

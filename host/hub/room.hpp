@@ -17,6 +17,7 @@ namespace parley::hub {
 
 struct Room;
 struct Session;
+struct User;
 
 /// One socket, from when it opens to when it is gone.
 struct Connection {
@@ -26,6 +27,7 @@ struct Connection {
   std::uint32_t dropped = 0;  ///< messages refused since its bucket was last full
   bool closing = false;       ///< told to close; nothing it still says counts
   Session* session = nullptr;
+  User* user = nullptr;
 };
 
 /// One member's stay in one room, which may outlive its sockets.
@@ -43,6 +45,9 @@ struct Session {
   bool doomed = false;               ///< missed more than is kept, so it is about to leave
   std::optional<WaitingLine<Session>::Place> ack_due{};
   std::optional<WaitingLine<Session>::Place> window_closes{};
+  Instant joined_at{};
+  std::string offered_by{};  ///< whose offer came last: an answer without an address is for that one
+  std::string partner{};     ///< who its last signal for a partner went to
 };
 
 struct Room {

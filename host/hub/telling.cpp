@@ -5,6 +5,7 @@
 namespace parley::hub {
 
 void Hub::Impl::tell(Session& session, std::shared_ptr<const Event> event, Outcome& out) {
+  if (!resumes(session.member.dialect)) return answer(*session.connection, std::move(event), out);
   const std::uint64_t seq = session.log.append(event);
   if (session.connection != nullptr) {
     out.deliveries.push_back(
@@ -22,6 +23,28 @@ void Hub::Impl::tell_others(const Session& session, EventBody body, Outcome& out
   for (const auto& other : session.room->members) {
     if (other.get() != &session) tell(*other, event, out);
   }
+}
+
+void Hub::Impl::tell_of_newcomer(const Session& newcomer, Outcome& out) {
+  const auto& members = newcomer.room->members;
+  event::PeerJoined news{.peer = newcomer.member, .members = members.size()};
+  const auto shared = std::make_shared<const Event>(news);
+  for (const auto& other : members) {
+    if (other.get() == &newcomer) continue;
+    if (!shows_roster(other->member.dialect)) {
+      tell(*other, shared, out);
+      continue;
+    }
+    news.others.clear();
+    for (const auto& member : members) {
+      if (member != other) news.others.push_back(member->member.id);
+    }
+    tell(*other, std::make_shared<const Event>(news), out);
+  }
+}
+
+void Hub::Impl::tell_user(const User& user, EventBody body, Outcome& out) {
+  answer(*user.connection, std::make_shared<const Event>(std::move(body)), out);
 }
 
 void Hub::Impl::answer(Connection& connection, std::shared_ptr<const Event> event, Outcome& out) {

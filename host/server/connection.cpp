@@ -37,9 +37,14 @@ bool Connection::data(Opcode opcode, bool last, std::string_view payload) {
   if (message->kind == Opcode::binary) {
     close({.code = close_code::not_text, .text = "messages are text here"});
   } else {
-    exchange_.message(id_, dialect_.decode(message->payload));
+    exchange_.message(id_, dialect_.decode(message->payload, place_));
   }
   return true;
+}
+
+void Connection::join_exchange() {
+  id_ = exchange_.connected(outbox_, dialect_.dialect);
+  if (dialect_.open != nullptr) exchange_.message(id_, dialect_.open(place_));
 }
 
 void Connection::finish() {

@@ -13,12 +13,15 @@ namespace parley::server {
 /// it runs on that worker's thread but the outbox, which everyone may fill.
 class Connection {
  public:
-  Connection(Exchange& exchange, const DialectEntry& dialect, std::size_t max_message_bytes,
-             std::shared_ptr<Outbox> outbox)
-      : exchange_(exchange), dialect_(dialect), guard_(max_message_bytes), outbox_(std::move(outbox)) {}
+  Connection(Exchange& exchange, DialectAt at, std::size_t max_message_bytes, std::shared_ptr<Outbox> outbox)
+      : exchange_(exchange),
+        dialect_(*at.entry),
+        place_(std::move(at.place)),
+        guard_(max_message_bytes),
+        outbox_(std::move(outbox)) {}
 
   /// Makes the client known to the hub.
-  void join_exchange() { id_ = exchange_.connected(outbox_, dialect_.dialect); }
+  void join_exchange();
   /// Ends the connection from this side; the client still has time to answer.
   void close(CloseReason reason);
 
@@ -37,6 +40,7 @@ class Connection {
 
   Exchange& exchange_;
   const DialectEntry& dialect_;
+  const dialects::Place place_;
   hub::ConnectionId id_ = 0;  // 0: the hub does not know it
   FrameGuard guard_;
   MessageAssembly assembly_;

@@ -3,25 +3,98 @@
 #include <algorithm>
 #include <array>
 
+#include "dialects/calls.hpp"
+#include "dialects/fastapi.hpp"
 #include "dialects/parley_v1.hpp"
+#include "dialects/serverpod.hpp"
+#include "dialects/sim.hpp"
+#include "server/header_list.hpp"
+#include "server/http.hpp"
 
 namespace parley::server {
 namespace {
 
+using dialects::Place;
+using MaybePlace = std::optional<Place>;
+
+// How long the number of a SIM is; a telephone number with its country (ITU-T E.164) has up to 15 digits, the
+// number printed on the card (ITU-T E.118) up to 19 or 20.
+constexpr std::size_t min_sim_digits = 5;
+constexpr std::size_t max_sim_digits = 20;
+
+MaybePlace exactly(std::string_view expected, std::string_view path) {
+  return path == expected ? MaybePlace(Place{}) : std::nullopt;
+}
+
+MaybePlace sim_at(std::string_view path, std::string_view) {
+  if (!path.starts_with('/')) return std::nullopt;
+  const auto number = path.substr(1);
+  const bool digits = std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits || number.size() < min_sim_digits || number.size() > max_sim_digits) return std::nullopt;
+  return Place{.room = std::string(number), .peer = std::string(number)};
+}
+
+MaybePlace fastapi_at(std::string_view path, std::string_view) {
+  constexpr std::string_view prefix = "/webrtc/signaling/";
+  if (!path.starts_with(prefix)) return std::nullopt;
+  path.remove_prefix(prefix.size());
+  const auto slash = path.find('/');
+  if (slash == std::string_view::npos || path.find('/', slash + 1) != std::string_view::npos)
+    return std::nullopt;
+  auto room = decode_path(path.substr(0, slash));
+  auto peer = decode_path(path.substr(slash + 1));
+  if (!room || !peer) return std::nullopt;
+  return Place{.room = *std::move(room), .peer = *std::move(peer)};
+}
+
+/// `?room=` is ours: its document knows no rooms, and its users can be members of one all the same.
+MaybePlace calls_at(std::string_view path, std::string_view query) {
+  if (path != "/") return std::nullopt;
+  constexpr std::string_view key = "room=";
+  while (!query.empty()) {
+    const auto item = take_item(query, '&');
+    if (!item.starts_with(key)) continue;
+    auto room = decode_path(item.substr(key.size()));
+    return room ? MaybePlace(Place{.room = *std::move(room)}) : std::nullopt;
+  }
+  return Place{};
+}
+
 // The one place that says which path speaks what.
-constexpr std::array<DialectEntry, 1> table{{
-    {.path = "/ws",
-     .dialect = hub::Dialect::parley,
-     .subprotocol = dialects::parley_v1::subprotocol,
-     .decode = dialects::parley_v1::decode,
-     .encode = dialects::parley_v1::encode},
-}};
+constexpr std::array table{
+    DialectEntry{
+        .dialect = hub::Dialect::parley,
+        .subprotocol = dialects::parley_v1::subprotocol,
+        .place_at = [](std::string_view path, std::string_view) { return exactly("/ws", path); },
+        .decode = [](std::string_view text, const Place&) { return dialects::parley_v1::decode(text); },
+        .encode = dialects::parley_v1::encode,
+        .needs_pings = false},
+    DialectEntry{.dialect = hub::Dialect::serverpod,
+                 .place_at = [](std::string_view path, std::string_view) { return exactly("/webrtc", path); },
+                 .decode = dialects::serverpod::decode,
+                 .encode = dialects::serverpod::encode},
+    DialectEntry{.dialect = hub::Dialect::fastapi,
+                 .place_at = fastapi_at,
+                 .decode = dialects::fastapi::decode,
+                 .encode = dialects::fastapi::encode,
+                 .open = dialects::fastapi::open},
+    DialectEntry{.dialect = hub::Dialect::calls,
+                 .place_at = calls_at,
+                 .decode = dialects::calls::decode,
+                 .encode = dialects::calls::encode},
+    DialectEntry{.dialect = hub::Dialect::sim,
+                 .place_at = sim_at,
+                 .decode = dialects::sim::decode,
+                 .encode = dialects::sim::encode},
+};
 
 }  // namespace
 
-const DialectEntry* dialect_at(std::string_view path) {
-  const auto* entry = std::ranges::find(table, path, &DialectEntry::path);
-  return entry == table.end() ? nullptr : entry;
+DialectAt dialect_at(std::string_view path, std::string_view query) {
+  for (const DialectEntry& entry : table) {
+    if (auto place = entry.place_at(path, query)) return {.entry = &entry, .place = *std::move(place)};
+  }
+  return {};
 }
 
 }  // namespace parley::server

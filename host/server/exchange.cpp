@@ -39,7 +39,11 @@ void log_notice(const hub::Notice& notice) {
 }  // namespace
 
 Exchange::Exchange(hub::Config config)
-    : hub_(std::move(config)), timer_([this](const std::stop_token& stop) { keep_time(stop); }) {}
+    : hub_(config),
+      timer_([this](const std::stop_token& stop) { keep_time(stop); }),
+      pinger_([this, heartbeat = config.limits.heartbeat](const std::stop_token& stop) {
+        keep_pinging(stop, heartbeat);
+      }) {}
 
 Exchange::~Exchange() = default;
 
@@ -94,17 +98,49 @@ void Exchange::disconnected(hub::ConnectionId connection) {
   });
 }
 
-void Exchange::close_all(CloseReason reason) {
-  std::vector<std::shared_ptr<Outbox>> all;
+template <class Which, class Put>
+void Exchange::for_each_outbox(Which&& which, Put&& put) const {
+  std::vector<std::shared_ptr<Outbox>> wanted;
   {
     const std::lock_guard lock(mutex_);
-    all.reserve(outboxes_.size());
-    for (const auto& [id, outbox] : outboxes_) all.push_back(outbox);
+    for (const auto& [id, outbox] : outboxes_) {
+      if (which(*outbox)) wanted.push_back(outbox);
+    }
   }
-  for (const auto& outbox : all) {
-    outbox->put_close(reason);
+  for (const auto& outbox : wanted) {
+    put(*outbox);
     outbox->drain();
   }
+}
+
+void Exchange::close_all(CloseReason reason) {
+  for_each_outbox([](const Outbox&) { return true; }, [&](Outbox& outbox) { outbox.put_close(reason); });
+}
+
+void Exchange::keep_pinging(const std::stop_token& stop, std::chrono::seconds heartbeat) const {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  while (!never.wait_for(lock, stop, heartbeat, [&] { return stop.stop_requested(); })) {
+    for_each_outbox([](const Outbox& outbox) { return outbox.needs_pings(); },
+                    [](Outbox& outbox) { outbox.put(Opcode::ping, {}); });
+  }
+}
+
+std::vector<Exchange::Room> Exchange::rooms() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Room> rooms;
+  for (std::string& name : hub_.rooms()) {
+    auto members = hub_.members(name);
+    rooms.push_back({.name = std::move(name), .members = std::move(members)});
+  }
+  return rooms;
+}
+
+std::optional<Exchange::Room> Exchange::room(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  if (!hub_.has_room(name)) return std::nullopt;
+  return Room{.name = std::string(name), .members = hub_.members(name)};
 }
 
 hub::Totals Exchange::totals() const {

@@ -41,6 +41,13 @@ class Exchange {
   void close_all(CloseReason reason);
 
   [[nodiscard]] hub::Totals totals() const;
+  struct Room {
+    std::string name;
+    std::vector<hub::Member> members;
+  };
+  /// In no particular order.
+  [[nodiscard]] std::vector<Room> rooms() const;
+  [[nodiscard]] std::optional<Room> room(std::string_view name) const;
 
  private:
   /// What one turn of the hub leaves to do once the lock is open.
@@ -54,6 +61,12 @@ class Exchange {
   void take_turn(Turn&& turn);
   void dispatch(Aftermath& aftermath);
   void keep_time(const std::stop_token& stop);
+  /// A browser answers a WebSocket ping by itself: so a client that has nothing to say is told from one that
+  /// is gone.
+  void keep_pinging(const std::stop_token& stop, std::chrono::seconds heartbeat) const;
+  /// Runs `put(outbox)` for those that `which(outbox)`, without the lock, and sends it.
+  template <class Which, class Put>
+  void for_each_outbox(Which&& which, Put&& put) const;
 
   mutable BriefMutex mutex_;
   std::condition_variable_any earlier_;
@@ -63,6 +76,7 @@ class Exchange {
   hub::ConnectionId last_id_ = 0;
   std::optional<hub::Instant> wakes_at_;  // when the timer looks next
   std::jthread timer_;
+  std::jthread pinger_;
 };
 
 }  // namespace parley::server

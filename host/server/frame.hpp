@@ -41,7 +41,7 @@ void append_frame(std::string& out, Opcode opcode, std::string_view payload);
 void append_close_frame(std::string& out, CloseReason reason);
 
 /// Appends a text frame whose payload `write` appends: no copy, whatever the payload's length turns out to
-/// be.
+/// be. Where it appends nothing, there is no frame.
 template <class Write>
 void append_text_frame(std::string& out, Write&& write);
 
@@ -88,6 +88,7 @@ void append_text_frame(std::string& out, Write&& write) {
   const std::size_t start = out.size();
   out.append(detail::usual_header, '\0');
   write(out);
+  if (out.size() == start + detail::usual_header) return out.resize(start);
   detail::settle_header(out, start);
 }
 

@@ -45,6 +45,8 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
   /// Writes what can be written now, unless another thread is at it, which then takes this along.
   void drain();
 
+  /// Whether the host is to ask now and then if the client is there.
+  [[nodiscard]] bool needs_pings() const { return dialect_.needs_pings; }
   /// Whether a close frame was put: what the client still says no longer counts.
   [[nodiscard]] bool closing() const { return closing_.load(std::memory_order_relaxed); }
   /// Why, or code 0.

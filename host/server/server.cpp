@@ -41,6 +41,10 @@ Connection& connection_of(const mg_connection* civetweb) {
   return *static_cast<Connection*>(mg_get_user_connection_data(civetweb));
 }
 
+DialectAt dialect_for(const mg_request_info* info) {
+  return dialect_at(info->local_uri_raw, info->query_string == nullptr ? "" : info->query_string);
+}
+
 bool wants_keep_alive(const mg_connection* connection) {
   const auto wish = header(connection, "Connection");
   if (!wish.empty()) return same_name(wish, "keep-alive");
@@ -229,7 +233,7 @@ int Server::websocket_requested(const mg_connection* connection) {
     return 1;
   };
   const mg_request_info* info = mg_get_request_info(connection);
-  const DialectEntry* dialect = dialect_at(info->local_uri_raw);
+  const DialectEntry* dialect = dialect_for(info).entry;
   if (dialect == nullptr)
     return refuse(404, "There is no WebSocket at this address. Parley's own is at /ws.\n");
   if (!dialect->subprotocol.empty()) {
@@ -262,9 +266,10 @@ bool Server::admit() {
 void Server::websocket_opened(mg_connection* civetweb) {
   ++open_;
   const bool admitted = admit();
-  const DialectEntry& dialect = *dialect_at(mg_get_request_info(civetweb)->local_uri_raw);
+  DialectAt at = dialect_for(mg_get_request_info(civetweb));
+  const DialectEntry& dialect = *at.entry;
   auto connection = std::make_unique<Connection>(
-      exchange_, dialect, max_message_bytes_,
+      exchange_, std::move(at), max_message_bytes_,
       std::make_shared<Outbox>(worker_socket::descriptor(), dialect, outbox_limits_, writer_));
   worker_socket::upgrade(connection->guard(), silence_);
   if (admitted) {

@@ -69,7 +69,7 @@ TEST(ParleyV1Decode, a_signal_carries_its_objects_just_as_they_were_written) {
   EXPECT_EQ(message.seq, 7U);
   EXPECT_EQ(message.ack, 4U);
   EXPECT_EQ(signal.to, "bob");
-  EXPECT_EQ(signal.carries, command::Carries::description);
+  EXPECT_EQ(signal.carries, command::Carries::offer);
   EXPECT_EQ(signal.payload, "{ \"sdp\" : \"v=0\\r\\n \\\" } ] \\\\\" , \"type\":\"offer\" }");
   EXPECT_EQ(signal.link, "{\"n\":[{}]}");
 }

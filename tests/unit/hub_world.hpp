@@ -53,6 +53,16 @@ inline std::string line(const Delivery& delivery) {
                                  },
                                  [](const event::Pong&) { return std::string("pong"); },
                                  [](const event::Ack&) { return std::string("ack"); },
+                                 [](const event::Registered& e) { return "registered " + e.user.name; },
+                                 [](const event::UsersOnline& e) {
+                                   std::string text = "users";
+                                   for (const event::User& user : e.users) text += ' ' + user.name;
+                                   return text;
+                                 },
+                                 [](const event::CallIncoming& e) { return "incoming " + e.caller.name; },
+                                 [](const event::CallAccepted& e) { return "accepted " + e.by; },
+                                 [](const event::CallRejected& e) { return "rejected " + e.by; },
+                                 [](const event::CallEnded& e) { return "ended " + e.by; },
                              },
                              delivery.event->body);
 }

@@ -132,6 +132,12 @@ TEST(ServerFrames, frames_are_unmasked_wherever_the_network_cuts_them) {
   }
 }
 
+TEST(ServerFrames, where_nothing_is_written_there_is_no_frame) {
+  std::string frames = "before";
+  append_text_frame(frames, [](std::string&) {});
+  EXPECT_EQ(frames, "before");
+}
+
 TEST(ServerFrames, what_is_written_has_the_shortest_header) {
   const auto header_of = [](std::size_t length) {
     std::string plain;
@@ -142,7 +148,7 @@ TEST(ServerFrames, what_is_written_has_the_shortest_header) {
     return plain.substr(0, plain.size() - length);
   };
   using namespace std::string_literals;
-  EXPECT_EQ(header_of(0), "\x81\x00"s);
+  EXPECT_EQ(header_of(1), "\x81\x01"s);
   EXPECT_EQ(header_of(125), "\x81\x7D"s);
   EXPECT_EQ(header_of(126), "\x81\x7E\x00\x7E"s);
   EXPECT_EQ(header_of(65'535), "\x81\x7E\xFF\xFF"s);

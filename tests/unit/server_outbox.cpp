@@ -60,8 +60,7 @@ class ServerOutbox : public testing::Test {
   static void encode(const hub::Delivery& delivery, std::string& out) {
     out.append(std::get<hub::event::PeerAway>(delivery.event->body).id);
   }
-  const DialectEntry dialect_{
-      .path = "/", .dialect = hub::Dialect::parley, .subprotocol = "", .decode = nullptr, .encode = encode};
+  const DialectEntry dialect_{.dialect = hub::Dialect::parley, .encode = encode};
   static constexpr OutboxLimits limits_{.bytes = 1'000'000, .messages = 10};
   Writer writer_;
   Descriptor host_;

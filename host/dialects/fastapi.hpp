@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "dialects/place.hpp"
+#include "hub/command.hpp"
+#include "hub/hub.hpp"
+
+/// Rooms and peers by the address, `/webrtc/signaling/{room}/{peer}`, as "WebRTC Implementation in FastAPI"
+/// has them. Stateless; nothing throws.
+namespace parley::dialects::fastapi {
+
+/// What one text message says. Total: what makes no sense becomes command::Refused or command::NotUtf8.
+[[nodiscard]] hub::Message decode(std::string_view text, const Place& place);
+
+/// What connecting itself asks for: to be in the room.
+[[nodiscard]] hub::Message open(const Place& place);
+
+/// Appends the event of a delivery as the recipient is to receive it; nothing, where its document has no
+/// words for it.
+void encode(const hub::Delivery& delivery, std::string& out);
+
+}  // namespace parley::dialects::fastapi

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "dialects/json_object.hpp"
+#include "hub/command.hpp"
+
+namespace parley::dialects {
+
+[[nodiscard]] hub::command::Refused refused(hub::ErrorCode code, std::string sentence);
+
+/// A message's fields, each asked for as what it must be. The first that is not is the message's fault; what
+/// it is read as then does not matter.
+class Fields {
+ public:
+  Fields(const JsonObject& object, std::span<const std::string_view> names)
+      : object_(object), names_(names) {}
+
+  [[nodiscard]] bool has(std::size_t place) const { return object_[place].kind > JsonKind::null; }
+
+  [[nodiscard]] std::string text(std::size_t place);
+  [[nodiscard]] std::optional<std::string> optional_text(std::size_t place);
+  [[nodiscard]] std::string_view object(std::size_t place);
+  /// Anything, null too.
+  [[nodiscard]] std::optional<std::string> json(std::size_t place);
+  /// A whole number; 0 where there is none.
+  [[nodiscard]] std::uint64_t number(std::size_t place, std::uint64_t least);
+
+  // What WebRTC exchanges, as the hub carries it whatever dialect it came in.
+
+  /// An RTCSessionDescriptionInit: an object with an `sdp`; its `type` is put in where it is missing.
+  [[nodiscard]] hub::CarriedText description(std::size_t place, std::string_view type);
+  /// An RTCIceCandidateInit: an object, or its `candidate` alone; none at all ends the candidates.
+  [[nodiscard]] hub::CarriedText candidate(std::size_t place);
+
+  void fail(std::size_t place, std::string_view rule);
+  [[nodiscard]] const std::string& fault() const { return fault_; }
+
+ private:
+  [[nodiscard]] JsonField once(std::size_t place);
+
+  const JsonObject& object_;
+  std::span<const std::string_view> names_;
+  std::string fault_;
+};
+
+/// What a description is, by its `type`.
+[[nodiscard]] hub::command::Carries kind_of(std::string_view description);
+
+/// Reads one message of a protocol whose messages are JSON objects with a `type`: `command(type, fields)`
+/// says what the message asks for.
+template <class ReadCommand>
+[[nodiscard]] hub::Message read_message(std::string_view text, std::span<const std::string_view> names,
+                                        std::size_t type_place, ReadCommand&& command);
+
+namespace detail {
+/// The fault of a text that is no message at all, or nothing.
+[[nodiscard]] std::optional<hub::Command> fault_of_text(std::string_view text, JsonObject& object);
+/// Longer ones are nobody's, and need not be sent back in an error.
+inline constexpr std::size_t max_type_bytes = 64;
+}  // namespace detail
+
+template <class ReadCommand>
+hub::Message read_message(std::string_view text, std::span<const std::string_view> names,
+                          std::size_t type_place, ReadCommand&& command) {
+  JsonObject object(names);
+  if (auto fault = detail::fault_of_text(text, object)) return {.command = *std::move(fault)};
+  Fields in(object, names);
+  hub::Message message;
+  if (!in.has(type_place)) {
+    message.command =
+        refused(hub::ErrorCode::no_type, "A message must have a \"" + std::string(names[type_place]) + "\".");
+    return message;
+  }
+  const std::string type = in.text(type_place);
+  if (type.size() <= detail::max_type_bytes) message.type = type;
+  message.command = command(std::string_view(type), in);
+  if (!in.fault().empty()) message.command = refused(hub::ErrorCode::bad_field, in.fault());
+  return message;
+}
+
+}  // namespace parley::dialects

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hub/event.hpp"
+
+namespace parley::dialects {
+
+/// Appends this as a JSON string (RFC 8259 section 7).
+void append_string(std::string& out, std::string_view text);
+void append_number(std::string& out, std::uint64_t number);
+/// Appends a JSON array of strings.
+void append_strings(std::string& out, const std::vector<std::string>& texts);
+/// Appends an error as every dialect but the native one has it: {"type":"error","code","message"}.
+void append_error(std::string& out, const hub::event::Error& error);
+
+}  // namespace parley::dialects

@@ -1,0 +1,157 @@
+#include "dialects/serverpod.hpp"
+
+#include <array>
+
+#include "dialects/fields.hpp"
+#include "dialects/json_scanner.hpp"
+#include "dialects/json_text.hpp"
+#include "hub/overloaded.hpp"
+
+namespace parley::dialects::serverpod {
+namespace {
+
+using hub::command::Audience;
+using hub::command::Carries;
+
+enum Field : std::size_t { type, action, room_id, session_id, metadata, payload };
+
+constexpr std::array<std::string_view, 6> names{"type",      "action",   "roomId",
+                                                "sessionId", "metadata", "payload"};
+
+enum PayloadField : std::size_t { sdp, payload_type, candidate, target };
+
+constexpr std::array<std::string_view, 4> payload_names{"sdp", "type", "candidate", "targetPeerId"};
+
+constexpr std::string_view target_name = payload_names[target];
+
+/// The object without the members of this name.
+hub::CarriedText without(std::string_view object, std::string_view unwanted) {
+  hub::CarriedText rest("{");
+  JsonScanner scanner(object);
+  const bool read = scanner.object(JsonObject::max_depth, [&](std::string_view name, std::string_view value) {
+    if (unescape(name) == unwanted) return;
+    if (rest.size() > 1) rest += ',';
+    rest.append("\"").append(name).append("\":").append(value);
+  });
+  return read ? rest.append("}") : hub::CarriedText("{}");
+}
+
+/// What a signal carries is a JSON text within the message: an object, with the recipient in it or none.
+hub::Command read_signal(Carries carries, std::string_view kind, Fields& in) {
+  const std::string text = in.text(payload);
+  JsonObject object(payload_names);
+  if (!object.read(text)) {
+    in.fail(payload, "must be a string with a JSON object in it.");
+    return hub::command::Ack{};
+  }
+  Fields inner(object, payload_names);
+  hub::command::Signal signal{.to = inner.optional_text(target).value_or(""), .carries = carries};
+  signal.audience = signal.to.empty() ? Audience::others : Audience::member;
+  if (carries == Carries::candidate) {
+    if (inner.has(candidate)) (void)inner.text(candidate);
+    signal.payload = without(text, target_name);
+  } else {
+    (void)inner.text(sdp);
+    if (inner.has(payload_type) && inner.text(payload_type) != kind) {
+      inner.fail(payload_type, "must be that of its message.");
+    }
+    signal.payload = without(text, target_name);
+    if (!inner.has(payload_type)) {
+      signal.payload =
+          hub::CarriedText(R"({"type":")").append(kind).append("\",").append(signal.payload.substr(1));
+    }
+  }
+  if (!inner.fault().empty()) in.fail(payload, "is not as it should be: " + inner.fault());
+  return signal;
+}
+
+hub::Command read_command(std::string_view type_name, Fields& in) {
+  if (type_name == "webrtc_offer") return read_signal(Carries::offer, "offer", in);
+  if (type_name == "webrtc_answer") return read_signal(Carries::answer, "answer", in);
+  if (type_name == "webrtc_ice_candidate") return read_signal(Carries::candidate, "", in);
+  if (type_name == "leave_room") return hub::command::Leave{};
+  return refused(
+      hub::ErrorCode::unknown_type,
+      "Send the action join, or a webrtc_offer, webrtc_answer, webrtc_ice_candidate or leave_room.");
+}
+
+hub::Command read_action(std::string_view name, Fields& in) {
+  if (name != "join") return refused(hub::ErrorCode::unknown_type, "The only action is join.");
+  return hub::command::Join{
+      .room = in.text(room_id), .peer = in.text(session_id), .meta = in.json(metadata).value_or("{}")};
+}
+
+std::string_view type_for(Carries carries) {
+  switch (carries) {
+    case Carries::offer:
+      return "webrtc_offer";
+    case Carries::answer:
+      return "webrtc_answer";
+    case Carries::candidate:
+      return "webrtc_ice_candidate";
+    case Carries::description:
+      break;
+  }
+  return {};
+}
+
+void write(const hub::event::Joined& joined, std::string& out) {
+  std::vector<std::string> ids;
+  for (const hub::Member& peer : joined.peers) ids.push_back(peer.id);
+  out += R"({"type":"peers_list","peers":)";
+  append_strings(out, ids);
+  out += R"(,"roomId":)";
+  append_string(out, joined.room);
+  out += R"(,"sessionId":)";
+  append_string(out, joined.self);
+  out += '}';
+}
+
+void write(const hub::event::PeerJoined& joined, std::string& out) {
+  out += R"({"type":"peer_joined","peerId":)";
+  append_string(out, joined.peer.id);
+  out += R"(,"peers":)";
+  append_strings(out, joined.others);
+  out += '}';
+}
+
+void write(const hub::event::Signal& signal, std::string& out) {
+  const auto type_name = type_for(signal.carries);
+  if (type_name.empty()) return;
+  out.append(R"({"type":")").append(type_name).append(R"(","payload":)");
+  append_string(out, signal.payload);
+  out += R"(,"senderSessionId":)";
+  append_string(out, signal.from);
+  out += '}';
+}
+
+void write(const hub::event::PeerLeft& left, std::string& out) {
+  out += R"({"type":"peer_left","peerId":)";
+  append_string(out, left.id);
+  out += '}';
+}
+
+}  // namespace
+
+hub::Message decode(std::string_view text, const Place&) {
+  // A join has an action where everything else has a type.
+  auto message = read_message(text, names, action, read_action);
+  const auto* why = std::get_if<hub::command::Refused>(&message.command);
+  if (why != nullptr && why->code == hub::ErrorCode::no_type)
+    return read_message(text, names, type, read_command);
+  return message;
+}
+
+void encode(const hub::Delivery& delivery, std::string& out) {
+  std::visit(hub::overloaded{
+                 [&](const hub::event::Joined& joined) { write(joined, out); },
+                 [&](const hub::event::PeerJoined& joined) { write(joined, out); },
+                 [&](const hub::event::PeerLeft& left) { write(left, out); },
+                 [&](const hub::event::Signal& signal) { write(signal, out); },
+                 [&](const hub::event::Error& error) { append_error(out, error); },
+                 [](const auto&) {},
+             },
+             delivery.event->body);
+}
+
+}  // namespace parley::dialects::serverpod

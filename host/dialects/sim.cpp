@@ -1,0 +1,68 @@
+#include "dialects/sim.hpp"
+
+#include <array>
+
+#include "dialects/fields.hpp"
+#include "dialects/json_text.hpp"
+#include "hub/overloaded.hpp"
+
+namespace parley::dialects::sim {
+namespace {
+
+using hub::command::Audience;
+using hub::command::Carries;
+
+enum Field : std::size_t { type, sim_number, sdp, candidate };
+
+constexpr std::array<std::string_view, 4> names{"type", "simNumber", "sdp", "candidate"};
+
+hub::Command signal(Carries carries, hub::CarriedText payload, const Place& place) {
+  return hub::command::Signal{
+      .audience = Audience::partner, .carries = carries, .payload = std::move(payload), .enter = place.room};
+}
+
+hub::Command read_command(std::string_view type_name, Fields& in, const Place& place) {
+  if (in.has(sim_number) && in.text(sim_number) != place.peer) {
+    in.fail(sim_number, "must be the number in the address.");
+  }
+  if (type_name == "join") return hub::command::Join{.room = place.room, .peer = place.peer};
+  if (type_name == "offer") return signal(Carries::offer, in.description(sdp, "offer"), place);
+  if (type_name == "ice-candidate") return signal(Carries::candidate, in.candidate(candidate), place);
+  if (type_name == "leave") return hub::command::Leave{};
+  return refused(hub::ErrorCode::unknown_type, "Send a join, an offer, an ice-candidate or a leave.");
+}
+
+void write(const hub::event::Joined& joined, std::string& out) {
+  out += R"({"type":"joined","simNumber":)";
+  append_string(out, joined.self);
+  out += R"(,"message":"Successfully joined room"})";
+}
+
+/// Who publishes is told of answers and candidates only: it never answers.
+void write(const hub::event::Signal& signal, std::string& out) {
+  if (signal.carries == Carries::answer)
+    out.append(R"({"type":"answer","sdp":)").append(signal.payload).append("}");
+  if (signal.carries == Carries::candidate) {
+    out.append(R"({"type":"ice-candidate","candidate":)").append(signal.payload).append("}");
+  }
+}
+
+}  // namespace
+
+hub::Message decode(std::string_view text, const Place& place) {
+  return read_message(text, names, type, [&](std::string_view type_name, Fields& in) {
+    return read_command(type_name, in, place);
+  });
+}
+
+void encode(const hub::Delivery& delivery, std::string& out) {
+  std::visit(hub::overloaded{
+                 [&](const hub::event::Joined& joined) { write(joined, out); },
+                 [&](const hub::event::Signal& signal) { write(signal, out); },
+                 [&](const hub::event::Error& error) { append_error(out, error); },
+                 [](const auto&) {},
+             },
+             delivery.event->body);
+}
+
+}  // namespace parley::dialects::sim

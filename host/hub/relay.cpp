@@ -1,0 +1,105 @@
+#include <memory>
+#include <utility>
+
+#include "hub/hub_impl.hpp"
+#include "hub/recycled.hpp"
+
+namespace parley::hub {
+namespace {
+
+std::shared_ptr<const Event> carried(std::string from, command::Signal& signal) {
+  event::Signal body{.from = std::move(from),
+                     .to = std::move(signal.to),
+                     .carries = signal.carries,
+                     .payload = std::move(signal.payload),
+                     .link = std::move(signal.link)};
+  return std::allocate_shared<const Event>(Recycled<Event>{}, std::move(body));
+}
+
+/// An answer that names nobody will be for whoever offered last.
+void remember_offer(Session& to, const std::string& from, command::Carries carries) {
+  if (carries == command::Carries::offer && !resumes(to.member.dialect)) to.offered_by = from;
+}
+
+/// Whom a signal to nobody in particular can only be for.
+Session* partner_of(const Session& session) {
+  const auto& members = session.room->members;
+  if (members.size() == 2) return members[members.front().get() == &session ? 1 : 0].get();
+  return session.partner.empty() ? nullptr : session.room->find(session.partner);
+}
+
+}  // namespace
+
+void Hub::Impl::relay(Connection& connection, const Message& message, command::Signal& signal, Instant now,
+                      Outcome& out) {
+  if (signal.audience == command::Audience::user) return relay_to_user(connection, message, signal, out);
+  if (connection.session == nullptr && !signal.enter.empty()) {
+    command::Join wish{.room = signal.enter, .peer = signal.enter};
+    join(connection, message, wish, now, out);
+    if (connection.session == nullptr) return;
+  }
+  if (connection.session == nullptr) {
+    return refuse(connection, message, ErrorCode::not_joined, "Join a room first.", out);
+  }
+  Session& session = *connection.session;
+  if (signal.audience == command::Audience::others) return relay_to_others(session, message, signal, out);
+
+  const bool to_partner = signal.audience == command::Audience::partner;
+  Session* to = to_partner ? partner_of(session) : session.room->find(signal.to);
+  if (to == nullptr && to_partner) {
+    return refuse(
+        connection, message, ErrorCode::nobody_to_stream_to,
+        session.room->members.size() < 2
+            ? "Nobody is here to take the stream: no media gateway runs, and no viewer is in this room."
+            : "Several viewers are in this room, and without a media gateway a stream goes to one alone.",
+        out);
+  }
+  if (to == nullptr || to == &session) {
+    return refuse(connection, message, ErrorCode::no_such_peer,
+                  "\"to\" is not another member of this room; they may have left.", out);
+  }
+  if (to_partner) session.partner = to->member.id;
+  deliver(*to, session.member.id, signal, out);
+}
+
+void Hub::Impl::relay_to_others(Session& session, const Message& message, command::Signal& signal,
+                                Outcome& out) {
+  if (signal.carries == command::Carries::answer) {
+    Session* to = session.offered_by.empty() ? nullptr : session.room->find(session.offered_by);
+    if (to != nullptr) return deliver(*to, session.member.id, signal, out);
+    return refuse(*session.connection, message, ErrorCode::no_such_peer,
+                  "There is no offer that this could answer; whoever made it may have left.", out);
+  }
+  if (session.room->members.size() < 2) return;
+  const auto event = carried(session.member.id, signal);
+  for (const auto& other : session.room->members) {
+    if (other.get() == &session) continue;
+    remember_offer(*other, session.member.id, signal.carries);
+    tell(*other, event, out);
+  }
+}
+
+void Hub::Impl::relay_to_user(Connection& connection, const Message& message, command::Signal& signal,
+                              Outcome& out) {
+  const User* from = connection.user;
+  if (from == nullptr) {
+    return refuse(connection, message, ErrorCode::not_registered, "Register first.", out);
+  }
+  if (signal.to == from->as.name) {
+    return refuse(connection, message, ErrorCode::own_name, "This is your own name.", out);
+  }
+  Session* member = connection.session != nullptr ? connection.session->room->find(signal.to) : nullptr;
+  if (member != nullptr) return deliver(*member, from->as.name, signal, out);
+  const User* user = users_.find(signal.to);
+  if (user == nullptr) {
+    return refuse(connection, message, ErrorCode::user_offline, "Nobody is online under this name.", out);
+  }
+  answer(*user->connection, carried(from->as.name, signal), out);
+}
+
+void Hub::Impl::deliver(Session& to, const std::string& from, command::Signal& signal, Outcome& out) {
+  remember_offer(to, from, signal.carries);
+  tell(to, carried(from, signal), out);
+}
+
+}  // namespace parley::hub

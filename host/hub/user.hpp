@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <list>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "hub/event.hpp"
+
+namespace parley::hub {
+
+struct Connection;
+
+/// Somebody who can be called by name, for as long as their connection lasts.
+struct User {
+  enum class Stage : std::uint8_t { idle, calling, ringing, talking };
+
+  event::User as;
+  Connection* connection = nullptr;
+  Stage stage = Stage::idle;
+  User* other = nullptr;  ///< in their call
+};
+
+/// Who is online, in the order in which they came.
+class Directory {
+ public:
+  [[nodiscard]] User* find(std::string_view name) {
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? nullptr : &*found->second;
+  }
+
+  /// Nobody may have this name yet.
+  User& add(event::User user, Connection& connection) {
+    users_.push_back({.as = std::move(user), .connection = &connection});
+    by_name_.emplace(users_.back().as.name, std::prev(users_.end()));
+    return users_.back();
+  }
+
+  void remove(const User& user) {
+    const auto found = by_name_.find(user.as.name);
+    const auto place = found->second;
+    by_name_.erase(found);
+    users_.erase(place);
+  }
+
+  [[nodiscard]] const std::list<User>& all() const { return users_; }
+  [[nodiscard]] std::size_t size() const { return users_.size(); }
+
+ private:
+  std::list<User> users_;
+  std::unordered_map<std::string_view, std::list<User>::iterator>
+      by_name_;  ///< views of the users' own names
+};
+
+}  // namespace parley::hub
