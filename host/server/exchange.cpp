@@ -91,6 +91,10 @@ void Exchange::message(hub::ConnectionId from, hub::Message message) {
       [&](hub::Instant now, hub::Outcome& outcome) { hub_.handle(from, std::move(message), now, outcome); });
 }
 
+void Exchange::manage(const std::function<void(hub::Hub&, hub::Instant, hub::Outcome&)>& act) {
+  take_turn([&](hub::Instant now, hub::Outcome& outcome) { act(hub_, now, outcome); });
+}
+
 void Exchange::disconnected(hub::ConnectionId connection) {
   take_turn([&](hub::Instant now, hub::Outcome& outcome) {
     outboxes_.erase(connection);

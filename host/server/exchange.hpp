@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -40,6 +41,8 @@ class Exchange {
   /// Puts this close frame into every outbox.
   void close_all(CloseReason reason);
 
+  /// Something that the room manager is asked for; under the lock, so short.
+  void manage(const std::function<void(hub::Hub&, hub::Instant, hub::Outcome&)>& act);
   [[nodiscard]] hub::Totals totals() const;
   struct Room {
     std::string name;

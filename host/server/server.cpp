@@ -12,6 +12,7 @@
 
 #include "server/connection.hpp"
 #include "server/header_list.hpp"
+#include "server/rest.hpp"
 #include "server/version.hpp"
 #include "server/worker_socket.hpp"
 
@@ -43,6 +44,35 @@ Connection& connection_of(const mg_connection* civetweb) {
 
 DialectAt dialect_for(const mg_request_info* info) {
   return dialect_at(info->local_uri_raw, info->query_string == nullptr ? "" : info->query_string);
+}
+
+/// What a client sends along; what is longer than any request here needs is not read.
+std::string body_of(mg_connection* connection) {
+  constexpr long long most = 256 * 1024;
+  const long long length = mg_get_request_info(connection)->content_length;
+  if (length <= 0 || length > most) return {};
+  std::string body(static_cast<std::size_t>(length), '\0');
+  std::size_t have = 0;
+  while (have < body.size()) {
+    const int read = mg_read(connection, body.data() + have, body.size() - have);
+    if (read <= 0) return {};
+    have += static_cast<std::size_t>(read);
+  }
+  return body;
+}
+
+/// Behind a proxy on this machine everybody comes over loopback; the proxy says for whom.
+bool is_from_this_machine(const mg_connection* connection) {
+  const std::string_view address = mg_get_request_info(connection)->remote_addr;
+  const bool loopback = address.starts_with("127.") || address == "::1" || address == "::ffff:127.0.0.1";
+  const bool for_another = !header(connection, "Forwarded").empty() ||
+                           !header(connection, "X-Forwarded-For").empty() ||
+                           !header(connection, "X-Real-IP").empty();
+  // A page that somebody here looks at is not somebody here, under whatever name it reaches this address.
+  auto host = header(connection, "Host");
+  host = host.substr(0, host.rfind(':'));
+  const bool named = host == "localhost" || host == "[::1]" || host.starts_with("127.");
+  return loopback && named && !for_another && header(connection, "Origin").empty();
 }
 
 bool wants_keep_alive(const mg_connection* connection) {
@@ -217,10 +247,15 @@ std::string Server::health() const {
 
 int Server::http_request(mg_connection* connection) {
   const mg_request_info* info = mg_get_request_info(connection);
-  const HttpResponse response = site_.answer({.method = info->request_method,
-                                              .path = info->local_uri_raw,
-                                              .accept_encoding = header(connection, "Accept-Encoding"),
-                                              .if_none_match = header(connection, "If-None-Match")});
+  const std::string body = body_of(connection);
+  const HttpRequest request{.method = info->request_method,
+                            .path = info->local_uri_raw,
+                            .accept_encoding = header(connection, "Accept-Encoding"),
+                            .if_none_match = header(connection, "If-None-Match"),
+                            .body = body,
+                            .from_this_machine = is_from_this_machine(connection)};
+  auto rest = answer_rest(request, exchange_);
+  const HttpResponse response = rest ? *std::move(rest) : site_.answer(request);
   send(connection, response, std::string_view(info->request_method) == "HEAD", wants_keep_alive(connection));
   return response.status;
 }
