@@ -14,11 +14,11 @@ Outputs Server::advance(engine_io::Outputs& out, Instant now) {
   for (engine_io::Outputs rest = std::exchange(out, {}); !rest.empty(); rest = std::exchange(out, {})) {
     for (engine_io::Output& each : rest)
       std::visit(hub::overloaded{
-                     [&](const engine_io::output::Opened& it) { opened(it.session, now); },
+                     [&](engine_io::output::Opened& it) { opened(it.session, now); },
                      [&](engine_io::output::Received& it) {
                        received(it.session, std::move(it.message), now, out, told);
                      },
-                     [&](const engine_io::output::Ended& it) { ended(it.session, it.reason, told); },
+                     [&](engine_io::output::Ended& it) { ended(it.session, it.reason, told); },
                      [&](auto& network) { kept.emplace_back(std::move(network)); },
                  },
                  each);

@@ -23,8 +23,7 @@ struct Emit {
   std::string_view name{};
   std::string_view args = "[]";  ///< a JSON array, with placeholders for the attachments
   std::span<const std::string> attachments{};
-  std::optional<std::uint64_t>
-      ack{};  ///< asks for an acknowledgement of this number, which the caller chooses
+  std::optional<std::uint64_t> ack{};  ///< asks for an acknowledgement by this number, the caller's choice
 };
 
 /// A Socket.IO v5 server: what a client's requests and frames lead to, down to the bytes. Like
