@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "dialects/candidate.hpp"
 #include "dialects/utf8.hpp"
 
 namespace parley::dialects {
@@ -67,9 +68,9 @@ hub::CarriedText Fields::candidate(std::size_t place) {
   const JsonField field = once(place);
   switch (field.kind) {
     case JsonKind::object:
-      return hub::CarriedText(field.raw);
+      return on_a_line(field.raw);
     case JsonKind::string:
-      return hub::CarriedText(R"({"candidate":)").append(field.raw).append("}");
+      return on_a_line(std::string(R"({"candidate":)").append(field.raw).append("}"));
     case JsonKind::null:
       return hub::CarriedText(R"({"candidate":""})");
     default:

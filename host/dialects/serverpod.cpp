@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "dialects/candidate.hpp"
 #include "dialects/fields.hpp"
 #include "dialects/json_scanner.hpp"
 #include "dialects/json_text.hpp"
@@ -49,7 +50,7 @@ hub::Command read_signal(Carries carries, std::string_view kind, Fields& in) {
   signal.audience = signal.to.empty() ? Audience::others : Audience::member;
   if (carries == Carries::candidate) {
     if (inner.has(candidate)) (void)inner.text(candidate);
-    signal.payload = without(text, target_name);
+    signal.payload = on_a_line(without(text, target_name));
   } else {
     (void)inner.text(sdp);
     if (inner.has(payload_type) && inner.text(payload_type) != kind) {
