@@ -61,7 +61,7 @@ for (const [way, options] of Object.entries(ways)) {
     assert.deepEqual(await b.next('ice_candidate'), { candidate, from: a.socket.id });
     b.emit('ice_candidate', { room: 'room1', candidate: candidate.candidate, to: a.socket.id });
     assert.deepEqual(await a.next('ice_candidate'), {
-      candidate: { candidate: candidate.candidate },
+      candidate: { candidate: candidate.candidate, sdpMLineIndex: 0 },
       from: 'user_b',
     });
 
