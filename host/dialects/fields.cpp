@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "dialects/candidate.hpp"
 #include "dialects/utf8.hpp"
 
 namespace parley::dialects {
@@ -64,7 +65,7 @@ hub::CarriedText Fields::candidate(std::size_t place) {
     case JsonKind::object:
       return candidate_in(place, field.raw);
     case JsonKind::string:
-      return hub::CarriedText(R"({"candidate":)").append(field.raw).append("}");
+      return on_a_line(std::string(R"({"candidate":)").append(field.raw).append("}"));
     case JsonKind::null:
       return hub::CarriedText(R"({"candidate":""})");
     default:
@@ -97,7 +98,7 @@ hub::CarriedText Fields::candidate_in(std::size_t place, std::string_view object
   if (read[candidate_text].kind != JsonKind::null) {
     (void)inner.text(candidate_text);
     adopt(place, inner);
-    return hub::CarriedText(object);
+    return on_a_line(object);
   }
   // A browser would take null for the candidate "null".
   adopt(place, inner);

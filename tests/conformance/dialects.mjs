@@ -15,11 +15,16 @@ async function enter(host, path, hello, welcome) {
   return client;
 }
 
-/** What a candidate is to everybody who gets it: `candidate` alone, or none, may have been sent. */
-export const whole = (candidate) =>
-  typeof candidate === 'string' || candidate === null
-    ? { candidate: candidate ?? '' }
-    : { ...candidate, candidate: candidate.candidate ?? '' };
+/**
+ * What a candidate is to everybody who gets it: `candidate` alone, or none, may have been sent. One that names no
+ * m-line is for the first, as browsers want one.
+ */
+export function whole(candidate) {
+  const { candidate: text, ...rest } =
+    typeof candidate === 'string' || candidate === null ? { candidate } : candidate;
+  const placed = !text || 'sdpMid' in rest || 'sdpMLineIndex' in rest ? {} : { sdpMLineIndex: 0 };
+  return { candidate: text ?? '', ...rest, ...placed };
+}
 
 const parley = {
   name: 'parley',

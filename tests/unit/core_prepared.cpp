@@ -99,6 +99,17 @@ TEST_F(PreparedTest, the_second_guest_is_offered_to_anew) {
   EXPECT_EQ(count<output::SetLocalDescription>(outputs), 1U);
 }
 
+TEST_F(PreparedTest, a_foreign_client_which_knows_no_data_channel_gets_one_of_its_own) {
+  wait_alone();
+  (void)describe();
+  const Outputs outputs = hear(R"("type":"peer-joined","peer":{"id":"a","dialect":"calls","offers":false})");
+  const auto created = only<output::CreatePeer>(outputs);
+  EXPECT_EQ(created.peer, "a");
+  EXPECT_FALSE(created.channel);
+  EXPECT_EQ(only<output::ClosePeer>(outputs).connection, ready);
+  EXPECT_EQ(signals(outputs), Strings{});
+}
+
 TEST_F(PreparedTest, who_comes_to_others_prepares_nothing_until_they_have_left) {
   connect();
   EXPECT_EQ(only<output::CreatePeer>(welcome(peer("a"))).peer, "a");

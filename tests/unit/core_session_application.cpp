@@ -50,6 +50,17 @@ TEST_F(SessionTest, a_message_to_nobody_is_an_error) {
   EXPECT_EQ(error.peer, "x");
 }
 
+TEST_F(SessionTest, a_foreign_client_takes_no_messages_and_to_everybody_means_everybody_else) {
+  connect();
+  (void)welcome(R"({"id":"a","dialect":"fastapi","offers":false})");
+  const input::SendMessage to_all{.to = std::nullopt, .topic = "chat", .text = "hi"};
+  for (std::size_t i = 0; i <= limits.unacknowledged; ++i) ASSERT_EQ(tell(to_all).size(), 0U);
+  const auto error =
+      only<output::ErrorRaised>(tell(input::SendMessage{.to = "a", .topic = "chat", .text = "hi"}));
+  EXPECT_EQ(error.reason.code, "no-channel");
+  EXPECT_EQ(error.peer, "a");
+}
+
 TEST_F(SessionTest, a_message_that_is_too_big_is_an_error_and_not_sent) {
   connect_with("a");
   (void)tell(input::ChannelOpened{.connection = connection_of("a")});

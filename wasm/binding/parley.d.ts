@@ -176,7 +176,7 @@ export interface Session {
    * Sends a text to the peer `to` or, with `null`, to everybody: peer to peer, in order and exactly once, however
    * many connections that takes. `topic` tells the receiving application what it is. Together at most 65,536
    * bytes of UTF-8; what cannot be sent is reported through `errorRaised` (`message-too-big`, `no-such-peer`,
-   * `channel-full`).
+   * `no-channel` for a client of another protocol, `channel-full`).
    */
   sendMessage(now: number, to: string | null | undefined, topic: string, text: string): void;
   /** Tries again at once: one peer that was lost or, with `null`, the socket and all that are not connected. */

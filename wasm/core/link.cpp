@@ -29,7 +29,7 @@ Link::Link(PeerInfo info, bool polite, Beginning beginning, LinkContext& context
   connectivity_.opened(now);
   context_.outputs.emplace_back(output::AssignPeer{.connection = connection(), .peer = info_.id});
   Negotiation::Outbox outbox;
-  negotiation_->assign(info_.id, polite_, info_.is_foreign(), outbox);
+  negotiation_->assign(info_.id, polite_, outbox);
   send(outbox);
 }
 

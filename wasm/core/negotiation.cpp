@@ -255,10 +255,9 @@ wire::Signal Negotiation::signal(std::variant<Description, Candidate> body) cons
   return {.peer = setting_.peer, .body = std::move(body), .link = std::move(link)};
 }
 
-void Negotiation::assign(std::string peer, bool polite, bool foreign, Outbox& outbox) {
+void Negotiation::assign(std::string peer, bool polite, Outbox& outbox) {
   setting_.peer = std::move(peer);
   setting_.polite = polite;
-  setting_.foreign = foreign;
   repeat(true, outbox);
 }
 

@@ -61,7 +61,7 @@ class Negotiation {
 
   /// Who the other end is, of a connection that was made before anybody was there; says to them what nobody
   /// has heard yet.
-  void assign(std::string peer, bool polite, bool foreign, Outbox& outbox);
+  void assign(std::string peer, bool polite, Outbox& outbox);
   void open_slot(const Slot& slot);
   void restart_ice();
   /// Says again what may have been lost with the host's memory of it: an offer that has no answer yet, and

@@ -170,12 +170,16 @@ class Session::Impl {
       const auto found = links_.find(*message.to);
       if (found == links_.end()) {
         raise("no-such-peer", "This person is not in the room.", *message.to);
+      } else if (found->second.info().is_foreign()) {
+        raise("no-channel", "This person's client takes no messages.", *message.to);
       } else {
         say(found->second, message);
       }
       return;
     }
-    for (auto& [id, link] : links_) say(link, message);
+    for (auto& [id, link] : links_) {
+      if (!link.info().is_foreign()) say(link, message);
+    }
   }
 
   void say(Link& link, const input::SendMessage& message) {
@@ -271,11 +275,12 @@ class Session::Impl {
         if (!peer.incarnation.empty() && link.info().incarnation == peer.incarnation) link.supersede();
       }
       const bool polite = peer.is_foreign() || self_ > peer.id;
+      // What was made ahead has a data channel, of which a foreign client knows nothing.
+      const bool begun = prepared_ && !waits && !peer.is_foreign();
       outputs_.emplace_back(output::PeerJoined{.peer = peer});
       const auto placed =
-          prepared_ && !waits
-              ? links_.try_emplace(id, std::move(peer), polite, take_prepared(), context_, now)
-              : links_.try_emplace(id, std::move(peer), polite, waits, context_, now);
+          begun ? links_.try_emplace(id, std::move(peer), polite, take_prepared(), context_, now)
+                : links_.try_emplace(id, std::move(peer), polite, waits, context_, now);
       Link& link = placed.first->second;
       recall(link);
       link.set_reachable(!link.info().away, now);

@@ -88,7 +88,7 @@ class Stage {
   /** Somebody else's web site: serves these pages, by their paths, from an origin of its own; returns its URL. */
   site = async (pages) => {
     const server = createServer((request, response) => {
-      const page = pages[request.url] ?? '';
+      const page = pages[new URL(request.url, 'http://site').pathname] ?? '';
       response.writeHead(page ? 200 : 204, { 'content-type': 'text/html; charset=utf-8' }).end(page);
     });
     server.listen(0, '127.0.0.1');

@@ -156,10 +156,13 @@ export class Tab {
       ({ signaling, peers }) =>
         signaling === 'joined' &&
         peers
-          .map((peer) => peer.name)
+          .map((peer) => peer.name || peer.id)
           .sort()
           .join() === expected &&
-        peers.every((peer) => peer.state === 'connected' && peer.channelOpen && !peer.away),
+        peers.every(
+          ({ state, channelOpen, dialect, away }) =>
+            state === 'connected' && (channelOpen || dialect !== 'parley') && !away,
+        ),
     );
   }
 

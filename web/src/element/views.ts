@@ -53,8 +53,7 @@ function remote(peer: Peer, call: Call): TileView[] {
     video: peer.tracks.get('camera') ?? null,
     picture: shows('camera', peer.presence.camera),
     sound: peer.tracks.get('microphone') ?? null,
-    // Who has nothing on from the start has no change of presence to tell.
-    muted: !peer.presence.microphone && (told || (peer.state === 'connected' && peer.dialect === 'parley')),
+    muted: peer.dialect === 'parley' ? silent(peer, told) : peer.state === 'connected' && !hasSound(peer),
     speaking: call.speaking === peer.id,
     words: peer.state === 'connected' ? (peer.away ? 'rejoining' : '') : peer.reason.message,
     quality: quality(peer.state, call.stats.get(peer.id)),
@@ -75,6 +74,17 @@ function remote(peer: Peer, call: Call): TileView[] {
     },
     person,
   ];
+}
+
+/** Who has nothing on from the start has no change of presence to tell. */
+function silent(peer: Peer, told: boolean): boolean {
+  return !peer.presence.microphone && (told || peer.state === 'connected');
+}
+
+/** All there is to know of a client that tells no presence. */
+function hasSound(peer: Peer): boolean {
+  const track = peer.tracks.get('microphone');
+  return track?.readyState === 'live' && !track.muted;
 }
 
 function own(call: Call, media: LocalMedia, name: string): TileView[] {

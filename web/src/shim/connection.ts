@@ -4,6 +4,12 @@ import type { Session } from 'parley-core';
 export type LocalTracks = ReadonlyMap<string, MediaStreamTrack | null>;
 
 /**
+ * What the tracks go out in. Parley knows them by their slots; a client that shows `event.streams[0]` needs them in a
+ * stream, and all in one, as it shows no other. (It also has browsers keep sound and picture together.)
+ */
+const outgoing = new MediaStream();
+
+/**
  * One RTCPeerConnection, as the core asked for it: does what the core says, reports what happened, decides nothing.
  */
 export class Connection {
@@ -33,7 +39,8 @@ export class Connection {
   addSlot(slot: string, kind: 'audio' | 'video'): void {
     // With its track from the start: replaceTrack() would take a turn before the offer.
     const track = this.#tracks.get(slot) ?? kind;
-    this.#slots.set(slot, this.#pc.addTransceiver(track, { direction: 'sendrecv' }));
+    const options: RTCRtpTransceiverInit = { direction: 'sendrecv', streams: [outgoing] };
+    this.#slots.set(slot, this.#pc.addTransceiver(track, options));
   }
 
   bindSlot(slot: string, mid: string): void {
@@ -44,6 +51,7 @@ export class Connection {
     const transceiver = this.#transceiver(mid);
     if (!transceiver) return;
     transceiver.direction = 'sendrecv';
+    transceiver.sender.setStreams(outgoing);
     this.#slots.set(slot, transceiver);
     this.#send(slot);
   }

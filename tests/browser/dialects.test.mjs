@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { foreignSite } from './support/foreign.mjs';
+import { suite } from './support/suite.mjs';
+
+const test = suite();
+
+const offered = { made: 1, heard: 0 };
+const wasOffered = { made: 0, heard: 1 };
+
+/**
+ * Who offers to whom (host/hub/dialect.hpp says it for the host): where the foreign client came first, and where
+ * Parley did.
+ */
+const calls = {
+  fastapi: { me: 'peer1', first: wasOffered, second: offered },
+  serverpod: { me: 'user-abc', first: wasOffered, second: offered },
+  // It offers after a call was accepted, and nobody called.
+  calls: { me: 'john_doe', first: wasOffered, second: wasOffered },
+};
+
+for (const [dialect, { me, first, second }] of Object.entries(calls)) {
+  test(`a client of ${dialect} that is here first has a call with a tab`, async (stage) => {
+    const visit = await foreignSite(stage);
+    const foreign = await (await visit(dialect, { me })).joins();
+    const ada = await stage.join('Ada');
+    await ada.meets(me);
+    await foreign.meets();
+    await ada.isWith(me);
+    assert.deepEqual(await foreign.offers(), first);
+
+    await foreign.leaves();
+    await ada.isWith();
+    await ada.tile(me).waitFor({ state: 'detached' });
+  });
+
+  test(`a client of ${dialect} that comes later has a call with a tab`, async (stage) => {
+    const visit = await foreignSite(stage);
+    const ada = await stage.join('Ada');
+    const foreign = await visit(dialect, { me });
+    await ada.meets(me);
+    await foreign.meets();
+    await ada.isWith(me);
+    assert.deepEqual(await foreign.offers(), second);
+
+    await foreign.tab.page.close();
+    await ada.isWith();
+    await ada.tile(me).waitFor({ state: 'detached' });
+  });
+}
+
+const sim = '923244219594';
+
+test('a publisher of sim that is here first streams to a tab when it is started again', async (stage) => {
+  const visit = await foreignSite(stage);
+  const publisher = await visit('sim', { me: sim });
+  // There is nobody to stream to yet, and nobody tells a publisher who came.
+  await publisher.hears('error');
+  const ada = await stage.join('Ada', { room: sim });
+  await ada.until('knows of the publisher', ({ peers }) => peers.length === 1);
+  await publisher.tab.button('Start Stream').click();
+  await ada.meets(sim);
+  await publisher.meets();
+  await ada.isWith(sim);
+
+  await publisher.tab.button('Stop Stream').click();
+  await ada.isWith();
+  await ada.tile(sim).waitFor({ state: 'detached' });
+});
+
+test('a publisher of sim that comes later streams to a tab', async (stage) => {
+  const visit = await foreignSite(stage);
+  const ada = await stage.join('Ada', { room: sim });
+  const publisher = await visit('sim', { me: sim });
+  await ada.meets(sim);
+  await publisher.meets();
+  await ada.isWith(sim);
+  assert.deepEqual(await publisher.offers(), offered);
+
+  await publisher.tab.page.close();
+  await ada.isWith();
+  await ada.tile(sim).waitFor({ state: 'detached' });
+});
+
+for (const [earlier, later] of [
+  ['fastapi', 'serverpod'],
+  ['serverpod', 'fastapi'],
+]) {
+  test(`a client of ${later} has a call with one of ${earlier} that was here first`, async (stage) => {
+    const visit = await foreignSite(stage);
+    const host = await (await visit(earlier, { me: 'first' })).joins();
+    const guest = await visit(later, { me: 'second' });
+    await host.meets('second');
+    await guest.meets('first');
+    assert.deepEqual([await host.offers(), await guest.offers()], [wasOffered, offered]);
+  });
+}
+
+test('a client of fastapi, one of serverpod and a tab all see each other', async (stage) => {
+  const visit = await foreignSite(stage);
+  const one = await (await visit('fastapi', { me: 'one' })).joins();
+  const ada = await stage.join('Ada');
+  const two = await visit('serverpod', { me: 'two' });
+  await ada.isWith('one', 'two');
+  await ada.meets('one', 'two');
+  const { self } = await ada.snapshot();
+  for (const [foreign, other] of [
+    [one, 'two'],
+    [two, 'one'],
+  ]) {
+    await foreign.meets(self);
+    await foreign.meets(other);
+  }
+  assert.deepEqual(
+    [await one.offers(), await two.offers()],
+    [
+      { made: 0, heard: 2 },
+      { made: 2, heard: 0 },
+    ],
+  );
+});
+
+test('a newcomer that does not offer as its document has it is offered to after 3 s', async (stage) => {
+  const visit = await foreignSite(stage);
+  const ada = await stage.join('Ada');
+  const foreign = await visit('fastapi', { me: 'shy', silent: 'yes' });
+  await ada.meets('shy');
+  await foreign.meets();
+  assert.deepEqual(await foreign.offers(), wasOffered);
+  const took = await foreign.offerTook();
+  assert.ok(took > 2_900 && took < 6_000, `the offer came after ${took} ms`);
+});
+
+test('a foreign client is offered to once, whatever the tab does', async (stage) => {
+  const visit = await foreignSite(stage);
+  const foreign = await (await visit('fastapi', { me: 'peer1' })).joins();
+  const ada = await stage.join('Ada');
+  await ada.isWith('peer1');
+  await foreign.meets();
+
+  await ada.button('Share').click();
+  await ada.page.locator('parley-tile[data-self][data-kind=screen]').waitFor();
+  await ada.button('Camera').click();
+  await ada.button('Camera').click();
+  await ada.says('Can you read this?');
+  await foreign.meets();
+  await ada.meets('peer1');
+  assert.deepEqual(await foreign.offers(), wasOffered);
+  // What it cannot read it is not sent, and nobody complains of it.
+  await ada.page.getByRole('group', { name: /^peer1, microphone on, camera on, / }).waitFor();
+});
