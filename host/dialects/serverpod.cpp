@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "dialects/candidate.hpp"
 #include "dialects/fields.hpp"
 #include "dialects/json_scanner.hpp"
 #include "dialects/json_text.hpp"

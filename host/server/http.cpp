@@ -4,6 +4,9 @@
 #include <array>
 #include <cstdint>
 #include <ctime>
+#include <utility>
+
+#include "dialects/utf8.hpp"
 
 namespace parley::server {
 namespace {
@@ -97,7 +100,7 @@ std::optional<std::string> percent_decode(std::string_view text) {
     }
     out.push_back(c);
   }
-  return out;
+  return dialects::is_utf8(out) ? std::optional(std::move(out)) : std::nullopt;
 }
 
 std::optional<std::string> decode_path(std::string_view path) {

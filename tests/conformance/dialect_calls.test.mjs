@@ -194,7 +194,7 @@ test('candidates may be texts, null or empty', async (t) => {
     { jane_doe: [{ type: 'ice_candidate', from_username: 'john_doe', data }] },
   ];
   await converse(clients, [
-    step('candidate:1', { candidate: 'candidate:1' }),
+    step('candidate:1', { candidate: 'candidate:1', sdpMLineIndex: 0 }),
     step(null, { candidate: '' }),
     step('', { candidate: '' }),
     step({ candidate: null }, { candidate: '' }),

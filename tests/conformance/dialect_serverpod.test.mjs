@@ -102,7 +102,7 @@ test('every message of the document is relayed as the document shows it', async 
     [
       'user-abc',
       candidate,
-      { 'user-def': [signal('webrtc_ice_candidate', { candidate: '...' }, 'user-abc')] },
+      { 'user-def': [signal('webrtc_ice_candidate', { candidate: '...', sdpMLineIndex: 0 }, 'user-abc')] },
     ],
     [
       'user-def',

@@ -140,7 +140,7 @@ test('candidates may be texts, null or empty', async (t) => {
   const host = await startHost(t);
   const clients = { app: await publisher(host), viewer: await viewer(host) };
   const said = [
-    ['candidate:1', { candidate: 'candidate:1' }],
+    ['candidate:1', { candidate: 'candidate:1', sdpMLineIndex: 0 }],
     [null, { candidate: '' }],
     ['', { candidate: '' }],
     [

@@ -31,5 +31,30 @@ TEST(Sdp, what_is_no_sdp_has_no_ufrag) {
   EXPECT_EQ(ice_ufrags(std::string("\0\xff\xfe", 3)), Ufrags{});
 }
 
+using Lines = std::vector<MediaLine>;
+
+TEST(Sdp, media_lines_are_those_of_sound_and_pictures_in_their_order) {
+  EXPECT_EQ(media_lines("v=0\r\n"
+                        "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=sendrecv\r\na=mid:1\r\n"
+                        "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:data\r\n"
+                        "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\n"),
+            (Lines{{.mid = "1", .kind = MediaKind::video}, {.mid = "0", .kind = MediaKind::audio}}));
+}
+
+TEST(Sdp, a_media_line_may_have_no_mid) {
+  EXPECT_EQ(media_lines("m=audio 9 RTP/AVP 0\nm=video 9 RTP/AVP 96\na=mid:v"),
+            (Lines{{.mid = "", .kind = MediaKind::audio}, {.mid = "v", .kind = MediaKind::video}}));
+}
+
+TEST(Sdp, a_mid_before_any_m_line_belongs_to_none) {
+  EXPECT_EQ(media_lines("a=mid:0\r\nm=audio 9 RTP/AVP 0\r\n"),
+            (Lines{{.mid = "", .kind = MediaKind::audio}}));
+}
+
+TEST(Sdp, what_is_no_sdp_has_no_media_lines) {
+  EXPECT_EQ(media_lines(""), Lines{});
+  EXPECT_EQ(media_lines("m=\r\nm=audiovisual 9\r\n m=audio 9\r\na=mid:0"), Lines{});
+}
+
 }  // namespace
 }  // namespace parley

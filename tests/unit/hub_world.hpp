@@ -73,7 +73,7 @@ class World {
   explicit World(Limits limits = {}) : World(Config{.limits = limits, .seed = 7}) {}
   explicit World(Config config) : hub(std::move(config)) {}
 
-  void connect(ConnectionId id) { hub.connected(id, Dialect::parley, now); }
+  void connect(ConnectionId id, Dialect dialect = Dialect::parley) { hub.connected(id, dialect, now); }
 
   void say(ConnectionId from, Command command, std::uint64_t seq = 0, std::uint64_t ack = 0,
            std::string type = "") {
@@ -125,6 +125,15 @@ class World {
     Lines lines;
     for (const Delivery& delivery : std::exchange(told_[id], {})) lines.push_back(line(delivery));
     return lines;
+  }
+
+  /// The events of those, without taking them.
+  std::vector<EventBody> bodies(ConnectionId id) {
+    std::vector<EventBody> bodies;
+    for (const Delivery& delivery : told_[id]) {
+      if (delivery.event) bodies.push_back(delivery.event->body);
+    }
+    return bodies;
   }
 
   /// The acknowledgements on those, without taking them.

@@ -57,7 +57,7 @@ TEST(ServerHttp, a_path_is_decoded_or_refused) {
   EXPECT_EQ(decode_path("/r/blue%20otter"), "/r/blue otter");
   EXPECT_EQ(decode_path("/%C3%A9%2f"), "/\xC3\xA9/");
   EXPECT_EQ(decode_path("/+"), "/+");
-  for (const char* bad : {"/%", "/%2", "/%zz", "/%00", "/%0a", "/%7f"})
+  for (const char* bad : {"/%", "/%2", "/%zz", "/%00", "/%0a", "/%7f", "/%ff", "/%c3%28", "/\xFF"})
     EXPECT_EQ(decode_path(bad), std::nullopt) << bad;
 }
 

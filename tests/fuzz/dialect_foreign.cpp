@@ -1,0 +1,126 @@
+// A member of each dialect in one room, and they say anything at all. Whatever they say, nothing crashes, and
+// what any of them is sent is well-formed JSON in its own dialect, from somebody else who is in the room.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "hub/hub.hpp"
+#include "server/dialects.hpp"
+
+namespace {
+
+using namespace parley;
+
+[[noreturn]] void fail(std::string_view what, std::string_view text) {
+  std::cerr << what << ": " << text << '\n';
+  std::abort();
+}
+
+/// Where each of them connects, and what it says to enter; some are there by connecting.
+struct Entrance {
+  std::string_view path;
+  std::string_view query;
+  std::string_view hello;
+};
+
+constexpr std::array<Entrance, 5> entrances{{
+    {"/ws", "", R"({"type":"join","room":"12345","peer":"parley","incarnation":"x"})"},
+    {"/webrtc", "", R"({"action":"join","roomId":"12345","sessionId":"serverpod"})"},
+    {"/", "room=12345", R"({"type":"register","username":"calls","user_id":"x"})"},
+    {"/webrtc/signaling/12345/fastapi", "", ""},
+    {"/12345", "", R"({"type":"join","simNumber":"12345"})"},
+}};
+
+class Room {
+ public:
+  Room() {
+    for (std::size_t client = 0; client < entrances.size(); ++client) open(client);
+  }
+
+  /// The first byte of a line says which client it is from (in its low bits) and what happens.
+  void perform(std::string_view line) {
+    const auto what = static_cast<unsigned char>(line.front());
+    const std::size_t client = what % entrances.size();
+    hub::Outcome out;
+    if (what >= 0xc0) {
+      hub_.disconnected(sockets_.at(client), now_, out);
+      inspect(out);
+      return open(client);
+    }
+    if (what >= 0x80) {
+      now_ += std::chrono::seconds(what - 0x80U);
+      hub_.expire(now_, out);
+      return inspect(out);
+    }
+    say(client, line.substr(1));
+  }
+
+ private:
+  void open(std::size_t client) {
+    const Entrance& entrance = entrances.at(client);
+    auto& at = places_.at(client) = server::dialect_at(entrance.path, entrance.query);
+    sockets_.at(client) = ++last_;
+    hub_.connected(last_, at.entry->dialect, now_);
+    hub::Outcome out;
+    if (at.entry->open != nullptr) hub_.handle(last_, at.entry->open(at.place), now_, out);
+    inspect(out);
+    if (!entrance.hello.empty()) say(client, entrance.hello);
+  }
+
+  void say(std::size_t client, std::string_view text) {
+    hub::Outcome out;
+    const auto& at = places_.at(client);
+    hub_.handle(sockets_.at(client), at.entry->decode(text, at.place), now_, out);
+    inspect(out);
+  }
+
+  /// Another parser's opinion of what goes out.
+  void inspect(const hub::Outcome& out) const {
+    for (const hub::Delivery& delivery : out.deliveries) {
+      if (!delivery.event) continue;
+      const auto recipient = std::ranges::find(sockets_, delivery.to);
+      if (recipient == sockets_.end()) fail("to nobody", std::to_string(delivery.to));
+      std::string text;
+      places_.at(static_cast<std::size_t>(recipient - sockets_.begin())).entry->encode(delivery, text);
+      if (text.empty()) continue;
+      const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+      if (!json.is_object() || !json.contains("type")) fail("not a message", text);
+      const auto* signal = std::get_if<hub::event::Signal>(&delivery.event->body);
+      if (signal != nullptr && !from_sender(json, signal->from)) fail("not from its sender", text);
+    }
+  }
+
+  /// A sim is not told from whom.
+  static bool from_sender(const nlohmann::json& json, const std::string& from) {
+    for (const char* name : {"from", "senderSessionId", "from_username", "from_peer_id"}) {
+      if (json.contains(name)) return json[name] == from;
+    }
+    return json["type"] == "answer" || json["type"] == "ice-candidate";
+  }
+
+  hub::Instant now_{std::chrono::hours(1)};
+  hub::Hub hub_{hub::Config{.limits = {.replay_messages = 4}}};
+  std::array<hub::ConnectionId, entrances.size()> sockets_{};
+  std::array<server::DialectAt, entrances.size()> places_{};
+  hub::ConnectionId last_ = 0;
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string_view input(reinterpret_cast<const char*>(data), size);
+  Room room;
+  while (!input.empty()) {
+    const std::string_view line = input.substr(0, input.find('\n'));
+    input.remove_prefix(std::min(line.size() + 1, input.size()));
+    if (!line.empty()) room.perform(line);
+  }
+  return 0;
+}
