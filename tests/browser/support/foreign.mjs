@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
-/** Each is a page as a reader of that dialect's document writes it, and knows nothing of Parley. */
-export const dialects = ['fastapi', 'serverpod', 'sim', 'calls'];
+/** Each has a page as a reader of its document writes it, which knows nothing of Parley. */
+const dialects = ['fastapi', 'serverpod', 'sim', 'calls'];
 
 const folder = new URL('../dialects/', import.meta.url);
 
@@ -23,7 +23,7 @@ class Foreign {
     this.name = name;
   }
 
-  /** Waits until its host said that it is in: what a newcomer does next is up to the test. */
+  /** Waits until the host has said that it is in. */
   async joins() {
     const welcome = ['existing_peers', 'peers_list', 'joined', 'registered'];
     await this.hears(...welcome);
@@ -44,6 +44,11 @@ class Foreign {
     const video = id ? remotes.getByTitle(id, { exact: true }) : remotes.locator('video');
     await this.tab.shows(video, `${this.name} sees ${id ?? 'the other'} move`);
     await this.tab.plays(video, `${this.name} hears ${id ?? 'the other'}`);
+  }
+
+  /** Waits until this member's picture is gone. */
+  async loses(id) {
+    await this.tab.page.locator('#remotes').getByTitle(id, { exact: true }).waitFor({ state: 'detached' });
   }
 
   /** How many offers it has made, and how many the host has brought it. */
