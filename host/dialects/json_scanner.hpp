@@ -20,12 +20,15 @@ class JsonScanner {
   /// of its members: the name without its quotes, the value as it was written.
   template <class OnMember>
   [[nodiscard]] bool object(std::size_t levels, OnMember&& on_member);
+  /// Passes an array, nested at most `levels` deep, and calls `on_element(value)` with the text of each
+  /// value.
+  template <class OnElement>
+  [[nodiscard]] bool array(std::size_t levels, OnElement&& on_element);
   /// Passes what is left; false where that is more than blanks.
   [[nodiscard]] bool end();
 
  private:
   [[nodiscard]] bool value(std::size_t levels);
-  [[nodiscard]] bool array(std::size_t levels);
   [[nodiscard]] bool string();
   [[nodiscard]] bool character();
   [[nodiscard]] bool escape();
@@ -78,6 +81,23 @@ bool JsonScanner::object(std::size_t levels, OnMember&& on_member) {
     if (take('}')) return true;
     if (!take(',')) return false;
     blanks();
+  }
+}
+
+template <class OnElement>
+bool JsonScanner::array(std::size_t levels, OnElement&& on_element) {
+  blanks();
+  if (levels == 0 || !take('[')) return false;
+  blanks();
+  if (take(']')) return true;
+  for (;;) {
+    blanks();
+    const std::size_t value_start = at_;
+    if (!value(levels - 1)) return false;
+    on_element(since(value_start));
+    blanks();
+    if (take(']')) return true;
+    if (!take(',')) return false;
   }
 }
 

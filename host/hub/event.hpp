@@ -38,7 +38,7 @@ namespace event {
 struct Joined {
   std::string room;
   std::string self;
-  std::string session;  ///< a secret: who knows it can resume
+  std::string session{};  ///< a secret: who knows it can resume
   bool resumed = false;
   std::vector<Member> peers{};  ///< empty when resumed: what was missed follows
   std::vector<IceServer> ice_servers{};

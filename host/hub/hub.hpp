@@ -57,6 +57,15 @@ struct Outcome {
   }
 };
 
+/// A member, and for how long it has been one.
+struct Stay {
+  Member member;
+  Duration lasted{};
+};
+
+/// What became of something that the room manager was asked for.
+using Managed = std::optional<std::pair<ErrorCode, std::string>>;
+
 struct Totals {
   std::size_t connections = 0;
   std::size_t rooms = 0;
@@ -89,7 +98,27 @@ class Hub {
   void expire(Instant now, Outcome& out);
   [[nodiscard]] std::optional<Instant> next_timeout() const;
 
-  // The room manager.
+  // The room manager: what an application that keeps rooms of its own asks for. Whatever is refused comes
+  // back as a code and a sentence, and changes nothing.
+
+  /// Lets in a member that has no connection here: the application speaks for it, with `relay`. Its dialect
+  /// is `serverpod`.
+  [[nodiscard]] Managed admit(command::Join join, Instant now, Outcome& out);
+  /// Takes a member out of its room; its connection stays, and may join again.
+  [[nodiscard]] Managed dismiss(std::string_view room, std::string_view id, Outcome& out);
+  /// Carries a signal as if this member had sent it: to one, or to all others.
+  [[nodiscard]] Managed relay(std::string_view room, std::string_view from, command::Signal signal,
+                              Outcome& out);
+  /// Tells the others again that this member has come, which it has, or that one of this id has left.
+  [[nodiscard]] Managed announce_joined(std::string_view room, std::string_view id, Outcome& out);
+  [[nodiscard]] Managed announce_left(std::string_view room, std::string_view id, Outcome& out);
+  /// Tells a member again who else is here.
+  [[nodiscard]] Managed send_roster(std::string_view room, std::string_view id, Outcome& out);
+  /// Everybody leaves; says how many those were.
+  std::size_t clear(std::string_view room, Outcome& out);
+  [[nodiscard]] std::optional<Stay> stay(std::string_view room, std::string_view id, Instant now) const;
+  /// In the order in which they joined.
+  [[nodiscard]] std::vector<Stay> stays(std::string_view room, Instant now) const;
   [[nodiscard]] bool has_room(std::string_view room) const;
   /// Their names, in no particular order.
   [[nodiscard]] std::vector<std::string> rooms() const;

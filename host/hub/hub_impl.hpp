@@ -23,8 +23,9 @@ struct StringHash {
   std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
 };
 
-/// What hub.hpp promises, in five files: hub.cpp takes what comes in, membership.cpp lets members in and out,
-/// relay.cpp carries signals, calls.cpp keeps the user directory, telling.cpp says what goes out.
+/// What hub.hpp promises, in six files: hub.cpp takes what comes in, membership.cpp lets members in and out,
+/// relay.cpp carries signals, calls.cpp keeps the user directory, manager.cpp does what an application asks
+/// for, telling.cpp says what goes out.
 class Hub::Impl {
  public:
   explicit Impl(Config config);
@@ -35,6 +36,14 @@ class Hub::Impl {
   void expire(Instant now, Outcome& out);
   [[nodiscard]] std::optional<Instant> next_timeout() const;
   [[nodiscard]] std::vector<std::string> room_names() const;
+  [[nodiscard]] Managed admit(command::Join& join, Instant now, Outcome& out);
+  [[nodiscard]] Managed dismiss(std::string_view room, std::string_view id, Outcome& out);
+  [[nodiscard]] Managed relay(std::string_view room, std::string_view from, command::Signal& signal,
+                              Outcome& out);
+  [[nodiscard]] Managed announce_joined(std::string_view room, std::string_view id, Outcome& out);
+  [[nodiscard]] Managed announce_left(std::string_view room, std::string_view id, Outcome& out);
+  [[nodiscard]] Managed send_roster(std::string_view room, std::string_view id, Outcome& out);
+  std::size_t clear(std::string_view room, Outcome& out);
   [[nodiscard]] const Room* find_room(std::string_view name) const;
   [[nodiscard]] Totals totals() const;
 
@@ -44,6 +53,8 @@ class Hub::Impl {
   void join(Connection& connection, const Message& message, command::Join& join, Instant now, Outcome& out);
   void enter(Connection& connection, Room& room, std::string id, command::Join& join, Instant now,
              Outcome& out);
+  Session& seat(Room& room, Session newcomer);
+  [[nodiscard]] Session* find_member(std::string_view room, std::string_view id) const;
   void resume(Connection& connection, Session& session, std::uint64_t ack, Outcome& out);
   void relay(Connection& connection, const Message& message, command::Signal& signal, Instant now,
              Outcome& out);

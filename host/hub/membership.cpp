@@ -77,23 +77,26 @@ void Hub::Impl::enter(Connection& connection, Room& room, std::string id, comman
                        .limits = limits};
   for (const auto& other : room.members) joined.peers.push_back(other->member);
 
-  Session& session = *room.members.emplace_back(
-      std::make_unique<Session>(Session{.room = &room,
-                                        .member = {.id = std::move(id),
-                                                   .name = std::move(join.name),
-                                                   .meta = std::move(join.meta),
-                                                   .incarnation = std::move(join.incarnation),
-                                                   .dialect = connection.dialect},
-                                        .secret = joined.session,
-                                        .former = join.resume ? std::move(join.resume->session) : "",
-                                        .connection = &connection,
-                                        .log = {limits.replay_messages, limits.replay_bytes},
-                                        .joined_at = now}));
+  Session& session = seat(room, {.room = &room,
+                                 .member = {.id = std::move(id),
+                                            .name = std::move(join.name),
+                                            .meta = std::move(join.meta),
+                                            .incarnation = std::move(join.incarnation),
+                                            .dialect = connection.dialect},
+                                 .secret = joined.session,
+                                 .former = join.resume ? std::move(join.resume->session) : "",
+                                 .connection = &connection,
+                                 .log = {limits.replay_messages, limits.replay_bytes},
+                                 .joined_at = now});
   connection.session = &session;
-  ++members_;
   note(Notice::Kind::joined, session, {}, out);
   answer(connection, std::make_shared<const Event>(std::move(joined)), out);
   tell_of_newcomer(session, out);
+}
+
+Session& Hub::Impl::seat(Room& room, Session newcomer) {
+  ++members_;
+  return *room.members.emplace_back(std::make_unique<Session>(std::move(newcomer)));
 }
 
 void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t ack, Outcome& out) {

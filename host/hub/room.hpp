@@ -34,9 +34,9 @@ struct Connection {
 struct Session {
   Room* room = nullptr;
   Member member;
-  std::string secret;
+  std::string secret{};
   std::string
-      former;  ///< the secret it came with, of a session unknown here; all it has if `joined` was lost
+      former{};  ///< the secret it came with, of a session unknown here; all it has if `joined` was lost
   Connection* connection = nullptr;  ///< none while away
   std::uint64_t received = 0;        ///< the last message of its that was handled
   std::uint64_t acknowledged = 0;    ///< the last one that it was told of

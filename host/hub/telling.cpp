@@ -5,7 +5,11 @@
 namespace parley::hub {
 
 void Hub::Impl::tell(Session& session, std::shared_ptr<const Event> event, Outcome& out) {
-  if (!resumes(session.member.dialect)) return answer(*session.connection, std::move(event), out);
+  if (!resumes(session.member.dialect)) {
+    // A member that the application speaks for has no connection, and nothing to be told.
+    if (session.connection != nullptr) answer(*session.connection, std::move(event), out);
+    return;
+  }
   const std::uint64_t seq = session.log.append(event);
   if (session.connection != nullptr) {
     out.deliveries.push_back(

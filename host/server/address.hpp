@@ -10,6 +10,8 @@ namespace parley::server {
 struct Address {
   std::string host;
   std::uint16_t port = 0;
+
+  bool operator==(const Address&) const = default;
 };
 
 /// "127.0.0.1:8080", "localhost:0", "[::1]:8080", "*:8080", "8080". Nothing where it is none of these.

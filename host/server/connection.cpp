@@ -42,7 +42,7 @@ bool Connection::data(Opcode opcode, bool last, std::string_view payload) {
   return true;
 }
 
-void Connection::join_exchange() {
+void Connection::open() {
   id_ = exchange_.connected(outbox_, dialect_.dialect);
   if (dialect_.open != nullptr) exchange_.message(id_, dialect_.open(place_));
 }

@@ -6,12 +6,14 @@
 
 #include "server/exchange.hpp"
 #include "server/message_assembly.hpp"
+#include "server/outbox.hpp"
+#include "server/socket_handler.hpp"
 
 namespace parley::server {
 
 /// One client's WebSocket, as the worker that serves it sees it: frames in, messages to the exchange. All of
 /// it runs on that worker's thread but the outbox, which everyone may fill.
-class Connection {
+class Connection : public SocketHandler {
  public:
   Connection(Exchange& exchange, DialectAt at, std::size_t max_message_bytes, std::shared_ptr<Outbox> outbox)
       : exchange_(exchange),
@@ -20,20 +22,15 @@ class Connection {
         guard_(max_message_bytes),
         outbox_(std::move(outbox)) {}
 
-  /// Makes the client known to the hub.
-  void join_exchange();
-  /// Ends the connection from this side; the client still has time to answer.
-  void close(CloseReason reason);
+  void open() override;
+  void close(CloseReason reason) override;
 
-  /// Takes a frame whose header FrameGuard found fine. Says whether to go on reading.
-  [[nodiscard]] bool frame(Opcode opcode, bool last, std::string_view payload);
-  /// Reading has ended; says farewell, where there is anybody left to hear it. Nothing of the connection may
-  /// be used by other threads once this returns.
-  void finish();
+  [[nodiscard]] bool frame(Opcode opcode, bool last, std::string_view payload) override;
+  void finish() override;
 
-  [[nodiscard]] FrameGuard& guard() { return guard_; }
-  [[nodiscard]] hub::ConnectionId id() const { return id_; }
-  [[nodiscard]] CloseReason close_reason() const { return outbox_->close_reason(); }
+  [[nodiscard]] FrameGuard& guard() override { return guard_; }
+  [[nodiscard]] hub::ConnectionId id() const override { return id_; }
+  [[nodiscard]] CloseReason close_reason() const override { return outbox_->close_reason(); }
 
  private:
   [[nodiscard]] bool data(Opcode opcode, bool last, std::string_view payload);

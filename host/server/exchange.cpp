@@ -57,7 +57,7 @@ void Exchange::take_turn(Turn&& turn) {
     const auto due = hub_.next_timeout();
     if (due && (!wakes_at_ || *due < *wakes_at_)) earlier_.notify_one();
   }
-  for (const auto& outbox : aftermath->filled) outbox->drain();
+  for (const auto& recipient : aftermath->filled) recipient->drain();
   for (const auto& notice : aftermath->outcome.notices) log_notice(notice);
   aftermath->filled.clear();
   aftermath->outcome.clear();
@@ -66,8 +66,8 @@ void Exchange::take_turn(Turn&& turn) {
 
 void Exchange::dispatch(Aftermath& aftermath) {
   for (hub::Delivery& delivery : aftermath.outcome.deliveries) {
-    const auto found = outboxes_.find(delivery.to);
-    if (found == outboxes_.end()) continue;
+    const auto found = recipients_.find(delivery.to);
+    if (found == recipients_.end()) continue;
     if (delivery.event) {
       found->second->put(std::move(delivery));
     } else {
@@ -78,10 +78,10 @@ void Exchange::dispatch(Aftermath& aftermath) {
   }
 }
 
-hub::ConnectionId Exchange::connected(std::shared_ptr<Outbox> outbox, hub::Dialect dialect) {
+hub::ConnectionId Exchange::connected(std::shared_ptr<Recipient> recipient, hub::Dialect dialect) {
   const std::lock_guard lock(mutex_);
   const hub::ConnectionId id = ++last_id_;
-  outboxes_.emplace(id, std::move(outbox));
+  recipients_.emplace(id, std::move(recipient));
   hub_.connected(id, dialect, Clock::now());
   return id;
 }
@@ -91,30 +91,34 @@ void Exchange::message(hub::ConnectionId from, hub::Message message) {
       [&](hub::Instant now, hub::Outcome& outcome) { hub_.handle(from, std::move(message), now, outcome); });
 }
 
+void Exchange::manage(const std::function<void(hub::Hub&, hub::Instant, hub::Outcome&)>& act) {
+  take_turn([&](hub::Instant now, hub::Outcome& outcome) { act(hub_, now, outcome); });
+}
+
 void Exchange::disconnected(hub::ConnectionId connection) {
   take_turn([&](hub::Instant now, hub::Outcome& outcome) {
-    outboxes_.erase(connection);
+    recipients_.erase(connection);
     hub_.disconnected(connection, now, outcome);
   });
 }
 
 template <class Which, class Put>
-void Exchange::for_each_outbox(Which&& which, Put&& put) const {
-  std::vector<std::shared_ptr<Outbox>> wanted;
+void Exchange::for_each(Which&& which, Put&& put) const {
+  std::vector<std::shared_ptr<Recipient>> wanted;
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& [id, outbox] : outboxes_) {
-      if (which(*outbox)) wanted.push_back(outbox);
+    for (const auto& [id, recipient] : recipients_) {
+      if (which(*recipient)) wanted.push_back(recipient);
     }
   }
-  for (const auto& outbox : wanted) {
-    put(*outbox);
-    outbox->drain();
+  for (const auto& recipient : wanted) {
+    put(*recipient);
+    recipient->drain();
   }
 }
 
 void Exchange::close_all(CloseReason reason) {
-  for_each_outbox([](const Outbox&) { return true; }, [&](Outbox& outbox) { outbox.put_close(reason); });
+  for_each([](const Recipient&) { return true; }, [&](Recipient& recipient) { recipient.put_close(reason); });
 }
 
 void Exchange::keep_pinging(const std::stop_token& stop, std::chrono::seconds heartbeat) const {
@@ -122,8 +126,8 @@ void Exchange::keep_pinging(const std::stop_token& stop, std::chrono::seconds he
   std::condition_variable_any never;
   std::unique_lock lock(mutex);
   while (!never.wait_for(lock, stop, heartbeat, [&] { return stop.stop_requested(); })) {
-    for_each_outbox([](const Outbox& outbox) { return outbox.needs_pings(); },
-                    [](Outbox& outbox) { outbox.put(Opcode::ping, {}); });
+    for_each([](const Recipient& recipient) { return recipient.needs_pings(); },
+             [](Recipient& recipient) { recipient.put_ping(); });
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,7 +13,7 @@
 #include "hub/hub.hpp"
 #include "hub/spares.hpp"
 #include "server/brief_mutex.hpp"
-#include "server/outbox.hpp"
+#include "server/recipient.hpp"
 
 namespace parley::server {
 
@@ -33,13 +34,15 @@ class Exchange {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  /// A client has come; what is meant for it goes to this outbox. Its id is not used again.
-  [[nodiscard]] hub::ConnectionId connected(std::shared_ptr<Outbox> outbox, hub::Dialect dialect);
+  /// A client has come; what is meant for it goes to this recipient. Its id is not used again.
+  [[nodiscard]] hub::ConnectionId connected(std::shared_ptr<Recipient> recipient, hub::Dialect dialect);
   void message(hub::ConnectionId from, hub::Message message);
   void disconnected(hub::ConnectionId connection);
-  /// Puts this close frame into every outbox.
+  /// Closes all of them, for this reason.
   void close_all(CloseReason reason);
 
+  /// Something that the room manager is asked for; under the lock, so short.
+  void manage(const std::function<void(hub::Hub&, hub::Instant, hub::Outcome&)>& act);
   [[nodiscard]] hub::Totals totals() const;
   struct Room {
     std::string name;
@@ -53,7 +56,7 @@ class Exchange {
   /// What one turn of the hub leaves to do once the lock is open.
   struct Aftermath {
     hub::Outcome outcome;
-    std::vector<std::shared_ptr<Outbox>> filled;
+    std::vector<std::shared_ptr<Recipient>> filled;
   };
 
   /// Runs `turn(now, outcome)` under the lock and then does what came of it.
@@ -64,15 +67,15 @@ class Exchange {
   /// A browser answers a WebSocket ping by itself: so a client that has nothing to say is told from one that
   /// is gone.
   void keep_pinging(const std::stop_token& stop, std::chrono::seconds heartbeat) const;
-  /// Runs `put(outbox)` for those that `which(outbox)`, without the lock, and sends it.
+  /// Runs `put(recipient)` for those that `which(recipient)`, without the lock, and sends it.
   template <class Which, class Put>
-  void for_each_outbox(Which&& which, Put&& put) const;
+  void for_each(Which&& which, Put&& put) const;
 
   mutable BriefMutex mutex_;
   std::condition_variable_any earlier_;
   hub::Hub hub_;
   hub::Spares<Aftermath> aftermaths_;  // empty, with the room that their last turn needed
-  std::unordered_map<hub::ConnectionId, std::shared_ptr<Outbox>> outboxes_;
+  std::unordered_map<hub::ConnectionId, std::shared_ptr<Recipient>> recipients_;
   hub::ConnectionId last_id_ = 0;
   std::optional<hub::Instant> wakes_at_;  // when the timer looks next
   std::jthread timer_;

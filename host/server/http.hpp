@@ -15,6 +15,8 @@ struct HttpRequest {
   std::string_view path;  ///< as it came: not decoded, without the query
   std::string_view accept_encoding;
   std::string_view if_none_match;
+  std::string_view body{};
+  bool from_this_machine = false;  ///< over loopback, and not for somebody else
 };
 
 struct HttpResponse {

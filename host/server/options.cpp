@@ -1,6 +1,8 @@
 #include "server/options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <chrono>
@@ -23,6 +25,7 @@ namespace fs = std::filesystem;
 /// What the command line holds before it is understood.
 struct Raw {
   std::vector<std::string> listen;
+  bool seed_ports = false;
   std::string web;
   std::vector<std::string> ice_servers;
   std::vector<std::string> allow_origin;
@@ -31,6 +34,10 @@ struct Raw {
   std::string log_level;
   std::string log_format;
 };
+
+// Where the documents of the foreign protocols have their servers: sim, sim's HTTP and serverpod, socketio,
+// calls, fastapi.
+constexpr std::array<std::uint16_t, 5> seed_ports{1078, 8080, 4000, 8765, 8000};
 
 const std::map<std::string, log::Level> log_levels{{"debug", log::Level::debug},
                                                    {"info", log::Level::info},
@@ -112,6 +119,13 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
       options.listen.push_back(*address);
     }
   }
+  if (raw.seed_ports) {
+    for (const std::uint16_t port : seed_ports) {
+      const Address address{.host = "127.0.0.1", .port = port};
+      if (std::ranges::find(options.listen, address) == options.listen.end())
+        options.listen.push_back(address);
+    }
+  }
   for (const std::string& entry : raw.ice_servers) {
     const auto servers = parse_ice_servers(entry);
     if (!servers)
@@ -139,6 +153,7 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
 std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
   Options options;
   Raw raw{.listen = {},
+          .seed_ports = false,
           .web = default_web_folder().string(),
           .ice_servers = {},
           .allow_origin = {},
@@ -160,6 +175,11 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
   list("listen", raw.listen, "HOST:PORT",
        "where to listen, repeatable [127.0.0.1:8080, or 0.0.0.0:$PORT where PORT is set]; port 0 is any free "
        "one");
+  app.add_flag("--seed-ports", raw.seed_ports,
+               "listens on the ports of the foreign protocols' documents as well, on loopback: 1078, 8080, "
+               "4000, 8765, "
+               "8000")
+      ->envname(environment_name("seed-ports"));
   add(app, "web", raw.web, "the folder of the built page")->type_name("FOLDER");
   list("ice-server", raw.ice_servers, "SERVER",
        "what clients use to reach each other, repeatable: stun:HOST, or as JSON");

@@ -12,6 +12,7 @@
 #include "hub/hub.hpp"
 #include "server/dialects.hpp"
 #include "server/frame.hpp"
+#include "server/recipient.hpp"
 
 namespace parley::server {
 
@@ -30,23 +31,23 @@ struct OutboxLimits {
 /// a time encodes what has come and writes it, as many whole frames at once as there are, never waiting for
 /// the client. What the socket does not take stays here until the Writer sees that it takes more. So a client
 /// that does not read delays nobody, and fills nothing but its own outbox, which has a limit.
-class Outbox : public std::enable_shared_from_this<Outbox> {
+class Outbox : public Recipient, public std::enable_shared_from_this<Outbox> {
  public:
   Outbox(int fd, const DialectEntry& dialect, OutboxLimits limits, Writer& writer)
       : fd_(fd), dialect_(dialect), limits_(limits), writer_(writer) {}
 
   /// Takes an event: short enough for under the hub's lock, which fixes the order.
-  void put(hub::Delivery delivery);
-  /// Takes a control frame.
+  void put(hub::Delivery delivery) override;
+  /// Takes a frame that is no event's.
   void put(Opcode opcode, std::string_view payload);
   /// Takes the close frame, the last thing that is sent. Unless the client answers it within
   /// `close_patience`, its socket is shut down. Whoever is first says why; later calls change nothing.
-  void put_close(CloseReason reason);
+  void put_close(CloseReason reason) override;
   /// Writes what can be written now, unless another thread is at it, which then takes this along.
-  void drain();
+  void drain() override;
 
-  /// Whether the host is to ask now and then if the client is there.
-  [[nodiscard]] bool needs_pings() const { return dialect_.needs_pings; }
+  [[nodiscard]] bool needs_pings() const override { return dialect_.needs_pings; }
+  void put_ping() override { put(Opcode::ping, {}); }
   /// Whether a close frame was put: what the client still says no longer counts.
   [[nodiscard]] bool closing() const { return closing_.load(std::memory_order_relaxed); }
   /// Why, or code 0.

@@ -12,6 +12,7 @@
 
 #include "server/connection.hpp"
 #include "server/header_list.hpp"
+#include "server/rest.hpp"
 #include "server/version.hpp"
 #include "server/worker_socket.hpp"
 
@@ -37,12 +38,50 @@ Server& self(void* data) {
   return *static_cast<Server*>(data);
 }
 
-Connection& connection_of(const mg_connection* civetweb) {
-  return *static_cast<Connection*>(mg_get_user_connection_data(civetweb));
+SocketHandler& connection_of(const mg_connection* civetweb) {
+  return *static_cast<SocketHandler*>(mg_get_user_connection_data(civetweb));
+}
+
+bool is_socket_io(const mg_request_info* info) {
+  const std::string_view path = info->local_uri_raw;
+  return path == "/socket.io/" || path == "/socket.io";
+}
+
+std::string_view query_of(const mg_request_info* info) {
+  return info->query_string == nullptr ? std::string_view{} : std::string_view(info->query_string);
 }
 
 DialectAt dialect_for(const mg_request_info* info) {
-  return dialect_at(info->local_uri_raw, info->query_string == nullptr ? "" : info->query_string);
+  return dialect_at(info->local_uri_raw, query_of(info));
+}
+
+/// What a client sends along; what is longer than any request here needs is not read.
+std::string body_of(mg_connection* connection) {
+  constexpr long long most = 256 * 1024;
+  const long long length = mg_get_request_info(connection)->content_length;
+  if (length <= 0 || length > most) return {};
+  std::string body(static_cast<std::size_t>(length), '\0');
+  std::size_t have = 0;
+  while (have < body.size()) {
+    const int read = mg_read(connection, body.data() + have, body.size() - have);
+    if (read <= 0) return {};
+    have += static_cast<std::size_t>(read);
+  }
+  return body;
+}
+
+/// Behind a proxy on this machine everybody comes over loopback; the proxy says for whom.
+bool is_from_this_machine(const mg_connection* connection) {
+  const std::string_view address = mg_get_request_info(connection)->remote_addr;
+  const bool loopback = address.starts_with("127.") || address == "::1" || address == "::ffff:127.0.0.1";
+  const bool for_another = !header(connection, "Forwarded").empty() ||
+                           !header(connection, "X-Forwarded-For").empty() ||
+                           !header(connection, "X-Real-IP").empty();
+  // A page that somebody here looks at is not somebody here, under whatever name it reaches this address.
+  auto host = header(connection, "Host");
+  host = host.substr(0, host.rfind(':'));
+  const bool named = host == "localhost" || host == "[::1]" || host.starts_with("127.");
+  return loopback && named && !for_another && header(connection, "Origin").empty();
 }
 
 bool wants_keep_alive(const mg_connection* connection) {
@@ -102,6 +141,7 @@ Server::Server(const Options& options)
       allowed_origins_(options.allow_origin),
       stop_event_(::eventfd(0, EFD_CLOEXEC)),
       exchange_(options.hub),
+      socket_io_(exchange_, writer_, options.outbox, options.hub.limits, options.max_connections),
       site_(options.web, [this] { return health(); }) {
   if (!stop_event_) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
@@ -196,6 +236,7 @@ void Server::register_handlers() {
 void Server::stop() {
   if (civetweb_ == nullptr) return;
   stopping_ = true;
+  socket_io_.stop();
   exchange_.close_all(going_away);
   {
     std::unique_lock lock(gone_mutex_);
@@ -217,12 +258,51 @@ std::string Server::health() const {
 
 int Server::http_request(mg_connection* connection) {
   const mg_request_info* info = mg_get_request_info(connection);
-  const HttpResponse response = site_.answer({.method = info->request_method,
-                                              .path = info->local_uri_raw,
-                                              .accept_encoding = header(connection, "Accept-Encoding"),
-                                              .if_none_match = header(connection, "If-None-Match")});
+  if (is_socket_io(info)) return socket_io_request(connection);
+  const std::string body = body_of(connection);
+  const HttpRequest request{.method = info->request_method,
+                            .path = info->local_uri_raw,
+                            .accept_encoding = header(connection, "Accept-Encoding"),
+                            .if_none_match = header(connection, "If-None-Match"),
+                            .body = body,
+                            .from_this_machine = is_from_this_machine(connection)};
+  auto rest = answer_rest(request, exchange_);
+  const HttpResponse response = rest ? *std::move(rest) : site_.answer(request);
   send(connection, response, std::string_view(info->request_method) == "HEAD", wants_keep_alive(connection));
   return response.status;
+}
+
+int Server::socket_io_request(mg_connection* connection) {
+  const mg_request_info* info = mg_get_request_info(connection);
+  const bool preflight = std::string_view(info->request_method) == "OPTIONS";
+  const auto origin = header(connection, "Origin");
+  const bool allowed = origin.empty() || allowed_origins_.empty() ||
+                       std::ranges::find(allowed_origins_, origin) != allowed_origins_.end();
+  const auto respond = [&](int status, std::string_view type, std::string body) {
+    HttpResponse response = text_response(status, type, std::move(body));
+    if (!origin.empty() && allowed) {
+      response.headers.emplace_back("Access-Control-Allow-Origin", std::string(origin));
+      response.headers.emplace_back("Vary", "Origin");
+    }
+    if (preflight) {
+      response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST");
+      response.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type");
+    }
+    send(connection, response, false, wants_keep_alive(connection));
+    return status;
+  };
+  if (preflight) return respond(204, "text/plain; charset=utf-8", "");
+  if (!allowed) {
+    return respond(
+        403, "text/plain; charset=utf-8",
+        "This host takes no connection from pages of " + std::string(origin) + " (--allow-origin).\n");
+  }
+  const std::string body = body_of(connection);
+  const auto length = info->content_length < 0
+                          ? std::nullopt
+                          : std::optional(static_cast<std::uint64_t>(info->content_length));
+  auto answer = socket_io_.answer(info->request_method, query_of(info), length, body);
+  return respond(answer.status, answer.content_type, std::move(answer.body));
 }
 
 int Server::websocket_requested(const mg_connection* connection) {
@@ -234,9 +314,13 @@ int Server::websocket_requested(const mg_connection* connection) {
   };
   const mg_request_info* info = mg_get_request_info(connection);
   const DialectEntry* dialect = dialect_for(info).entry;
-  if (dialect == nullptr)
+  if (is_socket_io(info)) {
+    if (auto refusal = socket_io_.refusal_of_socket(query_of(info)))
+      return refuse(refusal->status, std::move(refusal->body));
+  } else if (dialect == nullptr) {
     return refuse(404, "There is no WebSocket at this address. Parley's own is at /ws.\n");
-  if (!dialect->subprotocol.empty()) {
+  }
+  if (dialect != nullptr && !dialect->subprotocol.empty()) {
     auto offered = header(connection, "Sec-WebSocket-Protocol");
     bool found = false;
     while (!offered.empty() && !found) found = take_item(offered, ',') == dialect->subprotocol;
@@ -257,6 +341,13 @@ int Server::websocket_requested(const mg_connection* connection) {
   return 0;
 }
 
+std::unique_ptr<SocketHandler> Server::plain_socket(DialectAt at) {
+  const DialectEntry& dialect = *at.entry;
+  return std::make_unique<Connection>(
+      exchange_, std::move(at), max_message_bytes_,
+      std::make_shared<Outbox>(worker_socket::descriptor(), dialect, outbox_limits_, writer_));
+}
+
 bool Server::admit() {
   if (++admitted_ <= max_connections_) return true;
   --admitted_;
@@ -266,14 +357,13 @@ bool Server::admit() {
 void Server::websocket_opened(mg_connection* civetweb) {
   ++open_;
   const bool admitted = admit();
-  DialectAt at = dialect_for(mg_get_request_info(civetweb));
-  const DialectEntry& dialect = *at.entry;
-  auto connection = std::make_unique<Connection>(
-      exchange_, std::move(at), max_message_bytes_,
-      std::make_shared<Outbox>(worker_socket::descriptor(), dialect, outbox_limits_, writer_));
+  const mg_request_info* info = mg_get_request_info(civetweb);
+  auto connection = is_socket_io(info)
+                        ? socket_io_.socket(std::string(query_of(info)), worker_socket::descriptor())
+                        : plain_socket(dialect_for(info));
   worker_socket::upgrade(connection->guard(), silence_);
   if (admitted) {
-    connection->join_exchange();
+    connection->open();
     // stop() may have been closing all while this one was on its way in.
     if (stopping_) connection->close(going_away);
   } else {
@@ -283,7 +373,7 @@ void Server::websocket_opened(mg_connection* civetweb) {
 }
 
 void Server::websocket_closed(const mg_connection* civetweb) {
-  const std::unique_ptr<Connection> connection(&connection_of(civetweb));
+  const std::unique_ptr<SocketHandler> connection(&connection_of(civetweb));
   mg_set_user_connection_data(civetweb, nullptr);
   connection->finish();
   worker_socket::end();

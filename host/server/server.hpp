@@ -14,6 +14,7 @@
 #include "server/exchange.hpp"
 #include "server/options.hpp"
 #include "server/site.hpp"
+#include "server/socket_io_gateway.hpp"
 #include "server/writer.hpp"
 
 struct mg_callbacks;
@@ -60,11 +61,13 @@ class Server {
   void register_handlers();
   [[nodiscard]] std::string health() const;
 
+  [[nodiscard]] std::unique_ptr<SocketHandler> plain_socket(DialectAt at);
   /// Takes a place among the connections, if one is free.
   [[nodiscard]] bool admit();
 
   // Civetweb's callbacks, each on the thread of the connection it is about.
   int http_request(mg_connection* connection);
+  int socket_io_request(mg_connection* connection);
   int websocket_requested(const mg_connection* connection);
   void websocket_opened(mg_connection* connection);
   void websocket_closed(const mg_connection* connection);
@@ -80,6 +83,7 @@ class Server {
   Descriptor stop_event_;
   Writer writer_;
   Exchange exchange_;
+  SocketIoGateway socket_io_;
   Site site_;
 
   std::atomic<std::size_t> admitted_ = 0;  // WebSockets that the hub knows

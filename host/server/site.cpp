@@ -36,7 +36,8 @@ void add_security_headers(HttpResponse& response, bool is_page) {
 
 /// The page that stands for a path which is not a file's, if one does.
 std::optional<std::string_view> page_at(std::string_view raw_path) {
-  if (raw_path == "/") return "index.html";
+  // The fastapi document's client is a page; ours is its page.
+  if (raw_path == "/" || raw_path == "/webrtc/client") return "index.html";
   constexpr std::string_view room = "/r/";
   if (raw_path.starts_with(room) && raw_path.size() > room.size() &&
       raw_path.find('/', room.size()) == std::string_view::npos)

@@ -13,7 +13,7 @@ namespace parley::server {
 
 /// What the host serves over HTTP, beside the WebSockets: the one place that says what is where.
 ///
-///     /            index.html       the start page
+///     /            index.html       the start page, also as /webrtc/client
 ///     /r/{room}    room.html        a room; which one, the page reads from its address
 ///     /healthz     JSON             is the host well, and how much goes on in it
 ///     /…           the files of the built page

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "dialects/place.hpp"
+#include "hub/command.hpp"
+#include "hub/hub.hpp"
+
+/// Rooms over Socket.IO events, as the "P2P WebRTC Technical Guide" has them. What carries the events is
+/// host/socket_io. Stateless; nothing throws.
+namespace parley::dialects::socketio {
+
+/// What an event says; `args` is a JSON array, and `place.peer` the socket's id. Total: what makes no sense
+/// becomes command::Refused.
+[[nodiscard]] hub::Message decode(std::string_view name, std::string_view args, const Place& place);
+
+struct Event {
+  std::string_view name{};
+  std::string args{};  ///< a JSON array
+};
+
+/// The event of a delivery as the recipient is to receive it; none where its document has no words for it.
+[[nodiscard]] std::optional<Event> encode(const hub::Delivery& delivery);
+
+}  // namespace parley::dialects::socketio

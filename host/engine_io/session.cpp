@@ -1,0 +1,339 @@
+#include "engine_io/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine_io/refusal.hpp"
+#include "hub/overloaded.hpp"
+
+namespace parley::engine_io {
+namespace {
+
+constexpr std::string_view probe_text = "probe";
+
+output::Answer payload_answer(RequestId request, std::string payload) {
+  return {.request = request, .content_type = "text/plain; charset=UTF-8", .body = std::move(payload)};
+}
+
+/// The reference server labels it so, and clients look at the status alone.
+output::Answer accepted(RequestId request) {
+  return {.request = request, .content_type = "text/html", .body = "ok"};
+}
+
+output::Answer too_large(RequestId request) {
+  return {.request = request,
+          .status = 413,
+          .content_type = "text/plain; charset=UTF-8",
+          .body = "This is more than maxPayload.\n"};
+}
+
+output::SendFrame frame_of(SocketId socket, Packet packet) {
+  if (packet.binary) return {.socket = socket, .binary = true, .payload = std::move(packet.data)};
+  return {.socket = socket, .payload = encode_text(packet)};
+}
+
+output::CloseSocket close_of(SocketId socket, EndReason reason) {
+  constexpr std::uint16_t normal = 1000;
+  constexpr std::uint16_t protocol_error = 1002;
+  constexpr std::uint16_t policy = 1008;
+  constexpr std::uint16_t too_big = 1009;
+  const auto code = [reason] {
+    switch (reason) {
+      case EndReason::malformed:
+      case EndReason::transport_error:
+        return protocol_error;
+      case EndReason::ping_timeout:
+      case EndReason::too_slow:
+        return policy;
+      case EndReason::too_large:
+        return too_big;
+      case EndReason::client_closed:
+      case EndReason::server_closed:
+        break;
+    }
+    return normal;
+  };
+  return {.socket = socket, .code = code(), .reason = name_of(reason)};
+}
+
+/// A socket that the session has no use for; the session itself goes on.
+output::CloseSocket unwanted(SocketId socket) {
+  constexpr std::uint16_t policy = 1008;
+  return {.socket = socket, .code = policy, .reason = "this session has no use for this socket"};
+}
+
+}  // namespace
+
+void Session::handle(const Input& input, Instant now, Outputs& out) {
+  do_what_is_due(now, out);
+  std::visit([&](const auto& what) { on(what, now, out); }, input);
+}
+
+void Session::send(Message message, Instant now, Outputs& out) {
+  put({.binary = message.binary, .data = std::move(message.data)}, now, out);
+}
+
+void Session::close(Instant now, Outputs& out) {
+  end(EndReason::server_closed, now, out);
+}
+
+std::optional<Instant> Session::next_timeout() const {
+  switch (phase_) {
+    case Phase::open: {
+      const Instant heartbeat = pong_due_.value_or(ping_due_);
+      return candidate_ ? std::min(heartbeat, candidate_->due) : heartbeat;
+    }
+    case Phase::farewell:
+      return farewell_due_;
+    case Phase::fresh:
+    case Phase::gone:
+      break;
+  }
+  return std::nullopt;
+}
+
+void Session::do_what_is_due(Instant now, Outputs& out) {
+  if (phase_ == Phase::farewell && now >= farewell_due_) phase_ = Phase::gone;
+  if (phase_ != Phase::open) return;
+  if (candidate_ && now >= candidate_->due) drop_candidate(out);
+  if (!pong_due_ && now >= ping_due_) {
+    // Where we come late, that is not the client's fault: it has half of the time at least.
+    pong_due_ = std::max(ping_due_ + config_.ping_timeout, now + config_.ping_timeout / 2);
+    put({.type = PacketType::ping}, now, out);
+  }
+  if (pong_due_ && now >= *pong_due_) end(EndReason::ping_timeout, now, out);
+}
+
+// --- requests
+// -------------------------------------------------------------------------------------------------
+
+void Session::on(const input::Poll& poll, Instant now, Outputs& out) {
+  if (phase_ == Phase::fresh) {
+    open(Transport::polling, now, out);
+    out.emplace_back(payload_answer(poll.request, handshake()));
+    return;
+  }
+  if (phase_ == Phase::farewell) {
+    out.emplace_back(payload_answer(poll.request, take_buffered()));
+    phase_ = Phase::gone;
+    return;
+  }
+  if (phase_ == Phase::gone) {
+    out.emplace_back(answer_of(poll.request, Refusal::unknown_sid));
+    return;
+  }
+  if (transport_ == Transport::websocket || poll_) {
+    out.emplace_back(answer_of(poll.request, Refusal::bad_request));
+    // Of two polls, nobody can say whose answer the client reads first. After an upgrade, neither is read.
+    if (poll_) end(EndReason::transport_error, now, out);
+    return;
+  }
+  poll_ = poll.request;
+  release_poll(out);
+}
+
+void Session::on(const input::PostBegins& post, Instant now, Outputs& out) {
+  if (phase_ != Phase::open) {
+    out.emplace_back(answer_of(post.request, Refusal::unknown_sid));
+  } else if (transport_ == Transport::websocket) {
+    out.emplace_back(answer_of(post.request, Refusal::bad_request));
+  } else if (post_) {
+    out.emplace_back(answer_of(post.request, Refusal::bad_request));
+    end(EndReason::transport_error, now, out);
+  } else if (post.length.value_or(0) > config_.limits.payload_bytes) {
+    out.emplace_back(too_large(post.request));
+    end(EndReason::too_large, now, out);
+  } else {
+    post_ = post.request;
+  }
+}
+
+void Session::on(const input::Post& post, Instant now, Outputs& out) {
+  if (phase_ != Phase::open) {
+    out.emplace_back(answer_of(post.request, Refusal::unknown_sid));
+    return;
+  }
+  if (transport_ == Transport::websocket || post_ != post.request) {
+    out.emplace_back(answer_of(post.request, Refusal::bad_request));
+    return;
+  }
+  post_.reset();
+  if (post.body.size() > config_.limits.payload_bytes) {
+    out.emplace_back(too_large(post.request));
+    return end(EndReason::too_large, now, out);
+  }
+  auto packets = decode_payload(post.body, config_.limits.payload_packets);
+  if (!packets) {
+    out.emplace_back(answer_of(post.request, Refusal::bad_request));
+    return end(EndReason::malformed, now, out);
+  }
+  out.emplace_back(accepted(post.request));
+  for (Packet& packet : *packets) receive(std::move(packet), now, out);
+}
+
+void Session::on(const input::RequestLost& lost, Instant now, Outputs& out) {
+  if (poll_ == lost.request) poll_.reset();
+  if (post_ == lost.request) post_.reset();
+  // What was in it is lost, and polling has no way to say so. Nothing of a WebSocket's is in a request.
+  if (transport_ == Transport::polling) end(EndReason::transport_error, now, out);
+}
+
+// --- sockets
+// --------------------------------------------------------------------------------------------------
+
+void Session::on(const input::SocketOpened& opened, Instant now, Outputs& out) {
+  if (phase_ == Phase::fresh) {
+    socket_ = opened.socket;
+    open(Transport::websocket, now, out);
+    out.emplace_back(output::SendFrame{.socket = opened.socket, .payload = handshake()});
+  } else if (phase_ == Phase::open && transport_ == Transport::polling && !candidate_) {
+    candidate_ = {.socket = opened.socket, .due = now + config_.limits.upgrade};
+  } else {
+    out.emplace_back(unwanted(opened.socket));
+  }
+}
+
+void Session::on(const input::SocketText& text, Instant now, Outputs& out) {
+  if (phase_ != Phase::open) return;
+  if (candidate_ && candidate_->socket == text.socket) return probe(text, now, out);
+  if (socket_ != text.socket) return;
+  if (text.text.size() > config_.limits.payload_bytes) return end(EndReason::too_large, now, out);
+  auto packet = decode_text(text.text);
+  if (!packet) return end(EndReason::malformed, now, out);
+  receive(std::move(*packet), now, out);
+}
+
+void Session::on(const input::SocketBinary& binary, Instant now, Outputs& out) {
+  if (phase_ != Phase::open) return;
+  if (candidate_ && candidate_->socket == binary.socket) return drop_candidate(out);
+  if (socket_ != binary.socket) return;
+  if (binary.bytes.size() > config_.limits.payload_bytes) return end(EndReason::too_large, now, out);
+  receive({.binary = true, .data = std::string(binary.bytes)}, now, out);
+}
+
+void Session::on(const input::SocketClosed& closed, Instant now, Outputs& out) {
+  if (candidate_ && candidate_->socket == closed.socket) candidate_.reset();
+  if (socket_ != closed.socket) return;
+  socket_.reset();
+  end(EndReason::client_closed, now, out);
+}
+
+void Session::probe(const input::SocketText& text, Instant, Outputs& out) {
+  const auto packet = decode_text(text.text.substr(0, config_.limits.payload_bytes));
+  if (packet == Packet{.type = PacketType::ping, .data = std::string(probe_text)}) {
+    candidate_->probed = true;
+    out.emplace_back(frame_of(text.socket, {.type = PacketType::pong, .data = std::string(probe_text)}));
+    release_poll(out);
+  } else if (packet && packet->type == PacketType::upgrade && candidate_->probed) {
+    upgrade(out);
+  } else {
+    drop_candidate(out);
+  }
+}
+
+void Session::upgrade(Outputs& out) {
+  release_poll(out);
+  transport_ = Transport::websocket;
+  socket_ = candidate_->socket;
+  candidate_.reset();
+  for (Packet& packet : std::exchange(buffered_, {})) out.emplace_back(frame_of(*socket_, std::move(packet)));
+  buffered_bytes_ = 0;
+}
+
+void Session::drop_candidate(Outputs& out) {
+  out.emplace_back(unwanted(candidate_->socket));
+  candidate_.reset();
+}
+
+// --- both
+// -----------------------------------------------------------------------------------------------------
+
+void Session::open(Transport transport, Instant now, Outputs& out) {
+  phase_ = Phase::open;
+  transport_ = transport;
+  ping_due_ = now + config_.ping_interval;
+  out.emplace_back(output::Opened{.session = id_});
+}
+
+std::string Session::handshake() const {
+  return encode_text({.type = PacketType::open,
+                      .data = R"({"sid":")" + sid_ + R"(","upgrades":[)" +
+                              (transport_ == Transport::polling ? R"("websocket")" : "") +
+                              R"(],"pingInterval":)" + std::to_string(config_.ping_interval.count()) +
+                              R"(,"pingTimeout":)" + std::to_string(config_.ping_timeout.count()) +
+                              R"(,"maxPayload":)" + std::to_string(config_.limits.payload_bytes) + "}"});
+}
+
+void Session::receive(Packet packet, Instant now, Outputs& out) {
+  if (phase_ != Phase::open) return;  // an earlier packet of this payload was the last
+  switch (packet.type) {
+    case PacketType::message:
+      out.emplace_back(output::Received{
+          .session = id_, .message = {.binary = packet.binary, .data = std::move(packet.data)}});
+      return;
+    case PacketType::pong:
+      // One that nobody asked for must not put off the next ping.
+      if (pong_due_) ping_due_ = now + config_.ping_interval;
+      pong_due_.reset();
+      return;
+    case PacketType::ping:  // the server's to send since v4
+      return end(EndReason::transport_error, now, out);
+    case PacketType::close:
+      return end(EndReason::client_closed, now, out);
+    case PacketType::open:
+    case PacketType::upgrade:
+    case PacketType::noop:
+      return;
+  }
+}
+
+void Session::put(Packet packet, Instant now, Outputs& out) {
+  if (phase_ != Phase::open) return;
+  if (transport_ == Transport::websocket) {
+    out.emplace_back(frame_of(*socket_, std::move(packet)));
+    return;
+  }
+  constexpr std::size_t besides = sizeof(Packet);
+  buffered_bytes_ += packet.data.size() + besides;
+  buffered_.push_back(std::move(packet));
+  release_poll(out);
+  if (buffered_bytes_ > config_.limits.buffered_bytes) end(EndReason::too_slow, now, out);
+}
+
+void Session::release_poll(Outputs& out) {
+  if (!poll_) return;
+  // While upgrading the client waits for its poll's end before it completes the upgrade.
+  if (buffered_.empty() && candidate_ && candidate_->probed) buffered_.push_back({.type = PacketType::noop});
+  if (buffered_.empty()) return;
+  out.emplace_back(payload_answer(*std::exchange(poll_, std::nullopt), take_buffered()));
+}
+
+std::string Session::take_buffered() {
+  buffered_bytes_ = 0;
+  return encode_payload(std::exchange(buffered_, {}));
+}
+
+void Session::end(EndReason reason, Instant now, Outputs& out) {
+  if (phase_ != Phase::open) return;
+  phase_ = Phase::gone;
+  if (candidate_) drop_candidate(out);
+  if (transport_ == Transport::polling) end_polling(reason, now, out);
+  if (socket_) out.emplace_back(close_of(*socket_, reason));
+  socket_.reset();
+  out.emplace_back(output::Ended{.session = id_, .reason = reason});
+}
+
+void Session::end_polling(EndReason reason, Instant now, Outputs& out) {
+  const bool client = reason == EndReason::client_closed;
+  if (client) buffered_.clear();
+  buffered_.push_back({.type = client ? PacketType::noop : PacketType::close});
+  if (poll_) return release_poll(out);
+  // A client that closes has a poll under way, which may come by another thread than its POST. One whom the
+  // application closes polls for what it has not read.
+  const bool awaited = client || reason == EndReason::server_closed;
+  if (!awaited) return buffered_.clear();
+  phase_ = Phase::farewell;
+  farewell_due_ = now + config_.limits.farewell;
+}
+
+}  // namespace parley::engine_io

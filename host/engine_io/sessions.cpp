@@ -1,0 +1,128 @@
+#include "engine_io/sessions.hpp"
+
+#include <variant>
+#include <vector>
+
+#include "engine_io/query.hpp"
+
+namespace parley::engine_io {
+namespace {
+
+output::CloseSocket close_of(SocketId socket) {
+  constexpr std::uint16_t policy = 1008;
+  return {.socket = socket, .code = policy, .reason = "there is no such session, or no room for one"};
+}
+
+}  // namespace
+
+template <class Turn>
+void Sessions::take_turn(SessionId id, Turn&& turn) {
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return;
+  auto& [session, due] = found->second;
+  turn(session);
+  const auto next = session.next_timeout();
+  if (next != due) {
+    if (due) timeouts_.erase({*due, id});
+    if (next) timeouts_.emplace(*next, id);
+    due = next;
+  }
+  if (!session.gone()) return;
+  ids_.erase(session.sid());
+  sessions_.erase(found);
+}
+
+SessionId Sessions::request(const Request& request, Instant now, Outputs& out) {
+  const auto refuse = [&](Refusal refusal) {
+    out.emplace_back(answer_of(request.id, refusal));
+    return SessionId{0};
+  };
+  const auto read = read_query(request.query);
+  if (const auto* refusal = std::get_if<Refusal>(&read)) return refuse(*refusal);
+  const auto& query = std::get<Query>(read);
+  const bool get = request.method == "GET";
+
+  if (query.sid.empty() && !get) return refuse(Refusal::bad_handshake_method);
+  if (query.transport == Transport::websocket) return refuse(Refusal::bad_request);
+  if (!get && request.method != "POST") return refuse(Refusal::bad_request);
+
+  const SessionId id = query.sid.empty() ? create() : find(query.sid);
+  if (id == 0) return refuse(query.sid.empty() ? Refusal::no_room : Refusal::unknown_sid);
+  if (get)
+    handle(id, input::Poll{.request = request.id}, now, out);
+  else
+    handle(id, input::PostBegins{.request = request.id, .length = request.content_length}, now, out);
+  return id;
+}
+
+std::optional<Refusal> Sessions::refusal_of_socket(std::string_view query) const {
+  const auto read = read_query(query);
+  if (const auto* refusal = std::get_if<Refusal>(&read)) return *refusal;
+  const auto& [transport, sid] = std::get<Query>(read);
+  if (transport != Transport::websocket) return Refusal::bad_request;
+  if (sid.empty() && sessions_.size() >= config_.limits.sessions) return Refusal::no_room;
+  if (!sid.empty() && find(sid) == 0) return Refusal::unknown_sid;
+  return std::nullopt;
+}
+
+SessionId Sessions::socket_opened(SocketId socket, std::string_view query, Instant now, Outputs& out) {
+  const auto read = read_query(query);
+  const auto* wanted = std::get_if<Query>(&read);
+  const bool fine = wanted != nullptr && wanted->transport == Transport::websocket;
+  const SessionId id = !fine ? 0 : wanted->sid.empty() ? create() : find(wanted->sid);
+  if (id == 0)
+    out.emplace_back(close_of(socket));
+  else
+    handle(id, input::SocketOpened{.socket = socket}, now, out);
+  return id;
+}
+
+void Sessions::handle(SessionId session, const Input& input, Instant now, Outputs& out) {
+  const auto* post = std::get_if<input::Post>(&input);
+  if (post != nullptr && !sessions_.contains(session))
+    out.emplace_back(answer_of(post->request, Refusal::unknown_sid));
+  take_turn(session, [&](Session& it) { it.handle(input, now, out); });
+}
+
+void Sessions::send(SessionId session, Message message, Instant now, Outputs& out) {
+  take_turn(session, [&](Session& it) { it.send(std::move(message), now, out); });
+}
+
+void Sessions::close(SessionId session, Instant now, Outputs& out) {
+  take_turn(session, [&](Session& it) { it.close(now, out); });
+}
+
+void Sessions::close_all(Instant now, Outputs& out) {
+  std::vector<SessionId> all;
+  all.reserve(sessions_.size());
+  for (const auto& [id, entry] : sessions_) all.push_back(id);
+  for (const SessionId id : all) close(id, now, out);
+}
+
+void Sessions::expire(Instant now, Outputs& out) {
+  // Each turn moves the session's timeout past `now`, or forgets the session.
+  while (!timeouts_.empty() && timeouts_.begin()->first <= now)
+    handle(timeouts_.begin()->second, input::Timeout{}, now, out);
+}
+
+std::optional<Instant> Sessions::next_timeout() const {
+  return timeouts_.empty() ? std::nullopt : std::optional(timeouts_.begin()->first);
+}
+
+SessionId Sessions::create() {
+  if (sessions_.size() >= config_.limits.sessions) return 0;
+  std::string sid = config_.make_sid();
+  if (!ids_.emplace(sid, last_id_ + 1).second)
+    return 0;  // drawn twice: it is not as unguessable as it should be
+  ++last_id_;
+  sessions_.emplace(last_id_,
+                    Entry{.session = Session(last_id_, std::move(sid), config_), .due = std::nullopt});
+  return last_id_;
+}
+
+SessionId Sessions::find(std::string_view sid) const {
+  const auto found = ids_.find(std::string(sid));
+  return found == ids_.end() ? 0 : found->second;
+}
+
+}  // namespace parley::engine_io

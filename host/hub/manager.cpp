@@ -1,0 +1,169 @@
+#include <utility>
+
+#include "hub/hub_impl.hpp"
+#include "hub/rules.hpp"
+
+namespace parley::hub {
+namespace {
+
+Managed no_such_member() {
+  return std::pair{ErrorCode::no_such_peer, std::string("There is no such member in this room.")};
+}
+
+}  // namespace
+
+Session* Hub::Impl::find_member(std::string_view room, std::string_view id) const {
+  const auto found = rooms_.find(room);
+  return found == rooms_.end() ? nullptr : found->second.find(id);
+}
+
+Managed Hub::Impl::admit(command::Join& join, Instant now, Outcome& out) {
+  const Limits& limits = config_.limits;
+  join.incarnation = ids_.next();
+  if (std::string fault = fault_of(join, limits); !fault.empty())
+    return std::pair{ErrorCode::bad_field, std::move(fault)};
+  if (!join.peer) return std::pair{ErrorCode::bad_field, std::string("A member needs an id.")};
+  auto room = rooms_.find(join.room);
+  if (room == rooms_.end() && rooms_.size() >= limits.rooms) {
+    return std::pair{ErrorCode::too_many_rooms, std::string("This host has as many rooms as it can hold.")};
+  }
+  if (room != rooms_.end() && room->second.members.size() >= limits.peers_per_room) {
+    return std::pair{ErrorCode::room_full, std::string("This room is full.")};
+  }
+  if (room != rooms_.end() && room->second.find(*join.peer) != nullptr) {
+    return std::pair{ErrorCode::peer_taken, std::string("A member of this id is in this room already.")};
+  }
+  if (room == rooms_.end()) room = rooms_.try_emplace(join.room, Room{.name = join.room}).first;
+  const Session& session = seat(room->second, {.room = &room->second,
+                                               .member = {.id = *std::move(join.peer),
+                                                          .name = std::move(join.name),
+                                                          .meta = std::move(join.meta),
+                                                          .incarnation = std::move(join.incarnation),
+                                                          .dialect = Dialect::serverpod},
+                                               .log = {0, 0},
+                                               .joined_at = now});
+  note(Notice::Kind::joined, session, "by the application", out);
+  tell_of_newcomer(session, out);
+  remove_doomed(out);
+  return std::nullopt;
+}
+
+Managed Hub::Impl::dismiss(std::string_view room, std::string_view id, Outcome& out) {
+  Session* session = find_member(room, id);
+  if (session == nullptr) return no_such_member();
+  remove(*session, LeaveReason::left, out);
+  remove_doomed(out);
+  return std::nullopt;
+}
+
+Managed Hub::Impl::relay(std::string_view room, std::string_view from, command::Signal& signal,
+                         Outcome& out) {
+  Session* sender = find_member(room, from);
+  if (sender == nullptr) return no_such_member();
+  if (signal.to.empty()) {
+    for (const auto& other : sender->room->members) {
+      if (other.get() == sender) continue;
+      command::Signal copy = signal;
+      deliver(*other, sender->member.id, copy, out);
+    }
+  } else {
+    Session* to = sender->room->find(signal.to);
+    if (to == nullptr || to == sender) return no_such_member();
+    deliver(*to, sender->member.id, signal, out);
+  }
+  remove_doomed(out);
+  return std::nullopt;
+}
+
+Managed Hub::Impl::announce_joined(std::string_view room, std::string_view id, Outcome& out) {
+  const Session* session = find_member(room, id);
+  if (session == nullptr) return no_such_member();
+  tell_of_newcomer(*session, out);
+  remove_doomed(out);
+  return std::nullopt;
+}
+
+Managed Hub::Impl::announce_left(std::string_view room, std::string_view id, Outcome& out) {
+  const auto found = rooms_.find(room);
+  if (found == rooms_.end()) return no_such_member();
+  const auto& members = found->second.members;
+  const auto event =
+      std::make_shared<const Event>(event::PeerLeft{.id = std::string(id), .members = members.size()});
+  for (const auto& member : members) {
+    if (member->member.id != id) tell(*member, event, out);
+  }
+  remove_doomed(out);
+  return std::nullopt;
+}
+
+Managed Hub::Impl::send_roster(std::string_view room, std::string_view id, Outcome& out) {
+  const Session* session = find_member(room, id);
+  if (session == nullptr) return no_such_member();
+  if (session->connection == nullptr || resumes(session->member.dialect)) {
+    return std::pair{ErrorCode::bad_field,
+                     std::string("This member has no connection that takes a list of peers.")};
+  }
+  event::Joined list{.room = session->room->name, .self = session->member.id};
+  for (const auto& other : session->room->members) {
+    if (other.get() != session) list.peers.push_back(other->member);
+  }
+  answer(*session->connection, std::make_shared<const Event>(std::move(list)), out);
+  return std::nullopt;
+}
+
+std::size_t Hub::Impl::clear(std::string_view room, Outcome& out) {
+  std::size_t left = 0;
+  // The room goes with its last member.
+  for (auto found = rooms_.find(room); found != rooms_.end(); found = rooms_.find(room), ++left) {
+    remove(*found->second.members.back(), LeaveReason::closed, out);
+  }
+  remove_doomed(out);
+  return left;
+}
+
+Managed Hub::admit(command::Join join, Instant now, Outcome& out) {
+  return impl_->admit(join, now, out);
+}
+
+Managed Hub::dismiss(std::string_view room, std::string_view id, Outcome& out) {
+  return impl_->dismiss(room, id, out);
+}
+
+Managed Hub::relay(std::string_view room, std::string_view from, command::Signal signal, Outcome& out) {
+  return impl_->relay(room, from, signal, out);
+}
+
+Managed Hub::announce_joined(std::string_view room, std::string_view id, Outcome& out) {
+  return impl_->announce_joined(room, id, out);
+}
+
+Managed Hub::announce_left(std::string_view room, std::string_view id, Outcome& out) {
+  return impl_->announce_left(room, id, out);
+}
+
+Managed Hub::send_roster(std::string_view room, std::string_view id, Outcome& out) {
+  return impl_->send_roster(room, id, out);
+}
+
+std::size_t Hub::clear(std::string_view room, Outcome& out) {
+  return impl_->clear(room, out);
+}
+
+std::optional<Stay> Hub::stay(std::string_view room, std::string_view id, Instant now) const {
+  const Room* found = impl_->find_room(room);
+  const Session* session = found == nullptr ? nullptr : found->find(id);
+  if (session == nullptr) return std::nullopt;
+  return Stay{.member = session->member, .lasted = now - session->joined_at};
+}
+
+std::vector<Stay> Hub::stays(std::string_view room, Instant now) const {
+  std::vector<Stay> stays;
+  if (const Room* found = impl_->find_room(room)) {
+    for (const auto& session : found->members) {
+      stays.push_back({.member = session->member, .lasted = now - session->joined_at});
+    }
+  }
+  return stays;
+}
+
+}  // namespace parley::hub

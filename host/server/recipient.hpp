@@ -1,0 +1,26 @@
+#pragma once
+
+#include "hub/hub.hpp"
+#include "server/frame.hpp"
+
+namespace parley::server {
+
+/// Whom the hub's deliveries to one connection reach. `put` and `put_close` are called under the hub's lock,
+/// in its order, and only take what is given; `drain` afterwards, without it, by any thread.
+class Recipient {
+ public:
+  Recipient() = default;
+  virtual ~Recipient() = default;
+  Recipient(const Recipient&) = delete;
+  Recipient& operator=(const Recipient&) = delete;
+
+  virtual void put(hub::Delivery delivery) = 0;
+  virtual void put_close(CloseReason reason) = 0;
+  virtual void drain() = 0;
+
+  /// Whether the host is to ask now and then if the client is there, with put_ping().
+  [[nodiscard]] virtual bool needs_pings() const = 0;
+  virtual void put_ping() = 0;
+};
+
+}  // namespace parley::server

@@ -1,0 +1,63 @@
+#include "server/rest.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "server/header_list.hpp"
+#include "server/manager_api.hpp"
+
+namespace parley::server {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::vector<std::string> ids_of(const std::vector<hub::Member>& members) {
+  std::vector<std::string> ids;
+  for (const hub::Member& member : members) ids.push_back(member.id);
+  return ids;
+}
+
+HttpResponse json_response(int status, const ordered_json& json) {
+  return text_response(status, "application/json",
+                       json.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+}
+
+HttpResponse all_rooms(Exchange& exchange) {
+  ordered_json rooms = ordered_json::array();
+  for (const auto& [name, members] : exchange.rooms()) {
+    // A room's name is its key: those in which nobody speaks this protocol are not its clients' to see.
+    const bool theirs = std::ranges::any_of(
+        members, [](const hub::Member& member) { return member.dialect == hub::Dialect::fastapi; });
+    if (!theirs) continue;
+    rooms.push_back({{"room_id", name}, {"peer_count", members.size()}, {"peers", ids_of(members)}});
+  }
+  return json_response(200, {{"rooms", std::move(rooms)}});
+}
+
+HttpResponse peers_of(const std::string& name, Exchange& exchange) {
+  const auto room = exchange.room(name);
+  if (!room) return json_response(404, {{"detail", "Room not found"}});
+  return json_response(200, {{"room_id", name}, {"peers", ids_of(room->members)}});
+}
+
+}  // namespace
+
+std::optional<HttpResponse> answer_rest(const HttpRequest& request, Exchange& exchange) {
+  constexpr std::string_view manager = "/api/v1";
+  constexpr std::string_view rooms = "/webrtc/rooms";
+  constexpr std::string_view peers = "/peers";
+  std::string_view path = request.path;
+  if (path == manager || path.starts_with(std::string(manager) + "/")) {
+    return answer_manager(request, path.substr(manager.size()), exchange);
+  }
+  if (!path.starts_with(rooms) || (request.method != "GET" && request.method != "HEAD")) return std::nullopt;
+  path.remove_prefix(rooms.size());
+  if (path.empty()) return all_rooms(exchange);
+  if (!path.starts_with('/') || !path.ends_with(peers)) return std::nullopt;
+  const auto name = decode_path(path.substr(1, path.size() - 1 - peers.size()));
+  if (!name || path.find('/', 1) != path.size() - peers.size()) return std::nullopt;
+  return peers_of(*name, exchange);
+}
+
+}  // namespace parley::server

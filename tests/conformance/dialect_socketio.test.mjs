@@ -1,0 +1,161 @@
+// The socketio dialect, by the stock client: with default options, with polling only, with WebSocket only.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { io } from 'socket.io-client';
+import { Client } from './client.mjs';
+import { startHost } from './host.mjs';
+
+const ways = {
+  'default options': {},
+  'polling only': { transports: ['polling'] },
+  'WebSocket only': { transports: ['websocket'] },
+};
+
+/** A stock client whose events can be waited for, each once. */
+async function connect(t, host, options = {}) {
+  const socket = io(`http://127.0.0.1:${host.port}`, { forceNew: true, reconnection: false, ...options });
+  t.after(() => socket.disconnect());
+  const heard = [];
+  const waiting = new Set();
+  socket.onAny((name, ...args) => {
+    heard.push([name, ...args]);
+    for (const look of [...waiting]) look();
+  });
+  await new Promise((resolve, reject) => socket.on('connect', resolve).on('connect_error', reject));
+  const next = (name) =>
+    new Promise((resolve) => {
+      const look = () => {
+        const at = heard.findIndex(([each]) => each === name);
+        if (at < 0) return;
+        waiting.delete(look);
+        const [, ...args] = heard.splice(at, 1)[0];
+        resolve(args.length === 1 ? args[0] : args);
+      };
+      waiting.add(look);
+      look();
+    });
+  return { socket, heard, next, emit: (...event) => socket.emit(...event) };
+}
+
+const offer = { type: 'offer', sdp: 'v=0\r\n', extra: [1] };
+const answer = { type: 'answer', sdp: 'v=0\r\n' };
+const candidate = { candidate: 'candidate:1 1 udp 1 192.0.2.1 9 typ host', sdpMid: '0', sdpMLineIndex: 0 };
+
+for (const [way, options] of Object.entries(ways)) {
+  test(`the document's whole flow works with ${way}`, async (t) => {
+    const host = await startHost(t);
+    const a = await connect(t, host, options);
+    const b = await connect(t, host, options);
+
+    a.emit('join_room', 'room1');
+    assert.deepEqual(await a.next('room_joined'), { room: 'room1', users: 1 });
+    b.emit('join_room', { room: 'room1', user_id: 'user_b' });
+    assert.deepEqual(await b.next('room_joined'), { room: 'room1', users: 2 });
+    assert.deepEqual(await a.next('user_joined'), { user_id: 'user_b', users: 2 });
+
+    a.emit('offer', { room: 'room1', offer });
+    assert.deepEqual(await b.next('offer'), { offer, from: a.socket.id });
+    b.emit('answer', { room: 'room1', answer });
+    assert.deepEqual(await a.next('answer'), { answer, from: 'user_b' });
+    a.emit('ice_candidate', { room: 'room1', candidate });
+    assert.deepEqual(await b.next('ice_candidate'), { candidate, from: a.socket.id });
+    b.emit('ice_candidate', { room: 'room1', candidate: candidate.candidate, to: a.socket.id });
+    assert.deepEqual(await a.next('ice_candidate'), {
+      candidate: { candidate: candidate.candidate },
+      from: 'user_b',
+    });
+
+    b.emit('leave_room', 'room1');
+    assert.deepEqual(await a.next('user_left'), { user_id: 'user_b', users: 1 });
+    b.emit('join_room', 'room1');
+    await b.next('room_joined');
+    assert.deepEqual(await a.next('user_joined'), { user_id: b.socket.id, users: 2 });
+    const { id } = b.socket;
+    b.socket.disconnect();
+    assert.deepEqual(await a.next('user_left'), { user_id: id, users: 1 });
+  });
+}
+
+test('who waits for an acknowledgement gets one', async (t) => {
+  const a = await connect(t, await startHost(t));
+  await new Promise((resolve) => a.emit('join_room', 'room1', resolve));
+  await a.next('room_joined');
+});
+
+test('a client whose connection is cut has left within a second', async (t) => {
+  const host = await startHost(t);
+  const a = await connect(t, host);
+  const b = await connect(t, host, { transports: ['websocket'] });
+  a.emit('join_room', 'r');
+  await a.next('room_joined');
+  b.emit('join_room', { room: 'r', user_id: 'b' });
+  await a.next('user_joined');
+  const before = performance.now();
+  b.socket.io.engine.transport.ws.terminate();
+  assert.deepEqual(await a.next('user_left'), { user_id: 'b', users: 1 });
+  assert.ok(performance.now() - before < 1_000);
+});
+
+test('a client of the native protocol and one of this meet', async (t) => {
+  const host = await startHost(t);
+  const a = await connect(t, host);
+  a.emit('join_room', { room: 'r', user_id: 'sio' });
+  await a.next('room_joined');
+  const ada = await Client.join(host, 'r', 'ada');
+  const [peer] = ada.joined.peers;
+  assert.equal(peer.dialect, 'socketio');
+  assert.equal(peer.offers, true, 'the one who was there first offers');
+  a.emit('offer', { room: 'r', offer });
+  const heard = await ada.next('signal');
+  assert.equal(heard.from, 'sio');
+  assert.deepEqual(heard.description, offer);
+  await a.next('user_joined');
+  ada.send({ type: 'signal', to: 'sio', description: answer });
+  assert.deepEqual(await a.next('answer'), { answer, from: 'ada' });
+});
+
+test('whatever is wrong is said in words, and the connection stays', async (t) => {
+  const host = await startHost(t);
+  const a = await connect(t, host);
+  const wrong = [
+    [['offer', { room: 'r', offer }], 'not-joined'],
+    [['join_room', ''], 'bad-field'],
+    [['join_room', 'x'.repeat(129)], 'bad-field'],
+    [['join_room', { room: 5 }], 'bad-field'],
+    [['join_room'], 'bad-field'],
+    [['join_room', [1]], 'not-json'],
+    [['shout', {}], 'unknown-type'],
+  ];
+  for (const [event, code] of wrong) {
+    a.emit(...event);
+    const error = await a.next('error');
+    assert.equal(error.code, code, JSON.stringify(event));
+    assert.ok(error.message.length > 10);
+  }
+  a.emit('join_room', { room: 'r', user_id: 'a' });
+  await a.next('room_joined');
+  for (const [event, code] of [
+    [['join_room', 'r'], 'already-joined'],
+    [['offer', { room: 'r', offer: { sdp: 5 } }], 'bad-field'],
+    [['offer', { room: 'r' }], 'bad-field'],
+    [['answer', { room: 'r', answer }], 'no-such-peer'],
+    [['offer', { room: 'r', offer, to: 'ghost' }], 'no-such-peer'],
+  ]) {
+    a.emit(...event);
+    assert.equal((await a.next('error')).code, code, JSON.stringify(event));
+  }
+  const other = await connect(t, host);
+  const gone = new Promise((resolve) => other.socket.on('disconnect', resolve));
+  other.emit('join_room', { room: 'r', user_id: 'a' });
+  assert.equal((await other.next('error')).code, 'peer-taken');
+  await gone;
+  assert.ok(a.socket.connected);
+});
+
+test('other namespaces are refused', async (t) => {
+  const host = await startHost(t);
+  const socket = io(`http://127.0.0.1:${host.port}/admin`, { forceNew: true, reconnection: false });
+  t.after(() => socket.disconnect());
+  const error = await new Promise((resolve) => socket.on('connect_error', resolve));
+  assert.equal(error.message, 'Invalid namespace');
+});

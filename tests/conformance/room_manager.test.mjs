@@ -1,0 +1,182 @@
+// The room manager over HTTP, held against its own OpenAPI document; and what fastapi has beside its WebSocket.
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { test } from 'node:test';
+import WebSocket from 'ws';
+import { startHost } from './host.mjs';
+
+/** A client of any dialect that is plain JSON: everything it is told is in `told`. */
+async function open(host, path) {
+  const socket = new WebSocket(`ws://127.0.0.1:${host.port}${path}`);
+  const told = [];
+  const waiting = [];
+  socket.on('message', (data) => {
+    told.push(JSON.parse(String(data)));
+    for (const look of [...waiting]) look();
+  });
+  await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
+  const next = (type) =>
+    new Promise((resolve) => {
+      const look = () => {
+        const at = told.findIndex((message) => message.type === type);
+        if (at < 0) return;
+        waiting.splice(waiting.indexOf(look), 1);
+        resolve(told.splice(at, 1)[0]);
+      };
+      waiting.push(look);
+      look();
+    });
+  return { next, send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() };
+}
+
+async function join(host, room, id, metadata) {
+  const client = await open(host, '/webrtc');
+  client.send({ action: 'join', roomId: room, sessionId: id, metadata });
+  await client.next('peers_list');
+  return client;
+}
+
+/** fetch() sets headers of its own, and refuses others. */
+function ask(host, method, path, { body, headers = {} } = {}) {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port: host.port, method, path, headers }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (part) => (text += part));
+      answer.on('end', () => resolve({ status: answer.statusCode, json: text ? JSON.parse(text) : null }));
+    });
+    asked.on('error', reject);
+    asked.end(body && JSON.stringify(body));
+  });
+}
+
+const fits = (schema, value, where) => {
+  if (schema.const !== undefined) assert.equal(value, schema.const, where);
+  if (schema.type === 'integer') assert.ok(Number.isInteger(value), `${where} is ${value}`);
+  else if (schema.type === 'array') {
+    assert.ok(Array.isArray(value), where);
+    value.forEach((item, at) => fits(schema.items, item, `${where}[${at}]`));
+  } else if (schema.type) assert.equal(typeof value, schema.type, where);
+  if (schema.type !== 'object') return;
+  for (const name of schema.required ?? []) assert.ok(name in value, `${where} has no ${name}`);
+  for (const name of Object.keys(value)) {
+    assert.ok(name in (schema.properties ?? {}), `${where} has a ${name} that the document does not know`);
+    fits(schema.properties[name], value[name], `${where}.${name}`);
+  }
+};
+
+/** Asks through the document: the operation, its status and the answer's shape must be in it. */
+async function manager(host) {
+  const { json: document } = await ask(host, 'GET', '/api/v1/openapi.json');
+  const used = new Set();
+  const call = async (method, template, { room = 'room-123', id, body } = {}) => {
+    const operation = document.paths[template]?.[method.toLowerCase()];
+    assert.ok(operation, `${method} ${template} is not in the document`);
+    used.add(`${method} ${template}`);
+    const path = template.replace('{room}', encodeURIComponent(room)).replace('{id}', encodeURIComponent(id));
+    const answer = await ask(host, method, `/api/v1${path}`, { body });
+    const told = operation.responses[answer.status];
+    assert.ok(told, `${method} ${template} answered ${answer.status}, which the document does not know`);
+    const shape = told.$ref ? document.components.responses[told.$ref.split('/').at(-1)] : told;
+    const schema = shape.content?.['application/json'].schema;
+    if (schema) fits(schema, answer.json, template);
+    else if (answer.status === 204) assert.equal(answer.json, null);
+    return answer;
+  };
+  const all = Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.keys(operations)
+      .filter((key) => key !== 'parameters')
+      .map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  return { call, unused: () => all.filter((operation) => !used.has(operation)) };
+}
+
+test('everything the document of the room manager has works as it says', async (t) => {
+  const host = await startHost(t);
+  const { call, unused } = await manager(host);
+  assert.deepEqual((await call('GET', '/rooms/{room}')).json, { roomId: 'room-123', exists: false, size: 0 });
+
+  const abc = await join(host, 'room-123', 'user-abc', { name: 'John Doe', role: 'admin' });
+  const peer = await open(host, '/webrtc/signaling/room-123/peer1');
+  await peer.next('existing_peers');
+  assert.deepEqual((await call('GET', '/rooms')).json, { rooms: [{ roomId: 'room-123', size: 2 }] });
+  assert.equal((await call('GET', '/sessions')).json.total, 2);
+  assert.deepEqual((await call('GET', '/rooms/{room}')).json, { roomId: 'room-123', exists: true, size: 2 });
+  const { json: stay } = await call('GET', '/rooms/{room}/members/{id}', { id: 'user-abc' });
+  assert.deepEqual(stay.metadata, { name: 'John Doe', role: 'admin' });
+  assert.equal((await call('GET', '/rooms/{room}/members/{id}', { id: 'ghost' })).status, 404);
+  const { json: everyone } = await call('GET', '/rooms/{room}/members');
+  assert.deepEqual(
+    everyone.members.map(({ sessionId }) => sessionId),
+    ['user-abc', 'peer1'],
+  );
+  const { json: others } = await call('GET', '/rooms/{room}/members/{id}/peers', { id: 'user-abc' });
+  assert.deepEqual(others.peers, ['peer1']);
+
+  const bot = { body: { sessionId: 'bot', metadata: { role: 'bot' } } };
+  assert.deepEqual((await call('POST', '/rooms/{room}/members', bot)).json.peers, ['user-abc', 'peer1']);
+  assert.equal((await peer.next('peer_joined')).peer_id, 'bot');
+  assert.equal((await call('POST', '/rooms/{room}/members', bot)).status, 409);
+  assert.equal((await call('POST', '/rooms/{room}/members', { body: {} })).status, 422);
+
+  const offer = (more) => ({
+    body: {
+      type: 'webrtc_offer',
+      payload: JSON.stringify({ sdp: 'v=0', type: 'offer', ...more }),
+      senderSessionId: 'bot',
+    },
+  });
+  assert.equal((await call('POST', '/rooms/{room}/relay', offer({ targetPeerId: 'user-abc' }))).status, 204);
+  const relayed = await abc.next('webrtc_offer');
+  assert.equal(relayed.senderSessionId, 'bot');
+  assert.deepEqual(JSON.parse(relayed.payload), { sdp: 'v=0', type: 'offer' });
+  assert.equal((await call('POST', '/rooms/{room}/relay', offer())).status, 204);
+  await abc.next('webrtc_offer');
+  assert.deepEqual(await peer.next('offer'), {
+    type: 'offer',
+    offer: { sdp: 'v=0', type: 'offer' },
+    from_peer_id: 'bot',
+  });
+  assert.equal((await call('POST', '/rooms/{room}/relay', offer({ targetPeerId: 'ghost' }))).status, 404);
+  assert.equal((await call('POST', '/rooms/{room}/relay', { body: { senderSessionId: 'bot' } })).status, 422);
+
+  await call('POST', '/rooms/{room}/members/{id}/peers-list', { id: 'user-abc' });
+  assert.deepEqual((await abc.next('peers_list')).peers, ['peer1', 'bot']);
+  await call('POST', '/rooms/{room}/members/{id}/joined', { id: 'bot' });
+  assert.equal((await peer.next('peer_joined')).peer_id, 'bot');
+  await call('POST', '/rooms/{room}/members/{id}/left', { id: 'ghost' });
+  assert.equal((await peer.next('peer_left')).peer_id, 'ghost');
+
+  assert.equal((await call('DELETE', '/rooms/{room}/members/{id}', { id: 'bot' })).status, 204);
+  assert.equal((await peer.next('peer_left')).peer_id, 'bot');
+  assert.equal((await call('DELETE', '/rooms/{room}')).json.removed, 2);
+  assert.equal((await call('GET', '/rooms/{room}')).json.exists, false);
+  assert.deepEqual(unused(), ['GET /openapi.json']);
+});
+
+test('the room manager answers this machine only, and no page that somebody looks at here', async (t) => {
+  const host = await startHost(t);
+  for (const headers of [
+    { Origin: 'https://example.org' },
+    { 'X-Forwarded-For': '192.0.2.1' },
+    { Forwarded: 'for=192.0.2.1' },
+    { Host: 'rebound.example' },
+  ]) {
+    const { status, json } = await ask(host, 'GET', '/api/v1/rooms', { headers });
+    assert.equal(status, 403, JSON.stringify(headers));
+    assert.equal(json.code, 'forbidden');
+  }
+});
+
+test("fastapi lists its rooms and their peers, and no room that is none of its clients'", async (t) => {
+  const host = await startHost(t);
+  await join(host, 'a secret', 'somebody');
+  const peer = await open(host, '/webrtc/signaling/room%201/peer%2F1');
+  await peer.next('existing_peers');
+  assert.deepEqual((await ask(host, 'GET', '/webrtc/rooms')).json, {
+    rooms: [{ room_id: 'room 1', peer_count: 1, peers: ['peer/1'] }],
+  });
+  const { json } = await ask(host, 'GET', '/webrtc/rooms/room%201/peers');
+  assert.deepEqual(json, { room_id: 'room 1', peers: ['peer/1'] });
+  const unknown = await ask(host, 'GET', '/webrtc/rooms/room2/peers');
+  assert.deepEqual(unknown, { status: 404, json: { detail: 'Room not found' } });
+});
