@@ -14,6 +14,7 @@ const wasOffered = { made: 0, heard: 1 };
 const calls = {
   fastapi: { me: 'peer1', first: wasOffered, second: offered },
   serverpod: { me: 'user-abc', first: wasOffered, second: offered },
+  socketio: { me: 'user_a', first: offered, second: wasOffered },
   // It offers after a call was accepted, and nobody called.
   calls: { me: 'john_doe', first: wasOffered, second: wasOffered },
 };
