@@ -16,6 +16,10 @@ enum DescriptionField : std::size_t { description_type, description_sdp };
 
 constexpr std::array<std::string_view, 2> description_names{"type", "sdp"};
 
+enum CandidateField : std::size_t { candidate_text, candidate_mid, candidate_line };
+
+constexpr std::array<std::string_view, 3> candidate_names{"candidate", "sdpMid", "sdpMLineIndex"};
+
 }  // namespace
 
 hub::command::Refused refused(hub::ErrorCode code, std::string sentence) {
@@ -52,23 +56,14 @@ std::uint64_t Fields::number(std::size_t place, std::uint64_t least) {
 }
 
 hub::CarriedText Fields::description(std::size_t place, std::string_view type) {
-  const std::string_view raw = object(place);
-  JsonObject inner(description_names);
-  if (!inner.read(raw)) return {};
-  if (inner[description_sdp].kind != JsonKind::string) fail(place, "must have an \"sdp\", a string.");
-  if (inner[description_type].kind == JsonKind::absent) {
-    hub::CarriedText whole(R"({"type":")");
-    return whole.append(type).append("\",").append(raw.substr(1));
-  }
-  if (inner[description_type].text() != type) fail(place, "must have the type of its message.");
-  return hub::CarriedText(raw);
+  return description_in(place, object(place), type);
 }
 
 hub::CarriedText Fields::candidate(std::size_t place) {
   const JsonField field = once(place);
   switch (field.kind) {
     case JsonKind::object:
-      return on_a_line(field.raw);
+      return candidate_in(place, field.raw);
     case JsonKind::string:
       return on_a_line(std::string(R"({"candidate":)").append(field.raw).append("}"));
     case JsonKind::null:
@@ -77,6 +72,44 @@ hub::CarriedText Fields::candidate(std::size_t place) {
       fail(place, "must be an object or a string.");
       return {};
   }
+}
+
+hub::CarriedText Fields::description_in(std::size_t place, std::string_view object, std::string_view type) {
+  JsonObject read(description_names);
+  if (!read.read(object)) return {};
+  Fields inner(read, description_names);
+  (void)inner.text(description_sdp);
+  const bool typed = read[description_type].kind != JsonKind::absent;
+  if (typed && inner.text(description_type) != type) {
+    inner.fail(description_type, "must be that of its message.");
+  }
+  adopt(place, inner);
+  if (typed) return hub::CarriedText(object);
+  return hub::CarriedText(R"({"type":")").append(type).append("\",").append(object.substr(1));
+}
+
+hub::CarriedText Fields::candidate_in(std::size_t place, std::string_view object) {
+  JsonObject read(candidate_names);
+  if (!read.read(object)) return {};
+  Fields inner(read, candidate_names);
+  (void)inner.optional_text(candidate_mid);
+  (void)inner.number(candidate_line, 0);
+  const std::string_view text = read[candidate_text].raw;
+  if (read[candidate_text].kind != JsonKind::null) {
+    (void)inner.text(candidate_text);
+    adopt(place, inner);
+    return on_a_line(object);
+  }
+  // A browser would take null for the candidate "null".
+  adopt(place, inner);
+  const auto before = static_cast<std::size_t>(text.data() - object.data());
+  return hub::CarriedText(object.substr(0, before))
+      .append(R"("")")
+      .append(object.substr(before + text.size()));
+}
+
+void Fields::adopt(std::size_t place, const Fields& inner) {
+  if (!inner.fault().empty()) fail(place, "is not as it should be: " + inner.fault());
 }
 
 void Fields::fail(std::size_t place, std::string_view rule) {

@@ -37,11 +37,18 @@ class Fields {
   /// An RTCIceCandidateInit: an object, or its `candidate` alone; none at all ends the candidates.
   [[nodiscard]] hub::CarriedText candidate(std::size_t place);
 
+  // The same of an object that came in this field by another way; each object is JSON.
+  [[nodiscard]] hub::CarriedText description_in(std::size_t place, std::string_view object,
+                                                std::string_view type);
+  [[nodiscard]] hub::CarriedText candidate_in(std::size_t place, std::string_view object);
+
   void fail(std::size_t place, std::string_view rule);
   [[nodiscard]] const std::string& fault() const { return fault_; }
 
  private:
   [[nodiscard]] JsonField once(std::size_t place);
+  /// What is wrong in the object that this field holds is wrong with the field.
+  void adopt(std::size_t place, const Fields& inner);
 
   const JsonObject& object_;
   std::span<const std::string_view> names_;

@@ -19,9 +19,9 @@ enum Field : std::size_t { type, action, room_id, session_id, metadata, payload 
 constexpr std::array<std::string_view, 6> names{"type",      "action",   "roomId",
                                                 "sessionId", "metadata", "payload"};
 
-enum PayloadField : std::size_t { sdp, payload_type, candidate, target };
+enum PayloadField : std::size_t { candidate, target };
 
-constexpr std::array<std::string_view, 4> payload_names{"sdp", "type", "candidate", "targetPeerId"};
+constexpr std::array<std::string_view, 2> payload_names{"candidate", "targetPeerId"};
 
 constexpr std::string_view target_name = payload_names[target];
 
@@ -48,19 +48,13 @@ hub::Command read_signal(Carries carries, std::string_view kind, Fields& in) {
   Fields inner(object, payload_names);
   hub::command::Signal signal{.to = inner.optional_text(target).value_or(""), .carries = carries};
   signal.audience = signal.to.empty() ? Audience::others : Audience::member;
-  if (carries == Carries::candidate) {
-    if (inner.has(candidate)) (void)inner.text(candidate);
-    signal.payload = on_a_line(without(text, target_name));
+  const auto carried = without(text, target_name);
+  if (carries != Carries::candidate) {
+    signal.payload = in.description_in(payload, carried, kind);
+  } else if (object[candidate].kind == JsonKind::object) {
+    signal.payload = in.candidate_in(payload, inner.object(candidate));
   } else {
-    (void)inner.text(sdp);
-    if (inner.has(payload_type) && inner.text(payload_type) != kind) {
-      inner.fail(payload_type, "must be that of its message.");
-    }
-    signal.payload = without(text, target_name);
-    if (!inner.has(payload_type)) {
-      signal.payload =
-          hub::CarriedText(R"({"type":")").append(kind).append("\",").append(signal.payload.substr(1));
-    }
+    signal.payload = in.candidate_in(payload, carried);
   }
   if (!inner.fault().empty()) in.fail(payload, "is not as it should be: " + inner.fault());
   return signal;

@@ -16,9 +16,15 @@ enum Field : std::size_t { type, sim_number, sdp, candidate };
 
 constexpr std::array<std::string_view, 4> names{"type", "simNumber", "sdp", "candidate"};
 
-hub::Command signal(Carries carries, hub::CarriedText payload, const Place& place) {
-  return hub::command::Signal{
-      .audience = Audience::partner, .carries = carries, .payload = std::move(payload), .enter = place.room};
+hub::command::Signal signal(Carries carries, hub::CarriedText payload) {
+  return {.audience = Audience::partner, .carries = carries, .payload = std::move(payload)};
+}
+
+/// Who streams is there: an offer joins.
+hub::Command read_offer(Fields& in, const Place& place) {
+  auto offer = signal(Carries::offer, in.description(sdp, "offer"));
+  offer.enter = place.room;
+  return offer;
 }
 
 hub::Command read_command(std::string_view type_name, Fields& in, const Place& place) {
@@ -26,8 +32,8 @@ hub::Command read_command(std::string_view type_name, Fields& in, const Place& p
     in.fail(sim_number, "must be the number in the address.");
   }
   if (type_name == "join") return hub::command::Join{.room = place.room, .peer = place.peer};
-  if (type_name == "offer") return signal(Carries::offer, in.description(sdp, "offer"), place);
-  if (type_name == "ice-candidate") return signal(Carries::candidate, in.candidate(candidate), place);
+  if (type_name == "offer") return read_offer(in, place);
+  if (type_name == "ice-candidate") return signal(Carries::candidate, in.candidate(candidate));
   if (type_name == "leave") return hub::command::Leave{};
   return refused(hub::ErrorCode::unknown_type, "Send a join, an offer, an ice-candidate or a leave.");
 }

@@ -81,7 +81,9 @@ std::optional<Instant> Session::next_timeout() const {
   switch (phase_) {
     case Phase::open: {
       const Instant heartbeat = pong_due_.value_or(ping_due_);
-      return candidate_ ? std::min(heartbeat, candidate_->due) : heartbeat;
+      if (!candidate_) return heartbeat;
+      const bool releases = poll_ && candidate_->release;
+      return std::min({heartbeat, candidate_->due, releases ? *candidate_->release : heartbeat});
     }
     case Phase::farewell:
       return farewell_due_;
@@ -96,6 +98,7 @@ void Session::do_what_is_due(Instant now, Outputs& out) {
   if (phase_ == Phase::farewell && now >= farewell_due_) phase_ = Phase::gone;
   if (phase_ != Phase::open) return;
   if (candidate_ && now >= candidate_->due) drop_candidate(out);
+  release_poll(now, out);
   if (!pong_due_ && now >= ping_due_) {
     // Where we come late, that is not the client's fault: it has half of the time at least.
     pong_due_ = std::max(ping_due_ + config_.ping_timeout, now + config_.ping_timeout / 2);
@@ -129,7 +132,7 @@ void Session::on(const input::Poll& poll, Instant now, Outputs& out) {
     return;
   }
   poll_ = poll.request;
-  release_poll(out);
+  release_poll(now, out);
 }
 
 void Session::on(const input::PostBegins& post, Instant now, Outputs& out) {
@@ -218,21 +221,23 @@ void Session::on(const input::SocketClosed& closed, Instant now, Outputs& out) {
   end(EndReason::client_closed, now, out);
 }
 
-void Session::probe(const input::SocketText& text, Instant, Outputs& out) {
+void Session::probe(const input::SocketText& text, Instant now, Outputs& out) {
   const auto packet = decode_text(text.text.substr(0, config_.limits.payload_bytes));
   if (packet == Packet{.type = PacketType::ping, .data = std::string(probe_text)}) {
-    candidate_->probed = true;
+    candidate_->release = now + config_.release_delay;
     out.emplace_back(frame_of(text.socket, {.type = PacketType::pong, .data = std::string(probe_text)}));
-    release_poll(out);
-  } else if (packet && packet->type == PacketType::upgrade && candidate_->probed) {
-    upgrade(out);
+    release_poll(now, out);
+  } else if (packet && packet->type == PacketType::upgrade && candidate_->release) {
+    upgrade(now, out);
   } else {
     drop_candidate(out);
   }
 }
 
-void Session::upgrade(Outputs& out) {
-  release_poll(out);
+void Session::upgrade(Instant now, Outputs& out) {
+  release_poll(now, out);
+  // The client did not wait for it, so it is one that comes after the upgrade.
+  if (poll_) out.emplace_back(answer_of(*std::exchange(poll_, std::nullopt), Refusal::bad_request));
   transport_ = Transport::websocket;
   socket_ = candidate_->socket;
   candidate_.reset();
@@ -296,14 +301,15 @@ void Session::put(Packet packet, Instant now, Outputs& out) {
   constexpr std::size_t besides = sizeof(Packet);
   buffered_bytes_ += packet.data.size() + besides;
   buffered_.push_back(std::move(packet));
-  release_poll(out);
+  release_poll(now, out);
   if (buffered_bytes_ > config_.limits.buffered_bytes) end(EndReason::too_slow, now, out);
 }
 
-void Session::release_poll(Outputs& out) {
+void Session::release_poll(Instant now, Outputs& out) {
   if (!poll_) return;
   // While upgrading the client waits for its poll's end before it completes the upgrade.
-  if (buffered_.empty() && candidate_ && candidate_->probed) buffered_.push_back({.type = PacketType::noop});
+  const bool upgrading = candidate_ && candidate_->release && now >= *candidate_->release;
+  if (buffered_.empty() && upgrading) buffered_.push_back({.type = PacketType::noop});
   if (buffered_.empty()) return;
   out.emplace_back(payload_answer(*std::exchange(poll_, std::nullopt), take_buffered()));
 }
@@ -327,7 +333,7 @@ void Session::end_polling(EndReason reason, Instant now, Outputs& out) {
   const bool client = reason == EndReason::client_closed;
   if (client) buffered_.clear();
   buffered_.push_back({.type = client ? PacketType::noop : PacketType::close});
-  if (poll_) return release_poll(out);
+  if (poll_) return release_poll(now, out);
   // A client that closes has a poll under way, which may come by another thread than its POST. One whom the
   // application closes polls for what it has not read.
   const bool awaited = client || reason == EndReason::server_closed;

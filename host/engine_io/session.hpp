@@ -49,7 +49,7 @@ class Session {
   struct Candidate {
     SocketId socket = 0;
     Instant due{};
-    bool probed = false;
+    std::optional<Instant> release{};  // once it has probed: when polls are to be held no more
   };
 
   void on(const input::Poll& poll, Instant now, Outputs& out);
@@ -67,12 +67,12 @@ class Session {
   void do_what_is_due(Instant now, Outputs& out);
   void receive(Packet packet, Instant now, Outputs& out);
   void probe(const input::SocketText& text, Instant now, Outputs& out);
-  void upgrade(Outputs& out);
+  void upgrade(Instant now, Outputs& out);
   void drop_candidate(Outputs& out);
 
   void put(Packet packet, Instant now, Outputs& out);
   /// Answers the poll that waits, where there is something to answer it with.
-  void release_poll(Outputs& out);
+  void release_poll(Instant now, Outputs& out);
   [[nodiscard]] std::string take_buffered();
   void end(EndReason reason, Instant now, Outputs& out);
   void end_polling(EndReason reason, Instant now, Outputs& out);

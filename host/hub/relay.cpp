@@ -61,7 +61,7 @@ void Hub::Impl::relay(Connection& connection, const Message& message, command::S
   }
   if (to == nullptr || to == &session) {
     return refuse(connection, message, ErrorCode::no_such_peer,
-                  "\"to\" is not another member of this room; they may have left.", out);
+                  "Whom this is for is not another member of this room; they may have left.", out);
   }
   if (to_partner) session.partner = to->member.id;
   deliver(*to, session.member.id, signal, out);

@@ -8,6 +8,7 @@
 #include "dialects/parley_v1.hpp"
 #include "dialects/serverpod.hpp"
 #include "dialects/sim.hpp"
+#include "dialects/utf8.hpp"
 #include "server/header_list.hpp"
 #include "server/http.hpp"
 
@@ -26,6 +27,12 @@ MaybePlace exactly(std::string_view expected, std::string_view path) {
   return path == expected ? MaybePlace(Place{}) : std::nullopt;
 }
 
+/// A name in an address. Whether it is a good one is the hub's to judge; it has to be text.
+std::optional<std::string> name_in(std::string_view encoded) {
+  auto name = percent_decode(encoded);
+  return name && dialects::is_utf8(*name) ? std::move(name) : std::nullopt;
+}
+
 MaybePlace sim_at(std::string_view path, std::string_view) {
   if (!path.starts_with('/')) return std::nullopt;
   const auto number = path.substr(1);
@@ -41,8 +48,8 @@ MaybePlace fastapi_at(std::string_view path, std::string_view) {
   const auto slash = path.find('/');
   if (slash == std::string_view::npos || path.find('/', slash + 1) != std::string_view::npos)
     return std::nullopt;
-  auto room = decode_path(path.substr(0, slash));
-  auto peer = decode_path(path.substr(slash + 1));
+  auto room = name_in(path.substr(0, slash));
+  auto peer = name_in(path.substr(slash + 1));
   if (!room || !peer) return std::nullopt;
   return Place{.room = *std::move(room), .peer = *std::move(peer)};
 }
@@ -54,7 +61,7 @@ MaybePlace calls_at(std::string_view path, std::string_view query) {
   while (!query.empty()) {
     const auto item = take_item(query, '&');
     if (!item.starts_with(key)) continue;
-    auto room = decode_path(item.substr(key.size()));
+    auto room = name_in(item.substr(key.size()));
     return room ? MaybePlace(Place{.room = *std::move(room)}) : std::nullopt;
   }
   return Place{};

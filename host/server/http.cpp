@@ -1,5 +1,6 @@
 #include "server/http.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <ctime>
@@ -82,22 +83,27 @@ std::string serialize(const HttpResponse& response, bool head_only, bool keep_al
   return out;
 }
 
-std::optional<std::string> decode_path(std::string_view path) {
+std::optional<std::string> percent_decode(std::string_view text) {
   std::string out;
-  out.reserve(path.size());
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    char c = path[i];
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
     if (c == '%') {
-      const int high = i + 2 < path.size() ? hex_digit(path[i + 1]) : -1;
-      const int low = i + 2 < path.size() ? hex_digit(path[i + 2]) : -1;
+      const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+      const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
       if (high < 0 || low < 0) return std::nullopt;
       c = static_cast<char>(high << 4 | low);
       i += 2;
     }
-    const auto byte = static_cast<std::uint8_t>(c);
-    if (byte < 0x20 || byte == 0x7F) return std::nullopt;
     out.push_back(c);
   }
+  return out;
+}
+
+std::optional<std::string> decode_path(std::string_view path) {
+  auto out = percent_decode(path);
+  const auto is_control = [](char c) { return static_cast<std::uint8_t>(c) < 0x20 || c == 0x7F; };
+  if (out && std::ranges::any_of(*out, is_control)) return std::nullopt;
   return out;
 }
 

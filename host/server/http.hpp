@@ -31,6 +31,9 @@ struct HttpResponse {
 /// The whole response in one buffer; without the body where the request was HEAD.
 [[nodiscard]] std::string serialize(const HttpResponse& response, bool head_only, bool keep_alive);
 
+/// The bytes that a percent-encoded text stands for (RFC 3986 section 2.1); none where it is malformed.
+[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
+
 /// The bytes that a percent-encoded path stands for; none where it is malformed or holds a control character.
 [[nodiscard]] std::optional<std::string> decode_path(std::string_view path);
 

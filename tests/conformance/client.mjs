@@ -1,4 +1,4 @@
-// A client of parley.v1 over an ordinary WebSocket: sends objects, waits for what arrives.
+// A client of parley.v1, or of another dialect, over an ordinary WebSocket: sends objects, waits for what arrives.
 import WebSocket from 'ws';
 
 export class Client {
@@ -26,12 +26,12 @@ export class Client {
   }
 
   static open(host, options = {}) {
-    const socket = new WebSocket(host.socketUrl, 'parley.v1', { perMessageDeflate: false, ...options });
-    const client = new Client(socket);
-    return new Promise((resolve, reject) => {
-      socket.on('open', () => resolve(client));
-      socket.on('error', reject);
-    });
+    return opened(new WebSocket(host.socketUrl, 'parley.v1', { perMessageDeflate: false, ...options }));
+  }
+
+  /** A client of the dialect that is spoken at this path. */
+  static at(host, path) {
+    return opened(new WebSocket(`ws://127.0.0.1:${host.port}${path}`));
   }
 
   /** Opens a socket and joins; the `joined` is in `client.joined`. */
@@ -48,20 +48,37 @@ export class Client {
 
   /** The next message of this type that nobody has waited for yet. */
   next(type) {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ type, resolve, reject, what: `a message of type ${type}` });
-      this.#settle();
-    });
+    return this.#take((message) => message.type === type, `a message of type ${type}`);
   }
 
   /** The next message, whatever it is. */
   any() {
-    return this.next(undefined);
+    return this.#take(() => true, 'any message');
+  }
+
+  /**
+   * All that came and nobody has waited for, in order. Everything that this client sent has then been handled:
+   * the answer to a message without a type marks the place, in every dialect.
+   */
+  async heard() {
+    this.send('{}');
+    const mark = await this.#take(({ code }) => code === 'no-type', 'the answer to a message without a type');
+    const end = this.all.indexOf(mark);
+    const before = this.#inbox.filter((message) => this.all.indexOf(message) < end);
+    this.#inbox = this.#inbox.filter((message) => !before.includes(message));
+    return before;
+  }
+
+  #take(matches, what) {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ matches, resolve, reject, what });
+      this.#settle();
+    });
   }
 
   #settle() {
-    this.#waiting = this.#waiting.filter(({ type, resolve }) => {
-      const at = this.#inbox.findIndex((message) => type === undefined || message.type === type);
+    this.#waiting = this.#waiting.filter(({ matches, resolve }) => {
+      const at = this.#inbox.findIndex(matches);
       if (at >= 0) resolve(...this.#inbox.splice(at, 1));
       return at < 0;
     });
@@ -77,4 +94,12 @@ export class Client {
   cut() {
     this.socket.terminate();
   }
+}
+
+function opened(socket) {
+  const client = new Client(socket);
+  return new Promise((resolve, reject) => {
+    socket.on('open', () => resolve(client));
+    socket.on('error', reject);
+  });
 }

@@ -81,6 +81,38 @@ TEST(EngineIoUpgrade, the_poll_that_is_held_is_released_by_the_probe) {
   EXPECT_EQ(world.text("2probe"), (Lines{"frame 7 3probe", "answer 1 200 6"}));
 }
 
+TEST(EngineIoUpgrade, the_poll_may_be_released_later) {
+  Config config = test_config();
+  config.release_delay = 50ms;
+  World world(config);
+  world.open_polling();
+  world.poll(1);
+  world.socket(7, "EIO=4&transport=websocket&sid=sid1");
+  EXPECT_EQ(world.text("2probe"), Lines{"frame 7 3probe"});
+  EXPECT_EQ(world.wait(49ms), Lines{});
+  EXPECT_EQ(world.wait(1ms), Lines{"answer 1 200 6"});
+  EXPECT_EQ(world.poll(2), Lines{"answer 2 200 6"});
+  EXPECT_EQ(world.text("5"), Lines{});
+}
+
+TEST(EngineIoUpgrade, a_poll_that_the_client_did_not_wait_for_is_refused) {
+  Config config = test_config();
+  config.release_delay = 50ms;
+  World world(config);
+  world.open_polling();
+  world.poll(1);
+  world.upgrade();
+  EXPECT_EQ(world.poll(2), Lines{"answer 2 400 " + std::string(bad_request)});
+
+  World other(config);
+  other.open_polling();
+  other.poll(1);
+  other.socket(7, "EIO=4&transport=websocket&sid=sid1");
+  other.text("2probe");
+  EXPECT_EQ(other.text("5"), Lines{"answer 1 400 " + std::string(bad_request)});
+  EXPECT_EQ(other.send("a"), Lines{"frame 7 4a"});
+}
+
 TEST(EngineIoUpgrade, nothing_is_lost_or_sent_twice) {
   World world;
   world.open_polling();

@@ -45,6 +45,7 @@ int serve(const Options& options) {
 
   engine_io::Config transport{.ping_interval = std::chrono::milliseconds(options.ping_interval_ms),
                               .ping_timeout = std::chrono::milliseconds(options.ping_timeout_ms),
+                              .release_delay = std::chrono::milliseconds(50),
                               .make_sid = server::random_secret};
   transport.limits.payload_bytes = options.max_payload;
   socket_io::Config config{.transport = transport, .namespaces = {"/", "/custom"}};
