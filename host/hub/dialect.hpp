@@ -41,6 +41,11 @@ inline constexpr std::size_t dialect_count = 6;
   return dialect == Dialect::serverpod;
 }
 
+/// Whether its clients offer and never answer: whom they have not offered to, they do not listen to.
+[[nodiscard]] constexpr bool only_offers(Dialect dialect) {
+  return dialect == Dialect::sim;
+}
+
 /// Whether a member offers, by its protocol's own flow, to one who comes after it.
 [[nodiscard]] constexpr bool offers_to_newcomers(Dialect dialect) {
   return dialect == Dialect::parley || dialect == Dialect::socketio || dialect == Dialect::sim;

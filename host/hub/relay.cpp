@@ -21,6 +21,11 @@ void remember_offer(Session& to, const std::string& from, command::Carries carri
   if (carries == command::Carries::offer && !resumes(to.member.dialect)) to.offered_by = from;
 }
 
+/// The candidates of an offer that was not passed on are nothing to its recipient either.
+bool listens(const Session& to, const std::string& from) {
+  return !only_offers(to.member.dialect) || to.partner == from;
+}
+
 /// Whom a signal to nobody in particular can only be for.
 Session* partner_of(const Session& session) {
   const auto& members = session.room->members;
@@ -73,7 +78,7 @@ void Hub::Impl::relay_to_others(Session& session, const Message& message, comman
   if (session.room->members.size() < 2) return;
   const auto event = carried(session.member.id, signal);
   for (const auto& other : session.room->members) {
-    if (other.get() == &session) continue;
+    if (other.get() == &session || !listens(*other, session.member.id)) continue;
     remember_offer(*other, session.member.id, signal.carries);
     tell(*other, event, out);
   }
@@ -98,6 +103,7 @@ void Hub::Impl::relay_to_user(Connection& connection, const Message& message, co
 }
 
 void Hub::Impl::deliver(Session& to, const std::string& from, command::Signal& signal, Outcome& out) {
+  if (!listens(to, from)) return;
   remember_offer(to, from, signal.carries);
   tell(to, carried(from, signal), out);
 }

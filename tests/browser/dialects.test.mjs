@@ -14,6 +14,7 @@ const wasOffered = { made: 0, heard: 1 };
 const calls = {
   fastapi: { me: 'peer1', first: wasOffered, second: offered },
   serverpod: { me: 'user-abc', first: wasOffered, second: offered },
+  socketio: { me: 'user_a', first: offered, second: wasOffered },
   // It offers after a call was accepted, and nobody called.
   calls: { me: 'john_doe', first: wasOffered, second: wasOffered },
 };
@@ -67,6 +68,19 @@ test('a publisher of sim that is here first streams to a tab when it is started 
   await ada.tile(sim).waitFor({ state: 'detached' });
 });
 
+test('a publisher of sim that offers again is answered, though the tab has offered meanwhile', async (stage) => {
+  const visit = await foreignSite(stage);
+  const publisher = await visit('sim', { me: sim });
+  await publisher.hears('error');
+  const ada = await stage.join('Ada', { room: sim });
+  await ada.until('has waited long enough', ({ peers }) => peers[0]?.signaling === 'have-local-offer');
+  await publisher.tab.button('Publish Again').click();
+  await ada.meets(sim);
+  await publisher.meets();
+  await ada.isWith(sim);
+  assert.deepEqual(await publisher.offers(), { made: 2, heard: 0 });
+});
+
 test('a publisher of sim that comes later streams to a tab', async (stage) => {
   const visit = await foreignSite(stage);
   const ada = await stage.join('Ada', { room: sim });
@@ -95,28 +109,30 @@ for (const [earlier, later] of [
   });
 }
 
-test('a client of fastapi, one of serverpod and a tab all see each other', async (stage) => {
+test('clients of calls, fastapi and serverpod and a tab all see each other', async (stage) => {
   const visit = await foreignSite(stage);
-  const one = await (await visit('fastapi', { me: 'one' })).joins();
+  const one = await (await visit('calls', { me: 'one' })).joins();
   const ada = await stage.join('Ada');
-  const two = await visit('serverpod', { me: 'two' });
+  await ada.isWith('one');
+  const two = await visit('fastapi', { me: 'two' });
   await ada.isWith('one', 'two');
-  await ada.meets('one', 'two');
+  const three = await visit('serverpod', { me: 'three' });
+  await ada.isWith('one', 'two', 'three');
+  await ada.meets('one', 'two', 'three');
   const { self } = await ada.snapshot();
-  for (const [foreign, other] of [
-    [one, 'two'],
-    [two, 'one'],
-  ]) {
-    await foreign.meets(self);
-    await foreign.meets(other);
+  for (const foreign of [one, two, three]) {
+    const others = [one, two, three].filter((other) => other !== foreign).map(({ name }) => name);
+    for (const id of [self, ...others]) await foreign.meets(id);
   }
-  assert.deepEqual(
-    [await one.offers(), await two.offers()],
-    [
-      { made: 0, heard: 2 },
-      { made: 2, heard: 0 },
-    ],
-  );
+  assert.deepEqual(await Promise.all([one, two, three].map((foreign) => foreign.offers())), [
+    { made: 0, heard: 3 },
+    { made: 2, heard: 1 },
+    { made: 3, heard: 0 },
+  ]);
+
+  await ada.button('Leave').click();
+  // The document of calls knows no members, and none that leave.
+  for (const foreign of [two, three]) await foreign.loses(self);
 });
 
 test('a newcomer that does not offer as its document has it is offered to after 3 s', async (stage) => {

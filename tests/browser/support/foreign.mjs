@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
 
-/** Each is a page as a reader of that dialect's document writes it, and knows nothing of Parley. */
-export const dialects = ['fastapi', 'serverpod', 'sim', 'calls'];
+/** Each has a page as a reader of its document writes it, which knows nothing of Parley. */
+const dialects = ['fastapi', 'serverpod', 'sim', 'calls', 'socketio'];
 
 const folder = new URL('../dialects/', import.meta.url);
+/** What the pages load: the stock client, as its package has it. */
+const socketIo = new URL('../../../node_modules/socket.io-client/dist/socket.io.js', import.meta.url);
 
 /** A web site with all of them; opens one there, in a tab of its own. */
 export async function foreignSite({ host, open, site }) {
   const page = async (dialect) => [`/${dialect}`, await readFile(new URL(`${dialect}.html`, folder), 'utf8')];
-  const url = await site(Object.fromEntries(await Promise.all(dialects.map(page))));
+  const pages = Object.fromEntries(await Promise.all(dialects.map(page)));
+  const url = await site({ ...pages, '/socket.io.js': await readFile(socketIo, 'utf8') });
   return async (dialect, { me, room = 'otter', ...query }) => {
     const address = new URL(dialect, url);
     address.search = new URLSearchParams({ host: host.url.replace(/^http/, 'ws'), room, me, ...query });
@@ -23,9 +26,9 @@ class Foreign {
     this.name = name;
   }
 
-  /** Waits until its host said that it is in: what a newcomer does next is up to the test. */
+  /** Waits until the host has said that it is in. */
   async joins() {
-    const welcome = ['existing_peers', 'peers_list', 'joined', 'registered'];
+    const welcome = ['existing_peers', 'peers_list', 'joined', 'registered', 'room_joined'];
     await this.hears(...welcome);
     return this;
   }
@@ -44,6 +47,11 @@ class Foreign {
     const video = id ? remotes.getByTitle(id, { exact: true }) : remotes.locator('video');
     await this.tab.shows(video, `${this.name} sees ${id ?? 'the other'} move`);
     await this.tab.plays(video, `${this.name} hears ${id ?? 'the other'}`);
+  }
+
+  /** Waits until this member's picture is gone. */
+  async loses(id) {
+    await this.tab.page.locator('#remotes').getByTitle(id, { exact: true }).waitFor({ state: 'detached' });
   }
 
   /** How many offers it has made, and how many the host has brought it. */
