@@ -67,7 +67,7 @@ hub::CarriedText Fields::candidate(std::size_t place) {
     case JsonKind::string:
       return on_a_line(std::string(R"({"candidate":)").append(field.raw).append("}"));
     case JsonKind::null:
-      return hub::CarriedText(R"({"candidate":""})");
+      return {R"({"candidate":""})"};
     default:
       fail(place, "must be an object or a string.");
       return {};

@@ -24,7 +24,9 @@ const candidates = (dialect) =>
 /** One says this to the other, who hears it, and nobody else hears anything. */
 function step(from, to, type, body) {
   const target = from.dialect.targets ? to.id : undefined;
-  const heard = to.dialect.hears(type, type === 'candidate' ? whole(body) : body, from.id, target);
+  // Who only offers hears nothing of those to whom it has not.
+  const listens = !to.dialect.offersOnly || to.offers;
+  const heard = listens && to.dialect.hears(type, type === 'candidate' ? whole(body) : body, from.id, target);
   return [from.name, from.dialect.says(type, body, target), { [to.name]: heard ? [heard] : [] }];
 }
 
@@ -32,7 +34,7 @@ const pairs = dialects.flatMap((one) => dialects.map((other) => [one, other]));
 for (const [one, other] of pairs.filter(([a, b]) => !(a.offersOnly && b.offersOnly)))
   test(`${one.name} offers to ${other.name}: descriptions and candidates go both ways`, async (t) => {
     const host = await startHost(t);
-    const a = { name: 'a', dialect: one, id: idOf(one, 'ada') };
+    const a = { name: 'a', dialect: one, id: idOf(one, 'ada'), offers: true };
     const b = { name: 'b', dialect: other, id: idOf(other, 'bob') };
     const clients = { a: await one.enter(host, a.id), b: await other.enter(host, b.id) };
     // A publisher's stream goes to the room's only other member, so nobody else may be there.
@@ -108,7 +110,7 @@ for (const speaker of ['serverpod', 'fastapi'])
     const clients = await everybody(host, ['parley', 'serverpod', 'calls', 'fastapi', 'sim']);
     const toAll = (type, body) => {
       const hears = {};
-      for (const dialect of dialects.filter(({ name }) => name !== speaker)) {
+      for (const dialect of dialects.filter(({ name, offersOnly }) => name !== speaker && !offersOnly)) {
         const heard = dialect.hears(type, body, speaker, undefined);
         if (heard) hears[dialect.name] = [heard];
       }
