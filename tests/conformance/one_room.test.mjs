@@ -45,7 +45,11 @@ for (const [one, other] of pairs.filter(([a, b]) => !(a.offersOnly && b.offersOn
     await play(clients, [
       step(a, b, 'offer', description('offer')),
       ...(answered ? [step(b, a, 'answer', description('answer'))] : []),
-      ...candidates(one).map((each) => step(a, b, 'candidate', each)),
+      ...candidates(one).map((each) => {
+        const [who, said, hears] = step(a, b, 'candidate', each);
+        // Of whom a publisher has not offered to, it has not heard, and could do nothing with a candidate.
+        return [who, said, answered ? hears : { b: [] }];
+      }),
       ...candidates(other).map((each) => step(b, a, 'candidate', each)),
     ]);
   });
