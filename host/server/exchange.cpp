@@ -38,7 +38,7 @@ void log_notice(const hub::Notice& notice) {
 
 }  // namespace
 
-Exchange::Exchange(hub::Config config)
+Exchange::Exchange(const hub::Config& config)
     : hub_(config),
       timer_([this](const std::stop_token& stop) { keep_time(stop); }),
       pinger_([this, heartbeat = config.limits.heartbeat](const std::stop_token& stop) {

@@ -29,7 +29,7 @@ namespace parley::server {
 /// filled there keeps every recipient's events in the hub's order, whichever threads drain them.
 class Exchange {
  public:
-  explicit Exchange(hub::Config config);
+  explicit Exchange(const hub::Config& config);
   ~Exchange();
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;

@@ -14,6 +14,7 @@ using nlohmann::ordered_json;
 
 std::vector<std::string> ids_of(const std::vector<hub::Member>& members) {
   std::vector<std::string> ids;
+  ids.reserve(members.size());
   for (const hub::Member& member : members) ids.push_back(member.id);
   return ids;
 }

@@ -57,7 +57,7 @@ DialectAt dialect_for(const mg_request_info* info) {
 
 /// What a client sends along; what is longer than any request here needs is not read.
 std::string body_of(mg_connection* connection) {
-  constexpr long long most = 256 * 1024;
+  constexpr long long most = 256LL * 1024;
   const long long length = mg_get_request_info(connection)->content_length;
   if (length <= 0 || length > most) return {};
   std::string body(static_cast<std::size_t>(length), '\0');

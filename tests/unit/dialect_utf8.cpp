@@ -13,14 +13,16 @@ TEST(Utf8, is_what_unicode_says_it_is_wherever_it_stands) {
     const std::string ascii(before, 'x');
     for (const char* good : {"", "ascii", "\xC2\x80", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80",
                              "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
-      EXPECT_TRUE(is_utf8(ascii + good)) << ascii << good;
-      EXPECT_TRUE(is_utf8(ascii + good + ascii)) << ascii << good;
+      const std::string text = ascii + good;
+      EXPECT_TRUE(is_utf8(text)) << text;
+      EXPECT_TRUE(is_utf8(text + ascii)) << text;
     }
     for (const char* bad :
          {"\x80", "\xC0\xAF", "\xC1\xBF", "\xC2", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xE2\x82",
           "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "good\xC3(bad"}) {
-      EXPECT_FALSE(is_utf8(ascii + bad)) << ascii << bad;
-      EXPECT_FALSE(is_utf8(ascii + bad + ascii)) << ascii << bad;
+      const std::string text = ascii + bad;
+      EXPECT_FALSE(is_utf8(text)) << text;
+      EXPECT_FALSE(is_utf8(text + ascii)) << text;
     }
   }
 }
