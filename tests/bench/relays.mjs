@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -41,8 +41,13 @@ export const rawCivetweb = {
 export const nodeWs = {
   name: 'Node ws, parse and stringify',
   dialect: 'json',
-  command: (port) => [process.execPath, [`${root}tests/bench/rivals/node_ws.mjs`, String(port)]],
+  command: rival(process.execPath, 'node_ws.mjs'),
 };
+
+/** A relay of tests/bench/rivals, run by an interpreter. */
+export function rival(interpreter, file) {
+  return (port) => [interpreter, [`${root}tests/bench/rivals/${file}`, String(port)]];
+}
 
 /**
  * Starts a relay for this many connections, loads it, stops it, and returns what the load generator measured,
@@ -77,17 +82,21 @@ async function start(relay, port, connections) {
     throw new Error(`${relay.name} did not start: it exited with code ${code}.`);
   });
   failed.catch(() => {});
-  await Promise.race([relay === parley ? isHealthy(port) : once(server.stdout, 'data'), failed]);
+  await Promise.race([isListening(port), failed]);
   return server;
 }
 
-async function isHealthy(port) {
+async function isListening(port) {
   const end = Date.now() + longestStart;
   for (;;) {
+    const socket = connect(port, '127.0.0.1');
     try {
-      if ((await fetch(`http://127.0.0.1:${port}/healthz`)).ok) return;
+      await once(socket, 'connect');
+      return;
     } catch (error) {
       if (Date.now() > end) throw error;
+    } finally {
+      socket.destroy();
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

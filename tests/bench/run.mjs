@@ -1,13 +1,14 @@
 // ./dev bench [NAME…]: runs the benchmarks of these names, or all; the exit code says whether every goal was met.
 
 import * as connections from './connections.mjs';
+import * as dialects from './dialects.mjs';
 import * as hub from './hub.mjs';
 import * as page from './page.mjs';
 import * as relay from './relay.mjs';
 import * as stalled from './stalled.mjs';
 import * as wasm from './wasm_offer.mjs';
 
-const benches = { relay, connections, stalled, hub, page, wasm };
+const benches = { relay, connections, stalled, hub, dialects, page, wasm };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !(name in benches));
 if (unknown) {

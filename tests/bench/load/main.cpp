@@ -104,10 +104,12 @@ Options parse(int argc, char** argv) {
   Options options;
   CLI::App app("Loads a WebSocket relay on 127.0.0.1 and prints what it saw as lines of JSON.");
   const std::map<std::string, Dialect> dialects{
-      {"parley", Dialect::parley}, {"json", Dialect::json}, {"raw", Dialect::raw}};
+      {"parley", Dialect::parley},    {"json", Dialect::json},           {"raw", Dialect::raw},
+      {"fastapi", Dialect::fastapi},  {"serverpod", Dialect::serverpod}, {"calls", Dialect::calls},
+      {"socketio", Dialect::socketio}};
   app.add_option("--port", options.port, "where the relay listens")->required();
   app.add_option("--server", options.server, "its process id")->required();
-  app.add_option("--dialect", options.dialect, "what it speaks: parley, json or raw")
+  app.add_option("--dialect", options.dialect, "what it speaks")
       ->transform(CLI::CheckedTransformer(dialects));
   app.add_option("--connections", options.connections, "how many to open, two of them a pair");
   app.add_option("--pairs", options.pairs, "how many pairs talk; one measurement each")->delimiter(',');

@@ -145,7 +145,7 @@ void Swarm::handle(std::size_t index, std::uint32_t events, const OnRelayed& rel
   if ((events & static_cast<unsigned>(EPOLLERR)) != 0) return lose(index, "the server reset it");
   if (client.stage == Client::Stage::connecting) {
     client.stage = Client::Stage::upgrading;
-    flush(client, upgrade_request(path(dialect_), subprotocol(dialect_)));
+    flush(client, upgrade_request(path(dialect_, client.self), subprotocol(dialect_)));
     return watch(index, EPOLL_CTL_MOD);
   }
   if ((events & static_cast<unsigned>(EPOLLOUT)) != 0) {
@@ -185,7 +185,8 @@ std::size_t Swarm::consume_one(std::size_t index, std::string_view bytes, const 
     const std::size_t used = upgrade_response(bytes);
     if (used != 0) {
       client.stage = Client::Stage::joining;
-      send_frame(client, Opcode::text, join(dialect_, client.self));
+      const std::string first = greeting(dialect_, client.self);
+      if (!first.empty()) send_frame(client, Opcode::text, first);
     }
     return used;
   }
@@ -224,8 +225,8 @@ void Swarm::on_text(std::size_t index, std::string_view text, const OnRelayed& r
     case Kind::other:
       break;
   }
-  if (const std::string ack = due_ack(dialect_, client.self); !ack.empty())
-    send_frame(client, Opcode::text, ack);
+  if (const std::string answer = reply(dialect_, client.self, text); !answer.empty())
+    send_frame(client, Opcode::text, answer);
 }
 
 void Swarm::send_frame(Client& client, Opcode opcode, std::string_view payload) {

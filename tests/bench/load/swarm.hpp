@@ -58,6 +58,7 @@ class Swarm {
   /// Whether the server has not yet taken all that this client sent.
   [[nodiscard]] bool is_backed_up(std::size_t client) const { return !clients_[client].unsent.empty(); }
 
+  [[nodiscard]] Dialect dialect() const { return dialect_; }
   [[nodiscard]] std::size_t size() const { return clients_.size(); }
   /// How many sockets the server closed. In a run without stopped readers that is an error, and thrown.
   [[nodiscard]] std::size_t closed() const { return closed_; }

@@ -23,7 +23,7 @@ std::chrono::duration<double, std::micro> Latencies::percentile(double share) {
 }
 
 PingPong::PingPong(Swarm& swarm, std::size_t pairs, std::size_t sdp_bytes)
-    : swarm_(swarm), sdp_(escaped_sdp(sdp_bytes)), sent_(pairs) {}
+    : swarm_(swarm), sdp_(escaped_sdp(swarm.dialect(), sdp_bytes)), sent_(pairs) {}
 
 void PingPong::start() {
   for (std::size_t pair = 0; pair < sent_.size(); ++pair) {
@@ -68,7 +68,7 @@ Feed::Feed(Swarm& swarm, std::size_t first_pair, std::size_t pairs, std::size_t 
     : swarm_(swarm),
       first_pair_(first_pair),
       pairs_(pairs),
-      sdp_(escaped_sdp(sdp_bytes)),
+      sdp_(escaped_sdp(swarm.dialect(), sdp_bytes)),
       interval_(interval) {}
 
 void Feed::pump() {
