@@ -64,6 +64,11 @@ template <class ReadCommand>
 [[nodiscard]] hub::Message read_message(std::string_view text, std::span<const std::string_view> names,
                                         std::size_t type_place, ReadCommand&& command);
 
+/// The same for one that is read already, where more than one field may name what it is.
+template <class ReadCommand>
+[[nodiscard]] hub::Message read_message(Fields& in, std::string_view type_name, std::size_t type_place,
+                                        ReadCommand&& command);
+
 namespace detail {
 /// The fault of a text that is no message at all, or nothing.
 [[nodiscard]] std::optional<hub::Command> fault_of_text(std::string_view text, JsonObject& object);
@@ -77,10 +82,16 @@ hub::Message read_message(std::string_view text, std::span<const std::string_vie
   JsonObject object(names);
   if (auto fault = detail::fault_of_text(text, object)) return {.command = *std::move(fault)};
   Fields in(object, names);
+  return read_message(in, names[type_place], type_place, command);
+}
+
+template <class ReadCommand>
+hub::Message read_message(Fields& in, std::string_view type_name, std::size_t type_place,
+                          ReadCommand&& command) {
   hub::Message message;
   if (!in.has(type_place)) {
     message.command =
-        refused(hub::ErrorCode::no_type, "A message must have a \"" + std::string(names[type_place]) + "\".");
+        refused(hub::ErrorCode::no_type, "A message must have a \"" + std::string(type_name) + "\".");
     return message;
   }
   const std::string type = in.text(type_place);

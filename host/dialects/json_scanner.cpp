@@ -191,6 +191,7 @@ bool JsonScanner::word(std::string_view expected) {
 
 std::string unescape(std::string_view text) {
   std::string out;
+  out.reserve(text.size());
   while (!text.empty()) {
     const std::size_t plain = std::min(text.find('\\'), text.size());
     out += text.substr(0, plain);

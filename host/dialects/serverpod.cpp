@@ -128,12 +128,12 @@ void write(const hub::event::PeerLeft& left, std::string& out) {
 }  // namespace
 
 hub::Message decode(std::string_view text, const Place&) {
+  JsonObject object(names);
+  if (auto fault = detail::fault_of_text(text, object)) return {.command = *std::move(fault)};
+  Fields in(object, names);
   // A join has an action where everything else has a type.
-  auto message = read_message(text, names, action, read_action);
-  const auto* why = std::get_if<hub::command::Refused>(&message.command);
-  if (why != nullptr && why->code == hub::ErrorCode::no_type)
-    return read_message(text, names, type, read_command);
-  return message;
+  return in.has(action) ? read_message(in, names[action], action, read_action)
+                        : read_message(in, names[type], type, read_command);
 }
 
 void encode(const hub::Delivery& delivery, std::string& out) {

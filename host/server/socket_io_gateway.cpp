@@ -193,6 +193,7 @@ void SocketIoGateway::take_turn(Act&& act) {
   {
     const std::lock_guard lock(mutex_);
     const auto now = Clock::now();
+    const auto awaited = io_.next_timeout();
     engine_io::Outputs out;
     act(now, out);
     for (auto more = io_.advance(out, now); !more.empty(); more = io_.advance(out, now)) {
@@ -205,7 +206,9 @@ void SocketIoGateway::take_turn(Act&& act) {
       std::ranges::move(more, std::back_inserter(told));
     }
     perform(out, filled);
-    earlier_.notify_one();
+    // Most turns move no timeout forward, and waking the timer costs more than relaying a message.
+    const auto next = io_.next_timeout();
+    if (next && (!awaited || *next < *awaited)) earlier_.notify_one();
   }
   for (const auto& outbox : filled) outbox->drain();
   for (const auto& what : told) tell(what);
