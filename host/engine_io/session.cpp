@@ -70,11 +70,12 @@ void Session::handle(const Input& input, Instant now, Outputs& out) {
 }
 
 void Session::send(Message message, Instant now, Outputs& out) {
-  put({.binary = message.binary, .data = std::move(message.data)}, now, out);
+  if (!closing_) put({.binary = message.binary, .data = std::move(message.data)}, now, out);
 }
 
 void Session::close(Instant now, Outputs& out) {
-  end(EndReason::server_closed, now, out);
+  closing_ = true;
+  if (!candidate_) end(EndReason::server_closed, now, out);
 }
 
 std::optional<Instant> Session::next_timeout() const {
@@ -97,7 +98,10 @@ std::optional<Instant> Session::next_timeout() const {
 void Session::do_what_is_due(Instant now, Outputs& out) {
   if (phase_ == Phase::farewell && now >= farewell_due_) phase_ = Phase::gone;
   if (phase_ != Phase::open) return;
-  if (candidate_ && now >= candidate_->due) drop_candidate(out);
+  if (candidate_ && now >= candidate_->due) {
+    drop_candidate(out);
+    upgrade_over(now, out);
+  }
   release_poll(now, out);
   if (!pong_due_ && now >= ping_due_) {
     // Where we come late, that is not the client's fault: it has half of the time at least.
@@ -208,14 +212,20 @@ void Session::on(const input::SocketText& text, Instant now, Outputs& out) {
 
 void Session::on(const input::SocketBinary& binary, Instant now, Outputs& out) {
   if (phase_ != Phase::open) return;
-  if (candidate_ && candidate_->socket == binary.socket) return drop_candidate(out);
+  if (candidate_ && candidate_->socket == binary.socket) {
+    drop_candidate(out);
+    return upgrade_over(now, out);
+  }
   if (socket_ != binary.socket) return;
   if (binary.bytes.size() > config_.limits.payload_bytes) return end(EndReason::too_large, now, out);
   receive({.binary = true, .data = std::string(binary.bytes)}, now, out);
 }
 
 void Session::on(const input::SocketClosed& closed, Instant now, Outputs& out) {
-  if (candidate_ && candidate_->socket == closed.socket) candidate_.reset();
+  if (candidate_ && candidate_->socket == closed.socket) {
+    candidate_.reset();
+    return upgrade_over(now, out);
+  }
   if (socket_ != closed.socket) return;
   socket_.reset();
   end(EndReason::client_closed, now, out);
@@ -231,6 +241,7 @@ void Session::probe(const input::SocketText& text, Instant now, Outputs& out) {
     upgrade(now, out);
   } else {
     drop_candidate(out);
+    upgrade_over(now, out);
   }
 }
 
@@ -243,6 +254,11 @@ void Session::upgrade(Instant now, Outputs& out) {
   candidate_.reset();
   for (Packet& packet : std::exchange(buffered_, {})) out.emplace_back(frame_of(*socket_, std::move(packet)));
   buffered_bytes_ = 0;
+  upgrade_over(now, out);
+}
+
+void Session::upgrade_over(Instant now, Outputs& out) {
+  if (closing_) end(EndReason::server_closed, now, out);
 }
 
 void Session::drop_candidate(Outputs& out) {
@@ -273,6 +289,7 @@ void Session::receive(Packet packet, Instant now, Outputs& out) {
   if (phase_ != Phase::open) return;  // an earlier packet of this payload was the last
   switch (packet.type) {
     case PacketType::message:
+      if (closing_) return;  // the application has said that it wants no more
       out.emplace_back(output::Received{
           .session = id_, .message = {.binary = packet.binary, .data = std::move(packet.data)}});
       return;

@@ -32,9 +32,12 @@ class Session {
       : id_(id), sid_(std::move(sid)), config_(config) {}
 
   void handle(const Input& input, Instant now, Outputs& out);
-  /// The application's. After the end they do nothing.
+  /// The application's. After the end they do nothing. A session that is being upgraded ends when that is
+  /// over: its client reads neither way until then.
   void send(Message message, Instant now, Outputs& out);
   void close(Instant now, Outputs& out);
+  /// The server goes: at once, whatever is under way.
+  void abandon(Instant now, Outputs& out) { end(EndReason::server_closed, now, out); }
 
   /// When to handle a Timeout, if nothing else happens; none once it is gone.
   [[nodiscard]] std::optional<Instant> next_timeout() const;
@@ -69,6 +72,8 @@ class Session {
   void probe(const input::SocketText& text, Instant now, Outputs& out);
   void upgrade(Instant now, Outputs& out);
   void drop_candidate(Outputs& out);
+  /// The upgrade has come to an end, or to nothing.
+  void upgrade_over(Instant now, Outputs& out);
 
   void put(Packet packet, Instant now, Outputs& out);
   /// Answers the poll that waits, where there is something to answer it with.
@@ -87,6 +92,7 @@ class Session {
   std::optional<RequestId> post_;  // its body is arriving
   std::optional<SocketId> socket_;
   std::optional<Candidate> candidate_;
+  bool closing_ = false;          // as soon as there is no candidate
   std::vector<Packet> buffered_;  // while polling: for the next poll
   std::size_t buffered_bytes_ = 0;
 

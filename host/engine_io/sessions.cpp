@@ -96,7 +96,7 @@ void Sessions::close_all(Instant now, Outputs& out) {
   std::vector<SessionId> all;
   all.reserve(sessions_.size());
   for (const auto& [id, entry] : sessions_) all.push_back(id);
-  for (const SessionId id : all) close(id, now, out);
+  for (const SessionId id : all) take_turn(id, [&](Session& it) { it.abandon(now, out); });
 }
 
 void Sessions::expire(Instant now, Outputs& out) {

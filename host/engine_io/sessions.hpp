@@ -59,6 +59,7 @@ class Sessions {
   // The application's; nothing happens where the session has ended.
   void send(SessionId session, Message message, Instant now, Outputs& out);
   void close(SessionId session, Instant now, Outputs& out);
+  /// At once, whatever is under way.
   void close_all(Instant now, Outputs& out);
 
   /// Does what is due: pings, and the ends of those that did not answer one.

@@ -127,6 +127,14 @@ test(
   },
 );
 
+/** In the page: until `withRetries()` nothing is tried again by itself, so that a person has the time to do it. */
+function withoutRetries() {
+  const real = window.setTimeout;
+  for (let pending = real(() => {}); pending > 0; --pending) clearTimeout(pending);
+  window.setTimeout = () => 0;
+  window.withRetries = () => (window.setTimeout = real);
+}
+
 test('a host that is not there is said in words, and joined once it is', async ({ host, open }) => {
   const ada = await open('/r/otter?name=Ada', { label: 'Ada' });
   ada.expectProblem(unreachable);
@@ -134,7 +142,9 @@ test('a host that is not there is said in words, and joined once it is', async (
   await host.kill();
   await ada.button('Join the room').click();
   await ada.page.getByRole('alert').filter({ hasText: 'No connection to the host' }).waitFor();
+  await ada.page.evaluate(withoutRetries);
   await host.restart();
+  await ada.page.evaluate(() => window.withRetries());
   await ada.button('Retry now').click();
   await ada.isWith();
   await ada.page.getByRole('alert').waitFor({ state: 'detached' });

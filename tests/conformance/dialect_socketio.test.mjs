@@ -144,7 +144,7 @@ test('whatever is wrong is said in words, and the connection stays', async (t) =
     a.emit(...event);
     assert.equal((await a.next('error')).code, code, JSON.stringify(event));
   }
-  const other = await connect(t, host, { transports: ['websocket'] });
+  const other = await connect(t, host);
   const gone = new Promise((resolve) => other.socket.on('disconnect', resolve));
   other.emit('join_room', { room: 'r', user_id: 'a' });
   assert.equal((await other.next('error')).code, 'peer-taken');

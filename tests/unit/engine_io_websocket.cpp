@@ -206,12 +206,44 @@ TEST(EngineIoUpgrade, one_that_takes_too_long_is_dropped_and_polling_goes_on) {
   EXPECT_EQ(world.send("a"), Lines{"answer 1 200 4a"});
 }
 
+TEST(EngineIoUpgrade, a_session_that_is_closed_meanwhile_ends_when_it_is_complete) {
+  World world;
+  world.open_polling();
+  world.socket(7, "EIO=4&transport=websocket&sid=sid1");
+  world.text("2probe");
+  EXPECT_EQ(world.send("why"), Lines{});
+  EXPECT_EQ(world.close(), Lines{}) << "the client reads neither way now";
+  EXPECT_EQ(world.send("too late"), Lines{});
+  EXPECT_EQ(world.post(3, "4too late"), Lines{"answer 3 200 ok"});
+  EXPECT_EQ(world.text("5"), (Lines{"frame 7 4why", "close 7 1000", "ended: server closed"}));
+}
+
+TEST(EngineIoUpgrade, a_session_that_is_closed_meanwhile_ends_by_polling_when_it_comes_to_nothing) {
+  World world;
+  world.open_polling();
+  world.socket(7, "EIO=4&transport=websocket&sid=sid1");
+  world.close();
+  EXPECT_EQ(world.happens(input::SocketClosed{.socket = 7}), Lines{"ended: server closed"});
+  EXPECT_EQ(world.poll(1), Lines{"answer 1 200 1"});
+}
+
+TEST(EngineIoUpgrade, a_server_that_goes_waits_for_none) {
+  World world;
+  world.open_polling();
+  world.poll(1);
+  world.socket(7, "EIO=4&transport=websocket&sid=sid1");
+  Outputs out;
+  world.sessions.close_all(world.now, out);
+  EXPECT_EQ(lines(out), (Lines{"close 7 1008", "answer 1 200 1", "ended: server closed"}));
+}
+
 TEST(EngineIoUpgrade, a_session_that_ends_takes_the_socket_along) {
   World world;
   world.open_polling();
   world.poll(1);
   world.socket(7, "EIO=4&transport=websocket&sid=sid1");
-  EXPECT_EQ(world.close(), (Lines{"close 7 1008", "answer 1 200 1", "ended: server closed"}));
+  EXPECT_EQ(world.post(2, "1"),
+            (Lines{"answer 2 200 ok", "close 7 1008", "answer 1 200 6", "ended: client closed"}));
 }
 
 }  // namespace
