@@ -173,7 +173,7 @@ void Tab::perform(const output::BindSlot& bind) {
 }
 
 void Tab::perform(const output::SetLocalDescription& set) {
-  if (auto* connection = model(set.connection)) connection->set_local_description();
+  if (auto* connection = model(set.connection)) connection->set_local_description(set.provisional);
 }
 
 void Tab::perform(const output::SetRemoteDescription& set) {

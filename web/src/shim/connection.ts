@@ -61,8 +61,8 @@ export class Connection {
     this.#send(slot);
   }
 
-  setLocalDescription(): void {
-    this.#describe().then(
+  setLocalDescription(provisional: boolean): void {
+    this.#describe(provisional).then(
       () => {
         const { type, sdp } = this.#pc.localDescription!;
         const slots: Record<string, string> = {};
@@ -108,25 +108,13 @@ export class Connection {
     pc.close();
   }
 
-  /**
-   * Sets what createOffer() or createAnswer() says. An answer to m-lines that are new is set twice, first as a
-   * provisional one. Otherwise, if our next offer is rolled back, Chromium (seen in 156) freezes the peer's video for
-   * good: setting an answer, libwebrtc drops what it noted for a rollback, and only then notes the encodings of each
-   * video sender that is new. At the rollback it takes such an m-line's channel down, and does not connect the next
-   * one to the receiver's track, as the SSRC is the same. Frames are decoded then and shown by no element, and no
-   * later offer mends it; its log says "VideoReceiveStreamInterface not connected to a VideoSink". The provisional
-   * answer leaves that note, and the answer drops it. That costs 2 ms.
-   */
-  async #describe(): Promise<void> {
-    const pc = this.#pc;
-    const isNew = ({ mid, currentDirection }: RTCRtpTransceiver): boolean =>
-      mid !== null && currentDirection === null;
-    if (pc.signalingState === 'have-remote-offer' && pc.getTransceivers().some(isNew)) {
-      const { sdp } = await pc.createAnswer();
+  async #describe(provisional: boolean): Promise<void> {
+    if (provisional) {
+      const { sdp } = await this.#pc.createAnswer();
       // Not every browser has provisional answers; what is wrong with this one, the answer says as well.
-      await pc.setLocalDescription({ type: 'pranswer', sdp }).catch(() => undefined);
+      await this.#pc.setLocalDescription({ type: 'pranswer', sdp }).catch(() => undefined);
     }
-    await pc.setLocalDescription();
+    await this.#pc.setLocalDescription();
   }
 
   #report(): void {
@@ -138,12 +126,7 @@ export class Connection {
     };
     pc.ontrack = ({ transceiver, track }) =>
       session.trackAdded(now(), id, transceiver.mid!, track.kind as 'audio' | 'video');
-    pc.onsignalingstatechange = () => {
-      // A provisional answer is ours alone: neither the core nor the peer knows of it.
-      if (pc.signalingState !== 'have-local-pranswer') {
-        session.signalingStateChanged(now(), id, pc.signalingState);
-      }
-    };
+    pc.onsignalingstatechange = () => session.signalingStateChanged(now(), id, pc.signalingState);
     pc.onicegatheringstatechange = () => session.iceGatheringStateChanged(now(), id, pc.iceGatheringState);
     pc.oniceconnectionstatechange = () => session.iceConnectionStateChanged(now(), id, pc.iceConnectionState);
     pc.onconnectionstatechange = () => session.connectionStateChanged(now(), id, pc.connectionState);
