@@ -65,9 +65,8 @@ void Links::greet(PeerInfo peer, bool waits, Instant now) {
   // What was made ahead has a data channel, of which a foreign client knows nothing.
   const bool begun = prepared_ && !waits && !peer.is_foreign();
   context_.outputs.emplace_back(output::PeerJoined{.peer = peer});
-  const auto placed = begun
-                          ? links_.try_emplace(id, std::move(peer), polite, take_prepared(), context_, now)
-                          : links_.try_emplace(id, std::move(peer), polite, waits, context_, now);
+  const auto placed = begun ? links_.try_emplace(id, std::move(peer), polite, take_prepared(), context_, now)
+                            : links_.try_emplace(id, std::move(peer), polite, waits, context_, now);
   Link& link = placed.first->second;
   recall(link);
   link.set_reachable(!link.info().away, now);
@@ -151,9 +150,8 @@ void Links::forget_former_selves() {
 }
 
 void Links::recall(Link& link) {
-  const auto found = std::find_if(heard_.begin(), heard_.end(), [&](const auto& entry) {
-    return entry.first == link.info().incarnation;
-  });
+  const auto found = std::find_if(heard_.begin(), heard_.end(),
+                                  [&](const auto& entry) { return entry.first == link.info().incarnation; });
   if (found == heard_.end()) return;
   link.conversation().recall(found->second);
   heard_.erase(found);

@@ -1,4 +1,5 @@
 import type { Session } from 'parley-core';
+import { OpeningPicture } from './opening-picture.js';
 
 /** The tracks that go out, by the slot they go out in; shared by all connections of a room. */
 export type LocalTracks = ReadonlyMap<string, MediaStreamTrack | null>;
@@ -20,6 +21,9 @@ export class Connection {
   readonly #channel: RTCDataChannel | null;
   readonly #tracks: LocalTracks;
   readonly #slots = new Map<string, RTCRtpTransceiver>();
+  /** By the slots whose pictures they open; until the connection is up. */
+  readonly #openings = new Map<string, OpeningPicture>();
+  #wasUp = false;
 
   constructor(id: number, session: Session, tracks: LocalTracks, pc: RTCPeerConnection, channel: boolean) {
     this.#id = id;
@@ -38,7 +42,7 @@ export class Connection {
 
   addSlot(slot: string, kind: 'audio' | 'video'): void {
     // With its track from the start: replaceTrack() would take a turn before the offer.
-    const track = this.#tracks.get(slot) ?? kind;
+    const track = this.#outgoing(slot) ?? kind;
     const options: RTCRtpTransceiverInit = { direction: 'sendrecv', streams: [outgoing] };
     this.#slots.set(slot, this.#pc.addTransceiver(track, options));
   }
@@ -105,6 +109,7 @@ export class Connection {
     pc.onsignalingstatechange = pc.onicegatheringstatechange = null;
     pc.oniceconnectionstatechange = pc.onconnectionstatechange = null;
     if (this.#channel) this.#channel.onopen = this.#channel.onclose = this.#channel.onmessage = null;
+    this.#closeOpenings();
     pc.close();
   }
 
@@ -129,7 +134,10 @@ export class Connection {
     pc.onsignalingstatechange = () => session.signalingStateChanged(now(), id, pc.signalingState);
     pc.onicegatheringstatechange = () => session.iceGatheringStateChanged(now(), id, pc.iceGatheringState);
     pc.oniceconnectionstatechange = () => session.iceConnectionStateChanged(now(), id, pc.iceConnectionState);
-    pc.onconnectionstatechange = () => session.connectionStateChanged(now(), id, pc.connectionState);
+    pc.onconnectionstatechange = () => {
+      if (pc.connectionState === 'connected') void this.#open();
+      session.connectionStateChanged(now(), id, pc.connectionState);
+    };
     if (!channel) return;
     channel.onopen = () => session.channelOpened(now(), id);
     channel.onclose = () => session.channelClosed(now(), id);
@@ -144,9 +152,38 @@ export class Connection {
 
   #send(slot: string): void {
     const sender = this.#slots.get(slot)?.sender;
-    const track = this.#tracks.get(slot) ?? null;
+    const track = this.#outgoing(slot);
     // Refused only by a connection that was closed meanwhile, or for a track of the other kind, which is the
     // embedder's mistake to see.
     if (sender && sender.track !== track) sender.replaceTrack(track).catch(reportError);
+  }
+
+  /** What goes out in a slot now: its track or, until the connection is up, what its pictures open with. */
+  #outgoing(slot: string): MediaStreamTrack | null {
+    const track = this.#tracks.get(slot) ?? null;
+    let opening = this.#openings.get(slot);
+    if (opening && opening.camera !== track) {
+      opening.close();
+      this.#openings.delete(slot);
+      opening = undefined;
+    }
+    // A hint says that it is no camera: a shared screen.
+    if (this.#wasUp || track?.kind !== 'video' || track.contentHint !== '') return track;
+    if (!opening) this.#openings.set(slot, (opening = new OpeningPicture(track)));
+    return opening.track;
+  }
+
+  async #open(): Promise<void> {
+    if (this.#wasUp) return;
+    await Promise.all([...this.#openings.values()].map((opening) => opening.show()));
+    if (this.#pc.connectionState === 'closed') return;
+    this.#wasUp = true;
+    for (const slot of this.#slots.keys()) this.#send(slot);
+    this.#closeOpenings();
+  }
+
+  #closeOpenings(): void {
+    for (const opening of this.#openings.values()) opening.close();
+    this.#openings.clear();
   }
 }
