@@ -171,3 +171,19 @@ test('rooms of one name are one room, and an id is taken in all of them', async 
   again.send({ type: 'join', room, peer: 'ada', incarnation: 'another' });
   assert.equal((await again.next('error')).code, 'peer-taken');
 });
+
+test('a client that asks for no subprotocol is told none, whomever its worker served before', async (t) => {
+  const host = await startHost(t, { args: ['--max-connections', '1', '--http-workers', '1'] });
+  for (let round = 0; round < 10; ++round) {
+    const parley = await Client.join(host, room, `parley-${round}`);
+    parley.socket.close(1000);
+    await parley.closed;
+    // The place among the connections is free a moment later.
+    while ((await host.health()).connections > 0);
+    const foreign = await Client.at(host, '/webrtc');
+    assert.equal(foreign.socket.protocol, '');
+    foreign.socket.close(1000);
+    await foreign.closed;
+    while ((await host.health()).connections > 0);
+  }
+});
