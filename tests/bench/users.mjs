@@ -6,7 +6,7 @@ import { measure, parley } from './relays.mjs';
 const users = 10_000;
 const within = 10;
 const rounds = 3;
-const milliseconds = (micros) => `${(micros / 1000).toFixed(1)} ms`;
+const milliseconds = (micros) => `${(micros / 1000).toFixed(2)} ms`;
 const mebibytes = (bytes) => `${whole(bytes / 1024 / 1024)} MiB`;
 
 export async function run() {
