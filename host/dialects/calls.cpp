@@ -104,6 +104,12 @@ hub::Message decode(std::string_view text, const Place& place) {
   });
 }
 
+const std::string* shared_text(const hub::Delivery& delivery) {
+  const auto* online = std::get_if<hub::event::UsersOnline>(&delivery.event->body);
+  if (online == nullptr) return nullptr;
+  return &delivery.event->encodings.in(hub::Dialect::calls, [&] { return list_of(*online); });
+}
+
 void encode(const hub::Delivery& delivery, std::string& out) {
   using namespace hub::event;
   std::visit(
@@ -112,10 +118,7 @@ void encode(const hub::Delivery& delivery, std::string& out) {
             out += R"({"type":"registered",)";
             write_user("username", "user_id", registered.user, out);
           },
-          // Written once, however many they are: it is the same for all of them.
-          [&](const UsersOnline& online) {
-            out += delivery.event->encodings.in(hub::Dialect::calls, [&] { return list_of(online); });
-          },
+          [&](const UsersOnline&) { out += *shared_text(delivery); },
           [&](const CallIncoming& call) {
             out += R"({"type":"incoming_call",)";
             write_user("caller_username", "caller_id", call.caller, out);

@@ -72,6 +72,7 @@ class Hub::Impl {
   void accept_call(User& callee, const Message& message, const std::string& caller, Outcome& out);
   void reject_call(User& callee, const Message& message, const std::string& caller, Outcome& out);
   void end_call(User& user, const Message& message, const std::string& name, Outcome& out);
+  [[nodiscard]] Duration users_cost() const;
   [[nodiscard]] Instant users_due() const;
   void publish_users(Instant now, Outcome& out);
 
@@ -102,8 +103,11 @@ class Hub::Impl {
   std::unordered_map<std::string, Room, StringHash, std::equal_to<>> rooms_;
   std::size_t members_ = 0;
   Directory users_;
-  bool users_changed_ = false;  ///< since the list was last sent
+  bool users_changed_ = false;    ///< since the list was last sent
+  std::uint64_t users_seen_ = 0;  ///< of their changes
+  Instant users_changed_at_{};
   Instant users_sent_at_{};
+  Duration users_sent_cost_{};
   WaitingLine<Session> owing_;  ///< whom the hub owes an acknowledgement, each for `ack_delay`
   WaitingLine<Session> away_;   ///< each for `resume_window`
   std::vector<Session*> doomed_;

@@ -84,6 +84,14 @@ bool is_from_this_machine(const mg_connection* connection) {
   return loopback && named && !for_another && header(connection, "Origin").empty();
 }
 
+/// Civetweb remembers which subprotocol this worker's last WebSocket agreed on, and would answer with that
+/// where none was asked for: clients must then end the connection (RFC 6455 section 4.1).
+void forget_subprotocol(const mg_connection* connection) {
+  if (!header(connection, "Sec-WebSocket-Protocol").empty()) return;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
+  const_cast<mg_request_info*>(mg_get_request_info(connection))->acceptedWebSocketSubprotocol = nullptr;
+}
+
 bool wants_keep_alive(const mg_connection* connection) {
   const auto wish = header(connection, "Connection");
   if (!wish.empty()) return same_name(wish, "keep-alive");
@@ -313,6 +321,7 @@ int Server::websocket_requested(const mg_connection* connection) {
     return 1;
   };
   const mg_request_info* info = mg_get_request_info(connection);
+  forget_subprotocol(connection);
   const DialectEntry* dialect = dialect_for(info).entry;
   if (is_socket_io(info)) {
     if (auto refusal = socket_io_.refusal_of_socket(query_of(info)))

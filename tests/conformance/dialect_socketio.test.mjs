@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { io } from 'socket.io-client';
 import { Client } from './client.mjs';
 import { startHost } from './host.mjs';
+import { SocketIoClient } from './socket_io_client.mjs';
 
 const ways = {
   'default options': {},
@@ -13,28 +14,13 @@ const ways = {
 
 /** A stock client whose events can be waited for, each once. */
 async function connect(t, host, options = {}) {
-  const socket = io(`http://127.0.0.1:${host.port}`, { forceNew: true, reconnection: false, ...options });
-  t.after(() => socket.disconnect());
-  const heard = [];
-  const waiting = new Set();
-  socket.onAny((name, ...args) => {
-    heard.push([name, ...args]);
-    for (const look of [...waiting]) look();
-  });
-  await new Promise((resolve, reject) => socket.on('connect', resolve).on('connect_error', reject));
-  const next = (name) =>
-    new Promise((resolve) => {
-      const look = () => {
-        const at = heard.findIndex(([each]) => each === name);
-        if (at < 0) return;
-        waiting.delete(look);
-        const [, ...args] = heard.splice(at, 1)[0];
-        resolve(args.length === 1 ? args[0] : args);
-      };
-      waiting.add(look);
-      look();
-    });
-  return { socket, heard, next, emit: (...event) => socket.emit(...event) };
+  const client = await SocketIoClient.open(host, options);
+  t.after(() => client.socket.disconnect());
+  const next = async (name) => {
+    const { type, ...data } = await client.next(name);
+    return data;
+  };
+  return { socket: client.socket, next, emit: (...event) => client.socket.emit(...event) };
 }
 
 const offer = { type: 'offer', sdp: 'v=0\r\n', extra: [1] };
