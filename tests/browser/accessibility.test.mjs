@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
+import { publishStates } from './support/publish-states.mjs';
 import { suite } from './support/suite.mjs';
 
 const test = suite();
@@ -50,6 +51,15 @@ async function assertAccessible(tab, state) {
 }
 
 const watched = { init: axe };
+
+for (const { name, devices, reach } of publishStates) {
+  const publishTest = devices ? suite(devices) : test;
+  publishTest(`axe-core finds nothing serious on the page to publish from: ${name}`, async (stage) => {
+    const { tab } = await reach(stage, watched);
+    tab.expectProblem(/1\.m3u8|WebSocket connection to .* failed|net::ERR_|CORS/);
+    await assertAccessible(tab, name);
+  });
+}
 
 test('axe-core finds nothing serious on the start page and in the lobby', async ({ open }) => {
   const ada = await open('/', { label: 'Ada', ...watched });

@@ -43,6 +43,10 @@ export const icons = {
   send: icon('M4 12l16-7.5-5 16-3.5-6.5z'),
   warning: icon('M12 4l9 16H3zM12 10.5v4M12 17.3v.1'),
   sound: icon('M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4.5 4.5 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11'),
+  check: icon('M5 12.5l4.5 4.5L19 7.5'),
+  cross: icon('M7 7l10 10M17 7L7 17'),
+  question: icon('M9 9a3 3 0 1 1 4.2 2.75c-.8.4-1.2 1-1.2 1.9v.6M12 17.8v.1'),
+  minus: icon('M6 12h12'),
   pin: icon('M9 4h6l-1 6 3.5 3.5V15h-11v-1.5L10 10zM12 15v5.5'),
 };
 

@@ -10,6 +10,7 @@ import { roomFailure, type Failure } from './failure.js';
 import { icons, logo } from './icons.js';
 import './lobby.js';
 import { LocalMedia } from './media.js';
+import noticeStyles from './notices.css';
 import { Notices } from './notices.js';
 import styles from './parley-room.css';
 import { preferences } from './preferences.js';
@@ -55,7 +56,7 @@ export type Phase = 'lobby' | 'call' | 'refused' | 'left';
  */
 @customElement('parley-room')
 export class ParleyRoomElement extends LitElement {
-  static override styles = [tokens, shared, styles];
+  static override styles = [tokens, shared, noticeStyles, styles];
 
   @property() room = '';
   @property() url = '';
