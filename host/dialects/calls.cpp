@@ -120,7 +120,9 @@ void encode(const hub::Delivery& delivery, std::string& out) {
             out += R"({"type":"incoming_call",)";
             write_user("caller_username", "caller_id", call.caller, out);
           },
-          [&](const CallAccepted& call) { write_by("call_accepted", "accepter_username", call.by, out); },
+          [&](const CallAccepted& call) {
+            write_by("call_accepted", "accepter_username", call.with.name, out);
+          },
           [&](const CallRejected& call) { write_by("call_rejected", "rejecter_username", call.by, out); },
           [&](const CallEnded& call) { write_by("call_ended", "from_username", call.by, out); },
           [&](const Signal& signal) { write(signal, out); },

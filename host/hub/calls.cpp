@@ -78,7 +78,7 @@ void Hub::Impl::accept_call(User& callee, const Message& message, const std::str
                   out);
   }
   callee.stage = callee.other->stage = User::Stage::talking;
-  tell_user(*callee.other, event::CallAccepted{callee.as.name}, out);
+  tell_user(*callee.other, event::CallAccepted{callee.as}, out);
 }
 
 void Hub::Impl::reject_call(User& callee, const Message& message, const std::string& caller, Outcome& out) {

