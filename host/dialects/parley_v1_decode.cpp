@@ -75,9 +75,8 @@ hub::command::Update read_update(Fields& in) {
 }
 
 hub::command::Register read_register(Fields& in) {
-  hub::command::Register wish{.name = in.text(name), .secret = in.text(secret)};
-  wish.user_id = in.optional_text(id).value_or(wish.name);
-  return wish;
+  auto user = in.text(name);
+  return {.name = user, .user_id = in.optional_text(id).value_or(user), .secret = in.text(secret)};
 }
 
 hub::command::RejectCall read_reject(Fields& in) {

@@ -30,6 +30,7 @@ struct Join {
   std::optional<Resume> resume{};
   /// Who cannot enter is of no use here: its address says which room it wants, and there is no other for it.
   bool or_close = false;
+  std::optional<bool> offers{};  ///< whether it is going to, where that is not its dialect's to say
 };
 
 /// `description` is one that is neither an offer nor an answer.

@@ -1,38 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "hub_world.hpp"
+#include "hub_callers.hpp"
 
 namespace parley::hub {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Callers on virtual time, each on a connection of their own.
-class HubCalls : public testing::Test {
- protected:
-  explicit HubCalls(Limits limits = {}) : world(limits) {}
-
-  void enrol(ConnectionId id, const std::string& name) {
-    world.connect(id, Dialect::calls);
-    world.say(id, command::Register{.name = name, .user_id = name + "-id"});
-  }
-
-  /// Ada, Bob and Eve, whose lists have all come.
-  void three() {
-    enrol(ada, "ada");
-    enrol(bob, "bob");
-    enrol(eve, "eve");
-    world.pass(1s);
-    world.forget();
-  }
-
-  void call(ConnectionId from, const std::string& to) { world.say(from, command::Call{to}, 0, 0, "call"); }
-
-  static constexpr ConnectionId ada = 1;
-  static constexpr ConnectionId bob = 2;
-  static constexpr ConnectionId eve = 3;
-  World world;
-};
 
 TEST_F(HubCalls, who_registers_is_told_so_and_then_who_is_online) {
   enrol(ada, "ada");
@@ -193,7 +166,7 @@ TEST_F(HubCalls, a_call_ends_when_either_disconnects_ringing_or_talking) {
       world.forget();
       world.drop(gone);
       const ConnectionId left = gone == ada ? bob : ada;
-      EXPECT_EQ(world.heard(left).front(), gone == ada ? "ended ada ended" : "ended bob ended");
+      EXPECT_EQ(world.heard(left).front(), gone == ada ? "ended ada gone" : "ended bob gone");
       world.forget();
       call(eve, left == ada ? "ada" : "bob");
       EXPECT_EQ(world.heard(left), Lines{"incoming eve"});
