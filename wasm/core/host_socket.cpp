@@ -11,8 +11,8 @@ constexpr int close_continued_elsewhere = 4001;
 
 }  // namespace
 
-HostSocket::HostSocket(std::string url, Random& random, std::function<void(SocketOutput)> perform)
-    : url_(std::move(url)), random_(random), perform_(std::move(perform)) {}
+HostSocket::HostSocket(std::string url, Random& random, std::deque<Output>& outputs)
+    : url_(std::move(url)), random_(random), outputs_(outputs) {}
 
 void HostSocket::start(Instant now) {
   if (state_ != State::idle && state_ != State::closed) return;
@@ -24,7 +24,8 @@ void HostSocket::start(Instant now) {
 void HostSocket::open(Instant now) {
   state_ = State::connecting;
   deadline_ = now + limits.socket_timeout;
-  perform_(output::OpenSocket{.socket = ++socket_, .url = url_, .protocol = std::string(wire::subprotocol)});
+  outputs_.emplace_back(
+      output::OpenSocket{.socket = ++socket_, .url = url_, .protocol = std::string(wire::subprotocol)});
 }
 
 bool HostSocket::opened(SocketId socket, Instant now) {
@@ -59,7 +60,7 @@ void HostSocket::refused(const wire::Error& error) {
 }
 
 void HostSocket::send(std::string text) {
-  perform_(output::SendSocket{.socket = socket_, .text = std::move(text)});
+  outputs_.emplace_back(output::SendSocket{.socket = socket_, .text = std::move(text)});
 }
 
 void HostSocket::closed(SocketId socket, int code, const std::string& reason, Instant now) {
@@ -94,7 +95,7 @@ void HostSocket::leave(Reason reason) {
 }
 
 void HostSocket::close(const std::string& why) {
-  perform_(output::CloseSocket{.socket = socket_, .code = close_normal, .reason = why});
+  outputs_.emplace_back(output::CloseSocket{.socket = socket_, .code = close_normal, .reason = why});
 }
 
 /// Exponential backoff with full jitter.

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
+#include <deque>
 #include <string>
-#include <variant>
+#include <string_view>
 
 #include "deadline.hpp"
 #include "input.hpp"
@@ -14,8 +14,6 @@
 
 namespace parley {
 
-using SocketOutput = std::variant<output::OpenSocket, output::SendSocket, output::CloseSocket>;
-
 /// The life of the WebSocket to a host, whatever is spoken on it: connect, say who we are, heartbeat, and
 /// another socket when one is lost. What is said on it is its owner's affair.
 class HostSocket {
@@ -23,7 +21,7 @@ class HostSocket {
   /// joining: open, and the host has not let us in yet.
   enum class State { idle, connecting, joining, joined, waiting, closed };
 
-  HostSocket(std::string url, Random& random, std::function<void(SocketOutput)> perform);
+  HostSocket(std::string url, Random& random, std::deque<Output>& outputs);
 
   void start(Instant now);
   /// Whether this is the socket that was asked for: then it is time for `introduce`.
@@ -65,7 +63,7 @@ class HostSocket {
 
   std::string url_;
   Random& random_;
-  std::function<void(SocketOutput)> perform_;
+  std::deque<Output>& outputs_;
 
   State state_ = State::idle;
   Reason reason_;

@@ -11,11 +11,7 @@ constexpr std::size_t ack_bytes = 28;
 }  // namespace
 
 Transport::Transport(Identity identity, Random& random, std::deque<Output>& outputs)
-    : identity_(std::move(identity)),
-      outputs_(outputs),
-      socket_(identity_.url, random, [&outputs](SocketOutput output) {
-        std::visit([&](auto& alternative) { outputs.emplace_back(std::move(alternative)); }, output);
-      }) {}
+    : identity_(std::move(identity)), outputs_(outputs), socket_(identity_.url, random, outputs) {}
 
 void Transport::start(Instant now) {
   socket_.start(now);
