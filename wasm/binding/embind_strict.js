@@ -33,6 +33,34 @@ mergeInto(LibraryManager.library, {
     ClassHandle.prototype['isDeleted'] = ClassHandle_isDeleted;
   },
 
+  // Here are no base classes, smart pointers and overloads; this is what remains of Embind's handles of objects.
+  $ensureOverloadTable__deps: [],
+  $ensureOverloadTable: function () {},
+  $RegisteredPointer__deps: [],
+  $RegisteredPointer__postset: '',
+  $RegisteredPointer: function (name, registeredClass) {
+    this.name = name;
+    this.registeredClass = registeredClass;
+    this.argPackAdvance = 8;
+    this.fromWireType = (ptr) =>
+      Object.create(registeredClass.instancePrototype, { $$: { value: { ptr, registeredClass } } });
+    this.toWireType = (_, handle) => {
+      const own = handle.$$;
+      if (!own || own.registeredClass !== registeredClass) throw new TypeError(`This is no ${name}.`);
+      if (!own.ptr) throw new TypeError(`This ${name} has been deleted.`);
+      return own.ptr;
+    };
+  },
+  $ClassHandle_isDeleted: function () {
+    return !this.$$.ptr;
+  },
+  $ClassHandle_delete__deps: [],
+  $ClassHandle_delete: function () {
+    if (!this.$$.ptr) throw new TypeError('This has been deleted already.');
+    this.$$.registeredClass.rawDestructor(this.$$.ptr);
+    this.$$.ptr = 0;
+  },
+
   $craftInvokerFunction__deps: ['embind_repr'],
   $craftInvokerFunction: function (name, types, classType, invoker, target) {
     // (Emscripten's optimizer takes a declaration of several names at once for unused.)
@@ -136,6 +164,7 @@ mergeInto(LibraryManager.library, {
     const urls = (value, what) => (typeof value === 'string' ? [text(value, what)] : list(text)(value, what));
 
     const slot = record({ name: text, kind: choice(['audio', 'video']) });
+    const seed = record([whole(0xffffffff), whole(0xffffffff)]);
     const records = {
       Slot: slot,
       Presence: record({ microphone: boolean, camera: boolean, screen: boolean }),
@@ -156,13 +185,25 @@ mergeInto(LibraryManager.library, {
         token: optional(text),
         slots: optional(list(slot)),
         iceServers: optional(list(record({ urls, username: optional(text), credential: optional(text) }))),
-        seed: record([whole(0xffffffff), whole(0xffffffff)]),
+        seed,
       }),
+      DirectoryConfig: record({ url: text, name: text, id: optional(text), seed }),
     };
 
     const isNumber = (read) => ({ read, toWireType: (_, value) => value });
     const isIndex = (names) => ({ read: choice(names), toWireType: (_, value) => names.indexOf(value) });
     const isText = (read) => ({ isText: true, read, toWireType: (_, value) => toText(value) });
+
+    const handler = () => ({
+      read(value, what) {
+        object(value, what);
+        for (const method of this.methods) {
+          check(typeof value[method] === 'function', `${what}: ${method}`, 'a function');
+        }
+        return value;
+      },
+      toWireType: (_, value) => Emval.toHandle(value),
+    });
 
     const types = {
       Nothing: { fromWireType() {} },
@@ -205,16 +246,8 @@ mergeInto(LibraryManager.library, {
         read: optional(text),
         toWireType: (_, value) => (value === null ? 0 : toText(value)),
       },
-      Handler: {
-        read(value, what) {
-          object(value, what);
-          for (const method of this.methods) {
-            check(typeof value[method] === 'function', `${what}: ${method}`, 'a function');
-          }
-          return value;
-        },
-        toWireType: (_, value) => Emval.toHandle(value),
-      },
+      SessionHandler: handler(),
+      DirectoryHandler: handler(),
     };
     for (const [name, read] of Object.entries(records)) {
       types[name] = isText((value, what) => json(read(value, what), what));
@@ -227,8 +260,8 @@ mergeInto(LibraryManager.library, {
     registerType(id, Object.assign(parleyTypes[readLatin1String(name)], { argPackAdvance: 8 }));
   },
   parley_register_handler__deps: ['$readLatin1String', '$parleyTypes'],
-  parley_register_handler: function (methods) {
-    parleyTypes.Handler.methods = readLatin1String(methods).split(' ');
+  parley_register_handler: function (type, methods) {
+    parleyTypes[readLatin1String(type)].methods = readLatin1String(methods).split(' ');
   },
 
   // What a handler throws is reported as uncaught, and goes no further.

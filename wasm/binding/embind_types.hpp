@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/directory.hpp"
 #include "core/input.hpp"
 #include "core/json.hpp"
 #include "core/media.hpp"
@@ -33,17 +34,19 @@ struct JsonText {
   std::string text;
 };
 
-[[nodiscard]] inline std::string text_of(const Json& json, std::string_view name) {
-  return find_string(json, name).value_or("");
-}
+/// The object whose methods are called for what a Session or a Directory says; which ones, differs.
+template <class Core>
+struct HandlerOf {
+  emscripten::val object;
+};
 
 template <class Value>
 [[nodiscard]] Value read(const Json& json);
 
 template <>
 [[nodiscard]] inline Slot read<Slot>(const Json& json) {
-  return {.name = text_of(json, "name"),
-          .kind = text_of(json, "kind") == "audio" ? MediaKind::audio : MediaKind::video};
+  return {.name = find_text(json, "name"),
+          .kind = find_text(json, "kind") == "audio" ? MediaKind::audio : MediaKind::video};
 }
 
 template <>
@@ -67,7 +70,7 @@ template <>
 
 template <>
 [[nodiscard]] inline Candidate read<Candidate>(const Json& json) {
-  return {.candidate = text_of(json, "candidate"),
+  return {.candidate = find_text(json, "candidate"),
           .sdp_mid = find_string(json, "sdpMid"),
           .sdp_m_line_index = find_number<std::uint16_t>(json, "sdpMLineIndex"),
           .username_fragment = find_string(json, "usernameFragment")};
@@ -76,7 +79,7 @@ template <>
 template <>
 [[nodiscard]] inline IceServer read<IceServer>(const Json& json) {
   IceServer server{
-      .urls = {}, .username = text_of(json, "username"), .credential = text_of(json, "credential")};
+      .urls = {}, .username = find_text(json, "username"), .credential = find_text(json, "credential")};
   if (const Json* urls = find(json, "urls")) {
     for (const Json& url : JsonChildren(*urls)) server.urls.push_back(string_of(url));
   }
@@ -92,21 +95,33 @@ template <class Value>
   return values;
 }
 
+[[nodiscard]] inline std::uint64_t read_seed(const Json& json) {
+  const auto half = [&](std::string_view name) -> std::uint64_t {
+    const Json* found = find(json, "seed");
+    return found == nullptr ? 0 : find_number<std::uint32_t>(*found, name).value_or(0);
+  };
+  return (half("0") << 32U) | half("1");
+}
+
 template <>
 [[nodiscard]] inline Config read<Config>(const Json& json) {
-  const auto seed = [&](std::string_view half) -> std::uint64_t {
-    const Json* found = find(json, "seed");
-    return found == nullptr ? 0 : find_number<std::uint32_t>(*found, half).value_or(0);
-  };
-  return {.url = text_of(json, "url"),
-          .room = text_of(json, "room"),
-          .name = text_of(json, "name"),
-          .meta = find_string(json, "meta").value_or("{}"),
+  return {.url = find_text(json, "url"),
+          .room = find_text(json, "room"),
+          .name = find_text(json, "name"),
+          .meta = find_text(json, "meta", "{}"),
           .peer = find_string(json, "peer"),
           .token = find_string(json, "token"),
           .slots = read_list<Slot>(json, "slots"),
           .ice_servers = read_list<IceServer>(json, "iceServers"),
-          .seed = (seed("0") << 32U) | seed("1")};
+          .seed = read_seed(json)};
+}
+
+template <>
+[[nodiscard]] inline DirectoryConfig read<DirectoryConfig>(const Json& json) {
+  return {.url = find_text(json, "url"),
+          .name = find_text(json, "name"),
+          .id = find_text(json, "id"),
+          .seed = read_seed(json)};
 }
 
 }  // namespace parley::binding
@@ -129,6 +144,14 @@ struct BindingType<parley::binding::ForeignText> {
   using WireType = Text;
   static parley::binding::ForeignText fromWireType(Text text) {
     return {.text = std::string(text->data, text->length)};
+  }
+};
+
+template <class Core>
+struct BindingType<parley::binding::HandlerOf<Core>> {
+  using WireType = EM_VAL;
+  static parley::binding::HandlerOf<Core> fromWireType(EM_VAL handler) {
+    return {.object = val::take_ownership(handler)};
   }
 };
 
@@ -162,5 +185,7 @@ template <>
 struct BindingType<parley::Candidate> : RecordBinding<parley::Candidate> {};
 template <>
 struct BindingType<parley::Config> : RecordBinding<parley::Config> {};
+template <>
+struct BindingType<parley::DirectoryConfig> : RecordBinding<parley::DirectoryConfig> {};
 
 }  // namespace emscripten::internal

@@ -1,0 +1,97 @@
+#include "directory_wire.hpp"
+
+#include <array>
+#include <utility>
+
+#include "json.hpp"
+#include "state_names.hpp"
+
+namespace parley::directory_wire {
+namespace {
+
+using Type = Message::Type;
+
+constexpr std::array<std::pair<std::string_view, Type>, 8> types{{{"registered", Type::registered},
+                                                                  {"users", Type::users},
+                                                                  {"incoming", Type::incoming},
+                                                                  {"accepted", Type::accepted},
+                                                                  {"rejected", Type::rejected},
+                                                                  {"ended", Type::ended},
+                                                                  {"pong", Type::pong},
+                                                                  {"error", Type::error}}};
+
+Type type_of(const Json& json) {
+  const auto written = find_string(json, "type");
+  for (const auto& [name, type] : types) {
+    if (written == name) return type;
+  }
+  return Type::unknown;
+}
+
+/// Without a name where it is no user.
+User read_user(const Json& json) {
+  User user{.name = find_text(json, "name"), .id = {}};
+  user.id = find_text(json, "id", user.name);
+  return user;
+}
+
+std::optional<CallInfo> read_call(const Json& json) {
+  CallInfo call{
+      .state = CallState::idle, .with = read_user(json), .room = find_text(json, "room"), .reason = {}};
+  const auto written = find_string(json, "state");
+  for (const CallState state : {CallState::outgoing, CallState::incoming, CallState::accepted}) {
+    if (written == name(state)) call.state = state;
+  }
+  const bool complete = call.state != CallState::accepted || !call.room.empty();
+  if (call.state == CallState::idle || call.with.name.empty() || !complete) return std::nullopt;
+  return call;
+}
+
+}  // namespace
+
+std::string encode(const Register& registration) {
+  JsonObject json;
+  json.string("type", "register").string("name", registration.name);
+  if (!registration.id.empty()) json.string("id", registration.id);
+  return json.string("secret", registration.secret).take();
+}
+
+std::string encode(std::string_view type, std::string_view name, std::string_view reason) {
+  JsonObject json;
+  json.string("type", type).string("name", name);
+  if (!reason.empty()) json.string("reason", reason);
+  return json.take();
+}
+
+std::string encode_leave() {
+  return JsonObject().string("type", "leave").take();
+}
+
+Message decode(std::string_view text) {
+  Message message;
+  const auto values = parse_object(text);
+  if (!values) return message;
+  const Json& json = values->front();
+  message.type = type_of(json);
+  if (const Json* call = find(json, "call", Json::Kind::object)) message.call = read_call(*call);
+  message.limits = wire::read_limits(json);
+  const Json* users = find(json, "users", Json::Kind::array);
+  if (users != nullptr) {
+    for (const Json& item : JsonChildren(*users)) {
+      if (User user = read_user(item); !user.name.empty()) message.users.push_back(std::move(user));
+    }
+  }
+  message.with = read_user(json);
+  message.room = find_text(json, "room");
+  message.reason = find_text(json, "reason");
+  message.error = wire::read_error(json);
+
+  const bool of_call = message.type >= Type::incoming && message.type <= Type::ended;
+  const bool incomplete = (of_call && message.with.name.empty()) ||
+                          (message.type == Type::accepted && message.room.empty()) ||
+                          (message.type == Type::users && users == nullptr);
+  if (incomplete) message.type = Type::unknown;
+  return message;
+}
+
+}  // namespace parley::directory_wire

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "output.hpp"
+#include "states.hpp"
+#include "wire.hpp"
+
+/// What parley.v1 says of users and calls by name, on a socket of its own. Nothing here is numbered: whoever
+/// comes back on another socket is told how things stand.
+namespace parley::directory_wire {
+
+struct Register {
+  std::string name;
+  std::string id;  ///< the name, where it is empty
+  std::string secret;
+};
+
+[[nodiscard]] std::string encode(const Register& registration);
+/// call, accept, cancel or hangup; reject with a reason: rejected, busy, timed-out.
+[[nodiscard]] std::string encode(std::string_view type, std::string_view name, std::string_view reason = "");
+[[nodiscard]] std::string encode_leave();
+
+/// Anything that the host says, with the fields of its type.
+struct Message {
+  enum class Type { unknown, registered, users, incoming, accepted, rejected, ended, pong, error };
+
+  Type type = Type::unknown;
+  std::optional<CallInfo> call;  ///< registered: the one that stands; never an idle one
+  wire::HostLimits limits;       ///< registered
+  std::vector<User> users;
+  User with;           ///< incoming, accepted, rejected, ended
+  std::string room;    ///< accepted
+  std::string reason;  ///< rejected, ended
+  wire::Error error;
+};
+
+/// Unknown where the text is no message of this kind.
+[[nodiscard]] Message decode(std::string_view text);
+
+}  // namespace parley::directory_wire
