@@ -38,6 +38,7 @@ void add_security_headers(HttpResponse& response, bool is_page) {
 std::optional<std::string_view> page_at(std::string_view raw_path) {
   // The fastapi document's client is a page; ours is its page.
   if (raw_path == "/" || raw_path == "/webrtc/client") return "index.html";
+  if (raw_path == "/people") return "people.html";
   constexpr std::string_view room = "/r/";
   if (raw_path.starts_with(room) && raw_path.size() > room.size() &&
       raw_path.find('/', room.size()) == std::string_view::npos)

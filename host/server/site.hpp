@@ -15,6 +15,7 @@ namespace parley::server {
 ///
 ///     /            index.html       the start page, also as /webrtc/client
 ///     /r/{room}    room.html        a room; which one, the page reads from its address
+///     /people      people.html      who is online, and calls by name
 ///     /healthz     JSON             is the host well, and how much goes on in it
 ///     /…           the files of the built page
 class Site {

@@ -18,6 +18,7 @@ function webFolder(t) {
   mkdirSync(join(web, 'assets'));
   put('index.html', '<!doctype html><title>start</title>');
   put('room.html', '<!doctype html><title>room</title>');
+  put('people.html', '<!doctype html><title>people</title>');
   put('.hidden', 'hidden');
   put('assets/app.5f3c2a1b.js', script);
   put('assets/app.5f3c2a1b.js.br', brotliCompressSync(script));
@@ -52,6 +53,12 @@ test('the start page is at /, and every room has the room page', async (t) => {
   for (const path of ['/r/blue-otter', '/r/blue%20otter?autojoin', '/r/%F0%9F%A6%A6'])
     assert.match(String((await get(host, path)).body), /room/, path);
   for (const path of ['/r/', '/r', '/r/a/b']) assert.equal((await get(host, path)).status, 404, path);
+});
+
+test('calls by name have a page of their own', async (t) => {
+  const host = await serve(t);
+  assert.match(String((await get(host, '/people')).body), /people/);
+  for (const path of ['/people/', '/people/ada']) assert.equal((await get(host, path)).status, 404, path);
 });
 
 test('files have the right types', async (t) => {
