@@ -1,6 +1,7 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Peer, Reason, Room } from '../shim/index.js';
+import bannerStyles from './banner.css';
 import { banner } from './banner.js';
 import { Call } from './call.js';
 import './chat.js';
@@ -58,7 +59,7 @@ export type Phase = 'lobby' | 'call' | 'refused' | 'left';
  */
 @customElement('parley-room')
 export class ParleyRoomElement extends LitElement {
-  static override styles = [tokens, shared, styles];
+  static override styles = [tokens, shared, bannerStyles, styles];
 
   @property() room = '';
   @property() url = '';
