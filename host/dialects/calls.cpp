@@ -120,9 +120,17 @@ void encode(const hub::Delivery& delivery, std::string& out) {
             out += R"({"type":"incoming_call",)";
             write_user("caller_username", "caller_id", call.caller, out);
           },
-          [&](const CallAccepted& call) { write_by("call_accepted", "accepter_username", call.by, out); },
+          [&](const CallAccepted& call) {
+            write_by("call_accepted", "accepter_username", call.with.name, out);
+          },
           [&](const CallRejected& call) { write_by("call_rejected", "rejecter_username", call.by, out); },
           [&](const CallEnded& call) { write_by("call_ended", "from_username", call.by, out); },
+          // Its document has no other word for it. Who is replaced is back in a moment.
+          [&](const PeerLeft& left) {
+            if (left.reason != hub::LeaveReason::replaced) {
+              write_by("call_ended", "from_username", left.id, out);
+            }
+          },
           [&](const Signal& signal) { write(signal, out); },
           [&](const Error& error) { append_error(out, error); },
           [](const auto&) {},

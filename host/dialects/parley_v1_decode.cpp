@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -6,7 +7,6 @@
 #include "dialects/fields.hpp"
 #include "dialects/json_object.hpp"
 #include "dialects/parley_v1.hpp"
-#include "dialects/utf8.hpp"
 
 namespace parley::dialects::parley_v1 {
 namespace {
@@ -25,18 +25,18 @@ enum Field : std::size_t {
   meta,
   incarnation,
   resume,
+  id,
+  secret,
+  reason,
 };
 
-constexpr std::array<std::string_view, 13> field_names{
-    "type", "seq",  "ack",  "to",   "description", "candidate", "link",
-    "room", "peer", "name", "meta", "incarnation", "resume"};
+constexpr std::array<std::string_view, 16> field_names{
+    "type", "seq",  "ack",  "to",          "description", "candidate", "link",   "room",
+    "peer", "name", "meta", "incarnation", "resume",      "id",        "secret", "reason"};
 
 enum ResumeField : std::size_t { resume_session, resume_ack };
 
 constexpr std::array<std::string_view, 2> resume_field_names{"session", "ack"};
-
-/// A longer one is nobody's, and need not be sent back in an error.
-constexpr std::size_t max_type_bytes = 64;
 
 hub::command::Signal read_signal(Fields& in) {
   hub::command::Signal signal{.to = in.text(to)};
@@ -74,6 +74,26 @@ hub::command::Update read_update(Fields& in) {
   return update;
 }
 
+hub::command::Register read_register(Fields& in) {
+  auto user = in.text(name);
+  return {.name = user, .user_id = in.optional_text(id).value_or(user), .secret = in.text(secret)};
+}
+
+hub::command::RejectCall read_reject(Fields& in) {
+  using hub::RejectReason;
+  hub::command::RejectCall reject{.caller = in.text(name)};
+  const auto word = in.optional_text(reason);
+  if (!word) return reject;
+  constexpr std::array reasons{RejectReason::rejected, RejectReason::busy, RejectReason::timed_out};
+  const auto* meant = std::ranges::find(reasons, *word, [](RejectReason each) { return name_of(each); });
+  if (meant == reasons.end()) {
+    in.fail(reason, "must be \"rejected\", \"busy\" or \"timed-out\".");
+    return reject;
+  }
+  reject.reason = *meant;
+  return reject;
+}
+
 hub::Command read_command(std::string_view type, Fields& in) {
   if (type == "signal") return read_signal(in);
   if (type == "ack") return hub::command::Ack{};
@@ -81,6 +101,11 @@ hub::Command read_command(std::string_view type, Fields& in) {
   if (type == "join") return read_join(in);
   if (type == "update") return read_update(in);
   if (type == "leave") return hub::command::Leave{};
+  if (type == "register") return read_register(in);
+  if (type == "call") return hub::command::Call{in.text(name)};
+  if (type == "accept") return hub::command::AcceptCall{in.text(name)};
+  if (type == "reject") return read_reject(in);
+  if (type == "cancel" || type == "hangup") return hub::command::EndCall{in.text(name)};
   return refused(hub::ErrorCode::unknown_type,
                  "This host knows no message of this type. See parley-v1.md for those it does.");
 }
@@ -88,23 +113,15 @@ hub::Command read_command(std::string_view type, Fields& in) {
 }  // namespace
 
 hub::Message decode(std::string_view text) {
-  if (!is_utf8(text)) return {.command = hub::command::NotUtf8{}};
   JsonObject object(field_names);
-  if (!object.read(text)) {
-    return {.command =
-                refused(hub::ErrorCode::not_json, "A message must be one JSON object, nested at most " +
-                                                      std::to_string(JsonObject::max_depth) + " deep.")};
-  }
+  if (auto fault = detail::fault_of_text(text, object)) return {.command = *std::move(fault)};
   Fields in(object, field_names);
-  hub::Message message{.seq = in.number(seq, 1), .ack = in.number(ack, 0)};
-  if (!in.has(type)) {
-    message.command = refused(hub::ErrorCode::no_type, "A message must have a \"type\".");
-    return message;
-  }
-  const std::string type_name = in.text(type);
-  if (type_name.size() <= max_type_bytes) message.type = type_name;
-  message.command = read_command(type_name, in);
-  if (!in.fault().empty()) message.command = refused(hub::ErrorCode::bad_field, in.fault());
+  const std::uint64_t number = in.number(seq, 1);
+  const std::uint64_t handled = in.number(ack, 0);
+  hub::Message message = read_message(in, field_names[type], type, read_command);
+  // A message that is refused was received all the same.
+  message.seq = number;
+  message.ack = handled;
   return message;
 }
 

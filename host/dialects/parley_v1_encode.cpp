@@ -43,7 +43,7 @@ std::string text_of(const hub::Member& member, bool offers) {
                       {"incarnation", member.incarnation},
                       {"dialect", hub::name_of(member.dialect)},
                       {"away", member.away}};
-  if (member.dialect != hub::Dialect::parley) fields["offers"] = offers;
+  if (member.dialect != hub::Dialect::parley) fields["offers"] = member.offers.value_or(offers);
   std::string text = text_of(fields);
   text.pop_back();
   return text + ",\"meta\":" + member.meta + '}';
@@ -94,11 +94,59 @@ void append_body(std::string& out, const hub::event::Signal& signal) {
   out += '}';
 }
 
+/// The fields of a user, each after a comma.
+void append_user(std::string& out, const hub::event::User& user) {
+  append_fields(out, {{"name", user.name}, {"id", user.id}});
+}
+
+void append_body(std::string& out, const hub::event::Registered& registered) {
+  append_user(out, registered.user);
+  ordered_json call;
+  if (const auto& standing = registered.call) {
+    call = {
+        {"name", standing->with.name}, {"id", standing->with.id}, {"state", hub::name_of(standing->state)}};
+    if (!standing->room.empty()) call["room"] = standing->room;
+  }
+  append_fields(out, {{"call", std::move(call)}, {"limits", json_of(registered.limits)}});
+  out += '}';
+}
+
+void append_body(std::string& out, const hub::event::CallIncoming& call) {
+  append_user(out, call.caller);
+  out += '}';
+}
+
+void append_body(std::string& out, const hub::event::CallAccepted& call) {
+  append_user(out, call.with);
+  append_fields(out, {{"room", call.room}});
+  out += '}';
+}
+
+/// Of CallRejected and CallEnded.
+void append_body(std::string& out, const auto& call) {
+  append_fields(out, {{"name", call.by}, {"reason", hub::name_of(call.reason)}});
+  out += '}';
+}
+
 void append_body(std::string& out, const hub::event::Error& error) {
   ordered_json fields{{"code", hub::name_of(error.code)}, {"message", error.message}};
   if (!error.re.empty()) fields["re"] = error.re;
   append_fields(out, fields);
   out += '}';
+}
+
+/// Put together by hand, since there may be thousands.
+std::string body_of(const hub::event::UsersOnline& online) {
+  std::string text = R"(,"users":[)";
+  for (const hub::event::User& user : online.users) {
+    if (&user != &online.users.front()) text += ',';
+    text += R"({"name":)";
+    append_string(text, user.name);
+    text += R"(,"id":)";
+    append_string(text, user.id);
+    text += '}';
+  }
+  return text + "]}";
 }
 
 std::string body_of_member(const hub::Member& member) {
@@ -150,13 +198,12 @@ void encode(const hub::Delivery& delivery, std::string& out) {
                  [&](const PeerLeft& left) { shared("peer-left", [&] { return body_of(left); }); },
                  [&](const Pong&) { bare("pong"); },
                  [&](const Ack&) { bare("ack"); },
-                 // A client of this protocol cannot register yet.
-                 [&](const Registered&) {},
-                 [&](const UsersOnline&) {},
-                 [&](const CallIncoming&) {},
-                 [&](const CallAccepted&) {},
-                 [&](const CallRejected&) {},
-                 [&](const CallEnded&) {},
+                 [&](const Registered& registered) { single("registered", registered); },
+                 [&](const UsersOnline& online) { shared("users", [&] { return body_of(online); }); },
+                 [&](const CallIncoming& call) { single("incoming", call); },
+                 [&](const CallAccepted& call) { single("accepted", call); },
+                 [&](const CallRejected& call) { single("rejected", call); },
+                 [&](const CallEnded& call) { single("ended", call); },
              },
              event.body);
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "hub/call_words.hpp"
 #include "hub/error.hpp"
 #include "hub/recycled.hpp"
 
@@ -29,6 +30,7 @@ struct Join {
   std::optional<Resume> resume{};
   /// Who cannot enter is of no use here: its address says which room it wants, and there is no other for it.
   bool or_close = false;
+  std::optional<bool> offers{};  ///< whether it is going to, where that is not its dialect's to say
 };
 
 /// `description` is one that is neither an offer nor an answer.
@@ -58,6 +60,9 @@ struct Register {
   std::string name;
   std::string user_id;
   std::string room{};  ///< to be a member of, too; or empty
+  /// Who has one comes back with it to its name, on another connection, and joins the room of a call by
+  /// itself. Of all others the name ends with the connection, and the hub puts them into that room.
+  std::optional<std::string> secret{};
 };
 struct Call {
   std::string name;
@@ -67,7 +72,9 @@ struct AcceptCall {
 };
 struct RejectCall {
   std::string caller;
+  RejectReason reason = RejectReason::rejected;
 };
+/// However far it has come: it may have been accepted while its caller was giving up.
 struct EndCall {
   std::string name;
 };

@@ -21,7 +21,10 @@ struct Limits {
   std::size_t name_bytes = 128;
   /// Metadata is in every roster, so it is for a role or a colour, not for a picture.
   std::size_t meta_bytes = 4'096;
-  std::size_t incarnation_bytes = 64;
+  std::size_t incarnation_bytes = 64;  ///< and a user's secret
+  /// The 10,000 connections that one host is made for, and as many who may be about to come back. All of them
+  /// are in everyone's list.
+  std::size_t users = 20'000;
   /// A lift, a tunnel or a change of network is over by then; longer, and ghosts fill the room.
   std::chrono::seconds resume_window{30};
   /// What is kept of a client's events until it acknowledges them: the candidates of a whole room for half a

@@ -30,6 +30,8 @@ std::string_view name_of(ErrorCode code) {
       return "not-registered";
     case ErrorCode::name_taken:
       return "name-taken";
+    case ErrorCode::too_many_users:
+      return "too-many-users";
     case ErrorCode::user_offline:
       return "user-offline";
     case ErrorCode::user_busy:

@@ -20,6 +20,7 @@ enum class ErrorCode : std::uint8_t {
   too_fast,
   not_registered,
   name_taken,
+  too_many_users,
   user_offline,
   user_busy,
   own_name,

@@ -2,11 +2,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "hub/call_words.hpp"
 #include "hub/command.hpp"
 #include "hub/config.hpp"
 #include "hub/dialect.hpp"
@@ -23,6 +25,7 @@ struct Member {
   std::string incarnation{};
   Dialect dialect = Dialect::parley;
   bool away = false;
+  std::optional<bool> offers{};  ///< whether it is going to, where that is not its dialect's to say
 
   bool operator==(const Member&) const = default;
 };
@@ -85,8 +88,15 @@ struct User {
 
   bool operator==(const User&) const = default;
 };
+struct StandingCall {
+  User with;
+  CallState state = CallState::outgoing;
+  std::string room{};  ///< empty until it is accepted
+};
 struct Registered {
   User user;
+  std::optional<StandingCall> call{};  ///< that went on while the user was away
+  Limits limits{};
 };
 struct UsersOnline {
   std::vector<User> users;
@@ -96,13 +106,16 @@ struct CallIncoming {
   User caller;
 };
 struct CallAccepted {
-  std::string by;
+  User with;
+  std::string room{};  ///< for whoever joins it by itself
 };
 struct CallRejected {
   std::string by;
+  RejectReason reason = RejectReason::rejected;
 };
 struct CallEnded {
   std::string by;
+  EndReason reason = EndReason::ended;
 };
 
 }  // namespace event

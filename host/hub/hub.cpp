@@ -64,8 +64,9 @@ void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome
 void Hub::Impl::disconnected(ConnectionId id, Instant now, Outcome& out) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
+  // A call that ends with this takes its member out of the room.
+  if (User* user = found->second.user) lose_user(*user, now, out);
   if (Session* session = found->second.session) lose(*session, now, out);
-  if (User* user = found->second.user) strike_off(*user, out);
   connections_.erase(found);
   publish_users(now, out);
   remove_doomed(out);
@@ -78,18 +79,20 @@ void Hub::Impl::expire(Instant now, Outcome& out) {
   while (!away_.empty() && away_.front().since + config_.limits.resume_window <= now) {
     remove(*away_.front().who, LeaveReason::timeout, out);
   }
+  while (!users_away_.empty() && users_away_.front().since + config_.limits.resume_window <= now) {
+    strike_off(*users_away_.front().who, EndReason::gone, out);
+  }
   publish_users(now, out);
   remove_doomed(out);
 }
 
 std::optional<Instant> Hub::Impl::next_timeout() const {
   std::optional<Instant> next;
-  if (!owing_.empty()) next = owing_.front().since + config_.limits.ack_delay;
-  if (!away_.empty()) {
-    const Instant closes = away_.front().since + config_.limits.resume_window;
-    next = next ? std::min(*next, closes) : closes;
-  }
-  if (users_changed_) next = next ? std::min(*next, users_due()) : users_due();
+  const auto wake_at = [&](Instant then) { next = next ? std::min(*next, then) : then; };
+  if (!owing_.empty()) wake_at(owing_.front().since + config_.limits.ack_delay);
+  if (!away_.empty()) wake_at(away_.front().since + config_.limits.resume_window);
+  if (!users_away_.empty()) wake_at(users_away_.front().since + config_.limits.resume_window);
+  if (users_changed_) wake_at(users_due());
   return next;
 }
 
@@ -125,7 +128,10 @@ void Hub::Impl::perform(Connection& connection, Message& message, Instant now, O
           [&](command::Join& wish) { join(connection, message, wish, now, out); },
           [&](command::Signal& signal) { relay(connection, message, signal, now, out); },
           [&](command::Update& change) { member_only([&] { update(*session, message, change, out); }); },
-          [&](const command::Leave&) { member_only([&] { remove(*session, LeaveReason::left, out); }); },
+          [&](const command::Leave&) {
+            if (User* user = connection.user) return strike_off(*user, end_said_by(*user), out);
+            member_only([&] { remove(*session, LeaveReason::left, out); });
+          },
           [&](const command::Ping&) { answer(connection, pong_, out); },
           [&](const command::Ack&) {},
           [&](command::Register& wish) { enrol(connection, message, wish, now, out); },
@@ -133,13 +139,13 @@ void Hub::Impl::perform(Connection& connection, Message& message, Instant now, O
             user_only([&](User& user) { call(user, message, wish.name, out); });
           },
           [&](const command::AcceptCall& accept) {
-            user_only([&](User& user) { accept_call(user, message, accept.caller, out); });
+            user_only([&](User& user) { accept_call(user, message, accept.caller, now, out); });
           },
           [&](const command::RejectCall& reject) {
-            user_only([&](User& user) { reject_call(user, message, reject.caller, out); });
+            user_only([&](User& user) { reject_call(user, message, reject, out); });
           },
           [&](const command::EndCall& end) {
-            user_only([&](User& user) { end_call(user, message, end.name, out); });
+            user_only([&](User& user) { hang_up(user, message, end.name, out); });
           },
           [&](command::Refused& why) { refuse(connection, message, why.code, std::move(why.message), out); },
           [&](const command::NotUtf8&) {},
@@ -159,6 +165,7 @@ void Hub::Impl::update(Session& session, const Message& message, command::Update
 void Hub::Impl::throttle(Connection& connection, const Message& message, Outcome& out) {
   if (++connection.dropped > config_.limits.flood_messages) {
     close(connection, flooding, out);
+    if (connection.user != nullptr) strike_off(*connection.user, EndReason::gone, out);
     if (connection.session != nullptr) remove(*connection.session, LeaveReason::closed, out);
     return;
   }

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hub/directory.hpp"
 #include "hub/hub.hpp"
 #include "hub/id_generator.hpp"
 #include "hub/room.hpp"
@@ -23,9 +24,9 @@ struct StringHash {
   std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
 };
 
-/// What hub.hpp promises, in six files: hub.cpp takes what comes in, membership.cpp lets members in and out,
-/// relay.cpp carries signals, calls.cpp keeps the user directory, manager.cpp does what an application asks
-/// for, telling.cpp says what goes out.
+/// What hub.hpp promises, in eight files: hub.cpp takes what comes in, membership.cpp lets members in and
+/// out, relay.cpp carries signals, directory.cpp knows who is online, calls.cpp lets them ring, call_room.cpp
+/// brings them together, manager.cpp does what an application asks for, telling.cpp says what goes out.
 class Hub::Impl {
  public:
   explicit Impl(Config config);
@@ -67,11 +68,31 @@ class Hub::Impl {
   // Calls by name.
   void enrol(Connection& connection, const Message& message, command::Register& wish, Instant now,
              Outcome& out);
-  void strike_off(User& user, Outcome& out);
+  void take_over(Connection& connection, User& user, std::string id, Outcome& out);
+  void seat_user(User& user, Connection& connection, Outcome& out);
+  void lose_user(User& user, Instant now, Outcome& out);
+  void strike_off(User& user, EndReason reason, Outcome& out);
   void call(User& caller, const Message& message, const std::string& name, Outcome& out);
-  void accept_call(User& callee, const Message& message, const std::string& caller, Outcome& out);
-  void reject_call(User& callee, const Message& message, const std::string& caller, Outcome& out);
-  void end_call(User& user, const Message& message, const std::string& name, Outcome& out);
+  void accept_call(User& callee, const Message& message, const std::string& caller, Instant now,
+                   Outcome& out);
+  void reject_call(User& callee, const Message& message, const command::RejectCall& reject, Outcome& out);
+  void refuse_answer(const User& callee, const Message& message, Outcome& out);
+  void hang_up(User& user, const Message& message, const std::string& name, Outcome& out);
+  void end_call(User& user, EndReason reason, Outcome& out);
+  /// Both are free again. Says who has then no business in the call's room any more.
+  Session* part(User& user);
+
+  // The room of a call.
+  /// The one of a call's two who is this member of its room.
+  [[nodiscard]] User* party_of_call(const Session& session);
+  void open_room(Call& call, Instant now, Outcome& out);
+  /// Of a new member: the other one of its call comes too, if it does not by itself.
+  void enter_call(const Session& newcomer, Instant now, Outcome& out);
+  /// Of one that leaves: its call has ended. Says who must leave, too.
+  [[nodiscard]] Session* leave_call(const Session& session, LeaveReason reason, Outcome& out);
+  void tell_of_end(const User& to, const User& by, EndReason reason, Outcome& out);
+  /// From now on they are told again when the other one leaves.
+  static void meet_again(const User& one, const User& other);
   [[nodiscard]] Instant users_due() const;
   void publish_users(Instant now, Outcome& out);
 
@@ -85,6 +106,7 @@ class Hub::Impl {
   void tell(Session& session, std::shared_ptr<const Event> event, Outcome& out);
   void tell_others(const Session& session, EventBody body, Outcome& out);
   void tell_of_newcomer(const Session& newcomer, Outcome& out);
+  void tell_of_leaving(const Session& leaving, LeaveReason reason, Outcome& out);
   void tell_user(const User& user, EventBody body, Outcome& out);
   void answer(Connection& connection, std::shared_ptr<const Event> event, Outcome& out);
   void refuse(Connection& connection, const Message& message, ErrorCode code, std::string sentence,
@@ -104,8 +126,9 @@ class Hub::Impl {
   Directory users_;
   bool users_changed_ = false;  ///< since the list was last sent
   Instant users_sent_at_{};
-  WaitingLine<Session> owing_;  ///< whom the hub owes an acknowledgement, each for `ack_delay`
-  WaitingLine<Session> away_;   ///< each for `resume_window`
+  WaitingLine<User> users_away_;  ///< each for `resume_window`
+  WaitingLine<Session> owing_;    ///< whom the hub owes an acknowledgement, each for `ack_delay`
+  WaitingLine<Session> away_;     ///< each for `resume_window`
   std::vector<Session*> doomed_;
   std::shared_ptr<const Event> pong_ = std::make_shared<const Event>(event::Pong{});
   std::shared_ptr<const Event> ack_ = std::make_shared<const Event>(event::Ack{});

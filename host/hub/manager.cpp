@@ -112,9 +112,10 @@ Managed Hub::Impl::send_roster(std::string_view room, std::string_view id, Outco
 }
 
 std::size_t Hub::Impl::clear(std::string_view room, Outcome& out) {
-  std::size_t left = 0;
-  // The room goes with its last member.
-  for (auto found = rooms_.find(room); found != rooms_.end(); found = rooms_.find(room), ++left) {
+  auto found = rooms_.find(room);
+  const std::size_t left = found == rooms_.end() ? 0 : found->second.members.size();
+  // The room goes with its last member; one may take another along.
+  for (; found != rooms_.end(); found = rooms_.find(room)) {
     remove(*found->second.members.back(), LeaveReason::closed, out);
   }
   remove_doomed(out);

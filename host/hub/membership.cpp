@@ -29,6 +29,9 @@ void Hub::Impl::join(Connection& connection, const Message& message, command::Jo
   if (connection.session != nullptr) {
     return no(ErrorCode::already_joined, "This socket is in a room already. Leave that one first.");
   }
+  if (connection.user != nullptr) {
+    return no(ErrorCode::already_joined, "This socket is registered. Join on another.");
+  }
   if (std::string fault = fault_of(join, limits); !fault.empty())
     return no(ErrorCode::bad_field, std::move(fault));
 
@@ -82,7 +85,8 @@ void Hub::Impl::enter(Connection& connection, Room& room, std::string id, comman
                                             .name = std::move(join.name),
                                             .meta = std::move(join.meta),
                                             .incarnation = std::move(join.incarnation),
-                                            .dialect = connection.dialect},
+                                            .dialect = connection.dialect,
+                                            .offers = join.offers},
                                  .secret = joined.session,
                                  .former = join.resume ? std::move(join.resume->session) : "",
                                  .connection = &connection,
@@ -92,6 +96,7 @@ void Hub::Impl::enter(Connection& connection, Room& room, std::string id, comman
   note(Notice::Kind::joined, session, {}, out);
   answer(connection, std::make_shared<const Event>(std::move(joined)), out);
   tell_of_newcomer(session, out);
+  enter_call(session, now, out);
 }
 
 Session& Hub::Impl::seat(Room& room, Session newcomer) {
@@ -143,7 +148,9 @@ void Hub::Impl::lose(Session& session, Instant now, Outcome& out) {
 
 void Hub::Impl::remove(Session& session, LeaveReason reason, Outcome& out) {
   note(Notice::Kind::left, session, name_of(reason), out);
-  tell_others(session, event::PeerLeft{session.member.id, reason, session.room->members.size() - 1}, out);
+  // Who is replaced is back in a moment, and the call goes on.
+  Session* guest = reason == LeaveReason::replaced ? nullptr : leave_call(session, reason, out);
+  tell_of_leaving(session, reason, out);
 
   settle(session);
   if (session.window_closes) away_.leave(*session.window_closes);
@@ -153,6 +160,7 @@ void Hub::Impl::remove(Session& session, LeaveReason reason, Outcome& out) {
   Room& room = *session.room;
   std::erase_if(room.members, [&](const auto& member) { return member.get() == &session; });
   if (room.members.empty()) rooms_.erase(rooms_.find(room.name));
+  if (guest != nullptr) remove(*guest, LeaveReason::left, out);
 }
 
 // Telling the others that one has left may be what dooms the next, hence the loop.

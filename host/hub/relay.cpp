@@ -99,6 +99,10 @@ void Hub::Impl::relay_to_user(Connection& connection, const Message& message, co
   if (user == nullptr) {
     return refuse(connection, message, ErrorCode::user_offline, "Nobody is online under this name.", out);
   }
+  if (user->joins_by_itself()) {
+    return refuse(connection, message, ErrorCode::no_call,
+                  "This user takes signals in the room of a call only. Call them first.", out);
+  }
   answer(*user->connection, carried(from->as.name, signal), out);
 }
 

@@ -48,6 +48,8 @@ struct Session {
   Instant joined_at{};
   std::string offered_by{};  ///< whose offer came last: an answer without an address is for that one
   std::string partner{};     ///< who its last signal for a partner went to
+  /// Who was told already that this one has left, since a call of theirs has ended; they hear it once.
+  std::string parted_from{};
 };
 
 struct Room {

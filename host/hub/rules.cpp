@@ -16,6 +16,10 @@ std::string fault_of(const std::string* name, const std::string* meta, const Lim
   return {};
 }
 
+std::string incarnation_rule(const Limits& limits) {
+  return " must be 1 to " + std::to_string(limits.incarnation_bytes) + " printable ASCII characters.";
+}
+
 }  // namespace
 
 std::string fault_of(const command::Join& join, const Limits& limits) {
@@ -24,14 +28,24 @@ std::string fault_of(const command::Join& join, const Limits& limits) {
   if (!is_id(join.room, limits.id_bytes)) return "\"room\"" + id_rule;
   if (join.peer && !is_id(*join.peer, limits.id_bytes)) return "\"peer\"" + id_rule;
   if (!is_incarnation(join.incarnation, limits.incarnation_bytes)) {
-    return "\"incarnation\" must be 1 to " + std::to_string(limits.incarnation_bytes) +
-           " printable ASCII characters.";
+    return "\"incarnation\"" + incarnation_rule(limits);
   }
   if (join.resume && join.resume->session.size() > limits.id_bytes) {
     return "\"resume\" must hold a session as `joined` gave it: at most " + std::to_string(limits.id_bytes) +
            " bytes.";
   }
   return fault_of(&join.name, &join.meta, limits);
+}
+
+std::string fault_of(const command::Register& wish, const Limits& limits) {
+  if (!is_id(wish.name, limits.id_bytes) || !is_id(wish.user_id, limits.id_bytes)) {
+    return "A user's name and id must be 1 to " + std::to_string(limits.id_bytes) +
+           " bytes of UTF-8 without control characters.";
+  }
+  if (wish.secret && !is_incarnation(*wish.secret, limits.incarnation_bytes)) {
+    return "\"secret\"" + incarnation_rule(limits);
+  }
+  return {};
 }
 
 std::string fault_of(const command::Update& update, const Limits& limits) {

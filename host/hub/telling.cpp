@@ -47,7 +47,19 @@ void Hub::Impl::tell_of_newcomer(const Session& newcomer, Outcome& out) {
   }
 }
 
+void Hub::Impl::tell_of_leaving(const Session& leaving, LeaveReason reason, Outcome& out) {
+  const auto& members = leaving.room->members;
+  if (members.size() < 2) return;
+  const auto event =
+      std::make_shared<const Event>(event::PeerLeft{leaving.member.id, reason, members.size() - 1});
+  for (const auto& other : members) {
+    if (other.get() != &leaving && other->member.id != leaving.parted_from) tell(*other, event, out);
+  }
+}
+
 void Hub::Impl::tell_user(const User& user, EventBody body, Outcome& out) {
+  // Whoever is away learns on its return what has become of its call.
+  if (user.connection == nullptr) return;
   answer(*user.connection, std::make_shared<const Event>(std::move(body)), out);
 }
 

@@ -1,57 +1,50 @@
 #pragma once
 
-#include <functional>
-#include <list>
+#include <memory>
+#include <optional>
 #include <string>
-#include <string_view>
-#include <unordered_map>
-#include <utility>
 
 #include "hub/event.hpp"
+#include "hub/waiting_line.hpp"
 
 namespace parley::hub {
 
+struct Call;
 struct Connection;
 
-/// Somebody who can be called by name, for as long as their connection lasts.
+/// Somebody who can be called by name.
 struct User {
-  enum class Stage : std::uint8_t { idle, calling, ringing, talking };
-
   event::User as;
-  Connection* connection = nullptr;
-  Stage stage = Stage::idle;
-  User* other = nullptr;  ///< in their call
+  /// Of who joins the room of a call by itself, and comes back to this name after a lost socket.
+  std::optional<std::string> secret{};
+  Connection* connection = nullptr;  ///< none while away, which only those with a secret can be
+  std::optional<WaitingLine<User>::Place> window_closes{};
+  std::shared_ptr<Call> call{};  ///< that rings or stands; the other one has the same
+
+  [[nodiscard]] bool joins_by_itself() const { return secret.has_value(); }
 };
 
-/// Who is online, in the order in which they came.
-class Directory {
- public:
-  [[nodiscard]] User* find(std::string_view name) {
-    const auto found = by_name_.find(name);
-    return found == by_name_.end() ? nullptr : &*found->second;
+/// From the first ring to its end.
+struct Call {
+  User& caller;
+  User& callee;
+  bool accepted = false;
+  std::string room{};     ///< empty before it is accepted, and always where neither joins by itself
+  bool own_room = false;  ///< the room is there for this call alone
+  bool begun = false;     ///< who joins by itself has, so that the other one may offer
+
+  [[nodiscard]] User& other(const User& one) const { return &one == &caller ? callee : caller; }
+
+  /// The one whom the hub puts into the room, where there is one.
+  [[nodiscard]] User* guest() const {
+    if (!caller.joins_by_itself()) return &caller;
+    return callee.joins_by_itself() ? nullptr : &callee;
   }
-
-  /// Nobody may have this name yet.
-  User& add(event::User user, Connection& connection) {
-    users_.push_back({.as = std::move(user), .connection = &connection});
-    by_name_.emplace(users_.back().as.name, std::prev(users_.end()));
-    return users_.back();
-  }
-
-  void remove(const User& user) {
-    const auto found = by_name_.find(user.as.name);
-    const auto place = found->second;
-    by_name_.erase(found);
-    users_.erase(place);
-  }
-
-  [[nodiscard]] const std::list<User>& all() const { return users_; }
-  [[nodiscard]] std::size_t size() const { return users_.size(); }
-
- private:
-  std::list<User> users_;
-  std::unordered_map<std::string_view, std::list<User>::iterator>
-      by_name_;  ///< views of the users' own names
 };
+
+/// Why the call of this user is over, where they say so.
+[[nodiscard]] inline EndReason end_said_by(const User& user) {
+  return user.call != nullptr && user.call->accepted ? EndReason::ended : EndReason::cancelled;
+}
 
 }  // namespace parley::hub

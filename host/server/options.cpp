@@ -89,9 +89,11 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
         "threads beyond those, which keep HTTP and health checks answered");
   limit("peers-per-room", limits.peers_per_room, "members of one room");
   limit("max-rooms", limits.rooms, "rooms at once");
+  limit("max-users", limits.users, "users online at once who can be called by name");
   limit("message-bytes", limits.message_bytes,
         "the largest message of a client; a larger one closes with 1009");
-  limit("resume-seconds", raw.resume_seconds, "how long the session of a lost socket waits for another");
+  limit("resume-seconds", raw.resume_seconds,
+        "how long the session or the user of a lost socket waits for another");
   limit("heartbeat-seconds", raw.heartbeat_seconds, "a client that is silent for twice that is lost");
   limit("replay-messages", limits.replay_messages, "events kept for a client until it acknowledges them");
   limit("replay-bytes", limits.replay_bytes, "the same in bytes");

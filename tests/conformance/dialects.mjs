@@ -127,6 +127,7 @@ const calls = {
     from_username,
     data,
   }),
+  left: (from_username) => ({ type: 'call_ended', from_username }),
   targets: true,
 };
 

@@ -51,6 +51,7 @@ test('--help names every option with its default, and --version the version', as
     '--listen',
     '--web',
     '--max-connections',
+    '--max-users',
     '--resume-seconds',
     '--outbox-bytes',
     '--log-format',

@@ -98,6 +98,41 @@ TEST(ParleyV1Decode, the_short_messages_are_known) {
   EXPECT_TRUE(std::holds_alternative<command::Ack>(decode(R"({"type":"ack","ack":7})").command));
 }
 
+TEST(ParleyV1Decode, who_registers_has_a_name_a_secret_and_an_id_or_the_name_for_one) {
+  const hub::Message message = decode(R"({"type":"register","name":"ada","id":"7","secret":"u3Zk"})");
+  const auto& wish = std::get<command::Register>(message.command);
+  EXPECT_EQ(wish.name, "ada");
+  EXPECT_EQ(wish.user_id, "7");
+  EXPECT_EQ(wish.secret, "u3Zk");
+  EXPECT_EQ(wish.room, "");
+  const hub::Message short_one = decode(R"({"type":"register","name":"ada","secret":"u3Zk","id":null})");
+  EXPECT_EQ(std::get<command::Register>(short_one.command).user_id, "ada");
+}
+
+TEST(ParleyV1Decode, what_is_said_about_a_call_names_the_other_one) {
+  const auto command_of = [](std::string_view type) {
+    return decode(R"({"type":")" + std::string(type) + R"(","name":"bob"})").command;
+  };
+  EXPECT_EQ(std::get<command::Call>(command_of("call")).name, "bob");
+  EXPECT_EQ(std::get<command::AcceptCall>(command_of("accept")).caller, "bob");
+  EXPECT_EQ(std::get<command::RejectCall>(command_of("reject")).caller, "bob");
+  EXPECT_EQ(std::get<command::EndCall>(command_of("cancel")).name, "bob");
+  EXPECT_EQ(std::get<command::EndCall>(command_of("hangup")).name, "bob");
+}
+
+TEST(ParleyV1Decode, a_rejection_has_one_of_three_reasons) {
+  using hub::RejectReason;
+  const auto reason_of = [](std::string_view reason) {
+    const hub::Message message =
+        decode(R"({"type":"reject","name":"bob","reason":)" + std::string(reason) + "}");
+    return std::get<command::RejectCall>(message.command).reason;
+  };
+  EXPECT_EQ(reason_of("null"), RejectReason::rejected);
+  EXPECT_EQ(reason_of("\"rejected\""), RejectReason::rejected);
+  EXPECT_EQ(reason_of("\"busy\""), RejectReason::busy);
+  EXPECT_EQ(reason_of("\"timed-out\""), RejectReason::timed_out);
+}
+
 TEST(ParleyV1Decode, what_makes_no_sense_is_refused_with_the_protocols_code) {
   struct Case {
     std::string text;
@@ -182,6 +217,21 @@ TEST(ParleyV1Decode, what_makes_no_sense_is_refused_with_the_protocols_code) {
       {R"({"type":"signal","to":"bob","t\u006f":"eve","description":{}})", "bad-field re signal"},
       {R"({"type":"signal","to":"bob","description":{},"description":{}})", "bad-field re signal"},
       {R"({"type":"update"})", "bad-field re update"},
+
+      {R"({"type":"register","secret":"s"})", "bad-field re register"},
+      {R"({"type":"register","name":"ada"})", "bad-field re register"},
+      {R"({"type":"register","name":"ada","secret":null})", "bad-field re register"},
+      {R"({"type":"register","name":5,"secret":"s"})", "bad-field re register"},
+      {R"({"type":"register","name":"ada","secret":"s","id":7})", "bad-field re register"},
+      {R"({"type":"register","name":"ada","name":"eve","secret":"s"})", "bad-field re register"},
+      {R"({"type":"call"})", "bad-field re call"},
+      {R"({"type":"call","name":["bob"]})", "bad-field re call"},
+      {R"({"type":"accept"})", "bad-field re accept"},
+      {R"({"type":"reject","reason":"busy"})", "bad-field re reject"},
+      {R"({"type":"reject","name":"bob","reason":"bored"})", "bad-field re reject"},
+      {R"({"type":"reject","name":"bob","reason":5})", "bad-field re reject"},
+      {R"({"type":"cancel"})", "bad-field re cancel"},
+      {R"({"type":"hangup","name":{}})", "bad-field re hangup"},
       {R"({"type":"update","name":5})", "bad-field re update"},
   };
   for (const Case& c : cases) EXPECT_EQ(verdict(c.text), c.verdict) << c.text;

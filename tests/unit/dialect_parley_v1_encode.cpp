@@ -99,6 +99,42 @@ TEST(ParleyV1Encode, the_rest_is_short) {
             R"({"type":"error","seq":4,"ack":2,"code":"not-json","message":"No."})");
 }
 
+TEST(ParleyV1Encode, a_member_that_offers_against_its_protocols_flow_is_shown_so) {
+  hub::Member caller{.id = "john", .meta = "{}", .dialect = hub::Dialect::calls};
+  EXPECT_EQ(parsed(encoded(event::PeerJoined{caller}))["peer"]["offers"], false);
+  caller.offers = true;
+  EXPECT_EQ(parsed(encoded(event::PeerJoined{caller}))["peer"]["offers"], true);
+  const hub::EventBody roster = event::Joined{.room = "r", .self = "ada", .peers = {caller}};
+  EXPECT_EQ(parsed(encoded(roster))["peers"][0]["offers"], true);
+}
+
+TEST(ParleyV1Encode, who_has_registered_is_told_the_call_that_stands_and_the_limits) {
+  event::Registered registered{.user = {"ada", "7"}};
+  const std::string head = R"({"type":"registered","ack":0,"name":"ada","id":"7","call":)";
+  const std::string tail =
+      R"(,"limits":{"peers":16,"messageBytes":65536,"resumeSeconds":30,"heartbeatSeconds":15}})";
+  EXPECT_EQ(encoded(registered), head + "null" + tail);
+  registered.call = {.with = {"bob", "9"}, .state = hub::CallState::incoming};
+  EXPECT_EQ(encoded(registered), head + R"({"name":"bob","id":"9","state":"incoming"})" + tail);
+  registered.call = {.with = {"bob", "9"}, .state = hub::CallState::accepted, .room = "call-x"};
+  EXPECT_EQ(encoded(registered),
+            head + R"({"name":"bob","id":"9","state":"accepted","room":"call-x"})" + tail);
+}
+
+TEST(ParleyV1Encode, what_happens_to_a_call_is_written_as_the_reference_shows) {
+  EXPECT_EQ(encoded(event::UsersOnline{.users = {{"ada", "7"}, {"b\"b", "9"}}, .at = {}}),
+            R"({"type":"users","ack":0,"users":[{"name":"ada","id":"7"},{"name":"b\"b","id":"9"}]})");
+  EXPECT_EQ(encoded(event::UsersOnline{}), R"({"type":"users","ack":0,"users":[]})");
+  EXPECT_EQ(encoded(event::CallIncoming{{"bob", "9"}}),
+            R"({"type":"incoming","ack":0,"name":"bob","id":"9"})");
+  EXPECT_EQ(encoded(event::CallAccepted{.with = {"bob", "9"}, .room = "call-x"}),
+            R"({"type":"accepted","ack":0,"name":"bob","id":"9","room":"call-x"})");
+  EXPECT_EQ(encoded(event::CallRejected{"bob", hub::RejectReason::timed_out}),
+            R"({"type":"rejected","ack":0,"name":"bob","reason":"timed-out"})");
+  EXPECT_EQ(encoded(event::CallEnded{"bob", hub::EndReason::gone}),
+            R"({"type":"ended","ack":0,"name":"bob","reason":"gone"})");
+}
+
 TEST(ParleyV1Encode, an_id_that_needs_escapes_gets_them_everywhere) {
   const std::string id = "a\"b\\c\u00e9";
   for (const hub::EventBody& body : {hub::EventBody(event::PeerAway{id}), hub::EventBody(event::PeerBack{id}),

@@ -1,38 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "hub_world.hpp"
+#include "hub_callers.hpp"
 
 namespace parley::hub {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Callers on virtual time, each on a connection of their own.
-class HubCalls : public testing::Test {
- protected:
-  explicit HubCalls(Limits limits = {}) : world(limits) {}
-
-  void enrol(ConnectionId id, const std::string& name) {
-    world.connect(id, Dialect::calls);
-    world.say(id, command::Register{.name = name, .user_id = name + "-id"});
-  }
-
-  /// Ada, Bob and Eve, whose lists have all come.
-  void three() {
-    enrol(ada, "ada");
-    enrol(bob, "bob");
-    enrol(eve, "eve");
-    world.pass(1s);
-    world.forget();
-  }
-
-  void call(ConnectionId from, const std::string& to) { world.say(from, command::Call{to}, 0, 0, "call"); }
-
-  static constexpr ConnectionId ada = 1;
-  static constexpr ConnectionId bob = 2;
-  static constexpr ConnectionId eve = 3;
-  World world;
-};
 
 TEST_F(HubCalls, who_registers_is_told_so_and_then_who_is_online) {
   enrol(ada, "ada");
@@ -123,7 +96,7 @@ TEST_F(HubCalls, a_call_rings_is_accepted_and_ends) {
   world.say(bob, command::AcceptCall{"ada"});
   EXPECT_EQ(world.heard(ada), Lines{"accepted bob"});
   world.say(bob, command::EndCall{"ada"});
-  EXPECT_EQ(world.heard(ada), Lines{"ended bob"});
+  EXPECT_EQ(world.heard(ada), Lines{"ended bob ended"});
   EXPECT_EQ(world.heard(bob), Lines{}) << "who ends it knows";
   EXPECT_EQ(world.heard(eve), Lines{}) << "and it is nobody else's business";
 }
@@ -132,7 +105,7 @@ TEST_F(HubCalls, a_rejected_call_leaves_both_free) {
   three();
   call(ada, "bob");
   world.say(bob, command::RejectCall{"ada"});
-  EXPECT_EQ(world.heard(ada), Lines{"rejected bob"});
+  EXPECT_EQ(world.heard(ada), Lines{"rejected bob rejected"});
   world.forget();
   call(eve, "ada");
   EXPECT_EQ(world.heard(ada), Lines{"incoming eve"});
@@ -152,7 +125,7 @@ TEST_F(HubCalls, who_is_in_a_call_is_busy_from_its_first_ring_to_its_end) {
   EXPECT_EQ(world.heard(bob), (Lines{"incoming ada", "error user-busy re call", "error user-busy re call"}));
   world.say(ada, command::EndCall{"bob"});
   call(eve, "bob");
-  EXPECT_EQ(world.heard(bob), (Lines{"ended ada", "incoming eve"}));
+  EXPECT_EQ(world.heard(bob), (Lines{"ended ada ended", "incoming eve"}));
 }
 
 TEST_F(HubCalls, nobody_calls_themselves_or_somebody_who_is_not_there) {
@@ -193,7 +166,7 @@ TEST_F(HubCalls, a_call_ends_when_either_disconnects_ringing_or_talking) {
       world.forget();
       world.drop(gone);
       const ConnectionId left = gone == ada ? bob : ada;
-      EXPECT_EQ(world.heard(left).front(), gone == ada ? "ended ada" : "ended bob");
+      EXPECT_EQ(world.heard(left).front(), gone == ada ? "ended ada gone" : "ended bob gone");
       world.forget();
       call(eve, left == ada ? "ada" : "bob");
       EXPECT_EQ(world.heard(left), Lines{"incoming eve"});

@@ -24,47 +24,60 @@ inline std::string roster(const std::vector<Member>& members) {
   return '[' + text + ']';
 }
 
+inline std::string standing(const event::StandingCall& call) {
+  return std::string(name_of(call.state)) + ' ' + call.with.name +
+         (call.room.empty() ? "" : " in " + call.room);
+}
+
 /// A delivery in one line, as the tests compare it: "#3 peer-left bob timeout".
 inline std::string line(const Delivery& delivery) {
   if (!delivery.event) return "close " + std::to_string(delivery.close.code);
   const std::string number = delivery.seq != 0 ? '#' + std::to_string(delivery.seq) + ' ' : "";
-  return number + std::visit(overloaded{
-                                 [](const event::Joined& e) {
-                                   return e.resumed ? "resumed " + e.self
-                                                    : "joined " + e.self + ' ' + roster(e.peers);
-                                 },
-                                 [](const event::PeerJoined& e) { return "peer-joined " + e.peer.id; },
-                                 [](const event::PeerUpdated& e) {
-                                   return "peer-updated " + e.peer.id + ' ' + e.peer.name + ' ' + e.peer.meta;
-                                 },
-                                 [](const event::PeerAway& e) { return "peer-away " + e.id; },
-                                 [](const event::PeerBack& e) { return "peer-back " + e.id; },
-                                 [](const event::PeerLeft& e) {
-                                   return "peer-left " + e.id + ' ' + std::string(name_of(e.reason));
-                                 },
-                                 [](const event::Signal& e) {
-                                   const bool candidate = e.carries == command::Carries::candidate;
-                                   return "signal " + e.from + (candidate ? " candidate " : " description ") +
-                                          std::string(e.payload).append(e.link);
-                                 },
-                                 [](const event::Error& e) {
-                                   return "error " + std::string(name_of(e.code)) +
-                                          (e.re.empty() ? "" : " re " + e.re);
-                                 },
-                                 [](const event::Pong&) { return std::string("pong"); },
-                                 [](const event::Ack&) { return std::string("ack"); },
-                                 [](const event::Registered& e) { return "registered " + e.user.name; },
-                                 [](const event::UsersOnline& e) {
-                                   std::string text = "users";
-                                   for (const event::User& user : e.users) text += ' ' + user.name;
-                                   return text;
-                                 },
-                                 [](const event::CallIncoming& e) { return "incoming " + e.caller.name; },
-                                 [](const event::CallAccepted& e) { return "accepted " + e.by; },
-                                 [](const event::CallRejected& e) { return "rejected " + e.by; },
-                                 [](const event::CallEnded& e) { return "ended " + e.by; },
-                             },
-                             delivery.event->body);
+  return number +
+         std::visit(overloaded{
+                        [](const event::Joined& e) {
+                          return e.resumed ? "resumed " + e.self : "joined " + e.self + ' ' + roster(e.peers);
+                        },
+                        [](const event::PeerJoined& e) { return "peer-joined " + e.peer.id; },
+                        [](const event::PeerUpdated& e) {
+                          return "peer-updated " + e.peer.id + ' ' + e.peer.name + ' ' + e.peer.meta;
+                        },
+                        [](const event::PeerAway& e) { return "peer-away " + e.id; },
+                        [](const event::PeerBack& e) { return "peer-back " + e.id; },
+                        [](const event::PeerLeft& e) {
+                          return "peer-left " + e.id + ' ' + std::string(name_of(e.reason));
+                        },
+                        [](const event::Signal& e) {
+                          const bool candidate = e.carries == command::Carries::candidate;
+                          return "signal " + e.from + (candidate ? " candidate " : " description ") +
+                                 std::string(e.payload).append(e.link);
+                        },
+                        [](const event::Error& e) {
+                          return "error " + std::string(name_of(e.code)) +
+                                 (e.re.empty() ? "" : " re " + e.re);
+                        },
+                        [](const event::Pong&) { return std::string("pong"); },
+                        [](const event::Ack&) { return std::string("ack"); },
+                        [](const event::Registered& e) {
+                          return "registered " + e.user.name + (e.call ? ' ' + standing(*e.call) : "");
+                        },
+                        [](const event::UsersOnline& e) {
+                          std::string text = "users";
+                          for (const event::User& user : e.users) text += ' ' + user.name;
+                          return text;
+                        },
+                        [](const event::CallIncoming& e) { return "incoming " + e.caller.name; },
+                        [](const event::CallAccepted& e) {
+                          return "accepted " + e.with.name + (e.room.empty() ? "" : " in " + e.room);
+                        },
+                        [](const event::CallRejected& e) {
+                          return "rejected " + e.by + ' ' + std::string(name_of(e.reason));
+                        },
+                        [](const event::CallEnded& e) {
+                          return "ended " + e.by + ' ' + std::string(name_of(e.reason));
+                        },
+                    },
+                    delivery.event->body);
 }
 
 /// A hub on virtual time, with somebody to write down what each connection is told.

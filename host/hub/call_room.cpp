@@ -1,0 +1,83 @@
+// The room of a call: who of the two joins by itself is told its name; the other one is put in, and taken
+// out again. It is a room like any other, so that all of media, ICE restarts and resumes is the room's.
+
+#include <utility>
+
+#include "hub/hub_impl.hpp"
+
+namespace parley::hub {
+namespace {
+
+/// What `other` knows this user as in the room that `other` is in, if both are in it.
+Session* member_seen_by(const User& other, const User& user) {
+  if (other.connection == nullptr || other.connection->session == nullptr) return nullptr;
+  return other.connection->session->room->find(user.as.name);
+}
+
+}  // namespace
+
+User* Hub::Impl::party_of_call(const Session& session) {
+  User* user = users_.find(session.member.id);
+  const bool here = user != nullptr && user->call != nullptr && user->call->room == session.room->name;
+  return here ? user : nullptr;
+}
+
+void Hub::Impl::open_room(Call& call, Instant now, Outcome& out) {
+  const User* guest = call.guest();
+  Session* there = guest != nullptr ? guest->connection->session : nullptr;
+  call.own_room = there == nullptr;
+  call.room = call.own_room ? "call-" + config_.make_secret() : there->room->name;
+  // What is true of its protocol is not of a call: here the caller offers.
+  if (there != nullptr) there->member.offers = guest == &call.caller;
+  for (const User* user : {&call.caller, &call.callee}) {
+    if (!user->joins_by_itself()) continue;
+    tell_user(*user, event::CallAccepted{.with = call.other(*user).as, .room = call.room}, out);
+  }
+  if (guest == nullptr) return;
+  if (const Session* already = member_seen_by(*guest, call.other(*guest))) enter_call(*already, now, out);
+}
+
+void Hub::Impl::enter_call(const Session& newcomer, Instant now, Outcome& out) {
+  User* user = party_of_call(newcomer);
+  if (user == nullptr || !user->joins_by_itself() || user->call->begun) return;
+  Call& call = *user->call;
+  User* guest = call.guest();
+  if (guest == nullptr) return;
+  call.begun = true;
+  if (call.own_room) {
+    Room& room = *newcomer.room;
+    const std::string& id = guest->as.name;
+    if (room.find(id) != nullptr || room.members.size() >= config_.limits.peers_per_room) {
+      tell_of_end(*user, *guest, EndReason::gone, out);
+      return end_call(*user, EndReason::gone, out);
+    }
+    command::Join wish{
+        .room = room.name, .name = id, .incarnation = ids_.next(), .offers = guest == &call.caller};
+    enter(*guest->connection, room, id, wish, now, out);
+  }
+  if (guest == &call.caller) tell_user(*guest, event::CallAccepted{.with = user->as}, out);
+}
+
+Session* Hub::Impl::leave_call(const Session& session, LeaveReason reason, Outcome& out) {
+  User* user = party_of_call(session);
+  if (user == nullptr) return nullptr;
+  const User& other = user->call->other(*user);
+  const EndReason why = reason == LeaveReason::left ? EndReason::ended : EndReason::gone;
+  Session* guest = part(*user);
+  // Who left the room did so on another connection than the one that knows of the call.
+  tell_of_end(*user, other, why, out);
+  tell_of_end(other, *user, why, out);
+  return guest == &session ? nullptr : guest;
+}
+
+void Hub::Impl::tell_of_end(const User& to, const User& by, EndReason reason, Outcome& out) {
+  if (Session* member = member_seen_by(to, by)) member->parted_from = to.as.name;
+  tell_user(to, event::CallEnded{by.as.name, reason}, out);
+}
+
+void Hub::Impl::meet_again(const User& one, const User& other) {
+  if (Session* member = member_seen_by(one, other)) member->parted_from.clear();
+  if (Session* member = member_seen_by(other, one)) member->parted_from.clear();
+}
+
+}  // namespace parley::hub

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace parley::hub {
+
+/// Why a call was not taken.
+enum class RejectReason : std::uint8_t { rejected, busy, timed_out };
+
+/// Why a call is over: given up before it was accepted; ended by one of the two; or one of them is gone
+/// without a word.
+enum class EndReason : std::uint8_t { cancelled, ended, gone };
+
+/// How far a call has come, to one of the two.
+enum class CallState : std::uint8_t { outgoing, incoming, accepted };
+
+/// As the wire spells them: "timed-out".
+[[nodiscard]] std::string_view name_of(RejectReason reason);
+[[nodiscard]] std::string_view name_of(EndReason reason);
+[[nodiscard]] std::string_view name_of(CallState state);
+
+}  // namespace parley::hub
