@@ -48,7 +48,7 @@ plant 'the ignored-offer flag is dropped' wasm/core/negotiation.cpp \
 plant 'candidates that come while a description is applied are not queued' wasm/core/negotiation.cpp \
   '/^void Negotiation::receive(wire::Signal signal) {/a if (operation_ != Operation::none && std::holds_alternative<Candidate>(signal.body)) return;'
 plant 'one message of each replay after a resume is skipped' wasm/core/transport.cpp \
-  's/for (const auto& entry : sender_.unacknowledged()) write(entry.text);/for (const auto\& entry : sender_.unacknowledged()) if (\&entry != \&sender_.unacknowledged().front()) write(entry.text);/'
+  's/for (const auto& entry : sender_.unacknowledged()) socket_.send(entry.text);/for (const auto\& entry : sender_.unacknowledged()) if (\&entry != \&sender_.unacknowledged().front()) socket_.send(entry.text);/'
 
 echo "sound   $(simulate)"
 exit "$missed"

@@ -104,6 +104,8 @@ class Tab {
   void perform(const output::PresenceChanged& change);
   void perform(const output::MessageReceived& message);
   void perform(const output::ErrorRaised& error);
+  void perform(const output::UsersChanged&) {}
+  void perform(const output::CallChanged&) {}
 
   World world_;
   Config config_;

@@ -49,7 +49,8 @@ inline constexpr std::array output_names = std::to_array<std::string_view>(
      "SetRemoteDescription", "AddCandidate",    "RestartIce",       "ClosePeer",
      "SendChannel",          "StateChanged",    "Joined",           "PeerJoined",
      "PeerUpdated",          "PeerLeft",        "PeerStateChanged", "PeerTracked",
-     "TrackStarted",         "PresenceChanged", "MessageReceived",  "ErrorRaised"});
+     "TrackStarted",         "PresenceChanged", "MessageReceived",  "ErrorRaised",
+     "UsersChanged",         "CallChanged"});
 static_assert(output_names.size() == std::variant_size_v<Output>);
 
 /// Const or not: `each` serves the writer and the reader.
@@ -105,6 +106,16 @@ void each(Any<PeerInfo> auto& peer, auto&& field) {
 void each(Any<Reason> auto& reason, auto&& field) {
   field("code", reason.code);
   field("message", reason.message);
+}
+void each(Any<User> auto& user, auto&& field) {
+  field("name", user.name);
+  field("id", user.id);
+}
+void each(Any<CallInfo> auto& call, auto&& field) {
+  field("state", call.state);
+  field("with", call.with);
+  field("room", call.room);
+  field("reason", call.reason);
 }
 void each(Any<StateChange> auto& change, auto&& field) {
   field("at", change.at);
@@ -249,6 +260,12 @@ void each(Any<output::MessageReceived> auto& message, auto&& field) {
   field("peer", message.peer);
   field("topic", message.topic);
   field("text", message.text);
+}
+void each(Any<output::UsersChanged> auto& change, auto&& field) {
+  field("users", change.users);
+}
+void each(Any<output::CallChanged> auto& change, auto&& field) {
+  field("call", change.call);
 }
 void each(Any<output::ErrorRaised> auto& error, auto&& field) {
   field("peer", error.peer);

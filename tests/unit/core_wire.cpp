@@ -128,8 +128,8 @@ TEST(CoreWire, a_welcome_has_the_roster_the_ice_servers_and_the_heartbeat) {
   EXPECT_EQ(joined.ice_servers,
             (std::vector<IceServer>{{.urls = {"stun:a", "turn:b"}, .username = "u", .credential = "c"},
                                     {.urls = {"stun:c"}, .username = "", .credential = ""}}));
-  EXPECT_EQ(joined.heartbeat, std::chrono::seconds(20));
-  EXPECT_EQ(joined.message_bytes, 9'999U);
+  EXPECT_EQ(joined.limits.heartbeat, std::chrono::seconds(20));
+  EXPECT_EQ(joined.limits.message_bytes, 9'999U);
 }
 
 TEST(CoreWire, a_peer_that_is_no_peer_is_left_out_of_the_roster) {

@@ -136,6 +136,7 @@ mergeInto(LibraryManager.library, {
     const urls = (value, what) => (typeof value === 'string' ? [text(value, what)] : list(text)(value, what));
 
     const slot = record({ name: text, kind: choice(['audio', 'video']) });
+    const seed = record([whole(0xffffffff), whole(0xffffffff)]);
     const records = {
       Slot: slot,
       Presence: record({ microphone: boolean, camera: boolean, screen: boolean }),
@@ -156,13 +157,25 @@ mergeInto(LibraryManager.library, {
         token: optional(text),
         slots: optional(list(slot)),
         iceServers: optional(list(record({ urls, username: optional(text), credential: optional(text) }))),
-        seed: record([whole(0xffffffff), whole(0xffffffff)]),
+        seed,
       }),
+      DirectoryConfig: record({ url: text, name: text, id: optional(text), seed }),
     };
 
     const isNumber = (read) => ({ read, toWireType: (_, value) => value });
     const isIndex = (names) => ({ read: choice(names), toWireType: (_, value) => names.indexOf(value) });
     const isText = (read) => ({ isText: true, read, toWireType: (_, value) => toText(value) });
+
+    const handler = () => ({
+      read(value, what) {
+        object(value, what);
+        for (const method of this.methods) {
+          check(typeof value[method] === 'function', `${what}: ${method}`, 'a function');
+        }
+        return value;
+      },
+      toWireType: (_, value) => Emval.toHandle(value),
+    });
 
     const types = {
       Nothing: { fromWireType() {} },
@@ -198,16 +211,8 @@ mergeInto(LibraryManager.library, {
         read: optional(text),
         toWireType: (_, value) => (value === null ? 0 : toText(value)),
       },
-      Handler: {
-        read(value, what) {
-          object(value, what);
-          for (const method of this.methods) {
-            check(typeof value[method] === 'function', `${what}: ${method}`, 'a function');
-          }
-          return value;
-        },
-        toWireType: (_, value) => Emval.toHandle(value),
-      },
+      SessionHandler: handler(),
+      DirectoryHandler: handler(),
     };
     for (const [name, read] of Object.entries(records)) {
       types[name] = isText((value, what) => json(read(value, what), what));
@@ -220,8 +225,8 @@ mergeInto(LibraryManager.library, {
     registerType(id, Object.assign(parleyTypes[readLatin1String(name)], { argPackAdvance: 8 }));
   },
   parley_register_handler__deps: ['$readLatin1String', '$parleyTypes'],
-  parley_register_handler: function (methods) {
-    parleyTypes.Handler.methods = readLatin1String(methods).split(' ');
+  parley_register_handler: function (type, methods) {
+    parleyTypes[readLatin1String(type)].methods = readLatin1String(methods).split(' ');
   },
 
   // What a handler throws is reported as uncaught, and goes no further.

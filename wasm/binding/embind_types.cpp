@@ -15,8 +15,10 @@ void register_type(const char* name) {
 EMSCRIPTEN_BINDINGS(parley_types) {
   register_type<void>("Nothing");
   register_type<JsonText>("Json");
-  register_type<emscripten::val>("Handler");
+  register_type<HandlerOf<Session>>("SessionHandler");
+  register_type<HandlerOf<Directory>>("DirectoryHandler");
   register_type<Config>("Config");
+  register_type<DirectoryConfig>("DirectoryConfig");
   register_type<double>("Instant");
   register_type<std::uint32_t>("Handle");
   register_type<std::uint16_t>("CloseCode");

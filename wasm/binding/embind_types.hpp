@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/directory.hpp"
 #include "core/input.hpp"
 #include "core/json.hpp"
 #include "core/media.hpp"
@@ -31,6 +32,12 @@ struct ForeignText {
 /// A JSON text that becomes the JavaScript value it describes.
 struct JsonText {
   std::string text;
+};
+
+/// The object whose methods are called for what a Session or a Directory says; which ones, differs.
+template <class Core>
+struct HandlerOf {
+  emscripten::val object;
 };
 
 [[nodiscard]] inline std::string text_of(const Json& json, std::string_view name) {
@@ -92,12 +99,16 @@ template <class Value>
   return values;
 }
 
+[[nodiscard]] inline std::uint64_t read_seed(const Json& json) {
+  const auto half = [&](std::string_view name) -> std::uint64_t {
+    const Json* found = find(json, "seed");
+    return found == nullptr ? 0 : find_number<std::uint32_t>(*found, name).value_or(0);
+  };
+  return (half("0") << 32U) | half("1");
+}
+
 template <>
 [[nodiscard]] inline Config read<Config>(const Json& json) {
-  const auto seed = [&](std::string_view half) -> std::uint64_t {
-    const Json* found = find(json, "seed");
-    return found == nullptr ? 0 : find_number<std::uint32_t>(*found, half).value_or(0);
-  };
   return {.url = text_of(json, "url"),
           .room = text_of(json, "room"),
           .name = text_of(json, "name"),
@@ -106,7 +117,15 @@ template <>
           .token = find_string(json, "token"),
           .slots = read_list<Slot>(json, "slots"),
           .ice_servers = read_list<IceServer>(json, "iceServers"),
-          .seed = (seed("0") << 32U) | seed("1")};
+          .seed = read_seed(json)};
+}
+
+template <>
+[[nodiscard]] inline DirectoryConfig read<DirectoryConfig>(const Json& json) {
+  return {.url = text_of(json, "url"),
+          .name = text_of(json, "name"),
+          .id = text_of(json, "id"),
+          .seed = read_seed(json)};
 }
 
 }  // namespace parley::binding
@@ -129,6 +148,14 @@ struct BindingType<parley::binding::ForeignText> {
   using WireType = Text;
   static parley::binding::ForeignText fromWireType(Text text) {
     return {.text = std::string(text->data, text->length)};
+  }
+};
+
+template <class Core>
+struct BindingType<parley::binding::HandlerOf<Core>> {
+  using WireType = EM_VAL;
+  static parley::binding::HandlerOf<Core> fromWireType(EM_VAL handler) {
+    return {.object = val::take_ownership(handler)};
   }
 };
 
@@ -162,5 +189,7 @@ template <>
 struct BindingType<parley::Candidate> : RecordBinding<parley::Candidate> {};
 template <>
 struct BindingType<parley::Config> : RecordBinding<parley::Config> {};
+template <>
+struct BindingType<parley::DirectoryConfig> : RecordBinding<parley::DirectoryConfig> {};
 
 }  // namespace emscripten::internal

@@ -11,6 +11,9 @@
  *     const session = new Session({ url: 'wss://example.org/ws', room: 'blue-otter', seed }, handler);
  *     session.join(performance.now());
  *
+ * A {@link Directory} is driven in the same way: online under a name, calls by name. An accepted call has a room,
+ * which is a Session's.
+ *
  * Time: every method's `now` is in milliseconds on a clock that never goes back, `performance.now()`; fractions
  * are dropped. Text: a lone surrogate, which UTF-8 cannot carry, becomes U+FFFD.
  *
@@ -41,6 +44,8 @@ export interface ModuleOptions {
 export interface ParleyModule {
   /** Throws a `TypeError` where the configuration or the handler is not as declared. */
   Session: new (config: Config, handler: Handler) => Session;
+  /** Likewise. */
+  Directory: new (config: DirectoryConfig, handler: DirectoryHandler) => Directory;
 }
 
 export type MediaKind = 'audio' | 'video';
@@ -319,5 +324,104 @@ export interface Handler {
   // The clock.
 
   /** Call `timeout()` at this instant (milliseconds, on the clock of `now`), instead of any told before; `null`: not at all. */
+  wakeAt(at: number | null): void;
+}
+
+export interface DirectoryConfig {
+  /** The host's WebSocket, `ws:` or `wss:`. */
+  url: string;
+  /** To be called by: 1 to 128 bytes of UTF-8 without control characters. */
+  name: string;
+  /** For others to see, likewise; the name by default. */
+  id?: string | null;
+  /** 64 random bits as two whole numbers from 0 to 2^32 - 1. They prove to the host who is coming back. */
+  seed: ArrayLike<number>;
+}
+
+/** Somebody else who is online. */
+export interface User {
+  name: string;
+  id: string;
+}
+
+/** The call by name that there is, or the last one. */
+export interface Call {
+  /** outgoing and incoming while it rings. */
+  state: 'idle' | 'outgoing' | 'incoming' | 'accepted';
+  /** Whom it is, or was, with. */
+  name: string;
+  /** Empty while that is not known. */
+  id: string;
+  /** Once it is accepted: to be joined by a Session with one's own name as `peer`. */
+  room: string;
+  /**
+   * How the last one ended: rejected, busy, cancelled, timed-out (it rang for 30 seconds), ended, offline, gone (the
+   * other's connection was lost), failed (the host lost the call, or would not have it).
+   */
+  reason: Reason;
+}
+
+export interface DirectorySnapshot {
+  state: LinkState;
+  reason: Reason;
+  name: string;
+  id: string;
+  /** Of the host's WebSocket. */
+  signaling: 'idle' | 'connecting' | 'joining' | 'joined' | 'waiting' | 'closed';
+  users: User[];
+  call: Call;
+}
+
+/** Online under a name: who else is, and calls between two. It may be called back from within its handler, as a session may. */
+export interface Directory {
+  /** Opens the socket and registers; does nothing where that is under way. After `leave()`, or a `name-taken`, again. */
+  register(now: number): void;
+  /** Ends the call, goes offline and closes the socket. */
+  leave(now: number): void;
+  /**
+   * Calls somebody. Who is calling just now is answered. While there is no socket, it rings once there is one. What
+   * cannot be done is reported through `errorRaised` (`not-registered`, `in-a-call`, `bad-field`).
+   */
+  dial(now: number, name: string): void;
+  /** Answers the incoming call: it is accepted once `callChanged` says so. */
+  accept(now: number): void;
+  /** Declines the incoming call. */
+  reject(now: number): void;
+  /** Gives up, declines or ends the call, as it stands. */
+  hangUp(now: number): void;
+  /** Tries again at once, if the host is not connected. */
+  retry(now: number): void;
+
+  socketOpened(now: number, socket: number): void;
+  /** A text message. One above 1,048,576 UTF-16 units is not read. */
+  socketMessage(now: number, socket: number, text: string): void;
+  socketClosed(now: number, socket: number, code: number, reason: string): void;
+  /** The network changed or came back (`online`): the socket is worth a look before the next timeout. */
+  networkChanged(now: number): void;
+  /** The instant of `wakeAt` has come. Earlier is harmless. */
+  timeout(now: number): void;
+
+  /** Everything there is to know at this moment. */
+  snapshot(): DirectorySnapshot;
+  /** Frees all of it, but closes no socket: `leave()` does. */
+  delete(): void;
+  isDeleted(): boolean;
+}
+
+/** What to do, one method each, as for a {@link Handler}. */
+export interface DirectoryHandler {
+  /** `new WebSocket(url, protocol)`, known as `socket` from now on. */
+  openSocket(socket: number, url: string, protocol: string): void;
+  sendSocket(socket: number, text: string): void;
+  /** Its `close` event need not be told any more. */
+  closeSocket(socket: number, code: number, reason: string): void;
+  /** `lost`, with `name-taken` for instance, means that only `register()` tries again. */
+  stateChanged(state: LinkState, reason: Reason): void;
+  /** Everybody else who is online, whenever that is another list. */
+  usersChanged(users: User[]): void;
+  callChanged(call: Call): void;
+  /** Something went wrong; `name` says with whom, where it is about somebody. */
+  errorRaised(name: string, reason: Reason): void;
+  /** Call `timeout()` at this instant, instead of any told before; `null`: not at all. */
   wakeAt(at: number | null): void;
 }

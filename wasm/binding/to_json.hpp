@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/directory.hpp"
 #include "core/json.hpp"
 #include "core/media.hpp"
 #include "core/output.hpp"
@@ -83,6 +84,20 @@ inline void write(JsonObject& json, const PeerInfo& peer) {
   return json.take();
 }
 
+[[nodiscard]] inline std::string to_json(const User& user) {
+  return JsonObject().string("name", user.name).string("id", user.id).take();
+}
+
+[[nodiscard]] inline std::string to_json(const CallInfo& call) {
+  return JsonObject()
+      .string("state", name(call.state))
+      .string("name", call.with.name)
+      .string("id", call.with.id)
+      .string("room", call.room)
+      .json("reason", to_json(call.reason))
+      .take();
+}
+
 [[nodiscard]] std::string to_json(const PeerSnapshot& peer);
 
 template <class Value>
@@ -119,6 +134,18 @@ inline std::string to_json(const PeerSnapshot& peer) {
       .string("incarnation", snapshot.incarnation)
       .string("signaling", snapshot.signaling)
       .json("peers", to_json(snapshot.peers))
+      .take();
+}
+
+[[nodiscard]] inline std::string to_json(const DirectorySnapshot& snapshot) {
+  return JsonObject()
+      .string("state", name(snapshot.state))
+      .json("reason", to_json(snapshot.reason))
+      .string("name", snapshot.name)
+      .string("id", snapshot.id)
+      .string("signaling", snapshot.signaling)
+      .json("users", to_json(snapshot.users))
+      .json("call", to_json(snapshot.call))
       .take();
 }
 

@@ -50,6 +50,9 @@ struct Limits {
   int restarts = 2;                 ///< ICE restarts before a fresh connection
   int rebuilds = 2;                 ///< fresh connections before the peer is lost
 
+  // Calls by name.
+  Duration ring_timeout{30'000};  ///< about five rings of a telephone; who is there has answered by then
+
   // Bookkeeping.
   std::size_t timeline = 64;            ///< state changes kept of each peer
   std::size_t text_bytes = 65'536;      ///< one message to a peer, as the application writes it

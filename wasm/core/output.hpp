@@ -46,6 +46,24 @@ struct Reason {
   bool operator==(const Reason&) const = default;
 };
 
+/// Somebody in the host's user directory.
+struct User {
+  std::string name;  ///< to call them by
+  std::string id;
+
+  bool operator==(const User&) const = default;
+};
+
+/// The call by name that there is, or the last one and how it ended.
+struct CallInfo {
+  CallState state = CallState::idle;
+  User with;
+  std::string room;  ///< to be joined once the call is accepted
+  Reason reason;     ///< how it ended, once that is so
+
+  bool operator==(const CallInfo&) const = default;
+};
+
 /// One change of one of a connection's states, by the W3C attribute's name.
 struct StateChange {
   Instant at;
@@ -55,7 +73,8 @@ struct StateChange {
   bool operator==(const StateChange&) const = default;
 };
 
-/// What to do now, in this order.
+/// What to do now, in this order: of a Session and, where it is about sockets, users and calls, of a
+/// Directory.
 namespace output {
 
 // The WebSocket.
@@ -172,7 +191,14 @@ struct MessageReceived {
   std::string topic;
   std::string text;
 };
-/// Something went wrong; `peer` is empty where it concerns the whole session.
+/// Everybody else who is online.
+struct UsersChanged {
+  std::vector<User> users;
+};
+struct CallChanged {
+  CallInfo call;
+};
+/// Something went wrong; `peer`, or the name of a user, is empty where it concerns nobody in particular.
 struct ErrorRaised {
   std::string peer;
   Reason reason;
@@ -186,6 +212,7 @@ using Output =
                  output::SetRemoteDescription, output::AddCandidate, output::RestartIce, output::ClosePeer,
                  output::SendChannel, output::StateChanged, output::Joined, output::PeerJoined,
                  output::PeerUpdated, output::PeerLeft, output::PeerStateChanged, output::PeerTracked,
-                 output::TrackStarted, output::PresenceChanged, output::MessageReceived, output::ErrorRaised>;
+                 output::TrackStarted, output::PresenceChanged, output::MessageReceived, output::ErrorRaised,
+                 output::UsersChanged, output::CallChanged>;
 
 }  // namespace parley

@@ -84,4 +84,18 @@ namespace parley {
   return "";
 }
 
+[[nodiscard]] constexpr std::string_view name(CallState state) {
+  switch (state) {
+    case CallState::idle:
+      return "idle";
+    case CallState::outgoing:
+      return "outgoing";
+    case CallState::incoming:
+      return "incoming";
+    case CallState::accepted:
+      return "accepted";
+  }
+  return "";
+}
+
 }  // namespace parley

@@ -9,6 +9,9 @@ enum class IceGatheringState { fresh, gathering, complete };  // W3C calls the f
 enum class IceConnectionState { fresh, checking, connected, completed, disconnected, failed, closed };
 enum class PeerConnectionState { fresh, connecting, connected, disconnected, failed, closed };
 
+/// Of a call by name.
+enum class CallState { idle, outgoing, incoming, accepted };
+
 /// What a user interface shows, of one peer and of the whole room.
 enum class LinkState { connecting, connected, reconnecting, lost };
 

@@ -128,20 +128,13 @@ std::optional<Message> read_joined(const Json& json) {
   auto self = find_string(json, "self");
   auto session = find_string(json, "session");
   if (!room || !self || !session) return std::nullopt;
-  Joined joined{.room = std::move(*room),
+  return Joined{.room = std::move(*room),
                 .self = std::move(*self),
                 .session = std::move(*session),
                 .resumed = find_true(json, "resumed"),
                 .peers = read_list(json, "peers", read_peer),
                 .ice_servers = read_list(json, "iceServers", read_ice_server),
-                .heartbeat = {},
-                .message_bytes = 0};
-  if (const Json* told = find(json, "limits", Json::Kind::object)) {
-    joined.heartbeat =
-        std::chrono::seconds(find_number<std::uint16_t>(*told, "heartbeatSeconds").value_or(0));
-    joined.message_bytes = find_number<std::uint32_t>(*told, "messageBytes").value_or(0);
-  }
-  return joined;
+                .limits = read_limits(json)};
 }
 
 template <class PeerMessage>
@@ -184,12 +177,6 @@ std::optional<Message> read_signal(const Json& json) {
   return std::nullopt;
 }
 
-std::optional<Message> read_error(const Json& json) {
-  return Error{.code = find_string(json, "code").value_or("unknown"),
-               .message = find_string(json, "message").value_or(""),
-               .re = find_string(json, "re").value_or("")};
-}
-
 struct Reader {
   std::string_view type;
   std::optional<Message> (*read)(const Json&);
@@ -205,7 +192,7 @@ constexpr std::array readers{
     Reader{"peer-back", read_id_message<PeerBack>},
     Reader{"ack", [](const Json&) -> std::optional<Message> { return Ack{}; }},
     Reader{"pong", [](const Json&) -> std::optional<Message> { return Pong{}; }},
-    Reader{"error", read_error},
+    Reader{"error", [](const Json& json) -> std::optional<Message> { return read_error(json); }},
 };
 
 }  // namespace
@@ -260,6 +247,20 @@ std::string with_ack(std::string text, Sequence ack) {
   text.pop_back();
   text += ",\"ack\":" + std::to_string(ack) + "}";
   return text;
+}
+
+HostLimits read_limits(const Json& welcome) {
+  const Json* told = find(welcome, "limits", Json::Kind::object);
+  if (told == nullptr) return {};
+  return {
+      .heartbeat = std::chrono::seconds(find_number<std::uint16_t>(*told, "heartbeatSeconds").value_or(0)),
+      .message_bytes = find_number<std::uint32_t>(*told, "messageBytes").value_or(0)};
+}
+
+Error read_error(const Json& error) {
+  return {.code = find_string(error, "code").value_or("unknown"),
+          .message = find_string(error, "message").value_or(""),
+          .re = find_string(error, "re").value_or("")};
 }
 
 std::optional<Received> decode(std::string_view text) {

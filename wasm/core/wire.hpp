@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "json.hpp"
 #include "media.hpp"
 #include "output.hpp"
 #include "reliable.hpp"
@@ -68,6 +69,12 @@ struct Update {
 /// The same message with an `ack` on it: a message is kept without one and sent with the latest.
 [[nodiscard]] std::string with_ack(std::string text, Sequence ack);
 
+/// What a welcome says of the host.
+struct HostLimits {
+  Duration heartbeat{};           ///< zero: not said
+  std::size_t message_bytes = 0;  ///< the largest message that the host takes; zero: not said
+};
+
 struct Joined {
   std::string room;
   std::string self;
@@ -75,8 +82,7 @@ struct Joined {
   bool resumed = false;
   std::vector<PeerInfo> peers;
   std::vector<IceServer> ice_servers;
-  Duration heartbeat{};           ///< zero: not said
-  std::size_t message_bytes = 0;  ///< the largest message that the host takes; zero: not said
+  HostLimits limits;
 };
 struct PeerJoined {
   PeerInfo peer;
@@ -112,6 +118,10 @@ struct Received {
   std::optional<Sequence> ack;
   Message message;
 };
+
+// What is the same in every welcome and in every error, for the codec of the user directory as well.
+[[nodiscard]] HostLimits read_limits(const Json& welcome);
+[[nodiscard]] Error read_error(const Json& error);
 
 /// Nothing where the text is not a message of this protocol at all.
 [[nodiscard]] std::optional<Received> decode(std::string_view text);

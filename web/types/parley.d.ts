@@ -2,6 +2,7 @@
  * parley.js: rooms in someone else's page.
  *
  *     import { Room } from 'https://parley.example/parley.js';        the room alone, for an interface of one's own
+ *     import { Directory } from 'https://parley.example/parley.js';   who is online, and calls by name
  *     <parley-room room="blue-otter"></parley-room>                     a whole call, once parley.js is imported
  */
 
@@ -165,6 +166,67 @@ export declare class Room extends EventTarget {
   /** Tries again now: one peer that was lost, or the host and everybody. */
   retry(peer?: string): void;
   snapshot(): Snapshot;
+}
+
+/** Somebody else who is online. */
+export interface User {
+  name: string;
+  id: string;
+}
+
+/** The call by name that there is, or the last one. */
+export interface Call {
+  /** outgoing and incoming while it rings */
+  state: 'idle' | 'outgoing' | 'incoming' | 'accepted';
+  /** Whom it is, or was, with; `id` may be empty while that is not known. */
+  name: string;
+  id: string;
+  /** Once it is accepted: to be joined by a Room, with one's own name as `peer`. */
+  room: string;
+  /** How the last one ended: rejected, busy, cancelled, timed-out, ended, offline, gone, failed. */
+  reason: Reason;
+}
+
+/** Under which name to be online, and where. */
+export interface DirectoryOptions {
+  /** The host's WebSocket; by default `/ws` where parley.js came from. `http:` and `https:` are taken, too. */
+  url?: string | URL;
+  /** What others call; 1 to 128 bytes. Nobody else who is online has it. */
+  name: string;
+  /** Shown to the others, and never looked at; the name by default. */
+  id?: string;
+}
+
+export interface DirectoryEvents {
+  state: { state: LinkState; reason: Reason };
+  users: { users: readonly User[] };
+  call: { call: Call };
+  error: { code: string; message: string };
+}
+
+/**
+ * Online under a name: who else is, and calls between two. It rings for 30 seconds. Its events are
+ * {@link DirectoryEvents}, each a CustomEvent with that detail.
+ */
+export declare class Directory extends EventTarget {
+  constructor(options: DirectoryOptions);
+  readonly state: LinkState;
+  readonly reason: Reason;
+  /** Everybody else who is online. */
+  readonly users: readonly User[];
+  readonly call: Call;
+  /** Goes online. What goes wrong is told by `state` events, such as `name-taken`. */
+  register(): void;
+  /** Ends the call, if there is one, and goes offline. */
+  leave(): void;
+  /** Calls somebody; one call at a time. */
+  dial(name: string): void;
+  accept(): void;
+  reject(): void;
+  /** Gives up, declines or ends the call, as it stands. */
+  hangUp(): void;
+  /** Tries again now to reach the host. */
+  retry(): void;
 }
 
 /**

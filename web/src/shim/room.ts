@@ -1,9 +1,8 @@
 import type { Handler, LinkState, Presence, Reason, Session, Slot, Snapshot } from 'parley-core';
 import { Connection } from './connection.js';
-import { core } from './core.js';
+import { Driver, hostAddress, randomSeed } from './driver.js';
 import { takeOver, type HeadStart } from './head-start.js';
 import { RoomPeer, type Peer } from './peer.js';
-import { Socket } from './socket.js';
 
 /** Where and as whom to join. */
 export interface RoomOptions {
@@ -56,12 +55,9 @@ export class Room extends EventTarget {
   readonly #openSlots: Set<string>;
   readonly #peers = new Map<string, RoomPeer>();
   readonly #connections = new Map<number, Connection>();
-  readonly #sockets = new Map<number, Socket>();
-  #session: Session | null = null;
-  #waiting: ((session: Session) => void)[] = [];
+  readonly #driver: Driver<Session>;
   /** Until the core has asked for what it holds. */
   #headStart: Partial<HeadStart> = {};
-  #timer = 0;
   #presence: Presence = { microphone: false, camera: false, screen: false };
   #state: LinkState = 'connecting';
   #reason: Reason = { code: 'idle', message: 'Not joined yet.' };
@@ -72,6 +68,23 @@ export class Room extends EventTarget {
     this.#options = options;
     this.#url = hostAddress(options.url);
     this.#openSlots = new Set(this.#slots().map((slot) => slot.name));
+    this.#driver = new Driver<Session>({
+      create: (module) => {
+        const { room, name = '', meta = {}, peer, token, iceServers = [] } = options;
+        const [slots, seed] = [this.#slots(), randomSeed()];
+        return new module.Session(
+          { url: this.#url, room, name, meta, peer, token, iceServers, slots, seed },
+          this.#handler(),
+        );
+      },
+      failed: (message) => this.#emit('error', { peer: null, code: 'core-failed', message }),
+      left: () => this.leave(),
+      connect: (url, protocol) => {
+        const socket = this.#headStart.socket ?? new WebSocket(url, protocol);
+        delete this.#headStart.socket;
+        return socket;
+      },
+    });
   }
 
   get state(): LinkState {
@@ -90,23 +103,20 @@ export class Room extends EventTarget {
 
   /** Connects and joins. What goes wrong is told by `state` and `error` events. */
   join(): void {
-    addEventListener('online', this.#networkChanged);
-    addEventListener('pagehide', this.#leavePage);
-    if (!this.#session && !this.#headStart.socket) {
+    this.#driver.listen();
+    if (!this.#driver.core && !this.#headStart.socket) {
       this.#headStart = takeOver(this.#url);
     }
-    this.#tell((session) => session.join(performance.now()));
+    this.#driver.tell((session) => session.join(performance.now()));
   }
 
   /** Says goodbye and closes every connection. `join` comes back. */
   leave(): void {
-    removeEventListener('online', this.#networkChanged);
-    removeEventListener('pagehide', this.#leavePage);
+    this.#driver.rest();
     this.#headStart.socket?.close(1000, 'left');
     this.#headStart.connection?.close();
     this.#headStart = {};
-    if (!this.#session) this.#waiting = [];
-    this.#tell((session) => session.leave(performance.now()));
+    this.#driver.tell((session) => session.leave(performance.now()));
   }
 
   /**
@@ -118,7 +128,7 @@ export class Room extends EventTarget {
     if (track && !this.#openSlots.has(slot)) {
       this.#openSlots.add(slot);
       const kind = track.kind as Slot['kind'];
-      this.#tell((session) => session.openSlot(performance.now(), { name: slot, kind }));
+      this.#driver.tell((session) => session.openSlot(performance.now(), { name: slot, kind }));
     }
     for (const connection of this.#connections.values()) connection.trackChanged(slot);
     if (slot in this.#presence) this.setPresence({ [slot]: track?.enabled ?? false });
@@ -127,27 +137,27 @@ export class Room extends EventTarget {
   setPresence(change: Partial<Presence>): void {
     this.#presence = { ...this.#presence, ...change };
     const presence = this.#presence;
-    this.#tell((session) => session.setPresence(performance.now(), presence));
+    this.#driver.tell((session) => session.setPresence(performance.now(), presence));
   }
 
   /** Changes what the others see of us. */
   update(change: { name?: string; meta?: unknown }): void {
-    this.#tell((session) => session.update(performance.now(), change));
+    this.#driver.tell((session) => session.update(performance.now(), change));
   }
 
   /** Peer to peer, exactly once and in order: to one peer, or to everybody here. At most 65,536 bytes. */
   send(topic: string, text: string, to?: string): void {
-    this.#tell((session) => session.sendMessage(performance.now(), to ?? null, topic, text));
+    this.#driver.tell((session) => session.sendMessage(performance.now(), to ?? null, topic, text));
   }
 
   /** Tries again now: one peer that was lost, or the host and everybody. */
   retry(peer?: string): void {
-    this.#tell((session) => session.retry(performance.now(), peer ?? null));
+    this.#driver.tell((session) => session.retry(performance.now(), peer ?? null));
   }
 
   /** Every state of every connection, with its timeline. */
   snapshot(): Snapshot {
-    if (this.#session) return this.#session.snapshot();
+    if (this.#driver.core) return this.#driver.core.snapshot();
     const { room } = this.#options;
     return {
       state: this.#state,
@@ -160,33 +170,6 @@ export class Room extends EventTarget {
     };
   }
 
-  /** Now, or as soon as the core is there. */
-  #tell(action: (session: Session) => void): void {
-    if (this.#session) {
-      action(this.#session);
-      return;
-    }
-    this.#waiting.push(action);
-    if (this.#waiting.length === 1) void this.#start();
-  }
-
-  async #start(): Promise<void> {
-    try {
-      const { Session } = await core;
-      const { room, name = '', meta = {}, peer, token, iceServers = [] } = this.#options;
-      const seed = [...crypto.getRandomValues(new Uint32Array(2))] as [number, number];
-      const slots = this.#slots();
-      this.#session ??= new Session(
-        { url: this.#url, room, name, meta, peer, token, iceServers, slots, seed },
-        this.#handler(),
-      );
-    } catch (error) {
-      this.#emit('error', { peer: null, code: 'core-failed', message: `The core did not start: ${error}.` });
-      return;
-    }
-    for (const action of this.#waiting.splice(0)) action(this.#session);
-  }
-
   #slots(): Slot[] {
     return (
       this.#options.slots ?? [
@@ -195,11 +178,6 @@ export class Room extends EventTarget {
       ]
     );
   }
-
-  readonly #networkChanged = (): void => this.#session?.networkChanged(performance.now());
-  readonly #leavePage = (event: PageTransitionEvent): void => {
-    if (!event.persisted) this.leave();
-  };
 
   #emit<Name extends keyof RoomEvents>(name: Name, detail: RoomEvents[Name]): void {
     this.dispatchEvent(new CustomEvent(name, { detail }));
@@ -214,12 +192,7 @@ export class Room extends EventTarget {
   #handler(): Handler {
     const on = (id: number) => this.#connections.get(id);
     return {
-      openSocket: (id, url, protocol) => this.#openSocket(id, url, protocol),
-      sendSocket: (id, text) => this.#sockets.get(id)?.send(text),
-      closeSocket: (id, code, reason) => {
-        this.#sockets.get(id)?.close(code, reason);
-        this.#sockets.delete(id);
-      },
+      ...this.#driver.handler,
 
       createPeer: (id, peer, iceServers, channel) => this.#createPeer(id, peer, iceServers, channel),
       assignPeer: (id, peer) => this.#assignPeer(id, peer),
@@ -234,10 +207,6 @@ export class Room extends EventTarget {
         this.#connections.delete(id);
       },
       sendChannel: (id, text) => on(id)?.send(text),
-      wakeAt: (at) => {
-        clearTimeout(this.#timer);
-        if (at !== null) this.#timer = window.setTimeout(this.#wake, Math.max(0, at - performance.now()));
-      },
 
       stateChanged: (state, reason) => {
         this.#state = state;
@@ -291,30 +260,13 @@ export class Room extends EventTarget {
     };
   }
 
-  readonly #wake = (): void => this.#session?.timeout(performance.now());
-
-  #openSocket(id: number, url: string, protocol: string): void {
-    const session = this.#session!;
-    const socket = new Socket(this.#headStart.socket ?? new WebSocket(url, protocol));
-    delete this.#headStart.socket;
-    this.#sockets.set(id, socket);
-    socket.listen({
-      opened: () => session.socketOpened(performance.now(), id),
-      message: (text) => session.socketMessage(performance.now(), id, text),
-      closed: (code, reason) => {
-        this.#sockets.delete(id);
-        session.socketClosed(performance.now(), id, code, reason);
-      },
-    });
-  }
-
   #createPeer(id: number, peer: string, iceServers: RTCIceServer[], channel: boolean): void {
     const configuration: RTCConfiguration = { iceServers, bundlePolicy: 'max-bundle' };
     const begun = this.#headStart.connection;
     delete this.#headStart.connection;
     begun?.setConfiguration(configuration);
     const pc = begun ?? new RTCPeerConnection(configuration);
-    this.#connections.set(id, new Connection(id, this.#session!, this.#tracks, pc, channel));
+    this.#connections.set(id, new Connection(id, this.#driver.core!, this.#tracks, pc, channel));
     this.#assignPeer(id, peer);
   }
 
@@ -323,11 +275,4 @@ export class Room extends EventTarget {
       found.connection = this.#connections.get(id) ?? null;
     });
   }
-}
-
-/** A host's WebSocket, by default where this module came from. */
-function hostAddress(url: string | URL = new URL('/ws', import.meta.url)): string {
-  const absolute = new URL(url, document.baseURI);
-  absolute.protocol = absolute.protocol.replace(/^http/, 'ws');
-  return absolute.href;
 }

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "output.hpp"
+#include "states.hpp"
+#include "wire.hpp"
+
+/// What parley.v1 says of users and calls by name, on a socket of its own. Nothing here is numbered: whoever
+/// comes back on another socket is told how things stand.
+namespace parley::directory_wire {
+
+struct Register {
+  std::string name;
+  std::string id;  ///< the name, where it is empty
+  std::string secret;
+};
+
+[[nodiscard]] std::string encode(const Register& registration);
+/// call, accept, cancel or hangup; reject with a reason: rejected, busy, timed-out.
+[[nodiscard]] std::string encode(std::string_view type, std::string_view name, std::string_view reason = "");
+[[nodiscard]] std::string encode_leave();
+
+struct Registered {
+  std::optional<CallInfo> call;  ///< that stands; never an idle one
+  wire::HostLimits limits;
+};
+struct Users {
+  std::vector<User> users;
+};
+/// What became of a call.
+struct CallNews {
+  enum class Kind { incoming, accepted, rejected, ended };
+
+  Kind kind = Kind::incoming;
+  User with;
+  std::string room;    ///< accepted
+  std::string reason;  ///< rejected, ended
+};
+
+using Message = std::variant<wire::Unknown, Registered, Users, CallNews, wire::Pong, wire::Error>;
+
+/// Unknown where the text is no message of this kind.
+[[nodiscard]] Message decode(std::string_view text);
+
+}  // namespace parley::directory_wire

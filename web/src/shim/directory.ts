@@ -1,0 +1,124 @@
+import type { Call, Directory as Core, LinkState, Reason, User } from 'parley-core';
+import { Driver, hostAddress, randomSeed } from './driver.js';
+
+/** Under which name to be online, and where. */
+export interface DirectoryOptions {
+  /** The host's WebSocket; by default `/ws` where this module came from. `http:` and `https:` are taken, too. */
+  url?: string | URL;
+  /** What others call; 1 to 128 bytes. Nobody else who is online has it. */
+  name: string;
+  /** Shown to the others, and never looked at; the name by default. */
+  id?: string;
+}
+
+export interface DirectoryEvents {
+  state: { state: LinkState; reason: Reason };
+  users: { users: readonly User[] };
+  call: { call: Call };
+  error: { code: string; message: string };
+}
+
+/**
+ * Online under a name: who else is, and calls between two.
+ *
+ *     const directory = new Directory({ name: 'ada' });
+ *     directory.addEventListener('call', ({ detail: { call } }) => {
+ *       if (call.state === 'accepted') new Room({ room: call.room, peer: 'ada' }).join();
+ *     });
+ *     directory.register();
+ *     directory.dial('bob');
+ *
+ * An accepted call has a room, which both join by an ordinary Room with their names as ids: media and everything else
+ * is the room's.
+ */
+export class Directory extends EventTarget {
+  readonly #driver: Driver<Core>;
+  #state: LinkState = 'connecting';
+  #reason: Reason = { code: 'idle', message: 'Not online yet.' };
+  #users: readonly User[] = [];
+  #call: Call = { state: 'idle', name: '', id: '', room: '', reason: { code: '', message: '' } };
+
+  constructor({ url, name, id }: DirectoryOptions) {
+    super();
+    const address = hostAddress(url);
+    this.#driver = new Driver<Core>({
+      create: (module) =>
+        new module.Directory(
+          { url: address, name, id, seed: randomSeed() },
+          {
+            ...this.#driver.handler,
+            stateChanged: (state, reason) => {
+              this.#state = state;
+              this.#reason = reason;
+              this.#emit('state', { state, reason });
+            },
+            usersChanged: (users) => {
+              this.#users = users;
+              this.#emit('users', { users });
+            },
+            callChanged: (call) => {
+              this.#call = call;
+              this.#emit('call', { call });
+            },
+            errorRaised: (_, { code, message }) => this.#emit('error', { code, message }),
+          },
+        ),
+      failed: (message) => this.#emit('error', { code: 'core-failed', message }),
+      left: () => this.leave(),
+    });
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+  get reason(): Reason {
+    return this.#reason;
+  }
+  /** Everybody else who is online. */
+  get users(): readonly User[] {
+    return this.#users;
+  }
+  /** The call that there is, or how the last one ended. */
+  get call(): Call {
+    return this.#call;
+  }
+
+  /** Goes online. What goes wrong is told by `state` events, such as `name-taken`. */
+  register(): void {
+    this.#driver.listen();
+    this.#driver.tell((core) => core.register(performance.now()));
+  }
+
+  /** Ends the call, if there is one, and goes offline. `register` comes back. */
+  leave(): void {
+    this.#driver.rest();
+    this.#driver.tell((core) => core.leave(performance.now()));
+  }
+
+  /** Calls somebody; one call at a time. */
+  dial(name: string): void {
+    this.#driver.tell((core) => core.dial(performance.now(), name));
+  }
+
+  accept(): void {
+    this.#driver.tell((core) => core.accept(performance.now()));
+  }
+
+  reject(): void {
+    this.#driver.tell((core) => core.reject(performance.now()));
+  }
+
+  /** Gives up, declines or ends the call, as it stands. */
+  hangUp(): void {
+    this.#driver.tell((core) => core.hangUp(performance.now()));
+  }
+
+  /** Tries again now to reach the host. */
+  retry(): void {
+    this.#driver.tell((core) => core.retry(performance.now()));
+  }
+
+  #emit<Name extends keyof DirectoryEvents>(name: Name, detail: DirectoryEvents[Name]): void {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}
