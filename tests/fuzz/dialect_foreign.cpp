@@ -1,5 +1,6 @@
-// A member of each dialect in one room, and they say anything at all. Whatever they say, nothing crashes, and
-// what any of them is sent is well-formed JSON in its own dialect, from somebody else who is in the room.
+// A member of each dialect in one room, and two users who can be called by name, and they say anything at
+// all. Whatever they say, nothing crashes, and what any of them is sent is well-formed JSON in its own
+// dialect, from somebody else who is in the room.
 
 #include <algorithm>
 #include <array>
@@ -30,12 +31,14 @@ struct Entrance {
   std::string_view hello;
 };
 
-constexpr std::array<Entrance, 5> entrances{{
+constexpr std::array<Entrance, 7> entrances{{
     {"/ws", "", R"({"type":"join","room":"12345","peer":"parley","incarnation":"x"})"},
     {"/webrtc", "", R"({"action":"join","roomId":"12345","sessionId":"serverpod"})"},
     {"/", "room=12345", R"({"type":"register","username":"calls","user_id":"x"})"},
     {"/webrtc/signaling/12345/fastapi", "", ""},
     {"/12345", "", R"({"type":"join","simNumber":"12345"})"},
+    {"/ws", "", R"({"type":"register","name":"parley","secret":"x"})"},
+    {"/", "", R"({"type":"register","username":"jane","user_id":"x"})"},
 }};
 
 class Room {
@@ -106,7 +109,10 @@ class Room {
   }
 
   hub::Instant now_{std::chrono::hours(1)};
-  hub::Hub hub_{hub::Config{.limits = {.replay_messages = 4}}};
+  int secrets_ = 0;
+  // So short that a fuzzer finds out the room of a call.
+  hub::Hub hub_{hub::Config{.limits = {.replay_messages = 4},
+                            .make_secret = [this] { return std::to_string(++secrets_); }}};
   std::array<hub::ConnectionId, entrances.size()> sockets_{};
   std::array<server::DialectAt, entrances.size()> places_{};
   hub::ConnectionId last_ = 0;
