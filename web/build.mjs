@@ -74,11 +74,11 @@ async function buildAssets(wasm, out) {
     assetNames: 'assets/[name].[hash]',
   };
   const withCore = { ...pages, publicPath: '/', plugins: [wasmCore(wasm), componentStyles] };
-  const call = await bundle({ ...withCore, entryPoints: [app('room.ts')] });
+  const call = await bundle({ ...withCore, entryPoints: [app('room.ts'), app('people.ts')] });
   const start = await bundle({ ...withCore, entryPoints: [app('start.ts')], format: 'iife' });
   const rest = await bundle({
     ...pages,
-    entryPoints: [app('home.ts'), app('home.css'), app('room.css'), app('logo.svg')],
+    entryPoints: [app('home.ts'), app('home.css'), app('room.css'), app('people.css'), app('logo.svg')],
   });
 
   const urls = new Map();
@@ -146,6 +146,7 @@ await mkdir(join(fresh, 'assets'), { recursive: true });
 const urls = await buildAssets(wasm, fresh);
 await buildPage('index.html', urls, fresh);
 await buildPage('room.html', urls, fresh);
+await buildPage('people.html', urls, fresh);
 await buildModule(wasm, fresh);
 const sizes = await compress(fresh);
 await rm(out, { recursive: true, force: true });

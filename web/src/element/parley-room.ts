@@ -269,8 +269,10 @@ export class ParleyRoomElement extends LitElement {
   }
 
   #end(): void {
-    this.#call?.end();
+    const call = this.#call;
+    // What the room says as it closes is no news of the others.
     this.#call = null;
+    call?.end();
     this.#media.stop();
     this.panel = null;
     this.pinned = null;
