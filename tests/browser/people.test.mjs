@@ -165,6 +165,14 @@ test('a page that is left gives its name free at once', async (stage) => {
   await ada.misses('Bob');
 });
 
+test('the start page leads to people, and their page back to it', async ({ open }) => {
+  const tab = await open('/', { label: 'Ada' });
+  await tab.page.getByRole('link', { name: 'Call by name' }).click();
+  await tab.page.getByRole('heading', { name: 'Call people by name' }).waitFor();
+  await tab.page.getByRole('link', { name: 'Parley, the start page' }).click();
+  await tab.page.getByRole('link', { name: 'Make a room' }).waitFor();
+});
+
 test('a name that is taken says so, and another one will do', async (stage) => {
   const ada = await people(stage)('Ada');
   const other = await visitor(stage.open, 'Ada');
@@ -193,6 +201,36 @@ test('a call is not accepted by who goes on typing, nor turned away by Escape', 
   await bob.isCalledBy('Ada');
   await ada.page.keyboard.press('Escape');
   await bob.reads('You missed a call from Ada, who hung up again.');
+});
+
+/** Runs in the page before its scripts: nobody looks at it, and a test can ask what it notified of. */
+function lookAway() {
+  Object.defineProperty(document, 'hidden', { value: true });
+  window.notified = [];
+  const Native = Notification;
+  window.Notification = class extends Native {
+    constructor(title, options) {
+      super(title, options);
+      window.notified.push(this);
+      this.addEventListener('close', () => window.notified.splice(window.notified.indexOf(this), 1));
+    }
+  };
+}
+
+test('who looks elsewhere is notified where that is allowed, and nobody is asked', async (stage) => {
+  const init = `(${lookAway})();`;
+  const [ada, bob] = await pair(stage, { bob: { init, permissions: ['notifications'] }, ada: { init } });
+  const notified = ({ page }) => page.evaluate(() => window.notified.map(({ title }) => title));
+  await ada.calls('Bob');
+  await bob.isCalledBy('Ada');
+  assert.deepEqual(await notified(bob), ['Ada is calling you']);
+  await ada.cancels();
+  await bob.page.waitForFunction(() => window.notified.length === 0);
+
+  await bob.calls('Ada');
+  await ada.isCalledBy('Bob');
+  assert.deepEqual(await notified(ada), []);
+  assert.notEqual(await ada.page.evaluate(() => Notification.permission), 'granted');
 });
 
 test('a client of calls calls a person, and is called by one: pictures and sound both ways', async (stage) => {

@@ -14,7 +14,7 @@ const others = [
   ['fatima', 'fatima'],
   ['Grace Hopper', '923244219595'],
   ['Ivan', 'Ivan'],
-  ['张伟', '张伟'],
+  ['Жанна', 'Жанна'],
 ];
 
 /** Every state of /people in `folder`, as STATE-SIZE-SCHEME.png; and that of a call that comes in in `docs`. */
@@ -51,7 +51,7 @@ export async function picturesOfPeople({ browser, host, docs, folder }) {
   const users = await Promise.all(others.map(([name, id]) => user(host, name, id)));
   await bola.goesOnline();
   await ada.finds('Bola');
-  await ada.finds('张伟');
+  await ada.finds('Жанна');
   await take(ada, 'list');
   await ada.page.getByLabel('Search by name').fill('zoe');
   await take(ada, 'found-nobody');

@@ -66,7 +66,7 @@ export class ParleyPeopleElement extends LitElement {
     const mark = html`${logo}<span>Parley</span>`;
     return html`
       <header class="head">
-        ${this.home ? html`<a class="mark" href=${this.home}>${mark}</a>` : html`<div class="mark">${mark}</div>`}
+        ${this.home ? html`<a class="mark" href=${this.home} aria-label="Parley, the start page">${mark}</a>` : html`<div class="mark">${mark}</div>`}
         ${online?.registered ? this.#renderSelf(online) : nothing}
       </header>
       ${
