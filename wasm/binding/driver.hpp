@@ -15,53 +15,72 @@
 namespace parley::binding {
 
 /// A Session or a Directory, and its handler.
-template <class Core, class Input>
 class Driver {
  public:
-  template <class Config>
-  Driver(Config config, emscripten::val handler) : core_(std::move(config)), handler_(std::move(handler)) {}
-
-  /// Tells the core, then has done what it says. A handler that comes back with the next input is told in
-  /// turn.
-  void handle(const Input& input, Instant now) {
-    core_.handle(input, now);
-    if (draining_) return;
-    draining_ = true;
-    while (const auto output = core_.poll()) {
-      std::visit([this](const auto& alternative) { handler_.perform(alternative); }, *output);
-    }
-    draining_ = false;
-    if (const auto self = std::move(self_)) return;
-    // A timer may come a little early: after one, the embedder is always told when to come again.
-    const bool woken = std::holds_alternative<input::Timeout>(input);
-    if (const auto next = core_.next_timeout(); woken || next != wake_at_) {
-      wake_at_ = next;
-      handler_.wake_at(next);
-    }
-  }
-
-  [[nodiscard]] JsonText snapshot() const { return {.text = to_json(core_.snapshot())}; }
+  explicit Driver(emscripten::val handler) : handler_(std::move(handler)) {}
+  virtual ~Driver() = default;
+  Driver(const Driver&) = delete;
+  Driver& operator=(const Driver&) = delete;
 
   /// A handler may delete the object that is calling it: what has been decided is still done.
   static void release(std::unique_ptr<Driver> driver) {
     if (driver->draining_) driver->self_ = std::move(driver);
   }
 
+ protected:
+  /// Has done what the core says. A handler that comes back with the next input is told in turn.
+  void drain(bool woken) {
+    if (draining_) return;
+    draining_ = true;
+    while (const auto output = poll()) {
+      std::visit([this](const auto& alternative) { handler_.perform(alternative); }, *output);
+    }
+    draining_ = false;
+    if (const auto self = std::move(self_)) return;
+    // A timer may come a little early: after one, the embedder is always told when to come again.
+    if (const auto next = next_timeout(); woken || next != wake_at_) {
+      wake_at_ = next;
+      handler_.wake_at(next);
+    }
+  }
+
  private:
-  Core core_;
+  virtual std::optional<Output> poll() = 0;
+  [[nodiscard]] virtual std::optional<Instant> next_timeout() const = 0;
+
   Handler handler_;
   bool draining_ = false;
   std::optional<Instant> wake_at_;
   std::unique_ptr<Driver> self_;  ///< set where this is to end with the call that it is in
 };
 
+template <class Core, class Config, class Input>
+class DriverOf final : public Driver {
+ public:
+  DriverOf(Config config, emscripten::val handler) : Driver(std::move(handler)), core_(std::move(config)) {}
+
+  void handle(const Input& input, Instant now) {
+    core_.handle(input, now);
+    drain(std::holds_alternative<input::Timeout>(input));
+  }
+  [[nodiscard]] JsonText snapshot() const { return {.text = to_json(core_.snapshot())}; }
+
+ private:
+  std::optional<Output> poll() override { return core_.poll(); }
+  [[nodiscard]] std::optional<Instant> next_timeout() const override { return core_.next_timeout(); }
+
+  Core core_;
+};
+
 /// What JavaScript's `delete()` deletes.
 template <class Core, class Config, class Input>
 class Binding {
+  using Driven = DriverOf<Core, Config, Input>;
+
  public:
   Binding(Config config, HandlerOf<Core> handler)
-      : driver_(std::make_unique<Driver<Core, Input>>(std::move(config), std::move(handler.object))) {}
-  ~Binding() { Driver<Core, Input>::release(std::move(driver_)); }
+      : driver_(std::make_unique<Driven>(std::move(config), std::move(handler.object))) {}
+  ~Binding() { Driver::release(std::move(driver_)); }
   Binding(const Binding&) = delete;
   Binding& operator=(const Binding&) = delete;
 
@@ -77,7 +96,7 @@ class Binding {
   }
 
  private:
-  std::unique_ptr<Driver<Core, Input>> driver_;
+  std::unique_ptr<Driven> driver_;
 };
 
 }  // namespace parley::binding

@@ -33,6 +33,34 @@ mergeInto(LibraryManager.library, {
     ClassHandle.prototype['isDeleted'] = ClassHandle_isDeleted;
   },
 
+  // Here are no base classes, smart pointers and overloads; this is what remains of Embind's handles of objects.
+  $ensureOverloadTable__deps: [],
+  $ensureOverloadTable: function () {},
+  $RegisteredPointer__deps: [],
+  $RegisteredPointer__postset: '',
+  $RegisteredPointer: function (name, registeredClass) {
+    this.name = name;
+    this.registeredClass = registeredClass;
+    this.argPackAdvance = 8;
+    this.fromWireType = (ptr) =>
+      Object.create(registeredClass.instancePrototype, { $$: { value: { ptr, registeredClass } } });
+    this.toWireType = (_, handle) => {
+      const own = handle.$$;
+      if (!own || own.registeredClass !== registeredClass) throw new TypeError(`This is no ${name}.`);
+      if (!own.ptr) throw new TypeError(`This ${name} has been deleted.`);
+      return own.ptr;
+    };
+  },
+  $ClassHandle_isDeleted: function () {
+    return !this.$$.ptr;
+  },
+  $ClassHandle_delete__deps: [],
+  $ClassHandle_delete: function () {
+    if (!this.$$.ptr) throw new TypeError('This has been deleted already.');
+    this.$$.registeredClass.rawDestructor(this.$$.ptr);
+    this.$$.ptr = 0;
+  },
+
   $craftInvokerFunction__deps: ['embind_repr'],
   $craftInvokerFunction: function (name, types, classType, invoker, target) {
     // (Emscripten's optimizer takes a declaration of several names at once for unused.)

@@ -40,17 +40,13 @@ struct HandlerOf {
   emscripten::val object;
 };
 
-[[nodiscard]] inline std::string text_of(const Json& json, std::string_view name) {
-  return find_string(json, name).value_or("");
-}
-
 template <class Value>
 [[nodiscard]] Value read(const Json& json);
 
 template <>
 [[nodiscard]] inline Slot read<Slot>(const Json& json) {
-  return {.name = text_of(json, "name"),
-          .kind = text_of(json, "kind") == "audio" ? MediaKind::audio : MediaKind::video};
+  return {.name = find_text(json, "name"),
+          .kind = find_text(json, "kind") == "audio" ? MediaKind::audio : MediaKind::video};
 }
 
 template <>
@@ -74,7 +70,7 @@ template <>
 
 template <>
 [[nodiscard]] inline Candidate read<Candidate>(const Json& json) {
-  return {.candidate = text_of(json, "candidate"),
+  return {.candidate = find_text(json, "candidate"),
           .sdp_mid = find_string(json, "sdpMid"),
           .sdp_m_line_index = find_number<std::uint16_t>(json, "sdpMLineIndex"),
           .username_fragment = find_string(json, "usernameFragment")};
@@ -83,7 +79,7 @@ template <>
 template <>
 [[nodiscard]] inline IceServer read<IceServer>(const Json& json) {
   IceServer server{
-      .urls = {}, .username = text_of(json, "username"), .credential = text_of(json, "credential")};
+      .urls = {}, .username = find_text(json, "username"), .credential = find_text(json, "credential")};
   if (const Json* urls = find(json, "urls")) {
     for (const Json& url : JsonChildren(*urls)) server.urls.push_back(string_of(url));
   }
@@ -109,10 +105,10 @@ template <class Value>
 
 template <>
 [[nodiscard]] inline Config read<Config>(const Json& json) {
-  return {.url = text_of(json, "url"),
-          .room = text_of(json, "room"),
-          .name = text_of(json, "name"),
-          .meta = find_string(json, "meta").value_or("{}"),
+  return {.url = find_text(json, "url"),
+          .room = find_text(json, "room"),
+          .name = find_text(json, "name"),
+          .meta = find_text(json, "meta", "{}"),
           .peer = find_string(json, "peer"),
           .token = find_string(json, "token"),
           .slots = read_list<Slot>(json, "slots"),
@@ -122,9 +118,9 @@ template <>
 
 template <>
 [[nodiscard]] inline DirectoryConfig read<DirectoryConfig>(const Json& json) {
-  return {.url = text_of(json, "url"),
-          .name = text_of(json, "name"),
-          .id = text_of(json, "id"),
+  return {.url = find_text(json, "url"),
+          .name = find_text(json, "name"),
+          .id = find_text(json, "id"),
           .seed = read_seed(json)};
 }
 

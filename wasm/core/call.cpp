@@ -9,7 +9,7 @@
 namespace parley {
 namespace {
 
-using Kind = directory_wire::CallNews::Kind;
+using Type = directory_wire::Message::Type;
 
 struct End {
   std::string_view code;
@@ -52,7 +52,7 @@ std::optional<Reason> Call::dial(User callee, Instant now) {
     return Reason{.code = "in-a-call", .message = "End this call before you call somebody else."};
   }
   ring(CallState::outgoing, std::move(callee), now);
-  if (socket_.joined()) request();
+  request();
   return std::nullopt;
 }
 
@@ -83,7 +83,7 @@ void Call::registered(const std::optional<CallInfo>& standing, Instant now) {
     if (!ours_stays && !is(CallState::idle)) finish("failed");
     if (standing) meet(*standing, find_goodbye(unheard, standing->with.name), now);
   }
-  if (is(CallState::outgoing) && !told_) request();
+  request();
 }
 
 /// The host knows of our call, and maybe how it went on.
@@ -113,46 +113,38 @@ void Call::meet(const CallInfo& standing, const Ping* goodbye, Instant now) {
   }
 }
 
-void Call::on(const directory_wire::CallNews& news, Instant now) {
+void Call::on(const directory_wire::Message& news, Instant now) {
   const std::string& name = news.with.name;
-  if (find_goodbye(pings_, name) != nullptr) return;
   const bool ours = is_with(name);
-  switch (news.kind) {
-    case Kind::incoming:
-      if (is(CallState::idle) || (ours && is(CallState::accepted))) {
-        ring(CallState::incoming, news.with, now);
-      } else if (!ours) {
-        say_goodbye(name, "reject", "busy");
-      } else if (is(CallState::outgoing)) {
-        answer(now);  // each is calling the other
-      }
-      break;
-    case Kind::accepted:
-      if (ours) {
-        connect({.state = CallState::accepted, .with = news.with, .room = news.room, .reason = {}});
-      } else {
-        say_goodbye(name, "hangup");
-      }
-      break;
-    case Kind::rejected:
-      if (ours && !is(CallState::incoming)) finish(news.reason.empty() ? "rejected" : news.reason);
-      break;
-    case Kind::ended:
-      // Who is gone from the directory may only have lost the host: the room knows whether media flows.
-      if (ours && !(is(CallState::accepted) && news.reason == "gone")) finish(news.reason);
-      break;
+  const bool over = find_goodbye(pings_, name) != nullptr;
+  if (news.type == Type::incoming) {
+    if (over || (!ours && !is(CallState::idle))) {
+      say_goodbye(name, "reject", "busy");
+    } else if (is(CallState::outgoing)) {
+      answer(now);  // each is calling the other
+    } else if (!is(CallState::incoming)) {
+      ring(CallState::incoming, news.with, now);
+    }
+  } else if (over) {
+    return;
+  } else if (news.type == Type::accepted) {
+    if (ours) {
+      connect({.state = CallState::accepted, .with = news.with, .room = news.room, .reason = {}});
+    } else {
+      say_goodbye(name, "hangup");
+    }
+  } else if (ours && !(is(CallState::accepted) && news.reason == "gone")) {
+    // (Who is gone from the directory may only have lost the host: the room knows whether media flows.)
+    finish(news.reason);
   }
 }
 
-void Call::on(const wire::Error& error) {
+void Call::refused(const wire::Error& error) {
   if (error.re == "accept") {
     if (answered_) finish("failed", error.message);
-    return;
-  }
-  // It does not say whose call is refused: before that pong it is one that was given up.
-  // And once each is calling the other, one of the two calls is refused as a matter of course.
-  if (!is(CallState::outgoing) || !told_ || answered_ || older_pings_ > 0) return;
-  if (error.code == "user-offline") {
+  } else if (!is(CallState::outgoing) || answered_) {
+    return;  // of two who call each other, one is told that the other is busy
+  } else if (error.code == "user-offline") {
     finish("offline");
   } else if (error.code == "user-busy") {
     finish("busy");
@@ -161,9 +153,9 @@ void Call::on(const wire::Error& error) {
   }
 }
 
-void Call::on(const wire::Pong&) {
+void Call::ponged() {
   if (!pings_.empty()) pings_.erase(pings_.begin());
-  if (older_pings_ > 0) --older_pings_;
+  request();
 }
 
 void Call::cut_off() {
@@ -196,9 +188,12 @@ void Call::ring(CallState state, User with, Instant now) {
   deadline_ = now + limits.ring_timeout;
 }
 
+/// Asks the host to ring, once every goodbye has been heard: a refusal does not say whose call it is about.
 void Call::request() {
+  const auto is_goodbye = [](const Ping& ping) { return !ping.goodbye.empty(); };
+  if (!is(CallState::outgoing) || told_ || !socket_.joined()) return;
+  if (std::any_of(pings_.begin(), pings_.end(), is_goodbye)) return;
   told_ = true;
-  older_pings_ = pings_.size();
   say("call");
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,8 +17,8 @@ namespace parley {
 ///
 /// Messages name a person and no call, and cross each other: a `rejected` may be about the call that was
 /// given up a moment ago, and not about the next one with that person. So each goodbye is followed by a ping.
-/// The host answers in order, and a goodbye ends whatever call there is between the two: all that comes about
-/// this person before the pong is about a call that is over.
+/// The host answers in order, and a goodbye ends whatever call there is between the two: what comes about
+/// this person before the pong is about a call that is over, and a call that comes then is declined.
 class Call {
  public:
   explicit Call(HostSocket& socket) : socket_(socket) {}
@@ -35,9 +34,11 @@ class Call {
   // The host.
   /// Registered, on another socket than before: `standing` is the call that the host knows of.
   void registered(const std::optional<CallInfo>& standing, Instant now);
-  void on(const directory_wire::CallNews& news, Instant now);
-  void on(const wire::Error& error);
-  void on(const wire::Pong& pong);
+  /// incoming, accepted, rejected, ended
+  void on(const directory_wire::Message& news, Instant now);
+  /// In answer to a `call` or an `accept`.
+  void refused(const wire::Error& error);
+  void ponged();
   /// There will be no other socket. Nobody can answer any more; but media does not stop because signaling
   /// did.
   void cut_off();
@@ -77,11 +78,10 @@ class Call {
 
   HostSocket& socket_;
   CallInfo info_;
-  bool told_ = false;            ///< outgoing: the host has been asked to ring
-  bool answered_ = false;        ///< we have accepted, and the host has not said so yet
-  Deadline deadline_;            ///< of ringing, and of the host's word after an answer
-  Pings pings_;                  ///< not answered yet; also goodbyes that are still to be said
-  std::size_t older_pings_ = 0;  ///< of these, how many went out before our call
+  bool told_ = false;      ///< outgoing: the host has been asked to ring
+  bool answered_ = false;  ///< we have accepted, and the host has not said so yet
+  Deadline deadline_;      ///< of ringing, and of the host's word after an answer
+  Pings pings_;            ///< not answered yet; also goodbyes that are still to be said
 };
 
 }  // namespace parley

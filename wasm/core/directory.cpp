@@ -8,6 +8,8 @@
 
 namespace parley {
 
+using Type = directory_wire::Message::Type;
+
 // The secret is known to the host alone, and nothing else that comes from the seed is told to anybody.
 Directory::Directory(DirectoryConfig config)
     : random_(config.seed),
@@ -98,7 +100,28 @@ void Directory::on(const input::SocketOpened& opened, Instant now) {
 void Directory::on(const input::SocketMessage& message, Instant now) {
   if (!socket_.heard(message.socket, now)) return;
   auto heard = directory_wire::decode(message.text);
-  std::visit([&](auto& alternative) { hear(alternative, now); }, heard);
+  if (heard.type == Type::error) return hear(heard.error, now);
+  if (!socket_.joined()) {
+    if (heard.type != Type::registered) return;
+    socket_.welcomed(heard.limits, now);
+    registered_once_ = true;
+    call_.registered(heard.call, now);
+    return;
+  }
+  switch (heard.type) {
+    case Type::users:
+      std::erase_if(heard.users, [&](const User& user) { return user.name == registration_.name; });
+      return set_users(std::move(heard.users));
+    case Type::pong:
+      return call_.ponged();
+    case Type::incoming:
+    case Type::accepted:
+    case Type::rejected:
+    case Type::ended:
+      return call_.on(heard, now);
+    default:
+      return;
+  }
 }
 
 void Directory::on(const input::SocketClosed& closed, Instant now) {
@@ -117,27 +140,6 @@ void Directory::on(const input::Timeout&, Instant now) {
 
 // The host.
 
-void Directory::hear(directory_wire::Registered& registered, Instant now) {
-  if (socket_.joined()) return;
-  socket_.welcomed(registered.limits, now);
-  registered_once_ = true;
-  call_.registered(registered.call, now);
-}
-
-void Directory::hear(directory_wire::Users& online, Instant) {
-  if (!socket_.joined()) return;
-  std::erase_if(online.users, [&](const User& user) { return user.name == registration_.name; });
-  set_users(std::move(online.users));
-}
-
-void Directory::hear(const directory_wire::CallNews& news, Instant now) {
-  if (socket_.joined()) call_.on(news, now);
-}
-
-void Directory::hear(const wire::Pong& pong, Instant) {
-  if (socket_.joined()) call_.on(pong);
-}
-
 void Directory::hear(const wire::Error& error, Instant now) {
   const bool joined = socket_.joined();
   // What was dropped may have mattered, and a host that does not know us forgets our call: registering again
@@ -149,7 +151,7 @@ void Directory::hear(const wire::Error& error, Instant now) {
   } else if (!joined) {
     socket_.refused(error);
   } else if (error.re == "call" || error.re == "accept") {
-    call_.on(error);
+    call_.refused(error);
   } else if (error.code != "no-call") {
     // (That a call was over before we said so is nobody's error.)
     raise({.code = error.code, .message = error.message}, "");

@@ -81,13 +81,7 @@ class Directory {
   void on(const input::NetworkChanged&, Instant now);
   void on(const input::Timeout&, Instant now);
 
-  void hear(directory_wire::Registered& registered, Instant now);
-  void hear(directory_wire::Users& online, Instant now);
-  void hear(const directory_wire::CallNews& news, Instant now);
-  void hear(const wire::Pong& pong, Instant now);
   void hear(const wire::Error& error, Instant now);
-  void hear(const wire::Unknown&, Instant) {}
-
   void set_users(std::vector<User> users);
   void raise(Reason reason, const std::string& about);
   void settle();

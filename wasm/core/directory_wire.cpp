@@ -1,5 +1,6 @@
 #include "directory_wire.hpp"
 
+#include <array>
 #include <utility>
 
 #include "json.hpp"
@@ -8,51 +9,42 @@
 namespace parley::directory_wire {
 namespace {
 
-std::optional<User> read_user(const Json& json) {
-  auto name = find_string(json, "name");
-  if (!name || name->empty()) return std::nullopt;
-  auto id = find_string(json, "id").value_or(*name);
-  return User{.name = std::move(*name), .id = std::move(id)};
+using Type = Message::Type;
+
+constexpr std::array<std::pair<std::string_view, Type>, 8> types{{{"registered", Type::registered},
+                                                                  {"users", Type::users},
+                                                                  {"incoming", Type::incoming},
+                                                                  {"accepted", Type::accepted},
+                                                                  {"rejected", Type::rejected},
+                                                                  {"ended", Type::ended},
+                                                                  {"pong", Type::pong},
+                                                                  {"error", Type::error}}};
+
+Type type_of(const Json& json) {
+  const auto written = find_string(json, "type");
+  for (const auto& [name, type] : types) {
+    if (written == name) return type;
+  }
+  return Type::unknown;
+}
+
+/// Without a name where it is no user.
+User read_user(const Json& json) {
+  User user{.name = find_text(json, "name"), .id = {}};
+  user.id = find_text(json, "id", user.name);
+  return user;
 }
 
 std::optional<CallInfo> read_call(const Json& json) {
-  auto with = read_user(json);
+  CallInfo call{
+      .state = CallState::idle, .with = read_user(json), .room = find_text(json, "room"), .reason = {}};
   const auto written = find_string(json, "state");
-  if (!with || !written) return std::nullopt;
   for (const CallState state : {CallState::outgoing, CallState::incoming, CallState::accepted}) {
-    if (name(state) != *written) continue;
-    return CallInfo{.state = state,
-                    .with = std::move(*with),
-                    .room = find_string(json, "room").value_or(""),
-                    .reason = {}};
+    if (written == name(state)) call.state = state;
   }
-  return std::nullopt;
-}
-
-Message read_registered(const Json& json) {
-  const Json* call = find(json, "call", Json::Kind::object);
-  return Registered{.call = call == nullptr ? std::nullopt : read_call(*call),
-                    .limits = wire::read_limits(json)};
-}
-
-Message read_users(const Json& json) {
-  const Json* list = find(json, "users", Json::Kind::array);
-  if (list == nullptr) return wire::Unknown{};
-  Users online;
-  for (const Json& item : JsonChildren(*list)) {
-    if (auto user = read_user(item)) online.users.push_back(std::move(*user));
-  }
-  return online;
-}
-
-Message read_news(CallNews::Kind kind, const Json& json) {
-  auto with = read_user(json);
-  auto room = find_string(json, "room").value_or("");
-  if (!with || (kind == CallNews::Kind::accepted && room.empty())) return wire::Unknown{};
-  return CallNews{.kind = kind,
-                  .with = std::move(*with),
-                  .room = std::move(room),
-                  .reason = find_string(json, "reason").value_or("")};
+  const bool complete = call.state != CallState::accepted || !call.room.empty();
+  if (call.state == CallState::idle || call.with.name.empty() || !complete) return std::nullopt;
+  return call;
 }
 
 }  // namespace
@@ -76,19 +68,30 @@ std::string encode_leave() {
 }
 
 Message decode(std::string_view text) {
+  Message message;
   const auto values = parse_object(text);
-  if (!values) return wire::Unknown{};
+  if (!values) return message;
   const Json& json = values->front();
-  const auto type = find_string(json, "type").value_or("");
-  if (type == "registered") return read_registered(json);
-  if (type == "users") return read_users(json);
-  if (type == "incoming") return read_news(CallNews::Kind::incoming, json);
-  if (type == "accepted") return read_news(CallNews::Kind::accepted, json);
-  if (type == "rejected") return read_news(CallNews::Kind::rejected, json);
-  if (type == "ended") return read_news(CallNews::Kind::ended, json);
-  if (type == "pong") return wire::Pong{};
-  if (type == "error") return wire::read_error(json);
-  return wire::Unknown{};
+  message.type = type_of(json);
+  if (const Json* call = find(json, "call", Json::Kind::object)) message.call = read_call(*call);
+  message.limits = wire::read_limits(json);
+  const Json* users = find(json, "users", Json::Kind::array);
+  if (users != nullptr) {
+    for (const Json& item : JsonChildren(*users)) {
+      if (User user = read_user(item); !user.name.empty()) message.users.push_back(std::move(user));
+    }
+  }
+  message.with = read_user(json);
+  message.room = find_text(json, "room");
+  message.reason = find_text(json, "reason");
+  message.error = wire::read_error(json);
+
+  const bool of_call = message.type >= Type::incoming && message.type <= Type::ended;
+  const bool incomplete = (of_call && message.with.name.empty()) ||
+                          (message.type == Type::accepted && message.room.empty()) ||
+                          (message.type == Type::users && users == nullptr);
+  if (incomplete) message.type = Type::unknown;
+  return message;
 }
 
 }  // namespace parley::directory_wire

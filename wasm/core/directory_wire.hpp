@@ -3,7 +3,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "output.hpp"
@@ -25,24 +24,19 @@ struct Register {
 [[nodiscard]] std::string encode(std::string_view type, std::string_view name, std::string_view reason = "");
 [[nodiscard]] std::string encode_leave();
 
-struct Registered {
-  std::optional<CallInfo> call;  ///< that stands; never an idle one
-  wire::HostLimits limits;
-};
-struct Users {
-  std::vector<User> users;
-};
-/// What became of a call.
-struct CallNews {
-  enum class Kind { incoming, accepted, rejected, ended };
+/// Anything that the host says, with the fields of its type.
+struct Message {
+  enum class Type { unknown, registered, users, incoming, accepted, rejected, ended, pong, error };
 
-  Kind kind = Kind::incoming;
-  User with;
+  Type type = Type::unknown;
+  std::optional<CallInfo> call;  ///< registered: the one that stands; never an idle one
+  wire::HostLimits limits;       ///< registered
+  std::vector<User> users;
+  User with;           ///< incoming, accepted, rejected, ended
   std::string room;    ///< accepted
   std::string reason;  ///< rejected, ended
+  wire::Error error;
 };
-
-using Message = std::variant<wire::Unknown, Registered, Users, CallNews, wire::Pong, wire::Error>;
 
 /// Unknown where the text is no message of this kind.
 [[nodiscard]] Message decode(std::string_view text);

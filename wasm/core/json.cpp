@@ -65,10 +65,17 @@ struct Escape {
 /// The UTF-16 code unit of `\uXXXX`, at the beginning of this text.
 std::optional<char32_t> code_unit(std::string_view text) {
   if (text.size() < 6 || !text.starts_with("\\u")) return std::nullopt;
-  std::uint16_t unit = 0;
-  const char* const end = text.data() + 6;
-  const auto [stopped, error] = std::from_chars(text.data() + 2, end, unit, 16);
-  if (error != std::errc{} || stopped != end) return std::nullopt;
+  char32_t unit = 0;
+  for (const char digit : text.substr(2, 4)) {
+    const auto letter = static_cast<unsigned char>(digit | 0x20);
+    if (digit >= '0' && digit <= '9') {
+      unit = unit * 16 + static_cast<unsigned char>(digit - '0');
+    } else if (letter >= 'a' && letter <= 'f') {
+      unit = unit * 16 + (letter - 'a' + 10U);
+    } else {
+      return std::nullopt;
+    }
+  }
   return unit;
 }
 
@@ -346,6 +353,25 @@ std::optional<std::string> find_string(const Json& object, std::string_view name
   const Json* found = find(object, name, Json::Kind::string);
   if (found == nullptr) return std::nullopt;
   return string_of(*found);
+}
+
+std::string find_text(const Json& object, std::string_view name, std::string_view otherwise) {
+  const Json* found = find(object, name, Json::Kind::string);
+  return found == nullptr ? std::string(otherwise) : string_of(*found);
+}
+
+std::optional<std::uint64_t> find_whole(const Json& object, std::string_view name) {
+  const Json* found = find(object, name, Json::Kind::number);
+  if (found == nullptr) return std::nullopt;
+  // By hand: std::from_chars is 1.5 KB of WebAssembly.
+  std::uint64_t number = 0;
+  for (const char character : found->text) {
+    if (character < '0' || character > '9') return std::nullopt;
+    const auto digit = static_cast<unsigned char>(character - '0');
+    if (number > (std::numeric_limits<std::uint64_t>::max() - digit) / 10) return std::nullopt;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 bool find_true(const Json& object, std::string_view name) {

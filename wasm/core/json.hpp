@@ -1,8 +1,8 @@
 #pragma once
 
-#include <charconv>
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -69,16 +69,19 @@ class JsonChildren {
 [[nodiscard]] std::optional<std::string> find_string(const Json& object, std::string_view name);
 [[nodiscard]] bool find_true(const Json& object, std::string_view name);
 
-/// A whole number, written without fraction or exponent, that fits.
+/// The same, or else another text.
+[[nodiscard]] std::string find_text(const Json& object, std::string_view name,
+                                    std::string_view otherwise = "");
+
+/// A whole number, written without fraction or exponent.
+[[nodiscard]] std::optional<std::uint64_t> find_whole(const Json& object, std::string_view name);
+
+/// One that fits.
 template <std::unsigned_integral Number>
 [[nodiscard]] std::optional<Number> find_number(const Json& object, std::string_view name) {
-  const Json* found = find(object, name, Json::Kind::number);
-  if (found == nullptr) return std::nullopt;
-  const char* const end = found->text.data() + found->text.size();
-  Number number = 0;
-  const auto [stopped, error] = std::from_chars(found->text.data(), end, number);
-  if (error != std::errc{} || stopped != end) return std::nullopt;
-  return number;
+  const auto whole = find_whole(object, name);
+  if (!whole || *whole > std::numeric_limits<Number>::max()) return std::nullopt;
+  return static_cast<Number>(*whole);
 }
 
 /// Writes one object, member by member, without blanks.

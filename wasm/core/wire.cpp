@@ -57,7 +57,7 @@ std::optional<Description> read_description(const Json& json) {
 }
 
 Candidate read_candidate(const Json& json) {
-  return {.candidate = find_string(json, "candidate").value_or(""),
+  return {.candidate = find_text(json, "candidate"),
           .sdp_mid = find_string(json, "sdpMid"),
           .sdp_m_line_index = find_number<std::uint16_t>(json, "sdpMLineIndex"),
           .username_fragment = find_string(json, "usernameFragment")};
@@ -87,10 +87,10 @@ std::optional<PeerInfo> read_peer(const Json& json) {
   if (!id || id->empty()) return std::nullopt;
   const Json* meta = find(json, "meta");
   return PeerInfo{.id = std::move(*id),
-                  .name = find_string(json, "name").value_or(""),
+                  .name = find_text(json, "name"),
                   .meta = std::string(meta == nullptr ? "{}" : meta->text),
-                  .incarnation = find_string(json, "incarnation").value_or(""),
-                  .dialect = find_string(json, "dialect").value_or("parley"),
+                  .incarnation = find_text(json, "incarnation"),
+                  .dialect = find_text(json, "dialect", "parley"),
                   .away = find_true(json, "away"),
                   .offers = find(json, "offers", Json::Kind::boolean) == nullptr
                                 ? std::nullopt
@@ -98,9 +98,8 @@ std::optional<PeerInfo> read_peer(const Json& json) {
 }
 
 std::optional<IceServer> read_ice_server(const Json& json) {
-  IceServer server{.urls = {},
-                   .username = find_string(json, "username").value_or(""),
-                   .credential = find_string(json, "credential").value_or("")};
+  IceServer server{
+      .urls = {}, .username = find_text(json, "username"), .credential = find_text(json, "credential")};
   if (auto url = find_string(json, "urls")) server.urls.push_back(std::move(*url));
   if (const Json* urls = find(json, "urls", Json::Kind::array)) {
     for (const Json& url : JsonChildren(*urls)) {
@@ -155,7 +154,7 @@ std::optional<Message> read_id_message(const Json& json) {
 std::optional<Message> read_peer_left(const Json& json) {
   auto id = find_string(json, "id");
   if (!id) return std::nullopt;
-  return PeerLeft{.id = std::move(*id), .reason = find_string(json, "reason").value_or("left")};
+  return PeerLeft{.id = std::move(*id), .reason = find_text(json, "reason", "left")};
 }
 
 std::optional<Message> read_signal(const Json& json) {
@@ -258,9 +257,9 @@ HostLimits read_limits(const Json& welcome) {
 }
 
 Error read_error(const Json& error) {
-  return {.code = find_string(error, "code").value_or("unknown"),
-          .message = find_string(error, "message").value_or(""),
-          .re = find_string(error, "re").value_or("")};
+  return {.code = find_text(error, "code", "unknown"),
+          .message = find_text(error, "message"),
+          .re = find_text(error, "re")};
 }
 
 std::optional<Received> decode(std::string_view text) {
