@@ -74,12 +74,12 @@ async function buildAssets(wasm, out) {
     assetNames: 'assets/[name].[hash]',
   };
   const withCore = { ...pages, publicPath: '/', plugins: [wasmCore(wasm), componentStyles] };
-  const call = await bundle({ ...withCore, entryPoints: [app('room.ts')] });
+  const call = await bundle({ ...withCore, entryPoints: [app('room.ts'), app('people.ts')] });
   const start = await bundle({ ...withCore, entryPoints: [app('start.ts')], format: 'iife' });
   const publish = await bundle({ ...pages, plugins: [componentStyles], entryPoints: [app('publish.ts')] });
   const rest = await bundle({
     ...pages,
-    entryPoints: ['home.ts', 'home.css', 'room.css', 'publish.css', 'logo.svg'].map(app),
+    entryPoints: ['home.ts', 'home.css', 'room.css', 'people.css', 'publish.css', 'logo.svg'].map(app),
   });
 
   const urls = new Map();
@@ -156,6 +156,7 @@ const urls = await buildAssets(wasm, fresh);
 await buildPage('index.html', urls, fresh);
 await buildPage('room.html', urls, fresh);
 await buildPage('publish.html', urls, fresh);
+await buildPage('people.html', urls, fresh);
 await buildModule(wasm, fresh);
 const sizes = await compress(fresh);
 await rm(out, { recursive: true, force: true });

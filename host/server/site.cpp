@@ -54,6 +54,7 @@ bool names_one(std::string_view prefix, std::string_view raw_path) {
 std::optional<std::string_view> page_at(std::string_view raw_path) {
   // The fastapi document's client is a page; ours is its page.
   if (raw_path == "/" || raw_path == "/webrtc/client") return "index.html";
+  if (raw_path == "/people") return "people.html";
   if (names_one("/r/", raw_path)) return "room.html";
   if (raw_path == "/publish" || names_one("/publish/", raw_path)) return publish_page;
   return std::nullopt;

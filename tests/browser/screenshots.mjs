@@ -1,22 +1,19 @@
-// Makes pictures of the built product: node tests/browser/screenshots.mjs [call | publish]
+// Makes pictures of the built product: node tests/browser/screenshots.mjs [call | people | publish]
 //
 //     call      docs/call.png, the picture of the README: three people, seen from the first one's window
+//     people    docs/people.png, a call by name that rings; and the page /people in each of its states
 //     publish   the page /publish in each of its states, on a phone and a laptop, dark and light, to look at:
 //               test-results/screenshots/
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { launch } from './support/browser.mjs';
-import { drawnCamera } from './support/drawn-camera.mjs';
 import { Host } from './support/host.mjs';
+import { picturesOfPeople } from './support/people-pictures.mjs';
+import { drawnCamera, people } from './support/portrait.mjs';
 import { publishStates } from './support/publish-states.mjs';
 import { Stage } from './support/suite.mjs';
 
 const folder = (path) => fileURLToPath(new URL(path, new URL('../../', import.meta.url)));
-const people = [
-  { name: 'Ada', wall: '#c9d8c5', shirt: '#27496d', skin: '#e0ac8a', hair: '#3b2a20' },
-  { name: 'Bola', wall: '#f0d9b5', shirt: '#8c2f39', skin: '#8d5b3e', hair: '#1c1512' },
-  { name: 'Chiyo', wall: '#b9cde0', shirt: '#e3b23c', skin: '#efc9a8', hair: '#20202a' },
-];
 const windows = { phone: { width: 390, height: 844 }, laptop: { width: 1280, height: 800 } };
 
 async function call(stage) {
@@ -50,7 +47,18 @@ const shootPublish = (name, reach) => async (stage) => {
   }
 };
 
-const scenes = new Map([['call', { shoot: call }]]);
+const shootPeople = (stage, browser) =>
+  picturesOfPeople({
+    browser,
+    host: stage.host,
+    docs: folder('docs/'),
+    folder: folder('test-results/screenshots'),
+  });
+
+const scenes = new Map([
+  ['call', { shoot: call }],
+  ['people', { shoot: shootPeople }],
+]);
 for (const { name, devices, reach } of publishStates)
   scenes.set(`publish ${name}`, { devices, shoot: shootPublish(name.replaceAll(' ', '-'), reach) });
 
@@ -63,7 +71,7 @@ for (const [name, { devices, shoot }] of found) {
   const browser = await launch(devices);
   const stage = new Stage(browser, await Host.start());
   try {
-    await shoot(stage);
+    await shoot(stage, browser);
   } finally {
     await stage.close();
     await browser.close();

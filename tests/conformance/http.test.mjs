@@ -19,6 +19,7 @@ function webFolder(t) {
   put('index.html', '<!doctype html><title>start</title>');
   put('room.html', '<!doctype html><title>room</title>');
   put('publish.html', '<!doctype html><title>publish</title>');
+  put('people.html', '<!doctype html><title>people</title>');
   put('.hidden', 'hidden');
   put('assets/app.5f3c2a1b.js', script);
   put('assets/app.5f3c2a1b.js.br', brotliCompressSync(script));
@@ -61,6 +62,12 @@ test('the page to publish from is at /publish, with or without a number', async 
     assert.match(String((await get(host, path)).body), /publish/, path);
   for (const path of ['/publish/', '/publish/1/2', '/publisher'])
     assert.equal((await get(host, path)).status, 404, path);
+});
+
+test('calls by name have a page of their own', async (t) => {
+  const host = await serve(t);
+  assert.match(String((await get(host, '/people')).body), /people/);
+  for (const path of ['/people/', '/people/ada']) assert.equal((await get(host, path)).status, 404, path);
 });
 
 test('files have the right types', async (t) => {

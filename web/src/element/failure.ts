@@ -84,3 +84,17 @@ export function roomFailure(reason: Reason): Failure & { refused: boolean } {
     refused: false,
   };
 }
+
+/** Why somebody could not go online under a name. */
+export function nameFailure(reason: Reason, name: string): string {
+  switch (reason.code) {
+    case 'name-taken':
+      return `Somebody is online as “${name}” already. Choose another name.`;
+    case 'bad-field':
+      return 'This name is too long, or holds characters it may not.';
+    default: {
+      const { title, advice } = roomFailure(reason);
+      return `${title}. ${advice}`;
+    }
+  }
+}

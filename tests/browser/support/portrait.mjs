@@ -1,3 +1,10 @@
+/** Who is in the pictures: three people, and what they look like. */
+export const people = [
+  { name: 'Ada', wall: '#c9d8c5', shirt: '#27496d', skin: '#e0ac8a', hair: '#3b2a20' },
+  { name: 'Bola', wall: '#f0d9b5', shirt: '#8c2f39', skin: '#8d5b3e', hair: '#1c1512' },
+  { name: 'Chiyo', wall: '#b9cde0', shirt: '#e3b23c', skin: '#efc9a8', hair: '#20202a' },
+];
+
 /** Runs in the page: its camera sees a drawn person, since a picture of Chromium's test pattern says little. */
 function draw({ wall, shirt, skin, hair }) {
   const native = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
