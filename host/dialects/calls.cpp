@@ -3,6 +3,7 @@
 #include <array>
 #include <ctime>
 
+#include "dialects/carried.hpp"
 #include "dialects/fields.hpp"
 #include "dialects/json_text.hpp"
 #include "hub/overloaded.hpp"
@@ -37,20 +38,6 @@ hub::Command read_command(std::string_view type_name, Fields& in, const Place& p
   return refused(hub::ErrorCode::unknown_type,
                  "Send a register, call_request, call_accepted, call_rejected, call_ended, offer, answer or "
                  "ice_candidate.");
-}
-
-std::string_view type_for(Carries carries) {
-  switch (carries) {
-    case Carries::offer:
-      return "offer";
-    case Carries::answer:
-      return "answer";
-    case Carries::candidate:
-      return "ice_candidate";
-    case Carries::description:
-      break;
-  }
-  return {};
 }
 
 /// As Python writes it: "2025-11-01T14:30:00", in UTC.
@@ -89,7 +76,7 @@ void write_by(std::string_view type_name, std::string_view field, std::string_vi
 }
 
 void write(const hub::event::Signal& signal, std::string& out) {
-  const auto type_name = type_for(signal.carries);
+  const auto type_name = words_for(signal.carries).type;
   if (type_name.empty()) return;
   out.append(R"({"type":")").append(type_name).append(R"(","from_username":)");
   append_string(out, signal.from);

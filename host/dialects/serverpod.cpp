@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "dialects/carried.hpp"
 #include "dialects/fields.hpp"
 #include "dialects/json_text.hpp"
 #include "hub/overloaded.hpp"
@@ -83,20 +84,6 @@ hub::Command read_action(std::string_view name, Fields& in) {
       .room = in.text(room_id), .peer = in.text(session_id), .meta = in.json(metadata).value_or("{}")};
 }
 
-std::string_view type_for(Carries carries) {
-  switch (carries) {
-    case Carries::offer:
-      return "webrtc_offer";
-    case Carries::answer:
-      return "webrtc_answer";
-    case Carries::candidate:
-      return "webrtc_ice_candidate";
-    case Carries::description:
-      break;
-  }
-  return {};
-}
-
 void write(const hub::event::Joined& joined, std::string& out) {
   std::vector<std::string> ids;
   for (const hub::Member& peer : joined.peers) ids.push_back(peer.id);
@@ -118,9 +105,9 @@ void write(const hub::event::PeerJoined& joined, std::string& out) {
 }
 
 void write(const hub::event::Signal& signal, std::string& out) {
-  const auto type_name = type_for(signal.carries);
+  const auto type_name = words_for(signal.carries).type;
   if (type_name.empty()) return;
-  out.append(R"({"type":")").append(type_name).append(R"(","payload":)");
+  out.append(R"({"type":"webrtc_)").append(type_name).append(R"(","payload":)");
   append_string(out, signal.payload);
   out += R"(,"senderSessionId":)";
   append_string(out, signal.from);
