@@ -90,6 +90,11 @@ CloseReason Outbox::close_reason() const {
   return close_reason_;
 }
 
+bool Outbox::only_events_from_now_on() const {
+  const std::lock_guard lock(mutex_);
+  return control_.empty();
+}
+
 void Outbox::drain() {
   std::unique_lock lock(mutex_);
   if (draining_) return;

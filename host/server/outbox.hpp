@@ -50,6 +50,8 @@ class Outbox : public Recipient, public std::enable_shared_from_this<Outbox> {
 
   [[nodiscard]] bool needs_pings() const override { return dialect_.needs_pings; }
   void put_ping() override { put(Opcode::ping, {}); }
+  /// Whether all frames that were put are being written: events that are put from now on follow them.
+  [[nodiscard]] bool only_events_from_now_on() const;
   /// Whether a close frame was put: what the client still says no longer counts.
   [[nodiscard]] bool closing() const { return closing_.load(std::memory_order_relaxed); }
   /// Why, or code 0.

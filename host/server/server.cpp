@@ -98,9 +98,10 @@ bool wants_keep_alive(const mg_connection* connection) {
   return std::string_view(mg_get_request_info(connection)->http_version) == "1.1";
 }
 
-void send(mg_connection* connection, const HttpResponse& response, bool head_only, bool keep_alive) {
+/// Says whether the connection took it.
+bool send(mg_connection* connection, const HttpResponse& response, bool head_only, bool keep_alive) {
   const std::string bytes = serialize(response, head_only, keep_alive);
-  mg_write(connection, bytes.data(), bytes.size());
+  return mg_write(connection, bytes.data(), bytes.size()) == static_cast<int>(bytes.size());
 }
 
 bool is_clients_fault(std::uint16_t code) {
@@ -296,21 +297,26 @@ int Server::socket_io_request(mg_connection* connection) {
       response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST");
       response.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type");
     }
-    send(connection, response, false, wants_keep_alive(connection));
-    return status;
+    return send(connection, response, false, wants_keep_alive(connection)) && !worker_socket::has_ended();
   };
-  if (preflight) return respond(204, "text/plain; charset=utf-8", "");
+  if (preflight) {
+    respond(204, "text/plain; charset=utf-8", "");
+    return 204;
+  }
   if (!allowed) {
-    return respond(
-        403, "text/plain; charset=utf-8",
-        "This host takes no connection from pages of " + std::string(origin) + " (--allow-origin).\n");
+    respond(403, "text/plain; charset=utf-8",
+            "This host takes no connection from pages of " + std::string(origin) + " (--allow-origin).\n");
+    return 403;
   }
   const std::string body = body_of(connection);
   const auto length = info->content_length < 0
                           ? std::nullopt
                           : std::optional(static_cast<std::uint64_t>(info->content_length));
-  auto answer = socket_io_.answer(info->request_method, query_of(info), length, body);
-  return respond(answer.status, answer.content_type, std::move(answer.body));
+  return socket_io_.answer(
+      {.method = info->request_method, .query = query_of(info), .content_length = length}, body,
+      [&](engine_io::output::Answer& answer) {
+        return respond(answer.status, answer.content_type, std::move(answer.body));
+      });
 }
 
 int Server::websocket_requested(const mg_connection* connection) {

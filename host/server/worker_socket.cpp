@@ -168,6 +168,12 @@ bool lost() {
   return record.lost;
 }
 
+bool has_ended() {
+  char next = 0;
+  const ssize_t waiting = ::recvfrom(record.fd, &next, 1, MSG_PEEK | MSG_DONTWAIT, nullptr, nullptr);
+  return waiting == 0 || (waiting < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
 void say_end_and_discard(std::chrono::milliseconds patience) {
   using Clock = std::chrono::steady_clock;
   ::shutdown(record.fd, SHUT_WR);

@@ -28,7 +28,8 @@ TEST(JsonText, a_string_is_written_as_another_parser_reads_it_wherever_its_escap
 }
 
 TEST(JsonText, escapes_are_the_shortest_there_are) {
-  EXPECT_EQ(written("a\"b\\c/\b\f\n\r\t\x01\x1f\x7f\u00e9"), R"("a\"b\\c/\b\f\n\r\t\u0001\u001f)" "\x7f\u00e9\"");
+  EXPECT_EQ(written("a\"b\\c/\b\f\n\r\t\x01\x1f\x7f\u00e9"), R"("a\"b\\c/\b\f\n\r\t\u0001\u001f)"
+                                                             "\x7f\u00e9\"");
 }
 
 TEST(JsonText, a_string_may_be_empty_or_longer_than_any_buffer) {

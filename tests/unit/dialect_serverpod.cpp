@@ -47,7 +47,8 @@ TEST(Serverpod, a_candidate_may_have_blanks_around_it) {
 
 TEST(Serverpod, a_payload_is_one_object_and_nothing_around_it) {
   for (const char* payload : {"", " ", "x", "{", "{}x", "x{}", "[]", "{} {}", "null"}) {
-    EXPECT_TRUE(std::holds_alternative<hub::command::Refused>(command_of("webrtc_offer", payload))) << payload;
+    EXPECT_TRUE(std::holds_alternative<hub::command::Refused>(command_of("webrtc_offer", payload)))
+        << payload;
   }
 }
 
