@@ -91,10 +91,18 @@ async function buildAssets(wasm, out) {
   return urls;
 }
 
+/** `data-href="logo.svg"` holds the picture itself: for a page that asks for it late, when its host may be gone. */
+async function embedPictures(page) {
+  const name = /(?<=data-href=")[\w.-]+\.svg(?=")/.exec(page)?.[0];
+  if (!name) return page;
+  const picture = await readFile(join(source, 'app', name), 'utf8');
+  return page.replace(`data-href="${name}"`, `data-href="data:image/svg+xml,${encodeURIComponent(picture)}"`);
+}
+
 /** A page, with its sources' names replaced by the URLs they were built to. */
 async function buildPage(name, urls, out) {
   const page = await readFile(join(source, 'app', name), 'utf8');
-  const built = page.replace(/(href|src)="([\w.-]+)"/g, (_, attribute, file) => {
+  const built = (await embedPictures(page)).replace(/(href|src)="([\w.-]+)"/g, (_, attribute, file) => {
     if (!urls.has(file)) throw new Error(`${name} names ${file}, which was not built.`);
     return `${attribute}="${urls.get(file)}"`;
   });

@@ -67,7 +67,8 @@ void ModelPeerConnection::settle(Input result, bool state_changed) {
   if (when == later) time_.after(time_.random().between(0ms, 3ms), tell_state);
 }
 
-void ModelPeerConnection::set_local_description() {
+void ModelPeerConnection::set_local_description(bool provisional) {
+  if (provisional) enqueue([this] { apply_provisional(); });
   enqueue([this] { apply_local(); });
 }
 
@@ -165,7 +166,11 @@ ModelSdp ModelPeerConnection::create_answer() {
   sdp.candidates.clear();
   sdp.fingerprint = fingerprint_;
   const bool restarts = !current_remote_ || current_remote_->sdp.ufrag != offer.ufrag;
-  sdp.ufrag = current_local_ && !restarts ? current_local_->sdp.ufrag : fresh_ufrag();
+  if (signaling_ == SignalingState::have_local_pranswer) {
+    sdp.ufrag = pending_local_->sdp.ufrag;
+  } else {
+    sdp.ufrag = current_local_ && !restarts ? current_local_->sdp.ufrag : fresh_ufrag();
+  }
   for (ModelMedia& media : sdp.media) {
     const Transceiver* transceiver = with_mid(media.mid);
     media.direction =
@@ -174,9 +179,19 @@ ModelSdp ModelPeerConnection::create_answer() {
   return sdp;
 }
 
+/// What is wrong with it, the answer says as well.
+void ModelPeerConnection::apply_provisional() {
+  if (signaling_ != SignalingState::have_remote_offer) return;
+  pending_local_ = {.type = SdpType::answer, .sdp = create_answer()};
+  signaling_ = SignalingState::have_local_pranswer;
+  report(input::SignalingStateChanged{.connection = id_, .state = signaling_});
+  const ModelSdp& sdp = pending_local_->sdp;
+  if (!gathered_.contains(sdp.ufrag)) gather(sdp.ufrag, sdp.media.front().mid);
+}
+
 void ModelPeerConnection::apply_local() {
   Described described;
-  if (signaling_ == SignalingState::have_remote_offer) {
+  if (signaling_ == SignalingState::have_remote_offer || signaling_ == SignalingState::have_local_pranswer) {
     described = {.type = SdpType::answer, .sdp = create_answer()};
     current_local_ = described;
     current_remote_ = std::exchange(pending_remote_, std::nullopt);
@@ -221,6 +236,8 @@ std::optional<std::string> ModelPeerConnection::refuse(const Description& descri
       return "InvalidAccessError: this answers another offer than the one that waits";
     return std::nullopt;
   }
+  if (signaling_ == SignalingState::have_local_pranswer)
+    return "InvalidStateError: an offer before the answer to the last one";
   if (current_remote_ &&
       (sdp.media.size() < current_remote_->sdp.media.size() || !same_lines(current_remote_->sdp)))
     return "InvalidAccessError: the offer's m-lines do not continue those in force";

@@ -39,7 +39,8 @@ class ModelPeerConnection : public std::enable_shared_from_this<ModelPeerConnect
   // What the core asks for; the numbers are sections of the W3C specification.
   void add_slot(const Slot& slot);  ///< addTransceiver(), 5.1
   void bind_slot(const std::string& slot, const std::string& mid);
-  void set_local_description();                          ///< without argument, 4.4.2
+  /// Without argument, 4.4.2; where it is `provisional`, as a provisional answer first.
+  void set_local_description(bool provisional = false);
   void set_remote_description(Description description);  ///< 4.4.1.5
   void add_candidate(Candidate candidate);               ///< 4.4.2
   void restart_ice();                                    ///< 4.4.2
@@ -85,6 +86,7 @@ class ModelPeerConnection : public std::enable_shared_from_this<ModelPeerConnect
 
   void enqueue(std::function<void()> operation);
   void run_next();
+  void apply_provisional();
   void apply_local();
   void apply_remote(const Description& description);
   void apply_candidate(const Candidate& candidate);

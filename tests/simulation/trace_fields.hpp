@@ -155,11 +155,14 @@ void each(Any<input::SocketClosed, output::CloseSocket> auto& closed, auto&& fie
   field("code", closed.code);
   field("reason", closed.reason);
 }
-void each(
-    Any<input::NegotiationNeeded, input::RemoteDescriptionApplied, input::ChannelOpened, input::ChannelClosed,
-        output::SetLocalDescription, output::RestartIce, output::ClosePeer> auto& on,
-    auto&& field) {
+void each(Any<input::NegotiationNeeded, input::RemoteDescriptionApplied, input::ChannelOpened,
+              input::ChannelClosed, output::RestartIce, output::ClosePeer> auto& on,
+          auto&& field) {
   field("connection", on.connection);
+}
+void each(Any<output::SetLocalDescription> auto& set, auto&& field) {
+  field("connection", set.connection);
+  field("provisional", set.provisional);
 }
 void each(Any<input::LocalDescription> auto& local, auto&& field) {
   field("connection", local.connection);

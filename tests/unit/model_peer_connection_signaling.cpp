@@ -26,6 +26,21 @@ TEST_F(ModelSignaling, a_local_description_after_an_offer_is_its_answer) {
   EXPECT_EQ(bob.connection->signaling(), SignalingState::stable);
 }
 
+TEST_F(ModelSignaling, an_answer_may_be_provisional_first) {
+  offer(ada);
+  apply(bob, ada);
+  bob.connection->set_local_description(true);
+  settle();
+  const auto changes = bob.all<input::SignalingStateChanged>();
+  ASSERT_EQ(changes.size(), 3U);
+  EXPECT_EQ(changes[1].state, SignalingState::have_local_pranswer);
+  EXPECT_EQ(changes[2].state, SignalingState::stable);
+  EXPECT_EQ(bob.all<input::LocalDescription>().size(), 1U);
+  apply(ada, bob);
+  EXPECT_EQ(ada.connection->signaling(), SignalingState::stable);
+  EXPECT_EQ(ada.connection->ice()->remote, bob.sdp().ufrag);
+}
+
 TEST_F(ModelSignaling, an_offer_and_its_answer_leave_both_sides_stable) {
   negotiate(ada, bob);
   EXPECT_EQ(ada.connection->signaling(), SignalingState::stable);

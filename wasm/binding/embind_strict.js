@@ -219,7 +219,14 @@ mergeInto(LibraryManager.library, {
       CloseCode: isNumber(whole(0xffff)),
       MediaKind: isIndex(['audio', 'video']),
       SdpType: isIndex(['offer', 'answer']),
-      SignalingState: isIndex(['stable', 'have-local-offer', 'have-remote-offer', 'closed']),
+      SignalingState: isIndex([
+        'stable',
+        'have-local-offer',
+        'have-remote-offer',
+        'have-local-pranswer',
+        'have-remote-pranswer',
+        'closed',
+      ]),
       IceGatheringState: isIndex(['new', 'gathering', 'complete']),
       IceConnectionState: isIndex([
         'new',

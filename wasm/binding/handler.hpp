@@ -46,7 +46,7 @@ class Handler {
     call("bindSlot", JsonArray().number(o.connection).string(o.slot).string(o.mid));
   }
   void perform(const output::SetLocalDescription& o) const {
-    call("setLocalDescription", JsonArray().number(o.connection));
+    call("setLocalDescription", JsonArray().number(o.connection).boolean(o.provisional));
   }
   void perform(const output::SetRemoteDescription& o) const {
     call("setRemoteDescription", JsonArray().number(o.connection).json(to_json(o.description)));

@@ -287,8 +287,11 @@ export interface Handler {
    * Chromium would want to negotiate that for ever.
    */
   bindSlot(connection: number, slot: string, mid: string): void;
-  /** `setLocalDescription()` without an argument; then `localDescription()` or `localDescriptionFailed()`. */
-  setLocalDescription(connection: number): void;
+  /**
+   * `setLocalDescription()` without an argument; then `localDescription()` or `localDescriptionFailed()`. Where it is
+   * `provisional`, an answer that is set as a `pranswer` first, if the browser has such.
+   */
+  setLocalDescription(connection: number, provisional: boolean): void;
   /** `setRemoteDescription()`; then `remoteDescriptionApplied()` or `remoteDescriptionFailed()`. */
   setRemoteDescription(connection: number, description: RTCSessionDescriptionInit): void;
   /** `addIceCandidate()`; `candidateFailed()` where it rejects. */

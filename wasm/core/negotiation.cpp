@@ -144,6 +144,7 @@ void Negotiation::remote_description_applied() {
   current_ufrags_ = std::move(next_ufrags_);
   // An offer of ours that was pending is now answered, or rolled back.
   offered_.clear();
+  const bool opens = opens_lines();
   for (const auto& [mid, slot] : std::exchange(applying_, {})) {
     if (agreed_.size() < limits.slots) agreed_.emplace(mid, slot);
     if (applied == Operation::apply_answer && mids_.contains(slot)) mids_[slot] = mid;
@@ -154,10 +155,24 @@ void Negotiation::remote_description_applied() {
     signaling_ = SignalingState::have_remote_offer;
     place_slots();
     operation_ = Operation::set_local;
-    outputs_.emplace_back(output::SetLocalDescription{.connection = setting_.connection});
+    outputs_.emplace_back(
+        output::SetLocalDescription{.connection = setting_.connection, .provisional = opens});
     return;
   }
   settle();
+}
+
+/// An answer to m-lines that are new is given twice, first as a provisional one. Otherwise, if our next offer
+/// is rolled back, Chromium (seen in 156) freezes the peer's video for good: setting an answer, libwebrtc
+/// drops what it noted for a rollback, and only then notes the encodings of each video sender that is new. At
+/// the rollback it takes such an m-line's channel down, and does not connect the next one to the receiver's
+/// track, as the SSRC is the same. Frames are decoded then and shown by no element, and no later offer mends
+/// it; its log says "VideoReceiveStreamInterface not connected to a VideoSink". The provisional answer leaves
+/// that note, and the answer drops it. That costs 2 ms; the impolite side, which rolls nothing back, spares
+/// them.
+bool Negotiation::opens_lines() const {
+  return setting_.polite && std::any_of(applying_.begin(), applying_.end(),
+                                        [&](const auto& line) { return !agreed_.contains(line.first); });
 }
 
 /// The exchange is complete. What was needed before may have come with it; the browser looks, and fires

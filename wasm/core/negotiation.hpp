@@ -80,6 +80,8 @@ class Negotiation {
   void take_description(Description description, const wire::LinkTag& link);
   void take_candidate(Candidate candidate);
   void apply(Operation operation, Description description, SlotMap slots);
+  /// Whether the offer that was just applied has m-lines whose answer is to be provisional first.
+  [[nodiscard]] bool opens_lines() const;
   void place_slots();
   [[nodiscard]] SlotMap foreign_slots(const Description& offer) const;
   /// Whether a description has gone either way.

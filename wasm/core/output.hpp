@@ -121,9 +121,11 @@ struct BindSlot {
   std::string slot;
   std::string mid;
 };
-/// setLocalDescription() without an argument: an offer or an answer, as the signaling state says.
+/// setLocalDescription() without an argument: an offer or an answer, as the signaling state says. A
+/// `provisional` answer is set twice, first as an RTCSdpType "pranswer".
 struct SetLocalDescription {
   ConnectionId connection = 0;
+  bool provisional = false;
 };
 struct SetRemoteDescription {
   ConnectionId connection = 0;

@@ -14,6 +14,10 @@ namespace parley {
       return "have-local-offer";
     case SignalingState::have_remote_offer:
       return "have-remote-offer";
+    case SignalingState::have_local_pranswer:
+      return "have-local-pranswer";
+    case SignalingState::have_remote_pranswer:
+      return "have-remote-pranswer";
     case SignalingState::closed:
       return "closed";
   }

@@ -4,7 +4,14 @@ namespace parley {
 
 // The W3C WebRTC state enumerations, with their own names and values.
 
-enum class SignalingState { stable, have_local_offer, have_remote_offer, closed };
+enum class SignalingState {
+  stable,
+  have_local_offer,
+  have_remote_offer,
+  have_local_pranswer,
+  have_remote_pranswer,
+  closed
+};
 enum class IceGatheringState { fresh, gathering, complete };  // W3C calls the first one "new"
 enum class IceConnectionState { fresh, checking, connected, completed, disconnected, failed, closed };
 enum class PeerConnectionState { fresh, connecting, connected, disconnected, failed, closed };

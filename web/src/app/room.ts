@@ -18,12 +18,13 @@ document.title = `${room} – Parley`;
 document.body.append(element);
 element.addEventListener('joined', () => remember(room));
 
-// The tab's icon is drawn by the thread that is joining: it waits until there is nothing better to do.
-const whenIdle = globalThis.requestIdleCallback ?? ((callback: () => void) => setTimeout(callback, 500));
-whenIdle(() => {
+// The tab's icon is drawn by the thread that is joining: it waits until that is over. (Idle callbacks come too early:
+// waiting for an answer is idle, too.)
+const iconAfterMs = 1_000;
+setTimeout(() => {
   const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
   if (icon?.dataset.href) icon.href = icon.dataset.href;
-});
+}, iconAfterMs);
 
 function roomOf(path: string): string {
   const name = path.replace(/^\/r\//, '');

@@ -5,8 +5,8 @@ import {
   type PeerStats,
   type Reason,
   type RoomOptions,
-  type StateChange,
 } from '../shim/index.js';
+import { Hurry } from './hurry.js';
 import { Level } from './level.js';
 import type { LocalMedia } from './media.js';
 import { Speakers } from './speakers.js';
@@ -18,8 +18,6 @@ export interface Message {
   at: Date;
 }
 
-/** How long joining may take before the call is drawn without its outcome. */
-const patienceMs = 200;
 /** A frame of reference for statistics: often enough to follow who speaks, seldom enough to cost nothing. */
 const readEveryMs = 500;
 
@@ -38,18 +36,14 @@ export class Call {
   readonly #events: CallEvents;
   #ownLevel: { level: Level; track: MediaStreamTrack } | null = null;
   #clock: number;
-  /**
-   * When there is nothing to be quick about any more: nobody else is here, or the first of them has been answered, or it
-   * takes longer than a person should look at nothing.
-   */
-  readonly entered: Promise<void>;
+  readonly hurry: Hurry;
 
   constructor(options: RoomOptions, media: LocalMedia, events: CallEvents) {
     this.#media = media;
     this.#events = events;
     this.room = new Room(options);
+    this.hurry = new Hurry(this.room, () => media.live.camera);
     this.#listen();
-    this.entered = this.#hurried();
     for (const [slot, track] of media.tracks) this.room.setTrack(slot, track);
     this.room.setPresence(media.live);
     this.room.join();
@@ -75,19 +69,6 @@ export class Call {
     clearInterval(this.#clock);
     this.#ownLevel?.level.close();
     this.room.leave();
-  }
-
-  #hurried(): Promise<void> {
-    return new Promise((resolve) => {
-      setTimeout(resolve, patienceMs);
-      // Who is here is told in the same breath.
-      const alone = (): void => queueMicrotask(() => this.room.peers.size === 0 && resolve());
-      this.room.addEventListener('joined', alone, { once: true });
-      this.room.addEventListener('peer-tracked', (event) => {
-        const { field, value } = (event as CustomEvent<StateChange>).detail;
-        if (field === 'iceConnectionState' && value === 'checking') resolve();
-      });
-    });
   }
 
   #listen(): void {

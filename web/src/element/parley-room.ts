@@ -69,6 +69,7 @@ export class ParleyRoomElement extends LitElement {
   @property({ type: Boolean, attribute: 'no-microphone' }) noMicrophone = false;
 
   @state() private phase: Phase = 'lobby';
+  @state() private brief = false;
   @state() private panel: Panel | null = null;
   @state() private pinned: string | null = null;
   @state() private unread = 0;
@@ -114,8 +115,16 @@ export class ParleyRoomElement extends LitElement {
       },
     );
     this.phase = 'call';
-    // Opening a camera keeps the browser from everything else for a while, so the host is asked first.
-    void this.#call.entered.then(() => this.#call && this.#media.start(true));
+    void this.#beBrief(this.#call);
+  }
+
+  /** The first picture comes first: controls are drawn and the camera is opened after it. */
+  async #beBrief(call: Call): Promise<void> {
+    this.brief = true;
+    await call.hurry.picture;
+    if (call !== this.#call) return;
+    this.brief = false;
+    await this.#media.start(true);
   }
 
   leave(): void {
@@ -141,9 +150,8 @@ export class ParleyRoomElement extends LitElement {
     super.disconnectedCallback();
   }
 
-  /** The first picture of a call waits for the room: drawing it would only be in the way of joining. */
   protected override async scheduleUpdate(): Promise<void> {
-    await this.#call?.entered;
+    await this.#call?.hurry.drawing;
     super.scheduleUpdate();
   }
 
@@ -190,12 +198,8 @@ export class ParleyRoomElement extends LitElement {
     const alone = room.peers.size === 0;
     return html`
       <main class="call">
-        <header class="head">
-          ${logo}
-          <h1>${this.room}</h1>
-          <span class="people">${people(room)}</span>
-        </header>
-        ${banner(room, this.#media, this.#changed)}
+        <header class="head">${this.brief ? nothing : this.#renderHead(room)}</header>
+        ${this.brief ? nothing : banner(room, this.#media, this.#changed)}
         <parley-stage
           .views=${tileViews(call, this.#media, this.name, this.pinned)}
           .pinned=${this.pinned}
@@ -207,12 +211,7 @@ export class ParleyRoomElement extends LitElement {
           @sound-blocked=${() => (this.soundBlocked = true)}
         ></parley-stage>
         ${this.panel ? html`<aside>${this.#renderPanel(call, this.panel)}</aside>` : nothing}
-        <parley-controls
-          .media=${this.#media}
-          .panel=${this.panel}
-          .unread=${this.unread}
-          @action=${({ detail }: CustomEvent<Action>) => this.#act(detail)}
-        ></parley-controls>
+        ${this.brief ? nothing : this.#renderControls()}
       </main>
       ${
         this.soundBlocked
@@ -221,8 +220,25 @@ export class ParleyRoomElement extends LitElement {
             </button>`
           : nothing
       }
-      ${this.#notices.render()}
+      ${this.brief ? nothing : this.#notices.render()}
     `;
+  }
+
+  #renderHead(room: Room): TemplateResult {
+    return html`
+      ${logo}
+      <h1>${this.room}</h1>
+      <span class="people">${people(room)}</span>
+    `;
+  }
+
+  #renderControls(): TemplateResult {
+    return html`<parley-controls
+      .media=${this.#media}
+      .panel=${this.panel}
+      .unread=${this.unread}
+      @action=${({ detail }: CustomEvent<Action>) => this.#act(detail)}
+    ></parley-controls>`;
   }
 
   #renderPanel(call: Call, panel: Panel): TemplateResult {

@@ -1,4 +1,5 @@
 import type { Session } from 'parley-core';
+import { OpeningPicture } from './opening-picture.js';
 
 /** The tracks that go out, by the slot they go out in; shared by all connections of a room. */
 export type LocalTracks = ReadonlyMap<string, MediaStreamTrack | null>;
@@ -20,6 +21,9 @@ export class Connection {
   readonly #channel: RTCDataChannel | null;
   readonly #tracks: LocalTracks;
   readonly #slots = new Map<string, RTCRtpTransceiver>();
+  /** By the slots whose pictures they open; until the connection is up. */
+  readonly #openings = new Map<string, OpeningPicture>();
+  #wasUp = false;
 
   constructor(id: number, session: Session, tracks: LocalTracks, pc: RTCPeerConnection, channel: boolean) {
     this.#id = id;
@@ -38,7 +42,7 @@ export class Connection {
 
   addSlot(slot: string, kind: 'audio' | 'video'): void {
     // With its track from the start: replaceTrack() would take a turn before the offer.
-    const track = this.#tracks.get(slot) ?? kind;
+    const track = this.#outgoing(slot) ?? kind;
     const options: RTCRtpTransceiverInit = { direction: 'sendrecv', streams: [outgoing] };
     this.#slots.set(slot, this.#pc.addTransceiver(track, options));
   }
@@ -61,8 +65,8 @@ export class Connection {
     this.#send(slot);
   }
 
-  setLocalDescription(): void {
-    this.#describe().then(
+  setLocalDescription(provisional: boolean): void {
+    this.#describe(provisional).then(
       () => {
         const { type, sdp } = this.#pc.localDescription!;
         const slots: Record<string, string> = {};
@@ -105,28 +109,17 @@ export class Connection {
     pc.onsignalingstatechange = pc.onicegatheringstatechange = null;
     pc.oniceconnectionstatechange = pc.onconnectionstatechange = null;
     if (this.#channel) this.#channel.onopen = this.#channel.onclose = this.#channel.onmessage = null;
+    this.#closeOpenings();
     pc.close();
   }
 
-  /**
-   * Sets what createOffer() or createAnswer() says. An answer to m-lines that are new is set twice, first as a
-   * provisional one. Otherwise, if our next offer is rolled back, Chromium (seen in 156) freezes the peer's video for
-   * good: setting an answer, libwebrtc drops what it noted for a rollback, and only then notes the encodings of each
-   * video sender that is new. At the rollback it takes such an m-line's channel down, and does not connect the next
-   * one to the receiver's track, as the SSRC is the same. Frames are decoded then and shown by no element, and no
-   * later offer mends it; its log says "VideoReceiveStreamInterface not connected to a VideoSink". The provisional
-   * answer leaves that note, and the answer drops it. That costs 2 ms.
-   */
-  async #describe(): Promise<void> {
-    const pc = this.#pc;
-    const isNew = ({ mid, currentDirection }: RTCRtpTransceiver): boolean =>
-      mid !== null && currentDirection === null;
-    if (pc.signalingState === 'have-remote-offer' && pc.getTransceivers().some(isNew)) {
-      const { sdp } = await pc.createAnswer();
+  async #describe(provisional: boolean): Promise<void> {
+    if (provisional) {
+      const { sdp } = await this.#pc.createAnswer();
       // Not every browser has provisional answers; what is wrong with this one, the answer says as well.
-      await pc.setLocalDescription({ type: 'pranswer', sdp }).catch(() => undefined);
+      await this.#pc.setLocalDescription({ type: 'pranswer', sdp }).catch(() => undefined);
     }
-    await pc.setLocalDescription();
+    await this.#pc.setLocalDescription();
   }
 
   #report(): void {
@@ -138,15 +131,13 @@ export class Connection {
     };
     pc.ontrack = ({ transceiver, track }) =>
       session.trackAdded(now(), id, transceiver.mid!, track.kind as 'audio' | 'video');
-    pc.onsignalingstatechange = () => {
-      // A provisional answer is ours alone: neither the core nor the peer knows of it.
-      if (pc.signalingState !== 'have-local-pranswer') {
-        session.signalingStateChanged(now(), id, pc.signalingState);
-      }
-    };
+    pc.onsignalingstatechange = () => session.signalingStateChanged(now(), id, pc.signalingState);
     pc.onicegatheringstatechange = () => session.iceGatheringStateChanged(now(), id, pc.iceGatheringState);
     pc.oniceconnectionstatechange = () => session.iceConnectionStateChanged(now(), id, pc.iceConnectionState);
-    pc.onconnectionstatechange = () => session.connectionStateChanged(now(), id, pc.connectionState);
+    pc.onconnectionstatechange = () => {
+      if (pc.connectionState === 'connected') void this.#open();
+      session.connectionStateChanged(now(), id, pc.connectionState);
+    };
     if (!channel) return;
     channel.onopen = () => session.channelOpened(now(), id);
     channel.onclose = () => session.channelClosed(now(), id);
@@ -161,9 +152,38 @@ export class Connection {
 
   #send(slot: string): void {
     const sender = this.#slots.get(slot)?.sender;
-    const track = this.#tracks.get(slot) ?? null;
+    const track = this.#outgoing(slot);
     // Refused only by a connection that was closed meanwhile, or for a track of the other kind, which is the
     // embedder's mistake to see.
     if (sender && sender.track !== track) sender.replaceTrack(track).catch(reportError);
+  }
+
+  /** What goes out in a slot now: its track or, until the connection is up, what its pictures open with. */
+  #outgoing(slot: string): MediaStreamTrack | null {
+    const track = this.#tracks.get(slot) ?? null;
+    let opening = this.#openings.get(slot);
+    if (opening && opening.camera !== track) {
+      opening.close();
+      this.#openings.delete(slot);
+      opening = undefined;
+    }
+    // A hint says that it is no camera: a shared screen.
+    if (this.#wasUp || track?.kind !== 'video' || track.contentHint !== '') return track;
+    if (!opening) this.#openings.set(slot, (opening = new OpeningPicture(track)));
+    return opening.track;
+  }
+
+  async #open(): Promise<void> {
+    if (this.#wasUp) return;
+    await Promise.all([...this.#openings.values()].map((opening) => opening.show()));
+    if (this.#pc.connectionState === 'closed') return;
+    this.#wasUp = true;
+    for (const slot of this.#slots.keys()) this.#send(slot);
+    this.#closeOpenings();
+  }
+
+  #closeOpenings(): void {
+    for (const opening of this.#openings.values()) opening.close();
+    this.#openings.clear();
   }
 }

@@ -198,7 +198,7 @@ export class Room extends EventTarget {
       assignPeer: (id, peer) => this.#assignPeer(id, peer),
       addSlot: (id, slot, kind) => on(id)?.addSlot(slot, kind),
       bindSlot: (id, slot, mid) => on(id)?.bindSlot(slot, mid),
-      setLocalDescription: (id) => on(id)?.setLocalDescription(),
+      setLocalDescription: (id, provisional) => on(id)?.setLocalDescription(provisional),
       setRemoteDescription: (id, description) => on(id)?.setRemoteDescription(description),
       addCandidate: (id, candidate) => on(id)?.addCandidate(candidate),
       restartIce: (id) => on(id)?.restartIce(),
