@@ -2,6 +2,7 @@
 //
 //     parley_simulation --seeds 1..20000
 //     parley_simulation --seed 4711 --trace -            the same schedule again, with a log one can read
+//     parley_simulation --calls --seeds 1..20000          calls by name instead of rooms
 //     parley_simulation --seed 4711 --record DIR         and each session's trace, for parley_replay
 
 #include <CLI/CLI.hpp>
@@ -18,10 +19,12 @@
 #include <thread>
 #include <vector>
 
+#include "calls_simulation.hpp"
 #include "simulation.hpp"
 
 namespace {
 
+using parley::simulation::CallsSimulation;
 using parley::simulation::Result;
 using parley::simulation::Simulation;
 
@@ -52,6 +55,7 @@ struct Failure {
 };
 
 /// Schedules share nothing, so each thread takes the next seed. The lowest failing seed is the one reported.
+template <class Schedule>
 std::optional<Failure> run_all(Seeds seeds, unsigned threads, Totals& totals) {
   std::atomic<std::uint64_t> next = seeds.from;
   std::mutex mutex;
@@ -63,7 +67,7 @@ std::optional<Failure> run_all(Seeds seeds, unsigned threads, Totals& totals) {
         const std::scoped_lock lock(mutex);
         if (seed > seeds.to || (first && seed > first->seed)) return;
       }
-      const Result result = Simulation(seed).run();
+      const Result result = Schedule(seed).run();
       const std::scoped_lock lock(mutex);
       ++totals.schedules;
       totals.inputs += result.inputs;
@@ -77,7 +81,7 @@ std::optional<Failure> run_all(Seeds seeds, unsigned threads, Totals& totals) {
   return first;
 }
 
-int run_one(std::uint64_t seed, const std::string& log_to, const std::string& record_to) {
+int run_one(std::uint64_t seed, bool calls, const std::string& log_to, const std::string& record_to) {
   std::ofstream log_file;
   if (!log_to.empty() && log_to != "-") log_file.open(log_to);
   std::ostream& log = log_to == "-" ? std::cout : log_file;
@@ -93,7 +97,7 @@ int run_one(std::uint64_t seed, const std::string& log_to, const std::string& re
       file << line << '\n';
     };
   }
-  const Result result = Simulation(seed, observer).run();
+  const Result result = calls ? CallsSimulation(seed, observer.log).run() : Simulation(seed, observer).run();
   std::cout << "seed " << seed << ": " << result.failure.value_or("fine") << '\n';
   return result.failure ? 1 : 0;
 }
@@ -107,13 +111,15 @@ int main(int argc, char** argv) {
   std::string trace;
   std::string record;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  bool calls = false;
+  app.add_flag("--calls", calls, "Calls by name, instead of rooms");
   auto* range = app.add_option("--seeds", seeds_text, "Seeds to run, FROM..TO")->capture_default_str();
   auto* one = app.add_option("--seed", seed, "One seed to run again")->excludes(range);
   app.add_option("--trace", trace, "Where its readable log goes: a file, or - for the terminal")->needs(one);
   app.add_option("--record", record, "A folder for each session's trace, to be replayed")->needs(one);
   app.add_option("--threads", threads, "Schedules at the same time")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
-  if (*one) return run_one(seed, trace, record);
+  if (*one) return run_one(seed, calls, trace, record);
 
   const auto seeds = parse(seeds_text);
   if (!seeds) {
@@ -122,11 +128,12 @@ int main(int argc, char** argv) {
   }
   const auto start = std::chrono::steady_clock::now();
   Totals totals;
-  const auto failure = run_all(*seeds, std::max(1U, threads), totals);
+  const auto failure = calls ? run_all<CallsSimulation>(*seeds, std::max(1U, threads), totals)
+                             : run_all<Simulation>(*seeds, std::max(1U, threads), totals);
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
   if (failure) {
     std::cerr << "seed " << failure->seed << " failed " << failure->what << "\nTo see it: " << argv[0]
-              << " --seed " << failure->seed << " --trace -\n";
+              << (calls ? " --calls" : "") << " --seed " << failure->seed << " --trace -\n";
     return 1;
   }
   std::cout << totals.schedules << " schedules (seeds " << seeds->from << ".." << seeds->to << "), "

@@ -11,17 +11,12 @@
 #include "agreement.hpp"
 #include "chat_ledger.hpp"
 #include "network.hpp"
+#include "result.hpp"
 #include "simulated_host.hpp"
 #include "tab.hpp"
 #include "virtual_time.hpp"
 
 namespace parley::simulation {
-
-struct Result {
-  std::optional<std::string> failure;
-  std::size_t inputs = 0;
-  std::size_t disturbances = 0;
-};
 
 /// One schedule: some tabs in one room on virtual time, disturbed at random for a while and then left alone.
 /// After quiet, all must be as if nothing had ever happened. The seed alone decides everything.

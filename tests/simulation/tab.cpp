@@ -25,7 +25,18 @@ bool is_heartbeat(const Output& output) {
 }  // namespace
 
 Tab::Tab(World world, Config config, Place place, std::string label)
-    : world_(world), config_(std::move(config)), place_(place), label_(std::move(label)), session_(config_) {
+    : world_(world),
+      config_(std::move(config)),
+      place_(place),
+      label_(std::move(label)),
+      session_(config_),
+      socket_(
+          world_.host, [this](const Input& input) { handle(input); },
+          [this](const std::string& what) { world_.watcher.broken(*this, what); }),
+      timer_(world_.time,
+             {.next_timeout = [this] { return session_ ? session_->next_timeout() : Deadline{}; },
+              .timeout = [this] { handle(input::Timeout{}); },
+              .broken = [this](const std::string& what) { world_.watcher.broken(*this, what); }}) {
   incarnation_ = session_->snapshot().incarnation;
 }
 
@@ -47,7 +58,7 @@ void Tab::handle(const Input& input) {
   }
   session_->handle(input, world_.time.now());
   drain();
-  wake_when_due();
+  timer_.set();
 }
 
 void Tab::drain() {
@@ -62,36 +73,9 @@ void Tab::drain() {
   check_closed_while_alive();
 }
 
-void Tab::wake_when_due() {
-  const auto due = session_->next_timeout();
-  if (!due || (waking_ && *waking_ <= *due)) return;
-  waking_ = due;
-  auto& random = world_.time.random();
-  // Browsers run timers late, and those of hidden tabs up to a second late.
-  const Duration late = random.chance(95) ? random.between(0ms, 5ms) : random.between(0ms, 1s);
-  world_.time.at(*due + late, [this, alive = std::weak_ptr(alive_), due = *due] {
-    if (alive.expired() || destroyed() || waking_ != due) return;
-    waking_.reset();
-    wake();
-  });
-}
-
-void Tab::wake() {
-  const auto due = session_->next_timeout();
-  if (!due || *due > world_.time.now()) return wake_when_due();
-  wakes_at_once_ = last_wake_ == world_.time.now() ? wakes_at_once_ + 1 : 0;
-  last_wake_ = world_.time.now();
-  if (wakes_at_once_ == 100) {
-    world_.watcher.broken(*this, "next_timeout() stays in the past: the page would spin");
-    return;
-  }
-  handle(input::Timeout{});
-}
-
 void Tab::destroy(bool says_goodbye) {
   if (destroyed()) return;
-  if (socket_) world_.host.close(socket_);
-  socket_.reset();
+  socket_.close();
   session_.reset();
   for (auto& [id, connection] : connections_) {
     if (says_goodbye) {
@@ -118,34 +102,6 @@ std::shared_ptr<ModelPeerConnection> Tab::connection_to(const std::string& peer)
     only = connection.model;
   }
   return only;
-}
-
-// The socket.
-
-void Tab::perform(const output::OpenSocket& open) {
-  if (socket_) world_.host.close(socket_);
-  const SocketId id = socket_id_ = open.socket;
-  // A handler's own socket may be replaced while it runs.
-  const auto tell = [this, id, alive = std::weak_ptr(alive_)](const Input& input) {
-    if (!alive.expired() && id == socket_id_) handle(input);
-  };
-  socket_ = world_.host.open({
-      .opened = [tell, id] { tell(input::SocketOpened{.socket = id}); },
-      .message =
-          [tell, id](std::string text) { tell(input::SocketMessage{.socket = id, .text = std::move(text)}); },
-      .closed = [tell, id](int code) { tell(input::SocketClosed{.socket = id, .code = code, .reason = {}}); },
-  });
-}
-
-void Tab::perform(const output::SendSocket& send) {
-  if (socket_ && send.socket == socket_id_) return world_.host.send(socket_, send.text);
-  world_.watcher.broken(*this, "a message for a socket that is closed");
-}
-
-void Tab::perform(const output::CloseSocket& close) {
-  if (!socket_ || close.socket != socket_id_) return;
-  world_.host.close(socket_);
-  socket_.reset();
 }
 
 // RTCPeerConnection.

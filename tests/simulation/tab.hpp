@@ -10,6 +10,7 @@
 #include "core/session.hpp"
 #include "model_peer_connection.hpp"
 #include "network.hpp"
+#include "page.hpp"
 #include "simulated_host.hpp"
 
 namespace parley::simulation {
@@ -60,7 +61,7 @@ class Tab {
   [[nodiscard]] const Presence& presence() const { return presence_; }
   [[nodiscard]] const std::map<std::string, Peer>& peers() const { return peers_; }
   [[nodiscard]] Snapshot snapshot() const { return session_->snapshot(); }
-  [[nodiscard]] const SocketRef& socket() const { return socket_; }
+  [[nodiscard]] const SocketRef& socket() const { return socket_.ref(); }
   [[nodiscard]] bool destroyed() const { return !session_; }
   [[nodiscard]] std::size_t connections() const { return connections_.size(); }
   /// The connection towards this peer, if there is exactly one.
@@ -75,14 +76,12 @@ class Tab {
   };
 
   void drain();
-  void wake_when_due();
-  void wake();
   void check_closed_while_alive();
   [[nodiscard]] ModelPeerConnection* model(ConnectionId connection);
 
-  void perform(const output::OpenSocket& open);
-  void perform(const output::SendSocket& send);
-  void perform(const output::CloseSocket& close);
+  void perform(const output::OpenSocket& open) { socket_.perform(open); }
+  void perform(const output::SendSocket& send) { socket_.perform(send); }
+  void perform(const output::CloseSocket& close) { socket_.perform(close); }
   void perform(const output::CreatePeer& create);
   void perform(const output::AssignPeer& assign);
   void perform(const output::AddSlot& add);
@@ -112,18 +111,15 @@ class Tab {
   Place place_;
   std::string label_;
   std::optional<Session> session_;
+  PageSocket<Input> socket_;
+  PageTimer timer_;
   std::string incarnation_;
   std::string self_;
   Presence presence_;
 
-  SocketRef socket_;
-  SocketId socket_id_ = 0;
   std::map<ConnectionId, Connection> connections_;
   std::map<std::string, Peer> peers_;
   std::vector<std::string> closed_while_alive_;  ///< peers, of this drain
-  std::optional<Instant> waking_;
-  Instant last_wake_{};
-  unsigned wakes_at_once_ = 0;
   std::size_t activity_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

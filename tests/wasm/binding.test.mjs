@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { before, beforeEach, test } from 'node:test';
-import { World, config, folder, handlerMethods, handlerOf, load, sdp } from './module.mjs';
+import { World, config, folder, handlerMethods, handlerOf, load, sdp, wrongValues } from './module.mjs';
 
 let module;
 let world;
@@ -46,24 +46,6 @@ const rightArguments = {
   channelClosed: [1],
   channelMessage: [1, '{}'],
 };
-
-const wrongValues = [
-  undefined,
-  null,
-  true,
-  -1,
-  0.5,
-  NaN,
-  Infinity,
-  2 ** 53,
-  10n,
-  'nonsense',
-  Symbol('s'),
-  [],
-  {},
-  () => 1,
-  new Proxy({}, { get: () => Symbol('p') }),
-];
 
 /** Whether a value is a right one where `right` is, as far as the declarations say. */
 function isRight(method, index, value) {

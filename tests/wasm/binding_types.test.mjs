@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { config, handlerMethods, handlerOf, load } from './module.mjs';
+import { config, directoryHandlerMethods, handlerMethods, handlerOf, load } from './module.mjs';
 
 const root = new URL('../../', import.meta.url);
 const declarations = readFileSync(new URL('wasm/binding/parley.d.ts', root), 'utf8');
@@ -23,36 +23,43 @@ function declared(name) {
   );
 }
 
-test('every method of the session is declared, and every declared one is there', () => {
-  const { prototype } = module.Session;
-  const methods = [];
-  for (let level = prototype; level !== Object.prototype; level = Object.getPrototypeOf(level)) {
-    methods.push(...Object.getOwnPropertyNames(level).filter((name) => name !== 'constructor'));
-  }
-  assert.deepEqual([...new Set(methods)].sort(), [...declared('Session').keys()].sort());
-});
+const directoryConfig = { url: 'ws://localhost/ws', name: 'ada', seed: [1, 2] };
 
-test('every method takes as many arguments as are declared', () => {
-  const session = new module.Session(
-    config(),
-    handlerOf(() => {}),
-  );
-  for (const [method, count] of declared('Session')) {
-    if (method === 'delete' || method === 'isDeleted') continue;
-    const expected = new RegExp(`takes ${count} arguments, not ${count + 1}`);
-    assert.throws(() => session[method](...new Array(count + 1)), { name: 'TypeError', message: expected });
-  }
-});
+for (const [name, handlerName, configuration, methods] of [
+  ['Session', 'Handler', config(), handlerMethods],
+  ['Directory', 'DirectoryHandler', directoryConfig, directoryHandlerMethods],
+]) {
+  test(`every method of ${name} is declared, and every declared one is there`, () => {
+    const found = [];
+    let level = module[name].prototype;
+    for (; level !== Object.prototype; level = Object.getPrototypeOf(level)) {
+      found.push(...Object.getOwnPropertyNames(level).filter((method) => method !== 'constructor'));
+    }
+    assert.deepEqual([...new Set(found)].sort(), [...declared(name).keys()].sort());
+  });
 
-test('every method of the handler is declared, and each declared one is required', () => {
-  const names = [...declared('Handler').keys()];
-  assert.deepEqual(names.toSorted(), handlerMethods.toSorted());
-  const handler = Object.fromEntries(names.map((name) => [name, () => {}]));
-  new module.Session(config(), handler).delete();
-  for (const name of names) {
-    assert.throws(() => new module.Session(config(), { ...handler, [name]: null }), TypeError, name);
-  }
-});
+  test(`every method of ${name} takes as many arguments as are declared`, () => {
+    const object = new module[name](
+      configuration,
+      handlerOf(() => {}, methods),
+    );
+    for (const [method, count] of declared(name)) {
+      if (method === 'delete' || method === 'isDeleted') continue;
+      const expected = new RegExp(`takes ${count} arguments, not ${count + 1}`);
+      assert.throws(() => object[method](...new Array(count + 1)), { name: 'TypeError', message: expected });
+    }
+  });
+
+  test(`every method of the handler of ${name} is declared, and each declared one is required`, () => {
+    const names = [...declared(handlerName).keys()];
+    assert.deepEqual(names.toSorted(), methods.toSorted());
+    const handler = Object.fromEntries(names.map((method) => [method, () => {}]));
+    new module[name](configuration, handler).delete();
+    for (const method of names) {
+      assert.throws(() => new module[name](configuration, { ...handler, [method]: null }), TypeError, method);
+    }
+  });
+}
 
 test('an embedder written in TypeScript compiles, and one with mistakes does not', () => {
   const compiler = fileURLToPath(new URL('node_modules/.bin/tsc', root));

@@ -1,8 +1,16 @@
 // An embedder of the module, for the compiler alone: what is right compiles, and each marked mistake is one.
 
-import createParley, { type Handler, type Session, type Snapshot } from '../../wasm/binding/parley.js';
+import createParley, {
+  type Call,
+  type Directory,
+  type DirectoryHandler,
+  type Handler,
+  type Session,
+  type Snapshot,
+} from '../../wasm/binding/parley.js';
 
 declare const handler: Handler;
+declare const directoryHandler: DirectoryHandler;
 
 export async function embed(): Promise<Session> {
   const { Session } = await createParley({ locateFile: (path, prefix) => prefix + path });
@@ -24,6 +32,17 @@ export async function embed(): Promise<Session> {
   const lost: string[] = snapshot.peers.filter((peer) => peer.state === 'lost').map((peer) => peer.id);
   session.retry(performance.now(), lost[0]);
   return session;
+}
+
+export async function goOnline(): Promise<Directory> {
+  const { Directory } = await createParley();
+  const seed = crypto.getRandomValues(new Uint32Array(2));
+  const directory = new Directory({ url: 'wss://example.org/ws', name: 'ada', seed }, directoryHandler);
+  directory.register(performance.now());
+  directory.dial(performance.now(), 'bob');
+  const { state, room }: Call = directory.snapshot().call;
+  if (state === 'accepted') console.log(room);
+  return directory;
 }
 
 export function forward(session: Session, id: number, pc: RTCPeerConnection): void {
@@ -48,6 +67,11 @@ export async function mistakes(session: Session): Promise<void> {
   session.join();
   // @ts-expect-error a kind is audio or video
   session.openSlot(performance.now(), { name: 'nose', kind: 'smell' });
+  const { Directory } = await createParley();
+  // @ts-expect-error a directory has a handler of its own kind
+  new Directory({ url: '', name: 'ada', seed: [1, 2] }, { openSocket() {} });
+  // @ts-expect-error whom?
+  (await goOnline()).dial(performance.now());
   // @ts-expect-error to whom?
   session.sendMessage(performance.now(), 'chat', 'hello');
 }

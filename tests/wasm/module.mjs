@@ -39,9 +39,39 @@ export const handlerMethods = [
   'wakeAt',
 ];
 
+export const directoryHandlerMethods = [
+  'openSocket',
+  'sendSocket',
+  'closeSocket',
+  'stateChanged',
+  'usersChanged',
+  'callChanged',
+  'errorRaised',
+  'wakeAt',
+];
+
+/** What is of the right type for few arguments, or for none. */
+export const wrongValues = [
+  undefined,
+  null,
+  true,
+  -1,
+  0.5,
+  NaN,
+  Infinity,
+  2 ** 53,
+  10n,
+  'nonsense',
+  Symbol('s'),
+  [],
+  {},
+  () => 1,
+  new Proxy({}, { get: () => Symbol('p') }),
+];
+
 /** A handler with all methods, each of which calls `heard(name, arguments)`. */
-export function handlerOf(heard) {
-  return Object.fromEntries(handlerMethods.map((name) => [name, (...args) => heard(name, args)]));
+export function handlerOf(heard, methods = handlerMethods) {
+  return Object.fromEntries(methods.map((name) => [name, (...args) => heard(name, args)]));
 }
 
 export function config(more = {}) {

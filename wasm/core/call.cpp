@@ -133,6 +133,9 @@ void Call::on(const directory_wire::Message& news, Instant now) {
     } else {
       say_goodbye(name, "hangup");
     }
+  } else if (is(CallState::outgoing) && ours && answered_ && !refused_) {
+    // Each was calling the other, who has given up before ours came to the host: that one rings now.
+    answered_ = false;
   } else if (ours && !(is(CallState::accepted) && news.reason == "gone")) {
     // (Who is gone from the directory may only have lost the host: the room knows whether media flows.)
     finish(news.reason);
@@ -142,8 +145,10 @@ void Call::on(const directory_wire::Message& news, Instant now) {
 void Call::refused(const wire::Error& error) {
   if (error.re == "accept") {
     if (answered_) finish("failed", error.message);
-  } else if (!is(CallState::outgoing) || answered_) {
-    return;  // of two who call each other, one is told that the other is busy
+  } else if (!is(CallState::outgoing) || !told_) {
+    return;
+  } else if (answered_) {
+    refused_ = true;  // of two who call each other, one is told that the other is busy
   } else if (error.code == "user-offline") {
     finish("offline");
   } else if (error.code == "user-busy") {
@@ -198,6 +203,8 @@ void Call::request() {
 }
 
 void Call::answer(Instant now) {
+  refused_ = !told_;
+  told_ = true;
   answered_ = true;
   deadline_ = now + limits.ring_timeout;
   say("accept");

@@ -80,6 +80,7 @@ class Call {
   CallInfo info_;
   bool told_ = false;      ///< outgoing: the host has been asked to ring
   bool answered_ = false;  ///< we have accepted, and the host has not said so yet
+  bool refused_ = false;   ///< each calls the other, and only the other's call has come about
   Deadline deadline_;      ///< of ringing, and of the host's word after an answer
   Pings pings_;            ///< not answered yet; also goodbyes that are still to be said
 };

@@ -22,24 +22,6 @@ concept ConnectionInput = requires(const Alternative& alternative) {
   alternative.connection;
 };
 
-std::string_view transport_state(Transport::State state) {
-  switch (state) {
-    case Transport::State::idle:
-      return "idle";
-    case Transport::State::connecting:
-      return "connecting";
-    case Transport::State::joining:
-      return "joining";
-    case Transport::State::joined:
-      return "joined";
-    case Transport::State::waiting:
-      return "waiting";
-    case Transport::State::closed:
-      return "closed";
-  }
-  return "";
-}
-
 Identity identity_of(const Config& config, Random& random) {
   return {.url = config.url,
           .join = {.room = config.room,
@@ -100,7 +82,7 @@ class Session::Impl {
                       .room = config_.room,
                       .self = links_.self(),
                       .incarnation = identity_.join.incarnation,
-                      .signaling = std::string(transport_state(transport_.state())),
+                      .signaling = std::string(name(transport_.state())),
                       .peers = {}};
     for (const auto& [id, link] : links_.all()) snapshot.peers.push_back(link.snapshot());
     return snapshot;
