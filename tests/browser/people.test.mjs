@@ -165,6 +165,28 @@ test('a page that is left gives its name free at once', async (stage) => {
   await ada.misses('Bob');
 });
 
+test('a page that is put by for the way back is offline there, and online when it comes back', async (stage) => {
+  const [ada, bob] = await pair(stage);
+  const put = (type) =>
+    bob.page.evaluate((name) => dispatchEvent(new PageTransitionEvent(name, { persisted: true })), type);
+  await put('pagehide');
+  await ada.misses('Bob');
+  await put('pageshow');
+  await bob.isIn('online');
+  await ada.calls('Bob');
+  await bob.isCalledBy('Ada');
+});
+
+test('a core that cannot be loaded is said in words', async ({ open }) => {
+  const ada = await visitor(open, 'Ada');
+  ada.tab.expectProblem(/wasm|net::ERR_FAILED/);
+  await ada.page.route('**/*.wasm', (route) => route.abort());
+  await ada.page.reload();
+  await ada.page.getByLabel('Your name').fill('Ada');
+  await ada.tab.button('Go online').click();
+  await ada.page.getByRole('alert').getByText('The call could not start.').waitFor();
+});
+
 test('the start page leads to people, and their page back to it', async ({ open }) => {
   const tab = await open('/', { label: 'Ada' });
   await tab.page.getByRole('link', { name: 'Call by name' }).click();

@@ -47,6 +47,8 @@ export class Online {
     this.#events = events;
     this.directory = new Directory(options);
     this.#listen();
+    addEventListener('pagehide', this.#leavePage);
+    addEventListener('pageshow', this.#comeBack);
     this.directory.register();
   }
 
@@ -109,10 +111,20 @@ export class Online {
   }
 
   end(): void {
+    removeEventListener('pagehide', this.#leavePage);
+    removeEventListener('pageshow', this.#comeBack);
     clearTimeout(this.#alone);
     this.#tone.stop();
     this.directory.leave();
   }
+
+  /** A page that the browser puts by for the way back cannot be called there. */
+  readonly #leavePage = (): void => this.directory.leave();
+  readonly #comeBack = ({ persisted }: PageTransitionEvent): void => {
+    if (!persisted) return;
+    this.registered = false;
+    this.directory.register();
+  };
 
   #hangUp(own: boolean, reason: Reason): void {
     this.#end({ own, reason }, () => this.directory.hangUp());
