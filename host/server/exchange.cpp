@@ -137,27 +137,6 @@ void Exchange::keep_pinging(const std::stop_token& stop, std::chrono::seconds he
   }
 }
 
-std::vector<Exchange::Room> Exchange::rooms() const {
-  const std::lock_guard lock(mutex_);
-  std::vector<Room> rooms;
-  for (std::string& name : hub_.rooms()) {
-    auto members = hub_.members(name);
-    rooms.push_back({.name = std::move(name), .members = std::move(members)});
-  }
-  return rooms;
-}
-
-std::optional<Exchange::Room> Exchange::room(std::string_view name) const {
-  const std::lock_guard lock(mutex_);
-  if (!hub_.has_room(name)) return std::nullopt;
-  return Room{.name = std::string(name), .members = hub_.members(name)};
-}
-
-hub::Totals Exchange::totals() const {
-  const std::lock_guard lock(mutex_);
-  return hub_.totals();
-}
-
 void Exchange::keep_time(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     {

@@ -256,7 +256,7 @@ void Server::stop() {
 }
 
 std::string Server::health() const {
-  const auto totals = exchange_.totals();
+  const auto totals = exchange_.ask([](const hub::Hub& hub) { return hub.totals(); });
   const auto uptime =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
   return std::string(R"({"status":")") + (stopping_ ? "stopping" : "ok") + R"(","version":")" + version +
