@@ -63,7 +63,7 @@ export const names = Object.keys(kinds);
 const localAddress = (kind) => `127.0.0.${2 + names.indexOf(kind)}`;
 
 export class StormClient {
-  /** `query` of its address, where that is not its dialect's own. */
+  /** With a `query` in its address, where that is not its dialect's own. */
   constructor(host, kind, room, id, query) {
     Object.assign(this, { host, kind, room, id, query, incarnation: `${kind}-${room}`, refusals: 0 });
   }
@@ -114,4 +114,14 @@ export class StormClient {
     else this.socket.terminate();
     return this.gone;
   }
+}
+
+export const sorted = (list) => [...list].sort();
+
+/** Whether every user's last list is the same one, and has everybody in it once. */
+export function haveCompleteList(users) {
+  const [{ list }] = users;
+  if (!list || users.some((user) => user.list !== list)) return false;
+  const online = JSON.parse(list).users.map(({ username }) => username);
+  return json(sorted(online)) === json(sorted(users.map(({ id }) => id)));
 }

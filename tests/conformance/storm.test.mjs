@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { get } from 'node:http';
 import { test } from 'node:test';
 import { startHost } from './host.mjs';
-import { StormClient, names } from './storm.mjs';
+import { StormClient, haveCompleteList, names, sorted } from './storm.mjs';
 
 const count = 1000;
 
@@ -31,7 +31,6 @@ async function becomes(look, expected, what) {
 }
 
 const descriptors = (host) => readdirSync(`/proc/${host.pid}/fd`).length;
-const sorted = (list) => [...list].sort();
 const all = (clients, act) => Promise.all(clients.map(act));
 
 /** Who is where, by everything that can be asked: each of these clients once, and nobody else. */
@@ -65,16 +64,8 @@ async function assertExact(host, clients, rooms) {
   }
 }
 
-/** Every user's last list is the same one, and has everybody in it once. */
-async function assertDirectoryExact(users) {
-  const complete = () => {
-    const [{ list }] = users;
-    if (!list || users.some((user) => user.list !== list)) return false;
-    const online = JSON.parse(list).users.map(({ username }) => username);
-    return JSON.stringify(sorted(online)) === JSON.stringify(sorted(users.map(({ id }) => id)));
-  };
-  await becomes(complete, true, 'all users have the same complete list');
-}
+const assertDirectoryExact = (users) =>
+  becomes(() => haveCompleteList(users), true, 'all users have the same complete list');
 
 const ways = { 'cut, without a close frame': false, closed: true };
 

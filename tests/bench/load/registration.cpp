@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <ranges>
 #include <set>
 #include <stdexcept>
 
@@ -105,8 +104,10 @@ bool Registration::has_everyone(std::string_view list) const {
     ++users;
   }
   if (users != users_.size() || names.size() != users) return false;
-  return std::ranges::all_of(std::views::iota(std::size_t{0}, users),
-                             [&](std::size_t client) { return names.contains(swarm_.name_of(client)); });
+  for (std::size_t client = 0; client < users; ++client) {
+    if (!names.contains(swarm_.name_of(client))) return false;
+  }
+  return true;
 }
 
 }  // namespace parley::bench
