@@ -297,7 +297,9 @@ int Server::socket_io_request(mg_connection* connection) {
       response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST");
       response.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type");
     }
-    return send(connection, response, false, wants_keep_alive(connection)) && !worker_socket::has_ended();
+    // Asked before: a client that has read the answer may end the connection at once.
+    const bool gone = worker_socket::has_ended();
+    return send(connection, response, false, wants_keep_alive(connection)) && !gone;
   };
   if (preflight) {
     respond(204, "text/plain; charset=utf-8", "");
