@@ -46,8 +46,8 @@ test('a call outlives its host: frames keep coming, words pass, the roster recov
     'the same people over the same connections',
   );
   for (const { words, read } of watches) {
-    const { longestPause, frames } = await read();
-    assert.ok(frames > 10, `${words}: ${frames} frames`);
+    while ((await read()).frames < 30) continue;
+    const { longestPause } = await read();
     assert.ok(longestPause < pauseMs, `${words}: a pause of ${Math.round(longestPause)} ms`);
   }
   await tabs[2].says('Back again.');
