@@ -20,30 +20,28 @@ export async function moves(video) {
   }
 }
 
-/** Returns the loudness once an audio element plays something that is not silence. */
+/**
+ * Returns the loudness once an audio element plays something that is not silence. It listens anew each second: an
+ * AudioContext that was made at a moment when the page might not sound yet stays silent.
+ */
 export async function sounds(audio) {
-  const context = new AudioContext();
-  try {
-    for (;;) {
+  for (;;) {
+    const context = new AudioContext();
+    try {
       const track = audio.srcObject?.getAudioTracks()[0];
-      if (!track || audio.paused || audio.muted) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        continue;
-      }
-      const source = context.createMediaStreamSource(new MediaStream([track]));
       const analyser = new AnalyserNode(context, { fftSize: 2048 });
-      source.connect(analyser);
+      if (track) context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
       const samples = new Float32Array(analyser.fftSize);
-      while (audio.srcObject?.getAudioTracks()[0] === track && !audio.paused) {
+      for (let round = 0; round < 50; ++round) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        if (!track || audio.paused || audio.muted || audio.srcObject?.getAudioTracks()[0] !== track) break;
         analyser.getFloatTimeDomainData(samples);
         const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
         if (peak > 0.01) return peak;
-        await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      source.disconnect();
+    } finally {
+      await context.close();
     }
-  } finally {
-    await context.close();
   }
 }
 
