@@ -17,7 +17,7 @@ const targets = ['es2022', 'chrome123', 'firefox128', 'safari17.5'];
 const componentStyles = {
   name: 'component styles',
   setup(builder) {
-    builder.onLoad({ filter: /[\\/]element[\\/].*\.css$/ }, async ({ path }) => {
+    builder.onLoad({ filter: /[\\/](element|publish)[\\/].*\.css$/ }, async ({ path }) => {
       const bundled = await build({
         entryPoints: [path],
         bundle: true,
@@ -74,15 +74,16 @@ async function buildAssets(wasm, out) {
     assetNames: 'assets/[name].[hash]',
   };
   const withCore = { ...pages, publicPath: '/', plugins: [wasmCore(wasm), componentStyles] };
-  const call = await bundle({ ...withCore, entryPoints: [app('room.ts')] });
+  const call = await bundle({ ...withCore, entryPoints: [app('room.ts'), app('people.ts')] });
   const start = await bundle({ ...withCore, entryPoints: [app('start.ts')], format: 'iife' });
+  const publish = await bundle({ ...pages, plugins: [componentStyles], entryPoints: [app('publish.ts')] });
   const rest = await bundle({
     ...pages,
-    entryPoints: [app('home.ts'), app('home.css'), app('room.css'), app('logo.svg')],
+    entryPoints: ['home.ts', 'home.css', 'room.css', 'people.css', 'publish.css', 'logo.svg'].map(app),
   });
 
   const urls = new Map();
-  for (const { outputs } of [call, start, rest]) {
+  for (const { outputs } of [call, start, publish, rest]) {
     for (const [path, { entryPoint, inputs }] of Object.entries(outputs)) {
       const of = entryPoint ?? Object.keys(inputs)[0];
       urls.set(basename(of), `/assets/${basename(path)}`);
@@ -154,6 +155,8 @@ await mkdir(join(fresh, 'assets'), { recursive: true });
 const urls = await buildAssets(wasm, fresh);
 await buildPage('index.html', urls, fresh);
 await buildPage('room.html', urls, fresh);
+await buildPage('publish.html', urls, fresh);
+await buildPage('people.html', urls, fresh);
 await buildModule(wasm, fresh);
 const sizes = await compress(fresh);
 await rm(out, { recursive: true, force: true });

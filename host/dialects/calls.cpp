@@ -3,6 +3,7 @@
 #include <array>
 #include <ctime>
 
+#include "dialects/carried.hpp"
 #include "dialects/fields.hpp"
 #include "dialects/json_text.hpp"
 #include "hub/overloaded.hpp"
@@ -37,20 +38,6 @@ hub::Command read_command(std::string_view type_name, Fields& in, const Place& p
   return refused(hub::ErrorCode::unknown_type,
                  "Send a register, call_request, call_accepted, call_rejected, call_ended, offer, answer or "
                  "ice_candidate.");
-}
-
-std::string_view type_for(Carries carries) {
-  switch (carries) {
-    case Carries::offer:
-      return "offer";
-    case Carries::answer:
-      return "answer";
-    case Carries::candidate:
-      return "ice_candidate";
-    case Carries::description:
-      break;
-  }
-  return {};
 }
 
 /// As Python writes it: "2025-11-01T14:30:00", in UTC.
@@ -89,7 +76,7 @@ void write_by(std::string_view type_name, std::string_view field, std::string_vi
 }
 
 void write(const hub::event::Signal& signal, std::string& out) {
-  const auto type_name = type_for(signal.carries);
+  const auto type_name = words_for(signal.carries).type;
   if (type_name.empty()) return;
   out.append(R"({"type":")").append(type_name).append(R"(","from_username":)");
   append_string(out, signal.from);
@@ -104,6 +91,12 @@ hub::Message decode(std::string_view text, const Place& place) {
   });
 }
 
+const std::string* shared_text(const hub::Delivery& delivery) {
+  const auto* online = std::get_if<hub::event::UsersOnline>(&delivery.event->body);
+  if (online == nullptr) return nullptr;
+  return &delivery.event->encodings.in(hub::Dialect::calls, [&] { return list_of(*online); });
+}
+
 void encode(const hub::Delivery& delivery, std::string& out) {
   using namespace hub::event;
   std::visit(
@@ -112,10 +105,7 @@ void encode(const hub::Delivery& delivery, std::string& out) {
             out += R"({"type":"registered",)";
             write_user("username", "user_id", registered.user, out);
           },
-          // Written once, however many they are: it is the same for all of them.
-          [&](const UsersOnline& online) {
-            out += delivery.event->encodings.in(hub::Dialect::calls, [&] { return list_of(online); });
-          },
+          [&](const UsersOnline&) { out += *shared_text(delivery); },
           [&](const CallIncoming& call) {
             out += R"({"type":"incoming_call",)";
             write_user("caller_username", "caller_id", call.caller, out);

@@ -17,4 +17,8 @@ namespace parley::dialects::calls {
 /// words for it.
 void encode(const hub::Delivery& delivery, std::string& out);
 
+/// The list of who is online, which is written once, however many it is for; null for all other events. It
+/// lives as long as its event.
+[[nodiscard]] const std::string* shared_text(const hub::Delivery& delivery);
+
 }  // namespace parley::dialects::calls

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "dialects/carried.hpp"
 #include "dialects/fields.hpp"
 #include "dialects/json_text.hpp"
 #include "hub/overloaded.hpp"
@@ -28,21 +29,6 @@ hub::Command read_command(std::string_view type_name, Fields& in) {
   if (type_name == "answer") return signal(in, Carries::answer, in.description(answer, "answer"));
   if (type_name == "ice_candidate") return signal(in, Carries::candidate, in.candidate(candidate));
   return refused(hub::ErrorCode::unknown_type, "Send an offer, an answer or an ice_candidate.");
-}
-
-/// The message's name, and that of the field which holds what it carries.
-std::pair<std::string_view, std::string_view> words_for(Carries carries) {
-  switch (carries) {
-    case Carries::offer:
-      return {"offer", "offer"};
-    case Carries::answer:
-      return {"answer", "answer"};
-    case Carries::candidate:
-      return {"ice_candidate", "candidate"};
-    case Carries::description:
-      break;
-  }
-  return {};
 }
 
 void write(const hub::event::Joined& joined, std::string& out) {

@@ -27,9 +27,17 @@ hub::command::Refused refused(hub::ErrorCode code, std::string sentence) {
 }
 
 std::string Fields::text(std::size_t place) {
-  const JsonField field = once(place);
-  if (field.kind != JsonKind::string) fail(place, "must be a string.");
-  return field.text();
+  require_text(place);
+  return object_[place].text();
+}
+
+hub::CarriedText Fields::carried_text(std::size_t place) {
+  require_text(place);
+  return object_[place].text<hub::CarriedText>();
+}
+
+void Fields::require_text(std::size_t place) {
+  if (once(place).kind != JsonKind::string) fail(place, "must be a string.");
 }
 
 std::optional<std::string> Fields::optional_text(std::size_t place) {
@@ -56,7 +64,7 @@ std::uint64_t Fields::number(std::size_t place, std::uint64_t least) {
 }
 
 hub::CarriedText Fields::description(std::size_t place, std::string_view type) {
-  return description_in(place, object(place), type);
+  return description_in(place, hub::CarriedText(object(place)), type);
 }
 
 hub::CarriedText Fields::candidate(std::size_t place) {
@@ -74,29 +82,29 @@ hub::CarriedText Fields::candidate(std::size_t place) {
   }
 }
 
-hub::CarriedText Fields::description_in(std::size_t place, std::string_view object, std::string_view type) {
+hub::CarriedText Fields::description_in(std::size_t place, hub::CarriedText object, std::string_view type) {
   JsonObject read(description_names);
   if (!read.read(object)) return {};
   Fields inner(read, description_names);
-  (void)inner.text(description_sdp);
+  inner.require_text(description_sdp);
   const bool typed = read[description_type].kind != JsonKind::absent;
   if (typed && inner.text(description_type) != type) {
     inner.fail(description_type, "must be that of its message.");
   }
   adopt(place, inner);
-  if (typed) return hub::CarriedText(object);
-  return hub::CarriedText(R"({"type":")").append(type).append("\",").append(object.substr(1));
+  if (!typed) object.insert(1, std::string(R"("type":")").append(type).append("\","));
+  return object;
 }
 
 hub::CarriedText Fields::candidate_in(std::size_t place, std::string_view object) {
   JsonObject read(candidate_names);
   if (!read.read(object)) return {};
   Fields inner(read, candidate_names);
-  (void)inner.optional_text(candidate_mid);
+  if (inner.has(candidate_mid)) inner.require_text(candidate_mid);
   (void)inner.number(candidate_line, 0);
   const std::string_view text = read[candidate_text].raw;
   if (read[candidate_text].kind != JsonKind::null) {
-    (void)inner.text(candidate_text);
+    inner.require_text(candidate_text);
     adopt(place, inner);
     return on_a_line(object);
   }

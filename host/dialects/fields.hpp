@@ -23,6 +23,10 @@ class Fields {
   [[nodiscard]] bool has(std::size_t place) const { return object_[place].kind > JsonKind::null; }
 
   [[nodiscard]] std::string text(std::size_t place);
+  /// The same of a text that is long, as what is carried is.
+  [[nodiscard]] hub::CarriedText carried_text(std::size_t place);
+  /// The same where nobody needs to know what it says.
+  void require_text(std::size_t place);
   [[nodiscard]] std::optional<std::string> optional_text(std::size_t place);
   [[nodiscard]] std::string_view object(std::size_t place);
   /// Anything, null too.
@@ -38,7 +42,7 @@ class Fields {
   [[nodiscard]] hub::CarriedText candidate(std::size_t place);
 
   // The same of an object that came in this field by another way; each object is JSON.
-  [[nodiscard]] hub::CarriedText description_in(std::size_t place, std::string_view object,
+  [[nodiscard]] hub::CarriedText description_in(std::size_t place, hub::CarriedText object,
                                                 std::string_view type);
   [[nodiscard]] hub::CarriedText candidate_in(std::size_t place, std::string_view object);
 

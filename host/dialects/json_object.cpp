@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "dialects/json_scanner.hpp"
-
 namespace parley::dialects {
 namespace {
 
@@ -29,10 +27,6 @@ JsonKind kind_of(std::string_view value) {
 
 }  // namespace
 
-std::string JsonField::text() const {
-  return kind == JsonKind::string ? unescape(raw.substr(1, raw.size() - 2)) : std::string();
-}
-
 std::optional<std::uint64_t> JsonField::number() const {
   std::uint64_t number = 0;
   const char* end = raw.data() + raw.size();
@@ -48,6 +42,7 @@ bool JsonObject::read(std::string_view text) {
 }
 
 void JsonObject::keep(std::string_view name, std::string_view value) {
+  const char* const name_begin = name.data() - 1;
   std::string unescaped;
   if (name.find('\\') != std::string_view::npos) name = unescaped = unescape(name);
   const auto found = std::ranges::find(names_, name);
@@ -55,7 +50,7 @@ void JsonObject::keep(std::string_view name, std::string_view value) {
   const auto place = static_cast<std::size_t>(found - names_.begin());
   repeated_[place] = kinds_[place] != JsonKind::absent;
   kinds_[place] = kind_of(value);
-  values_[place] = {.begin = value.data(), .size = value.size()};
+  values_[place] = {.name = name_begin, .begin = value.data(), .end = value.data() + value.size()};
 }
 
 }  // namespace parley::dialects

@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "dialects/json_scanner.hpp"
+
 namespace parley::dialects {
 
 enum class JsonKind : std::uint8_t { absent, null, boolean, number, string, array, object };
@@ -17,11 +19,15 @@ enum class JsonKind : std::uint8_t { absent, null, boolean, number, string, arra
 /// One field of an object.
 struct JsonField {
   JsonKind kind = JsonKind::absent;
-  std::string_view raw{};  ///< the value's JSON text, just as the client wrote it: part of what was read
-  bool repeated = false;   ///< there is more than one of this name
+  std::string_view raw{};     ///< the value's JSON text, just as the client wrote it: part of what was read
+  std::string_view member{};  ///< the same with its name, from the name's first quote on
+  bool repeated = false;      ///< there is more than one of this name
 
   /// Of a string: what it says.
-  [[nodiscard]] std::string text() const;
+  template <class Text = std::string>
+  [[nodiscard]] Text text() const {
+    return kind == JsonKind::string ? unescape<Text>(raw.substr(1, raw.size() - 2)) : Text();
+  }
   /// Of a number: its value, where it is a whole number from 0 and fits.
   [[nodiscard]] std::optional<std::uint64_t> number() const;
 };
@@ -47,13 +53,17 @@ class JsonObject {
   [[nodiscard]] JsonField operator[](std::size_t place) const {
     if (kinds_[place] == JsonKind::absent) return {};
     const Value& value = values_[place];
-    return {.kind = kinds_[place], .raw = {value.begin, value.size}, .repeated = repeated_[place]};
+    return {.kind = kinds_[place],
+            .raw = {value.begin, value.end},
+            .member = {value.name, value.end},
+            .repeated = repeated_[place]};
   }
 
  private:
   struct Value {
+    const char* name;
     const char* begin;
-    std::size_t size;
+    const char* end;
   };
 
   void keep(std::string_view name, std::string_view value);

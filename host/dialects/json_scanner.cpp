@@ -5,15 +5,23 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
-#include <experimental/simd>
+#include <cstring>
 #include <optional>
+
+#include "dialects/byte_block.hpp"
 
 namespace parley::dialects {
 namespace {
 
-namespace simd = std::experimental;
+// As they stand in JSON: an SDP's line end in a string, and in a string of a string, which some protocols
+// have.
+constexpr std::string_view line_end = R"(\r\n)";
+constexpr std::string_view nested_line_end = R"(\\r\\n)";
 
-using Bytes = simd::native_simd<std::uint8_t>;
+bool starts_with_nested_line_end(std::string_view text) {
+  return text.size() >= nested_line_end.size() &&
+         std::memcmp(text.data(), nested_line_end.data(), nested_line_end.size()) == 0;
+}
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -47,33 +55,53 @@ bool overflows(std::string_view number) {
   return may_overflow(number) && std::isinf(std::strtod(std::string(number).c_str(), nullptr));
 }
 
-void append_utf8(std::string& out, unsigned code_point) {
-  const auto append = [&](unsigned byte) { out += static_cast<char>(byte); };
-  const auto append_rest = [&](unsigned shift) { append(0x80U | ((code_point >> shift) & 0x3fU)); };
-  if (code_point < 0x80) return append(code_point);
-  if (code_point < 0x800) {
-    append(0xc0U | (code_point >> 6U));
-  } else if (code_point < 0x10000) {
-    append(0xe0U | (code_point >> 12U));
-    append_rest(6);
-  } else {
-    append(0xf0U | (code_point >> 18U));
-    append_rest(12);
-    append_rest(6);
+char* write_utf8(unsigned code_point, char* to) {
+  const auto write = [&](unsigned byte) { *to++ = static_cast<char>(byte); };
+  const auto write_rest = [&](unsigned shift) { write(0x80U | ((code_point >> shift) & 0x3fU)); };
+  if (code_point < 0x80) {
+    write(code_point);
+    return to;
   }
-  append_rest(0);
+  if (code_point < 0x800) {
+    write(0xc0U | (code_point >> 6U));
+  } else if (code_point < 0x10000) {
+    write(0xe0U | (code_point >> 12U));
+    write_rest(6);
+  } else {
+    write(0xf0U | (code_point >> 18U));
+    write_rest(12);
+    write_rest(6);
+  }
+  write_rest(0);
+  return to;
 }
 
-/// What the escape that starts this text stands for; its bytes are taken off the text.
-void append_unescaped(std::string& out, std::string_view& text) {
-  constexpr std::string_view letters = "bfnrt";
-  constexpr std::string_view meanings = "\b\f\n\r\t";
+/// What a letter behind a backslash stands for, unless it is a `u`.
+char meaning_of(char letter) {
+  switch (letter) {
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return letter;
+  }
+}
+
+/// Writes what the escape that starts this text stands for, whose bytes are taken off the text; says where
+/// what was written ends.
+char* write_unescaped(std::string_view& text, char* to) {
   const char letter = text[1];
   text.remove_prefix(2);
   if (letter != 'u') {
-    const std::size_t at = letters.find(letter);
-    out += at == std::string_view::npos ? letter : meanings[at];
-    return;
+    *to = meaning_of(letter);
+    return to + 1;
   }
   unsigned code_point = hex_quad(text).value_or(0);
   text.remove_prefix(4);
@@ -82,7 +110,7 @@ void append_unescaped(std::string& out, std::string_view& text) {
     code_point = 0x10000U + ((code_point - 0xd800U) << 10U) + (low - 0xdc00U);
     text.remove_prefix(6);
   }
-  append_utf8(out, code_point);
+  return write_utf8(code_point, to);
 }
 
 }  // namespace
@@ -113,34 +141,46 @@ bool JsonScanner::value(std::size_t levels) {
 
 bool JsonScanner::string() {
   if (!take('"')) return false;
-  for (;;) {
-    plain_characters();
-    // Where those end may be in the middle of an escape: back to its start then, and on character by
-    // character until the last byte is no backslash, which would look like the start of another.
-    const std::size_t stop = at_;
-    if (text_[at_ - 1] == '\\') --at_;
+  for (bool nested = false;;) {
+    nested ? plain_characters<true>() : plain_characters<false>();
+    // One by one then until the last byte is no backslash, which would look like the start of an escape.
     do {
       if (take('"')) return true;
+      nested = nested || text_.substr(at_, 2) == R"(\\)";
       if (!character()) return false;
-    } while (at_ <= stop || text_[at_ - 1] == '\\');
+    } while (text_[at_ - 1] == '\\');
   }
 }
 
 // An SDP is mostly one long string, with a line end, \r\n, every thirty bytes. So those two escapes are plain
-// as well, and one look at each byte and the one before it tells.
+// as well, and one look at each byte and the one before it tells. Nested, in a string of a string, that is
+// \\r\\n: there two backslashes are plain as well, while a third is not, for which it takes one look more.
+template <bool nested>
 void JsonScanner::plain_characters() {
-  while (text_.size() - at_ >= Bytes::size()) {
-    const auto* here = reinterpret_cast<const std::uint8_t*>(text_.data() + at_);
-    const Bytes bytes(here, simd::element_aligned);
-    const Bytes before(here - 1, simd::element_aligned);
-    const auto stops =
-        bytes == u8'"' || bytes < u8' ' || (before == u8'\\' && bytes != u8'n' && bytes != u8'r');
-    if (simd::any_of(stops)) {
-      at_ += static_cast<std::size_t>(simd::find_first_set(stops));
-      return;
+  const auto block_at = [this](std::size_t at) {
+    return ByteBlock(reinterpret_cast<const std::uint8_t*>(text_.data() + at),
+                     std::experimental::element_aligned);
+  };
+  std::size_t at = at_;
+  while (text_.size() - at >= ByteBlock::size()) {
+    const ByteBlock bytes = block_at(at);
+    auto escaped = block_at(at - 1) == u8'\\';
+    auto stops = bytes == u8'"' || bytes < u8' ';
+    if constexpr (nested) {
+      const auto backslash = bytes == u8'\\';
+      const auto two_before = escaped && block_at(at - 2) == u8'\\';
+      stops = stops || (two_before && backslash);
+      escaped = escaped && !(two_before || backslash);
     }
-    at_ += Bytes::size();
+    stops = stops || (escaped && !(bytes == u8'n' || bytes == u8'r'));
+    const std::size_t plain = bytes_before(stops);
+    at += plain;
+    if (plain < ByteBlock::size()) break;
   }
+  // That may be in the middle of an escape: back to its start then.
+  const std::string_view passed = text_.substr(at_, at - at_);
+  if (passed.ends_with('\\') && !(nested && passed.ends_with(R"(\\)"))) --at;
+  at_ = at;
 }
 
 bool JsonScanner::character() {
@@ -154,7 +194,24 @@ bool JsonScanner::escape() {
   ++at_;
   const char letter = next();
   ++at_;
-  if (letter != 'u') return std::string_view("\"\\/bfnrt").find(letter) != std::string_view::npos;
+  switch (letter) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+      return true;
+    case 'u':
+      return code_unit();
+    default:
+      return false;
+  }
+}
+
+bool JsonScanner::code_unit() {
   const auto unit = hex_quad(text_.substr(std::min(at_, text_.size())));
   if (!unit || is_low_surrogate(*unit)) return false;
   at_ += 4;
@@ -189,16 +246,23 @@ bool JsonScanner::word(std::string_view expected) {
   return true;
 }
 
-std::string unescape(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
+static_assert(detail::room_to_unescape >= ByteBlock::size());
+
+std::size_t detail::unescape(std::string_view text, char* to) {
+  const char* const start = to;
+  const auto escapes = [](const ByteBlock& bytes) { return bytes == u8'\\'; };
   while (!text.empty()) {
-    const std::size_t plain = std::min(text.find('\\'), text.size());
-    out += text.substr(0, plain);
+    const std::size_t plain = copy_block(text, to, escapes);
     text.remove_prefix(plain);
-    if (!text.empty()) append_unescaped(out, text);
+    to += plain;
+    if (starts_with_nested_line_end(text)) {
+      text.remove_prefix(nested_line_end.size());
+      to = std::ranges::copy(line_end, to).out;
+    } else if (text.starts_with('\\')) {
+      to = write_unescaped(text, to);
+    }
   }
-  return out;
+  return static_cast<std::size_t>(to - start);
 }
 
 }  // namespace parley::dialects

@@ -32,11 +32,13 @@ class JsonScanner {
   [[nodiscard]] bool string();
   [[nodiscard]] bool character();
   [[nodiscard]] bool escape();
+  [[nodiscard]] bool code_unit();
   [[nodiscard]] bool number();
   [[nodiscard]] bool digits();
   [[nodiscard]] bool word(std::string_view expected);
   [[nodiscard]] bool take(char expected);
-  /// Passes characters that need no look at their neighbours.
+  /// From the start of a character, passes those that need no closer look.
+  template <bool nested>
   void plain_characters();
   void blanks();
 
@@ -49,7 +51,8 @@ class JsonScanner {
 };
 
 /// What a string says, of which this is the text between its quotes. Its escapes are known to be right.
-[[nodiscard]] std::string unescape(std::string_view text);
+template <class Text = std::string>
+[[nodiscard]] Text unescape(std::string_view text);
 
 inline bool JsonScanner::take(char expected) {
   if (next() != expected) return false;
@@ -99,6 +102,21 @@ bool JsonScanner::array(std::size_t levels, OnElement&& on_element) {
     if (take(']')) return true;
     if (!take(',')) return false;
   }
+}
+
+namespace detail {
+/// A block is written at a time, so where the last one goes there must be room for all of it.
+inline constexpr std::size_t room_to_unescape = 64;
+/// Needs as much room as the text has bytes, and that; says how much of it is used.
+[[nodiscard]] std::size_t unescape(std::string_view text, char* to);
+}  // namespace detail
+
+template <class Text>
+Text unescape(std::string_view text) {
+  if (text.find('\\') == std::string_view::npos) return Text(text);
+  Text out(text.size() + detail::room_to_unescape, '\0');
+  out.resize(detail::unescape(text, out.data()));
+  return out;
 }
 
 }  // namespace parley::dialects

@@ -1,7 +1,10 @@
 #include "dialects/json_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+
+#include "dialects/byte_block.hpp"
 
 namespace parley::dialects {
 namespace {
@@ -29,26 +32,48 @@ constexpr char short_escape(char c) {
   }
 }
 
+char* write_escape(char c, char* to) {
+  *to++ = '\\';
+  if (const char letter = short_escape(c)) {
+    *to++ = letter;
+    return to;
+  }
+  const auto code = static_cast<unsigned char>(c);
+  for (const char digit : {'u', '0', '0', hex[code >> 4U], hex[code & 0x0FU]}) *to++ = digit;
+  return to;
+}
+
 }  // namespace
 
 void append_string(std::string& out, std::string_view text) {
-  out += '"';
-  std::size_t plain = 0;  // the start of what needs no escape
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(text, plain, at - plain);
-    plain = at + 1;
-    out += '\\';
-    if (const char letter = short_escape(text[at])) {
-      out += letter;
-    } else {
-      out.append("u00") += hex[c >> 4U];
-      out += hex[c & 0x0FU];
+  constexpr std::string_view line_end = R"(\r\n)";  // an SDP's, in a string
+  constexpr std::string_view escaped_line_end = R"(\\r\\n)";
+  constexpr std::size_t longest_escape = 6;
+  std::array<char, 1024> escaped;  // NOLINT(*-member-init): clearing it takes longer than most texts
+  const char* const full = escaped.end() - ByteBlock::size() - longest_escape;
+  const auto needs_escape = [](const ByteBlock& bytes) {
+    return bytes == u8'"' || bytes == u8'\\' || bytes < u8' ';
+  };
+  char* to = escaped.begin();
+  *to++ = '"';
+  while (!text.empty()) {
+    if (to > full) {
+      out.append(escaped.begin(), to);
+      to = escaped.begin();
+    }
+    const std::size_t plain = copy_block(text, to, needs_escape);
+    text.remove_prefix(plain);
+    to += plain;
+    if (text.starts_with(line_end)) {
+      text.remove_prefix(line_end.size());
+      to = std::ranges::copy(escaped_line_end, to).out;
+    } else if (plain < ByteBlock::size() && !text.empty()) {
+      to = write_escape(text.front(), to);
+      text.remove_prefix(1);
     }
   }
-  out.append(text, plain);
-  out += '"';
+  *to++ = '"';
+  out.append(escaped.begin(), to);
 }
 
 void append_number(std::string& out, std::uint64_t number) {

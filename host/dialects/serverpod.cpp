@@ -1,9 +1,11 @@
 #include "dialects/serverpod.hpp"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
+#include "dialects/carried.hpp"
 #include "dialects/fields.hpp"
-#include "dialects/json_scanner.hpp"
 #include "dialects/json_text.hpp"
 #include "hub/overloaded.hpp"
 
@@ -22,23 +24,31 @@ enum PayloadField : std::size_t { candidate, target };
 
 constexpr std::array<std::string_view, 2> payload_names{"candidate", "targetPeerId"};
 
-constexpr std::string_view target_name = payload_names[target];
+constexpr std::string_view blanks = " \t\r\n";
 
-/// The object without the members of this name.
-hub::CarriedText without(std::string_view object, std::string_view unwanted) {
-  hub::CarriedText rest("{");
-  JsonScanner scanner(object);
-  const bool read = scanner.object(JsonObject::max_depth, [&](std::string_view name, std::string_view value) {
-    if (unescape(name) == unwanted) return;
-    if (rest.size() > 1) rest += ',';
-    rest.append("\"").append(name).append("\":").append(value);
-  });
-  return read ? rest.append("}") : hub::CarriedText("{}");
+hub::CarriedText trimmed(hub::CarriedText text) {
+  text.erase(text.find_last_not_of(blanks) + 1);
+  text.erase(0, std::min(text.find_first_not_of(blanks), text.size()));
+  return text;
+}
+
+/// Takes this member out of the object whose text has it, with a comma.
+void take_out(std::string_view member, hub::CarriedText& object) {
+  auto begin = static_cast<std::size_t>(member.data() - object.data());
+  std::size_t end = begin + member.size();
+  const std::size_t before = object.find_last_not_of(blanks, begin - 1);
+  const std::size_t behind = object.find_first_not_of(blanks, end);
+  if (object[before] == ',') {
+    begin = before;
+  } else if (object[behind] == ',') {
+    end = behind + 1;
+  }
+  object.erase(begin, end - begin);
 }
 
 /// What a signal carries is a JSON text within the message: an object, with the recipient in it or none.
 hub::Command read_signal(Carries carries, std::string_view kind, Fields& in) {
-  const std::string text = in.text(payload);
+  hub::CarriedText text = trimmed(in.carried_text(payload));
   JsonObject object(payload_names);
   if (!object.read(text)) {
     in.fail(payload, "must be a string with a JSON object in it.");
@@ -47,13 +57,12 @@ hub::Command read_signal(Carries carries, std::string_view kind, Fields& in) {
   Fields inner(object, payload_names);
   hub::command::Signal signal{.to = inner.optional_text(target).value_or(""), .carries = carries};
   signal.audience = signal.to.empty() ? Audience::others : Audience::member;
-  const auto carried = without(text, target_name);
-  if (carries != Carries::candidate) {
-    signal.payload = in.description_in(payload, carried, kind);
-  } else if (object[candidate].kind == JsonKind::object) {
+  if (carries == Carries::candidate && object[candidate].kind == JsonKind::object) {
     signal.payload = in.candidate_in(payload, inner.object(candidate));
   } else {
-    signal.payload = in.candidate_in(payload, carried);
+    if (object[target].kind != JsonKind::absent) take_out(object[target].member, text);
+    signal.payload = carries == Carries::candidate ? in.candidate_in(payload, text)
+                                                   : in.description_in(payload, std::move(text), kind);
   }
   if (!inner.fault().empty()) in.fail(payload, "is not as it should be: " + inner.fault());
   return signal;
@@ -73,20 +82,6 @@ hub::Command read_action(std::string_view name, Fields& in) {
   if (name != "join") return refused(hub::ErrorCode::unknown_type, "The only action is join.");
   return hub::command::Join{
       .room = in.text(room_id), .peer = in.text(session_id), .meta = in.json(metadata).value_or("{}")};
-}
-
-std::string_view type_for(Carries carries) {
-  switch (carries) {
-    case Carries::offer:
-      return "webrtc_offer";
-    case Carries::answer:
-      return "webrtc_answer";
-    case Carries::candidate:
-      return "webrtc_ice_candidate";
-    case Carries::description:
-      break;
-  }
-  return {};
 }
 
 void write(const hub::event::Joined& joined, std::string& out) {
@@ -110,9 +105,9 @@ void write(const hub::event::PeerJoined& joined, std::string& out) {
 }
 
 void write(const hub::event::Signal& signal, std::string& out) {
-  const auto type_name = type_for(signal.carries);
+  const auto type_name = words_for(signal.carries).type;
   if (type_name.empty()) return;
-  out.append(R"({"type":")").append(type_name).append(R"(","payload":)");
+  out.append(R"({"type":"webrtc_)").append(type_name).append(R"(","payload":)");
   append_string(out, signal.payload);
   out += R"(,"senderSessionId":)";
   append_string(out, signal.from);

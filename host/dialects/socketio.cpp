@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "dialects/carried.hpp"
 #include "dialects/fields.hpp"
 #include "dialects/json_text.hpp"
 #include "hub/overloaded.hpp"
@@ -16,12 +17,11 @@ enum Field : std::size_t { room, user_id, offer, answer, candidate, to };
 
 constexpr std::array<std::string_view, 6> names{"room", "user_id", "offer", "answer", "candidate", "to"};
 
-/// An event's one argument, as an object: of a room's name alone, the object that has it.
-std::string argument(std::string_view args) {
+/// An event's one argument, or nothing.
+std::string_view argument(std::string_view args) {
   args.remove_prefix(1);
   args.remove_suffix(1);
-  if (args.starts_with('"')) return R"({"room":)" + std::string(args) + '}';
-  return args.empty() ? "{}" : std::string(args);
+  return args;
 }
 
 hub::Command signal(Fields& in, Carries carries, hub::CarriedText payload) {
@@ -42,54 +42,39 @@ hub::Command read_command(std::string_view name, Fields& in, const Place& place)
   return refused(hub::ErrorCode::unknown_type, "Send join_room, leave_room, offer, answer or ice_candidate.");
 }
 
-Event told(std::string_view name, std::string_view field, std::string_view text, std::size_t users) {
-  Event event{.name = name, .args = R"([{")"};
-  event.args.append(field).append("\":");
-  append_string(event.args, text);
-  event.args += R"(,"users":)";
-  append_number(event.args, users);
-  event.args += "}]";
-  return event;
+void write(std::string_view name, std::string_view field, std::string_view text, std::size_t users,
+           std::string& out) {
+  out.append("[\"").append(name).append("\",{\"").append(field).append("\":");
+  append_string(out, text);
+  out += ",\"users\":";
+  append_number(out, users);
+  out += "}]";
 }
 
-std::optional<Event> carried(const hub::event::Signal& signal) {
-  std::string_view name;
-  std::string_view field;
-  switch (signal.carries) {
-    case Carries::offer:
-      name = field = "offer";
-      break;
-    case Carries::answer:
-      name = field = "answer";
-      break;
-    case Carries::candidate:
-      name = "ice_candidate";
-      field = "candidate";
-      break;
-    case Carries::description:
-      return std::nullopt;
-  }
-  Event event{.name = name, .args = R"([{")"};
-  event.args.append(field).append("\":").append(signal.payload).append(R"(,"from":)");
-  append_string(event.args, signal.from);
-  event.args += "}]";
-  return event;
+void write(const hub::event::Signal& signal, std::string& out) {
+  const auto [name, field] = words_for(signal.carries);
+  if (name.empty()) return;
+  out.append("[\"").append(name).append("\",{\"").append(field).append("\":").append(signal.payload);
+  out += ",\"from\":";
+  append_string(out, signal.from);
+  out += "}]";
 }
 
-Event trouble(const hub::event::Error& error) {
-  Event event{.name = "error", .args = "["};
-  append_error(event.args, error);
-  event.args += ']';
-  return event;
+void write(const hub::event::Error& error, std::string& out) {
+  out += "[\"error\",";
+  append_error(out, error);
+  out += ']';
 }
 
 }  // namespace
 
 hub::Message decode(std::string_view name, std::string_view args, const Place& place) {
   hub::Message message{.type = std::string(name.substr(0, detail::max_type_bytes))};
-  const std::string text = argument(args);
+  std::string_view text = argument(args);
+  std::string room_alone;
+  if (text.starts_with('"')) text = room_alone = std::string(R"({"room":)").append(text).append("}");
   JsonObject object(names);
-  if (!object.read(text)) {
+  if (!object.read(text.empty() ? "{}" : text)) {
     message.command = refused(hub::ErrorCode::not_json, "An event takes one argument, an object.");
     return message;
   }
@@ -99,23 +84,22 @@ hub::Message decode(std::string_view name, std::string_view args, const Place& p
   return message;
 }
 
-std::optional<Event> encode(const hub::Delivery& delivery) {
-  using Told = std::optional<Event>;
-  return std::visit(hub::overloaded{
-                        [](const hub::event::Joined& joined) -> Told {
-                          return told("room_joined", "room", joined.room, joined.peers.size() + 1);
-                        },
-                        [](const hub::event::PeerJoined& joined) -> Told {
-                          return told("user_joined", "user_id", joined.peer.id, joined.members);
-                        },
-                        [](const hub::event::PeerLeft& left) -> Told {
-                          return told("user_left", "user_id", left.id, left.members);
-                        },
-                        [](const hub::event::Signal& signal) { return carried(signal); },
-                        [](const hub::event::Error& error) -> Told { return trouble(error); },
-                        [](const auto&) -> Told { return std::nullopt; },
-                    },
-                    delivery.event->body);
+void encode(const hub::Delivery& delivery, std::string& out) {
+  std::visit(hub::overloaded{
+                 [&](const hub::event::Joined& joined) {
+                   write("room_joined", "room", joined.room, joined.peers.size() + 1, out);
+                 },
+                 [&](const hub::event::PeerJoined& joined) {
+                   write("user_joined", "user_id", joined.peer.id, joined.members, out);
+                 },
+                 [&](const hub::event::PeerLeft& left) {
+                   write("user_left", "user_id", left.id, left.members, out);
+                 },
+                 [&](const hub::event::Signal& signal) { write(signal, out); },
+                 [&](const hub::event::Error& error) { write(error, out); },
+                 [](const auto&) {},
+             },
+             delivery.event->body);
 }
 
 }  // namespace parley::dialects::socketio

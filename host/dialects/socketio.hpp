@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,12 +15,8 @@ namespace parley::dialects::socketio {
 /// becomes command::Refused.
 [[nodiscard]] hub::Message decode(std::string_view name, std::string_view args, const Place& place);
 
-struct Event {
-  std::string_view name{};
-  std::string args{};  ///< a JSON array
-};
-
-/// The event of a delivery as the recipient is to receive it; none where its document has no words for it.
-[[nodiscard]] std::optional<Event> encode(const hub::Delivery& delivery);
+/// Appends a delivery's event as the recipient is to receive it, a JSON array of its name and its argument;
+/// nothing where its document has no words for it.
+void encode(const hub::Delivery& delivery, std::string& out);
 
 }  // namespace parley::dialects::socketio

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <variant>
+#include <vector>
+
+#include "engine_io/packet.hpp"
 
 namespace parley::engine_io {
 
@@ -23,10 +27,11 @@ struct PostBegins {
   RequestId request = 0;
   std::optional<std::uint64_t> length{};  ///< where it is announced
 };
-/// All of its body is there.
+/// All of its body is there: what Sessions::read_post() made of it.
 struct Post {
   RequestId request = 0;
-  std::string_view body{};
+  std::size_t bytes = 0;
+  std::optional<std::vector<Packet>> packets{};
 };
 /// The client went away before its request was read or its answer written.
 struct RequestLost {
@@ -35,9 +40,11 @@ struct RequestLost {
 struct SocketOpened {
   SocketId socket = 0;
 };
+/// What Sessions::read_text() made of it.
 struct SocketText {
   SocketId socket = 0;
-  std::string_view text{};
+  std::size_t bytes = 0;
+  std::optional<Packet> packet{};
 };
 struct SocketBinary {
   SocketId socket = 0;

@@ -64,9 +64,9 @@ output::CloseSocket unwanted(SocketId socket) {
 
 }  // namespace
 
-void Session::handle(const Input& input, Instant now, Outputs& out) {
+void Session::handle(Input input, Instant now, Outputs& out) {
   do_what_is_due(now, out);
-  std::visit([&](const auto& what) { on(what, now, out); }, input);
+  std::visit([&](auto& what) { on(what, now, out); }, input);
 }
 
 void Session::send(Message message, Instant now, Outputs& out) {
@@ -155,7 +155,7 @@ void Session::on(const input::PostBegins& post, Instant now, Outputs& out) {
   }
 }
 
-void Session::on(const input::Post& post, Instant now, Outputs& out) {
+void Session::on(input::Post& post, Instant now, Outputs& out) {
   if (phase_ != Phase::open) {
     out.emplace_back(answer_of(post.request, Refusal::unknown_sid));
     return;
@@ -165,17 +165,16 @@ void Session::on(const input::Post& post, Instant now, Outputs& out) {
     return;
   }
   post_.reset();
-  if (post.body.size() > config_.limits.payload_bytes) {
+  if (post.bytes > config_.limits.payload_bytes) {
     out.emplace_back(too_large(post.request));
     return end(EndReason::too_large, now, out);
   }
-  auto packets = decode_payload(post.body, config_.limits.payload_packets);
-  if (!packets) {
+  if (!post.packets) {
     out.emplace_back(answer_of(post.request, Refusal::bad_request));
     return end(EndReason::malformed, now, out);
   }
   out.emplace_back(accepted(post.request));
-  for (Packet& packet : *packets) receive(std::move(packet), now, out);
+  for (Packet& packet : *post.packets) receive(std::move(packet), now, out);
 }
 
 void Session::on(const input::RequestLost& lost, Instant now, Outputs& out) {
@@ -200,14 +199,13 @@ void Session::on(const input::SocketOpened& opened, Instant now, Outputs& out) {
   }
 }
 
-void Session::on(const input::SocketText& text, Instant now, Outputs& out) {
+void Session::on(input::SocketText& text, Instant now, Outputs& out) {
   if (phase_ != Phase::open) return;
   if (candidate_ && candidate_->socket == text.socket) return probe(text, now, out);
   if (socket_ != text.socket) return;
-  if (text.text.size() > config_.limits.payload_bytes) return end(EndReason::too_large, now, out);
-  auto packet = decode_text(text.text);
-  if (!packet) return end(EndReason::malformed, now, out);
-  receive(std::move(*packet), now, out);
+  if (text.bytes > config_.limits.payload_bytes) return end(EndReason::too_large, now, out);
+  if (!text.packet) return end(EndReason::malformed, now, out);
+  receive(std::move(*text.packet), now, out);
 }
 
 void Session::on(const input::SocketBinary& binary, Instant now, Outputs& out) {
@@ -232,7 +230,7 @@ void Session::on(const input::SocketClosed& closed, Instant now, Outputs& out) {
 }
 
 void Session::probe(const input::SocketText& text, Instant now, Outputs& out) {
-  const auto packet = decode_text(text.text.substr(0, config_.limits.payload_bytes));
+  const auto& packet = text.packet;
   if (packet == Packet{.type = PacketType::ping, .data = std::string(probe_text)}) {
     candidate_->release = now + config_.release_delay;
     out.emplace_back(frame_of(text.socket, {.type = PacketType::pong, .data = std::string(probe_text)}));

@@ -31,7 +31,7 @@ class Session {
   Session(SessionId id, std::string sid, const Config& config)
       : id_(id), sid_(std::move(sid)), config_(config) {}
 
-  void handle(const Input& input, Instant now, Outputs& out);
+  void handle(Input input, Instant now, Outputs& out);
   /// The application's. After the end they do nothing. A session that is being upgraded ends when that is
   /// over: its client reads neither way until then.
   void send(Message message, Instant now, Outputs& out);
@@ -44,6 +44,8 @@ class Session {
   /// Nothing will come of it any more: to be forgotten.
   [[nodiscard]] bool gone() const { return phase_ == Phase::gone; }
   [[nodiscard]] Transport transport() const { return transport_; }
+  /// The WebSocket that carries all packets from now on, if one does.
+  [[nodiscard]] std::optional<SocketId> socket() const { return socket_; }
   [[nodiscard]] const std::string& sid() const { return sid_; }
 
  private:
@@ -57,10 +59,10 @@ class Session {
 
   void on(const input::Poll& poll, Instant now, Outputs& out);
   void on(const input::PostBegins& post, Instant now, Outputs& out);
-  void on(const input::Post& post, Instant now, Outputs& out);
+  void on(input::Post& post, Instant now, Outputs& out);
   void on(const input::RequestLost& lost, Instant now, Outputs& out);
   void on(const input::SocketOpened& opened, Instant now, Outputs& out);
-  void on(const input::SocketText& text, Instant now, Outputs& out);
+  void on(input::SocketText& text, Instant now, Outputs& out);
   void on(const input::SocketBinary& binary, Instant now, Outputs& out);
   void on(const input::SocketClosed& closed, Instant now, Outputs& out);
   void on(const input::Timeout&, Instant, Outputs&) {}  // every input does what is due, this one no more

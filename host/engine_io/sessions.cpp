@@ -77,11 +77,24 @@ SessionId Sessions::socket_opened(SocketId socket, std::string_view query, Insta
   return id;
 }
 
-void Sessions::handle(SessionId session, const Input& input, Instant now, Outputs& out) {
+input::Post Sessions::read_post(RequestId request, std::string_view body) const {
+  input::Post post{.request = request, .bytes = body.size()};
+  if (post.bytes <= config_.limits.payload_bytes)
+    post.packets = decode_payload(body, config_.limits.payload_packets);
+  return post;
+}
+
+input::SocketText Sessions::read_text(SocketId socket, std::string_view text) const {
+  input::SocketText read{.socket = socket, .bytes = text.size()};
+  if (read.bytes <= config_.limits.payload_bytes) read.packet = decode_text(text);
+  return read;
+}
+
+void Sessions::handle(SessionId session, Input input, Instant now, Outputs& out) {
   const auto* post = std::get_if<input::Post>(&input);
   if (post != nullptr && !sessions_.contains(session))
     out.emplace_back(answer_of(post->request, Refusal::unknown_sid));
-  take_turn(session, [&](Session& it) { it.handle(input, now, out); });
+  take_turn(session, [&](Session& it) { it.handle(std::move(input), now, out); });
 }
 
 void Sessions::send(SessionId session, Message message, Instant now, Outputs& out) {
@@ -103,6 +116,11 @@ void Sessions::expire(Instant now, Outputs& out) {
   // Each turn moves the session's timeout past `now`, or forgets the session.
   while (!timeouts_.empty() && timeouts_.begin()->first <= now)
     handle(timeouts_.begin()->second, input::Timeout{}, now, out);
+}
+
+std::optional<SocketId> Sessions::socket_of(SessionId session) const {
+  const auto found = sessions_.find(session);
+  return found == sessions_.end() ? std::nullopt : found->second.session.socket();
 }
 
 std::optional<Instant> Sessions::next_timeout() const {

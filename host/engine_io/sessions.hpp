@@ -33,7 +33,7 @@ struct Request {
 ///     may bring: at most one such worker a session, and next_timeout() sees to it that none waits for longer
 ///     than a ping interval;
 ///   - a worker with a POST calls request(), reads the body unless that has been answered, and hands it in as
-///     input::Post, whose Answer is among the outputs of that same call;
+///     read_post() made it, without the lock; the Answer is among the outputs of that same call;
 ///   - who finds the client gone says so with input::RequestLost or input::SocketClosed;
 ///   - one timer thread calls expire() at next_timeout(), which every call may have moved;
 ///   - OPTIONS (CORS preflights: GET and POST, with Content-Type) are answered by the server itself, and
@@ -52,9 +52,13 @@ class Sessions {
   /// After it. 0 where it has come to nothing meanwhile: it is closed then.
   SessionId socket_opened(SocketId socket, std::string_view query, Instant now, Outputs& out);
 
+  // What a client has sent, read for handle(). They look at nothing that changes, so they need no lock.
+  [[nodiscard]] input::Post read_post(RequestId request, std::string_view body) const;
+  [[nodiscard]] input::SocketText read_text(SocketId socket, std::string_view text) const;
+
   /// The rest of what happens to a session. A Post for one that is gone is answered; all else is then
   /// ignored.
-  void handle(SessionId session, const Input& input, Instant now, Outputs& out);
+  void handle(SessionId session, Input input, Instant now, Outputs& out);
 
   // The application's; nothing happens where the session has ended.
   void send(SessionId session, Message message, Instant now, Outputs& out);
@@ -66,6 +70,8 @@ class Sessions {
   void expire(Instant now, Outputs& out);
   [[nodiscard]] std::optional<Instant> next_timeout() const;
 
+  /// The WebSocket that carries all of this session's packets from now on, if one does.
+  [[nodiscard]] std::optional<SocketId> socket_of(SessionId session) const;
   /// Those included that wait for a last poll.
   [[nodiscard]] std::size_t size() const { return sessions_.size(); }
   [[nodiscard]] const Config& config() const { return config_; }

@@ -37,7 +37,7 @@ struct Limits {
   std::uint64_t ack_messages = 32;
   std::chrono::milliseconds ack_delay{1'000};
   /// The list of who is online is for everyone, so a change costs the square of their number: it goes out at
-  /// most this often, and with many people no more bytes of it a second than this.
+  /// most this often, and with many people no more bytes of it a second than this, on average.
   std::chrono::milliseconds users_interval{250};
   std::size_t users_bytes_per_second = std::size_t{256} * 1024 * 1024;
   /// Per connection; 0 is no limit. Joining a full room is 15 offers and some 200 candidates in a second or

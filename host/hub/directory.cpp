@@ -10,9 +10,6 @@ namespace {
 
 constexpr Close registered_elsewhere{4001, "this registration continues on another socket"};
 
-/// What a list costs for each user in it and each one that it is sent to: two names and a frame.
-constexpr std::size_t bytes_per_entry = 64;
-
 bool knows_secret_of(const User& user, const command::Register& wish) {
   return user.secret && wish.secret && same_secret(*user.secret, *wish.secret);
 }
@@ -68,7 +65,7 @@ void Hub::Impl::take_over(Connection& connection, User& user, std::string id, Ou
     user.connection->user = nullptr;
     close(*user.connection, registered_elsewhere, out);
   }
-  user.as.id = std::move(id);
+  users_.set_id(user, std::move(id));
   seat_user(user, connection, out);
 }
 
@@ -97,18 +94,27 @@ void Hub::Impl::strike_off(User& user, EndReason reason, Outcome& out) {
   users_changed_ = true;
 }
 
-/// When the list may go out again.
-Instant Hub::Impl::users_due() const {
+/// For how long the list, as it is now, is all that may be sent.
+Duration Hub::Impl::users_cost() const {
   const Limits& limits = config_.limits;
-  const std::size_t bytes = users_.size() * users_.size() * bytes_per_entry;
-  const std::chrono::milliseconds affordable(bytes * 1'000 / limits.users_bytes_per_second);
-  return users_sent_at_ + std::max(limits.users_interval, affordable);
+  const std::chrono::milliseconds cost(users_.size() * users_.list_bytes() * 1'000 /
+                                       limits.users_bytes_per_second);
+  return std::max<Duration>(limits.users_interval, cost);
+}
+
+/// When the list may go out again: what the last one cost is paid first. While many come and go, so is what
+/// this one costs; once they have calmed down, nobody waits for that.
+Instant Hub::Impl::users_due() const {
+  const Instant calm = users_changed_at_ + config_.limits.users_interval;
+  return std::max(users_sent_at_ + users_sent_cost_, std::min(calm, users_sent_at_ + users_cost()));
 }
 
 void Hub::Impl::publish_users(Instant now, Outcome& out) {
+  if (std::exchange(users_seen_, users_.changes()) != users_.changes()) users_changed_at_ = now;
   if (!users_changed_ || now < users_due()) return;
   users_changed_ = false;
   users_sent_at_ = now;
+  users_sent_cost_ = users_cost();
   event::UsersOnline online{.users = {}, .at = config_.wall_clock()};
   for (const User& user : users_.all()) online.users.push_back(user.as);
   const auto event = std::make_shared<const Event>(std::move(online));

@@ -93,6 +93,7 @@ class Hub::Impl {
   void tell_of_end(const User& to, const User& by, EndReason reason, Outcome& out);
   /// From now on they are told again when the other one leaves.
   static void meet_again(const User& one, const User& other);
+  [[nodiscard]] Duration users_cost() const;
   [[nodiscard]] Instant users_due() const;
   void publish_users(Instant now, Outcome& out);
 
@@ -124,8 +125,11 @@ class Hub::Impl {
   std::unordered_map<std::string, Room, StringHash, std::equal_to<>> rooms_;
   std::size_t members_ = 0;
   Directory users_;
-  bool users_changed_ = false;  ///< since the list was last sent
+  bool users_changed_ = false;    ///< since the list was last sent
+  std::uint64_t users_seen_ = 0;  ///< of their changes
+  Instant users_changed_at_{};
   Instant users_sent_at_{};
+  Duration users_sent_cost_{};
   WaitingLine<User> users_away_;  ///< each for `resume_window`
   WaitingLine<Session> owing_;    ///< whom the hub owes an acknowledgement, each for `ack_delay`
   WaitingLine<Session> away_;     ///< each for `resume_window`

@@ -18,6 +18,9 @@ struct DialectEntry {
   hub::Message (*decode)(std::string_view text, const dialects::Place& place) = nullptr;
   /// May append nothing: then nothing is sent.
   void (*encode)(const hub::Delivery& delivery, std::string& out) = nullptr;
+  /// The text of an event that is the whole of something and the same for all whom it is for; null for
+  /// others.
+  const std::string* (*shared_text)(const hub::Delivery& delivery) = nullptr;
   /// What connecting asks for, where that is anything.
   hub::Message (*open)(const dialects::Place& place) = nullptr;
   /// Its clients are silent while nothing happens, so the host asks whether they are there.

@@ -9,6 +9,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// More than a room has members. Who is told something of their own comes before whoever is told what all are.
+constexpr std::size_t drained_at_once = 64;
+
 std::string_view name_of(hub::Notice::Kind kind) {
   switch (kind) {
     case hub::Notice::Kind::joined:
@@ -57,7 +60,10 @@ void Exchange::take_turn(Turn&& turn) {
     const auto due = hub_.next_timeout();
     if (due && (!wakes_at_ || *due < *wakes_at_)) earlier_.notify_one();
   }
-  for (const auto& recipient : aftermath->filled) recipient->drain();
+  for (std::size_t i = 0; i < aftermath->filled.size(); ++i) {
+    const auto& recipient = aftermath->filled[i];
+    i < drained_at_once ? recipient->drain() : recipient->drain_later();
+  }
   for (const auto& notice : aftermath->outcome.notices) log_notice(notice);
   aftermath->filled.clear();
   aftermath->outcome.clear();
@@ -129,27 +135,6 @@ void Exchange::keep_pinging(const std::stop_token& stop, std::chrono::seconds he
     for_each([](const Recipient& recipient) { return recipient.needs_pings(); },
              [](Recipient& recipient) { recipient.put_ping(); });
   }
-}
-
-std::vector<Exchange::Room> Exchange::rooms() const {
-  const std::lock_guard lock(mutex_);
-  std::vector<Room> rooms;
-  for (std::string& name : hub_.rooms()) {
-    auto members = hub_.members(name);
-    rooms.push_back({.name = std::move(name), .members = std::move(members)});
-  }
-  return rooms;
-}
-
-std::optional<Exchange::Room> Exchange::room(std::string_view name) const {
-  const std::lock_guard lock(mutex_);
-  if (!hub_.has_room(name)) return std::nullopt;
-  return Room{.name = std::string(name), .members = hub_.members(name)};
-}
-
-hub::Totals Exchange::totals() const {
-  const std::lock_guard lock(mutex_);
-  return hub_.totals();
 }
 
 void Exchange::keep_time(const std::stop_token& stop) {

@@ -43,14 +43,12 @@ class Exchange {
 
   /// Something that the room manager is asked for; under the lock, so short.
   void manage(const std::function<void(hub::Hub&, hub::Instant, hub::Outcome&)>& act);
-  [[nodiscard]] hub::Totals totals() const;
-  struct Room {
-    std::string name;
-    std::vector<hub::Member> members;
-  };
-  /// In no particular order.
-  [[nodiscard]] std::vector<Room> rooms() const;
-  [[nodiscard]] std::optional<Room> room(std::string_view name) const;
+  /// Something that the hub is only asked about: `question(hub)`, under the lock, so short.
+  template <class Question>
+  [[nodiscard]] auto ask(Question&& question) const {
+    const std::lock_guard lock(mutex_);
+    return question(hub_);
+  }
 
  private:
   /// What one turn of the hub leaves to do once the lock is open.

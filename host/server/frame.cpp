@@ -67,6 +67,10 @@ bool may_be_sent(std::uint16_t code) {
 
 }  // namespace
 
+void append_text_header(std::string& out, std::size_t length) {
+  append_header(out, Opcode::text, length);
+}
+
 void append_frame(std::string& out, Opcode opcode, std::string_view payload) {
   append_header(out, opcode, payload.size());
   out.append(payload);

@@ -38,6 +38,8 @@ inline constexpr std::size_t mask_bytes = 4;
 
 /// Appends one whole, unmasked frame.
 void append_frame(std::string& out, Opcode opcode, std::string_view payload);
+/// Appends the header alone, of a text frame whose payload is so long.
+void append_text_header(std::string& out, std::size_t length);
 void append_close_frame(std::string& out, CloseReason reason);
 
 /// Appends a text frame whose payload `write` appends: no copy, whatever the payload's length turns out to

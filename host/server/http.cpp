@@ -11,31 +11,37 @@
 namespace parley::server {
 namespace {
 
+struct Status {
+  int code;
+  std::string_view phrase;
+};
+
+/// RFC 9110 section 15 and RFC 6585: what the host answers, and what Civetweb does on its behalf.
+constexpr std::array statuses{Status{200, "OK"},
+                              Status{201, "Created"},
+                              Status{204, "No Content"},
+                              Status{304, "Not Modified"},
+                              Status{400, "Bad Request"},
+                              Status{403, "Forbidden"},
+                              Status{404, "Not Found"},
+                              Status{405, "Method Not Allowed"},
+                              Status{408, "Request Timeout"},
+                              Status{409, "Conflict"},
+                              Status{411, "Length Required"},
+                              Status{413, "Content Too Large"},
+                              Status{414, "URI Too Long"},
+                              Status{417, "Expectation Failed"},
+                              Status{422, "Unprocessable Content"},
+                              Status{426, "Upgrade Required"},
+                              Status{431, "Request Header Fields Too Large"},
+                              Status{500, "Internal Server Error"},
+                              Status{501, "Not Implemented"},
+                              Status{503, "Service Unavailable"},
+                              Status{505, "HTTP Version Not Supported"}};
+
 std::string_view phrase_of(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 304:
-      return "Not Modified";
-    case 400:
-      return "Bad Request";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 426:
-      return "Upgrade Required";
-    case 500:
-      return "Internal Server Error";
-    case 503:
-      return "Service Unavailable";
-    case 505:
-      return "HTTP Version Not Supported";
-    default:
-      return "";
-  }
+  const auto found = std::ranges::find(statuses, status, &Status::code);
+  return found == statuses.end() ? std::string_view() : found->phrase;
 }
 
 /// IMF-fixdate of RFC 9110 section 5.6.7; its names are English in every locale.
@@ -79,8 +85,10 @@ std::string serialize(const HttpResponse& response, bool head_only, bool keep_al
   out.append("\r\nDate: ").append(http_date(std::time(nullptr)));
   for (const auto& [name, value] : response.headers)
     out.append("\r\n").append(name).append(": ").append(value);
-  // A 304 has no body, and a length would be that of the body it does not have (RFC 9110 section 15.4.5).
-  if (response.status != 304) out.append("\r\nContent-Length: ").append(std::to_string(length));
+  // A 304 has no body, and a length would be that of the body it does not have (RFC 9110 section 15.4.5); a
+  // 204 has neither (section 8.6).
+  if (response.status != 304 && response.status != 204)
+    out.append("\r\nContent-Length: ").append(std::to_string(length));
   out.append("\r\nConnection: ").append(keep_alive ? "keep-alive" : "close").append("\r\n\r\n");
   if (!head_only && response.body) out.append(*response.body);
   return out;

@@ -1,6 +1,7 @@
 #include "server/manager_api.hpp"
 
 #include <array>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -96,20 +97,27 @@ class Answer {
 
   [[nodiscard]] HttpResponse rooms() const {
     ordered_json rooms = ordered_json::array();
-    for (const auto& [name, members] : exchange_.rooms())
-      rooms.push_back({{"roomId", name}, {"size", members.size()}});
+    const auto sizes = exchange_.ask([](const hub::Hub& hub) {
+      std::vector<std::pair<std::string, std::size_t>> found;
+      for (std::string& name : hub.rooms()) {
+        const std::size_t size = hub.members(name).size();
+        found.emplace_back(std::move(name), size);
+      }
+      return found;
+    });
+    for (const auto& [name, size] : sizes) rooms.push_back({{"roomId", name}, {"size", size}});
     return json_response(200, {{"rooms", std::move(rooms)}});
   }
 
   [[nodiscard]] HttpResponse sessions() const {
-    return json_response(200, {{"total", exchange_.totals().members}});
+    const auto totals = exchange_.ask([](const hub::Hub& hub) { return hub.totals(); });
+    return json_response(200, {{"total", totals.members}});
   }
 
   /// A room that does not exist has nobody in it: that is no error.
   [[nodiscard]] HttpResponse room(const std::string& name) const {
-    const auto found = exchange_.room(name);
-    return json_response(
-        200, {{"roomId", name}, {"exists", found.has_value()}, {"size", found ? found->members.size() : 0}});
+    const std::size_t size = members_of(name).size();
+    return json_response(200, {{"roomId", name}, {"exists", size > 0}, {"size", size}});
   }
 
   [[nodiscard]] HttpResponse clear(const std::string& room) const {
@@ -119,26 +127,24 @@ class Answer {
   }
 
   [[nodiscard]] HttpResponse members(const std::string& room) const {
-    std::vector<hub::Stay> stays;
-    exchange_.manage([&](hub::Hub& hub, hub::Instant now, hub::Outcome&) { stays = hub.stays(room, now); });
+    const auto now = std::chrono::steady_clock::now();
+    const auto stays = exchange_.ask([&](const hub::Hub& hub) { return hub.stays(room, now); });
     ordered_json members = ordered_json::array();
     for (const hub::Stay& stay : stays) members.push_back(json_of(stay));
     return json_response(200, {{"roomId", room}, {"members", std::move(members)}});
   }
 
   [[nodiscard]] HttpResponse member(const std::string& room, const std::string& id) const {
-    std::optional<hub::Stay> stay;
-    exchange_.manage([&](hub::Hub& hub, hub::Instant now, hub::Outcome&) { stay = hub.stay(room, id, now); });
+    const auto now = std::chrono::steady_clock::now();
+    const auto stay = exchange_.ask([&](const hub::Hub& hub) { return hub.stay(room, id, now); });
     if (!stay) return error_response(404, "no-such-peer", "There is no such member in this room.");
     return json_response(200, json_of(*stay));
   }
 
   [[nodiscard]] HttpResponse peers(const std::string& room, const std::string& except) const {
     ordered_json peers = ordered_json::array();
-    if (const auto found = exchange_.room(room)) {
-      for (const hub::Member& each : found->members) {
-        if (each.id != except) peers.push_back(each.id);
-      }
+    for (const hub::Member& each : members_of(room)) {
+      if (each.id != except) peers.push_back(each.id);
     }
     return json_response(200, {{"roomId", room}, {"peers", std::move(peers)}});
   }
@@ -194,6 +200,11 @@ class Answer {
   }
 
  private:
+  /// Nobody, where there is no such room: one without members does not exist.
+  [[nodiscard]] std::vector<hub::Member> members_of(const std::string& room) const {
+    return exchange_.ask([&](const hub::Hub& hub) { return hub.members(room); });
+  }
+
   template <class Act>
   [[nodiscard]] hub::Managed managed(Act&& act) const {
     hub::Managed refusal;

@@ -28,7 +28,7 @@ constexpr CloseReason not_reading{.code = close_code::policy, .text = "not readi
 /// What a thread needs for a turn at an outbox; both are empty between two turns.
 struct Workspace {
   std::vector<hub::Delivery> batch;
-  std::string frames;
+  Backlog frames;
 
   [[nodiscard]] bool is_small() const {
     return frames.capacity() <= spare_buffer_bytes && batch.capacity() <= spare_batch_places;
@@ -90,6 +90,11 @@ CloseReason Outbox::close_reason() const {
   return close_reason_;
 }
 
+bool Outbox::only_events_from_now_on() const {
+  const std::lock_guard lock(mutex_);
+  return control_.empty();
+}
+
 void Outbox::drain() {
   std::unique_lock lock(mutex_);
   if (draining_) return;
@@ -98,7 +103,7 @@ void Outbox::drain() {
     if (pending_.empty() && control_.empty() && (blocked_ || unsent_.empty())) break;
     if (round == rounds_at_once && !blocked_) {
       blocked_ = true;
-      writer_.watch(fd_, weak_from_this());
+      watch_locked();
       break;
     }
     auto work = spare_workspaces().take();
@@ -107,10 +112,9 @@ void Outbox::drain() {
     const bool blocked = blocked_;
     lock.unlock();
     encode(work->batch, work->frames);
-    work->frames.append(control);
+    work->frames.own().append(control);
     write(work->frames, blocked);
     work->batch.clear();
-    work->frames.clear();
     if (work->is_small()) spare_workspaces().give_back(std::move(work));
     lock.lock();
   }
@@ -118,38 +122,55 @@ void Outbox::drain() {
   if (detached_) idle_.notify_all();
 }
 
-void Outbox::encode(const std::vector<hub::Delivery>& batch, std::string& frames) const {
+void Outbox::drain_later() {
+  const std::lock_guard lock(mutex_);
+  if (!draining_ && !detached_) watch_locked();
+}
+
+void Outbox::watch_locked() {
+  if (watched_) return;
+  watched_ = true;
+  writer_.watch(fd_, weak_from_this());
+}
+
+void Outbox::encode(const std::vector<hub::Delivery>& batch, Backlog& frames) const {
   std::size_t expected = 0;
   for (const hub::Delivery& delivery : batch)
     expected += hub::footprint(delivery.event->body) + frame_overhead;
-  frames.reserve(expected);
-  for (const hub::Delivery& delivery : batch)
-    append_text_frame(frames, [&](std::string& out) { dialect_.encode(delivery, out); });
+  frames.own().reserve(expected);
+  for (const hub::Delivery& delivery : batch) {
+    const std::string* shared = dialect_.shared_text == nullptr ? nullptr : dialect_.shared_text(delivery);
+    if (shared != nullptr) {
+      frames.share(*shared, delivery.event);
+    } else {
+      append_text_frame(frames.own(), [&](std::string& out) { dialect_.encode(delivery, out); });
+    }
+  }
 }
 
 /// With `draining_` set and without the lock. `blocked`: the socket is known to be full.
-void Outbox::write(std::string_view frames, bool blocked) {
-  std::string_view left = frames;
-  if (!unsent_.empty()) left = unsent_.append(frames);
-  if (!blocked) left.remove_prefix(send_some(fd_, left));
-  if (left.empty()) return std::string().swap(unsent_);  // an idle connection keeps no memory
-  if (unsent_.empty()) {
-    unsent_ = left;
-  } else {
-    unsent_.erase(0, unsent_.size() - left.size());
+void Outbox::write(Backlog& frames, bool blocked) {
+  const bool behind = !unsent_.empty();
+  if (behind) unsent_.append(frames);
+  Backlog& left = behind ? unsent_ : frames;
+  if (!blocked) left.send([this](std::string_view bytes) { return send_some(fd_, bytes); });
+  if (left.empty()) {
+    if (behind) static_cast<void>(std::exchange(unsent_, {}));  // an idle connection keeps no memory
+    return;
   }
+  if (!behind) unsent_.append(frames);
   const std::lock_guard lock(mutex_);
-  if (unsent_.size() > limits_.bytes) close_locked(not_reading);
+  if (unsent_.own_bytes() > limits_.bytes) close_locked(not_reading);
   if (!blocked && !detached_) {
     blocked_ = true;
-    writer_.watch(fd_, weak_from_this());
+    watch_locked();
   }
 }
 
 void Outbox::writable() {
   {
     const std::lock_guard lock(mutex_);
-    blocked_ = false;
+    blocked_ = watched_ = false;
   }
   drain();
 }
@@ -163,7 +184,7 @@ void Outbox::detach() {
   std::unique_lock lock(mutex_);
   detached_ = true;
   idle_.wait(lock, [this] { return !draining_; });
-  if (blocked_) writer_.forget(fd_);
+  if (watched_) writer_.forget(fd_);
   pending_.clear();
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hub/hub.hpp"
+#include "server/backlog.hpp"
 #include "server/dialects.hpp"
 #include "server/frame.hpp"
 #include "server/recipient.hpp"
@@ -21,7 +22,7 @@ class Writer;
 /// How much may wait for a client that does not read, before it is dropped with 1008.
 struct OutboxLimits {
   /// The descriptions of a full room several times over. A client that is this far behind is quicker to
-  /// resume than to catch up.
+  /// resume than to catch up. What it shares with others does not count.
   std::size_t bytes = std::size_t{1024} * 1024;
   /// Events that nobody had the time to encode yet; far above what one turn of the hub makes for one member.
   std::size_t messages = 4'096;
@@ -45,9 +46,12 @@ class Outbox : public Recipient, public std::enable_shared_from_this<Outbox> {
   void put_close(CloseReason reason) override;
   /// Writes what can be written now, unless another thread is at it, which then takes this along.
   void drain() override;
+  void drain_later() override;
 
   [[nodiscard]] bool needs_pings() const override { return dialect_.needs_pings; }
   void put_ping() override { put(Opcode::ping, {}); }
+  /// Whether all frames that were put are being written: events that are put from now on follow them.
+  [[nodiscard]] bool only_events_from_now_on() const;
   /// Whether a close frame was put: what the client still says no longer counts.
   [[nodiscard]] bool closing() const { return closing_.load(std::memory_order_relaxed); }
   /// Why, or code 0.
@@ -62,20 +66,22 @@ class Outbox : public Recipient, public std::enable_shared_from_this<Outbox> {
 
  private:
   void close_locked(CloseReason reason);
-  void encode(const std::vector<hub::Delivery>& batch, std::string& frames) const;
-  void write(std::string_view frames, bool blocked);
+  void encode(const std::vector<hub::Delivery>& batch, Backlog& frames) const;
+  void write(Backlog& frames, bool blocked);
+  void watch_locked();
 
   // First what every message touches, so that it is on few cache lines.
   mutable std::mutex mutex_;
   bool draining_ = false;  // a thread is encoding and writing; it alone touches `unsent_`
-  bool blocked_ = false;   // the socket is full: the Writer waits for it
+  bool blocked_ = false;   // the socket is full
+  bool watched_ = false;   // the Writer waits for the socket
   bool detached_ = false;
   std::atomic<bool> closing_ = false;  // close_reason_ is set
   const int fd_;
   const DialectEntry& dialect_;
   std::vector<hub::Delivery> pending_;
   std::string control_;  // encoded frames that follow what is pending
-  std::string unsent_;   // encoded frames, of which the first may be partly sent
+  Backlog unsent_;       // encoded frames, of which the first may be partly sent
   CloseReason close_reason_;
   const OutboxLimits limits_;
   Writer& writer_;

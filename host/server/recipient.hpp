@@ -17,6 +17,9 @@ class Recipient {
   virtual void put(hub::Delivery delivery) = 0;
   virtual void put_close(CloseReason reason) = 0;
   virtual void drain() = 0;
+  /// The same soon, by another thread: for one of very many, whom a thread with a client of its own must not
+  /// spend seconds on.
+  virtual void drain_later() { drain(); }
 
   /// Whether the host is to ask now and then if the client is there, with put_ping().
   [[nodiscard]] virtual bool needs_pings() const = 0;

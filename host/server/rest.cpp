@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "server/header_list.hpp"
@@ -25,8 +26,16 @@ HttpResponse json_response(int status, const ordered_json& json) {
 }
 
 HttpResponse all_rooms(Exchange& exchange) {
+  const auto all = exchange.ask([](const hub::Hub& hub) {
+    std::vector<std::pair<std::string, std::vector<hub::Member>>> found;
+    for (std::string& name : hub.rooms()) {
+      auto members = hub.members(name);
+      found.emplace_back(std::move(name), std::move(members));
+    }
+    return found;
+  });
   ordered_json rooms = ordered_json::array();
-  for (const auto& [name, members] : exchange.rooms()) {
+  for (const auto& [name, members] : all) {
     // A room's name is its key: those in which nobody speaks this protocol are not its clients' to see.
     const bool theirs = std::ranges::any_of(
         members, [](const hub::Member& member) { return member.dialect == hub::Dialect::fastapi; });
@@ -37,9 +46,10 @@ HttpResponse all_rooms(Exchange& exchange) {
 }
 
 HttpResponse peers_of(const std::string& name, Exchange& exchange) {
-  const auto room = exchange.room(name);
-  if (!room) return json_response(404, {{"detail", "Room not found"}});
-  return json_response(200, {{"room_id", name}, {"peers", ids_of(room->members)}});
+  // A room without members does not exist.
+  const auto members = exchange.ask([&](const hub::Hub& hub) { return hub.members(name); });
+  if (members.empty()) return json_response(404, {{"detail", "Room not found"}});
+  return json_response(200, {{"room_id", name}, {"peers", ids_of(members)}});
 }
 
 }  // namespace

@@ -84,15 +84,24 @@ bool is_from_this_machine(const mg_connection* connection) {
   return loopback && named && !for_another && header(connection, "Origin").empty();
 }
 
+/// Civetweb remembers which subprotocol this worker's last WebSocket agreed on, and would answer with that
+/// where none was asked for: clients must then end the connection (RFC 6455 section 4.1).
+void forget_subprotocol(const mg_connection* connection) {
+  if (!header(connection, "Sec-WebSocket-Protocol").empty()) return;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
+  const_cast<mg_request_info*>(mg_get_request_info(connection))->acceptedWebSocketSubprotocol = nullptr;
+}
+
 bool wants_keep_alive(const mg_connection* connection) {
   const auto wish = header(connection, "Connection");
   if (!wish.empty()) return same_name(wish, "keep-alive");
   return std::string_view(mg_get_request_info(connection)->http_version) == "1.1";
 }
 
-void send(mg_connection* connection, const HttpResponse& response, bool head_only, bool keep_alive) {
+/// Says whether the connection took it.
+bool send(mg_connection* connection, const HttpResponse& response, bool head_only, bool keep_alive) {
   const std::string bytes = serialize(response, head_only, keep_alive);
-  mg_write(connection, bytes.data(), bytes.size());
+  return mg_write(connection, bytes.data(), bytes.size()) == static_cast<int>(bytes.size());
 }
 
 bool is_clients_fault(std::uint16_t code) {
@@ -247,7 +256,7 @@ void Server::stop() {
 }
 
 std::string Server::health() const {
-  const auto totals = exchange_.totals();
+  const auto totals = exchange_.ask([](const hub::Hub& hub) { return hub.totals(); });
   const auto uptime =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
   return std::string(R"({"status":")") + (stopping_ ? "stopping" : "ok") + R"(","version":")" + version +
@@ -288,21 +297,26 @@ int Server::socket_io_request(mg_connection* connection) {
       response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST");
       response.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type");
     }
-    send(connection, response, false, wants_keep_alive(connection));
-    return status;
+    return send(connection, response, false, wants_keep_alive(connection)) && !worker_socket::has_ended();
   };
-  if (preflight) return respond(204, "text/plain; charset=utf-8", "");
+  if (preflight) {
+    respond(204, "text/plain; charset=utf-8", "");
+    return 204;
+  }
   if (!allowed) {
-    return respond(
-        403, "text/plain; charset=utf-8",
-        "This host takes no connection from pages of " + std::string(origin) + " (--allow-origin).\n");
+    respond(403, "text/plain; charset=utf-8",
+            "This host takes no connection from pages of " + std::string(origin) + " (--allow-origin).\n");
+    return 403;
   }
   const std::string body = body_of(connection);
   const auto length = info->content_length < 0
                           ? std::nullopt
                           : std::optional(static_cast<std::uint64_t>(info->content_length));
-  auto answer = socket_io_.answer(info->request_method, query_of(info), length, body);
-  return respond(answer.status, answer.content_type, std::move(answer.body));
+  return socket_io_.answer(
+      {.method = info->request_method, .query = query_of(info), .content_length = length}, body,
+      [&](engine_io::output::Answer& answer) {
+        return respond(answer.status, answer.content_type, std::move(answer.body));
+      });
 }
 
 int Server::websocket_requested(const mg_connection* connection) {
@@ -313,6 +327,7 @@ int Server::websocket_requested(const mg_connection* connection) {
     return 1;
   };
   const mg_request_info* info = mg_get_request_info(connection);
+  forget_subprotocol(connection);
   const DialectEntry* dialect = dialect_for(info).entry;
   if (is_socket_io(info)) {
     if (auto refusal = socket_io_.refusal_of_socket(query_of(info)))

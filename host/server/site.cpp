@@ -10,21 +10,31 @@ namespace {
 
 constexpr std::string_view plain_text = "text/plain; charset=utf-8";
 
+constexpr std::string_view publish_page = "publish.html";
+
 // No eval and nothing inline; WebAssembly may compile. Any WebSocket host, because a page may be told to use
 // another than the one that served it. Other sites embed the module, whose files are open to all below, and
 // not the page: it asks for the camera, so it must not be dressed up in somebody else's frame.
-constexpr std::string_view content_security_policy =
+constexpr std::string_view common_policy =
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
-    "media-src 'self' blob:; connect-src 'self' ws: wss:; font-src 'self'; manifest-src 'self'; "
-    "worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+    "font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'self'; media-src 'self' blob:";
 
-void add_security_headers(HttpResponse& response, bool is_page) {
+// A publisher's server has its streams at another port than its WebSockets, so who publishes must be able to
+// ask that port and to play what is there. It adds no way out: a WebSocket to anywhere is one already.
+std::string content_security_policy(std::string_view page) {
+  const bool publishes = page == publish_page;
+  return std::string(common_policy) + (publishes ? " http: https:" : "") +
+         "; connect-src 'self' ws: wss:" + (publishes ? " http: https:" : "");
+}
+
+void add_security_headers(HttpResponse& response, std::string_view path) {
   auto& headers = response.headers;
   headers.emplace_back("X-Content-Type-Options", "nosniff");
   // A room's address is its key: it must not leak to where a link leads.
   headers.emplace_back("Referrer-Policy", "no-referrer");
-  if (is_page) {
-    headers.emplace_back("Content-Security-Policy", content_security_policy);
+  if (path.ends_with(".html")) {
+    headers.emplace_back("Content-Security-Policy", content_security_policy(path));
     headers.emplace_back("Permissions-Policy", "camera=(self), microphone=(self), display-capture=(self)");
     headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
   } else {
@@ -34,14 +44,19 @@ void add_security_headers(HttpResponse& response, bool is_page) {
   }
 }
 
+/// Whether a path is this prefix and one name after it.
+bool names_one(std::string_view prefix, std::string_view raw_path) {
+  return raw_path.starts_with(prefix) && raw_path.size() > prefix.size() &&
+         raw_path.find('/', prefix.size()) == std::string_view::npos;
+}
+
 /// The page that stands for a path which is not a file's, if one does.
 std::optional<std::string_view> page_at(std::string_view raw_path) {
   // The fastapi document's client is a page; ours is its page.
   if (raw_path == "/" || raw_path == "/webrtc/client") return "index.html";
-  constexpr std::string_view room = "/r/";
-  if (raw_path.starts_with(room) && raw_path.size() > room.size() &&
-      raw_path.find('/', room.size()) == std::string_view::npos)
-    return "room.html";
+  if (raw_path == "/people") return "people.html";
+  if (names_one("/r/", raw_path)) return "room.html";
+  if (raw_path == "/publish" || names_one("/publish/", raw_path)) return publish_page;
   return std::nullopt;
 }
 
@@ -80,7 +95,7 @@ HttpResponse Site::file(std::string_view path, const HttpRequest& request) {
       found ? std::move(*found)
             : text_response(404, plain_text,
                             "There is nothing at this address. Rooms are at /r/NAME, the start page is /.\n");
-  add_security_headers(response, path.ends_with(".html"));
+  add_security_headers(response, path);
   return response;
 }
 

@@ -15,6 +15,8 @@ namespace parley::server {
 ///
 ///     /            index.html       the start page, also as /webrtc/client
 ///     /r/{room}    room.html        a room; which one, the page reads from its address
+///     /publish     publish.html     streams a camera under a SIM number; /publish/{sim} names it
+///     /people      people.html      who is online, and calls by name
 ///     /healthz     JSON             is the host well, and how much goes on in it
 ///     /…           the files of the built page
 class Site {

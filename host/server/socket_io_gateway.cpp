@@ -7,6 +7,7 @@
 #include "hub/overloaded.hpp"
 #include "server/message_assembly.hpp"
 #include "server/secret.hpp"
+#include "server/socket_io_client.hpp"
 #include "server/worker_socket.hpp"
 #include "server/writer.hpp"
 
@@ -18,8 +19,17 @@ namespace input = engine_io::input;
 
 constexpr std::string_view main_namespace = "/";
 
-// Its frames are the library's: no event is ever encoded for such an outbox.
-constexpr DialectEntry no_dialect{.dialect = hub::Dialect::socketio, .needs_pings = false};
+/// Over a WebSocket: an Engine.IO message with a Socket.IO event of the main namespace.
+void encode_frame(const hub::Delivery& delivery, std::string& out) {
+  constexpr std::string_view head = "42";
+  const std::size_t start = out.size();
+  out += head;
+  dialects::socketio::encode(delivery, out);
+  if (out.size() == start + head.size()) out.resize(start);
+}
+
+constexpr DialectEntry frames{
+    .dialect = hub::Dialect::socketio, .encode = encode_frame, .needs_pings = false};
 
 socket_io::Config config_for(const hub::Limits& limits, std::size_t max_sessions) {
   socket_io::Config config;
@@ -33,73 +43,6 @@ socket_io::Config config_for(const hub::Limits& limits, std::size_t max_sessions
 
 }  // namespace
 
-/// One client, towards the hub.
-class SocketIoGateway::Client : public Recipient {
- public:
-  Client(SocketIoGateway& gateway, engine_io::SessionId session, std::string sid)
-      : gateway_(gateway), session_(session), place_{.room = {}, .peer = std::move(sid)} {}
-
-  [[nodiscard]] const dialects::Place& place() const { return place_; }
-  hub::ConnectionId id = 0;  // set before anybody else knows of it
-
-  void put(hub::Delivery delivery) override {
-    const std::lock_guard lock(mutex_);
-    if (pending_.size() >= gateway_.outbox_limits_.messages) closing_ = true;
-    if (!closing_) pending_.push_back(std::move(delivery));
-  }
-
-  void put_close(CloseReason) override {
-    const std::lock_guard lock(mutex_);
-    closing_ = true;
-  }
-
-  /// In the hub's order, whichever threads drain: what one has taken is emitted before another takes more.
-  void drain() override {
-    std::unique_lock lock(mutex_);
-    if (draining_) return;
-    draining_ = true;
-    while (!pending_.empty()) {
-      auto batch = std::exchange(pending_, {});
-      lock.unlock();
-      emit(batch);
-      lock.lock();
-    }
-    draining_ = false;
-    const bool close = std::exchange(closing_, false) && !std::exchange(closed_, true);
-    lock.unlock();
-    if (close) {
-      gateway_.take_turn([this](Clock::time_point now, engine_io::Outputs& out) {
-        gateway_.io_.transport().close(session_, now, out);
-      });
-    }
-  }
-
-  [[nodiscard]] bool needs_pings() const override { return false; }
-  void put_ping() override {}
-
- private:
-  void emit(const std::vector<hub::Delivery>& batch) {
-    std::vector<dialects::socketio::Event> events;
-    for (const hub::Delivery& delivery : batch) {
-      if (auto event = dialects::socketio::encode(delivery)) events.push_back(*std::move(event));
-    }
-    gateway_.take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
-      for (const auto& event : events) {
-        gateway_.io_.emit(session_, main_namespace, {.name = event.name, .args = event.args}, now, out);
-      }
-    });
-  }
-
-  SocketIoGateway& gateway_;
-  const engine_io::SessionId session_;
-  const dialects::Place place_;
-  std::mutex mutex_;
-  std::vector<hub::Delivery> pending_;
-  bool draining_ = false;
-  bool closing_ = false;
-  bool closed_ = false;
-};
-
 /// A WebSocket that carries a session's packets.
 class SocketIoGateway::WebSocket : public SocketHandler {
  public:
@@ -110,8 +53,8 @@ class SocketIoGateway::WebSocket : public SocketHandler {
         outbox_(std::move(outbox)) {}
 
   void open() override {
+    socket_ = ++gateway_.last_id_;
     gateway_.take_turn([this](Clock::time_point now, engine_io::Outputs& out) {
-      socket_ = ++gateway_.last_id_;
       gateway_.sockets_.emplace(socket_, outbox_);
       session_ = gateway_.io_.transport().socket_opened(socket_, query_, now, out);
     });
@@ -132,7 +75,7 @@ class SocketIoGateway::WebSocket : public SocketHandler {
     if (message->kind == Opcode::binary) {
       handle(input::SocketBinary{.socket = socket_, .bytes = message->payload});
     } else {
-      handle(input::SocketText{.socket = socket_, .text = message->payload});
+      handle(gateway_.io_.transport().read_text(socket_, message->payload));
     }
     return true;
   }
@@ -160,9 +103,9 @@ class SocketIoGateway::WebSocket : public SocketHandler {
   [[nodiscard]] CloseReason close_reason() const override { return outbox_->close_reason(); }
 
  private:
-  void handle(const engine_io::Input& what) {
+  void handle(engine_io::Input what) {
     gateway_.take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
-      gateway_.io_.transport().handle(session_, what, now, out);
+      gateway_.io_.transport().handle(session_, std::move(what), now, out);
     });
   }
 
@@ -188,40 +131,50 @@ SocketIoGateway::~SocketIoGateway() = default;
 
 template <class Act>
 void SocketIoGateway::take_turn(Act&& act) {
-  socket_io::Outputs told;
-  std::vector<std::shared_ptr<Outbox>> filled;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto now = Clock::now();
-    const auto awaited = io_.next_timeout();
-    engine_io::Outputs out;
+  auto aftermath = aftermaths_.take();
+  auto& [out, arrivals, filled, told] = *aftermath;
+  under_lock(*aftermath, [&](Clock::time_point now) {
     act(now, out);
-    for (auto more = io_.advance(out, now); !more.empty(); more = io_.advance(out, now)) {
-      // Whoever waits for an acknowledgement hears that the event has come.
-      for (const auto& each : more) {
+    socket_io::Server::take(out, arrivals);
+  });
+  if (!arrivals.empty()) {
+    socket_io::read(arrivals);
+    under_lock(*aftermath, [&](Clock::time_point now) {
+      for (auto& each : io_.advance(arrivals, out, now)) {
+        // Whoever waits for an acknowledgement hears that the event has come.
         const auto* event = std::get_if<socket_io::output::Event>(&each);
         if (event != nullptr && event->ack)
           io_.acknowledge(event->session, event->nsp, *event->ack, "[]", {}, now, out);
+        told.push_back(addressed(std::move(each)));
       }
-      std::ranges::move(more, std::back_inserter(told));
-    }
-    perform(out, filled);
-    // Most turns move no timeout forward, and waking the timer costs more than relaying a message.
-    const auto next = io_.next_timeout();
-    if (next && (!awaited || *next < *awaited)) earlier_.notify_one();
+    });
   }
   for (const auto& outbox : filled) outbox->drain();
-  for (const auto& what : told) tell(what);
+  for (const Told& each : told) tell(each);
+  filled.clear();
+  told.clear();
+  aftermaths_.give_back(std::move(aftermath));
 }
 
-void SocketIoGateway::perform(engine_io::Outputs& outputs, std::vector<std::shared_ptr<Outbox>>& filled) {
+template <class Act>
+void SocketIoGateway::under_lock(Aftermath& aftermath, Act&& act) {
+  const std::lock_guard lock(mutex_);
+  const auto awaited = io_.next_timeout();
+  act(Clock::now());
+  perform(aftermath);
+  // Most turns move no timeout forward, and waking the timer costs more than relaying a message.
+  const auto next = io_.next_timeout();
+  if (next && (!awaited || *next < *awaited)) earlier_.notify_one();
+}
+
+void SocketIoGateway::perform(Aftermath& aftermath) {
   const auto to_socket = [&](engine_io::SocketId id, auto&& put) {
     const auto found = sockets_.find(id);
     if (found == sockets_.end()) return;
     put(*found->second);
-    filled.push_back(found->second);
+    aftermath.filled.push_back(found->second);
   };
-  for (engine_io::Output& each : outputs) {
+  for (engine_io::Output& each : aftermath.out) {
     std::visit(hub::overloaded{
                    [&](engine_io::output::Answer& answer) {
                      const auto found = waiting_.find(answer.request);
@@ -244,65 +197,79 @@ void SocketIoGateway::perform(engine_io::Outputs& outputs, std::vector<std::shar
                },
                each);
   }
+  aftermath.out.clear();
 }
 
-void SocketIoGateway::tell(const socket_io::Output& what) {
-  std::visit(hub::overloaded{
-                 [this](const socket_io::output::Connected& connected) { tell_connected(connected); },
-                 [this](const socket_io::output::Event& event) { tell_event(event); },
-                 [](const socket_io::output::Acknowledged&) {},
-                 [this](const socket_io::output::Disconnected& gone) {
-                   std::shared_ptr<Client> client;
-                   {
-                     const std::lock_guard lock(mutex_);
-                     const auto found = clients_.find(gone.session);
-                     if (found == clients_.end()) return;
-                     client = std::move(found->second);
-                     clients_.erase(found);
-                   }
-                   exchange_.disconnected(client->id);
-                 },
-             },
-             what);
-}
-
-void SocketIoGateway::tell_connected(const socket_io::output::Connected& connected) {
-  auto client = std::make_shared<Client>(*this, connected.session, connected.sid);
-  client->id = exchange_.connected(client, hub::Dialect::socketio);
-  const std::lock_guard lock(mutex_);
-  clients_.emplace(connected.session, std::move(client));
-}
-
-void SocketIoGateway::tell_event(const socket_io::output::Event& event) {
-  if (const auto client = client_of(event.session)) {
-    exchange_.message(client->id, dialects::socketio::decode(event.name, event.args, client->place()));
+SocketIoGateway::Told SocketIoGateway::addressed(socket_io::Output what) {
+  const auto session = std::visit([](const auto& each) { return each.session; }, what);
+  std::shared_ptr<SocketIoClient> client;
+  if (const auto* connected = std::get_if<socket_io::output::Connected>(&what)) {
+    client =
+        std::make_shared<SocketIoClient>(*this, exchange_, session, connected->sid, outbox_limits_.messages);
+    clients_.insert_or_assign(session, client);
+  } else if (const auto found = clients_.find(session); found != clients_.end()) {
+    client = found->second;
+    if (std::holds_alternative<socket_io::output::Disconnected>(what)) clients_.erase(found);
   }
+  return {.what = std::move(what), .client = std::move(client)};
 }
 
-std::shared_ptr<SocketIoGateway::Client> SocketIoGateway::client_of(engine_io::SessionId session) {
-  const std::lock_guard lock(mutex_);
-  const auto found = clients_.find(session);
-  return found == clients_.end() ? nullptr : found->second;
+void SocketIoGateway::tell(const Told& told) {
+  const auto& client = told.client;
+  if (!client) return;
+  std::visit(hub::overloaded{
+                 [&](const socket_io::output::Connected&) { client->enter(); },
+                 [&](const socket_io::output::Event& event) { client->say(event); },
+                 [](const socket_io::output::Acknowledged&) {},
+                 [&](const socket_io::output::Disconnected&) { client->leave(); },
+             },
+             told.what);
 }
 
-engine_io::output::Answer SocketIoGateway::answer(std::string_view method, std::string_view query,
-                                                  std::optional<std::uint64_t> length,
-                                                  std::string_view body) {
-  Waiting waiting;
+std::shared_ptr<Outbox> SocketIoGateway::emit(engine_io::SessionId session,
+                                              std::vector<std::string> packets) {
+  std::shared_ptr<Outbox> outbox;
   take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
-    const engine_io::RequestId id = ++last_id_;
-    waiting_.emplace(id, &waiting);
-    const auto session = io_.transport().request(
-        {.id = id, .method = method, .query = query, .content_length = length}, now, out);
+    for (std::string& packet : packets)
+      io_.emit_written(session, main_namespace, std::move(packet), now, out);
+    const auto socket = io_.transport().socket_of(session);
+    const auto found = socket ? sockets_.find(*socket) : sockets_.end();
+    if (found != sockets_.end()) outbox = found->second;
+  });
+  return outbox;
+}
+
+void SocketIoGateway::close(engine_io::SessionId session) {
+  take_turn(
+      [&](Clock::time_point now, engine_io::Outputs& out) { io_.transport().close(session, now, out); });
+}
+
+int SocketIoGateway::answer(const engine_io::Request& request, std::string_view body,
+                            const std::function<bool(engine_io::output::Answer&)>& write) {
+  Waiting waiting;
+  engine_io::SessionId session = 0;
+  engine_io::Request numbered = request;
+  numbered.id = ++last_id_;
+  std::optional<input::Post> post;
+  if (request.method == "POST") post = io_.transport().read_post(numbered.id, body);
+  take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
+    waiting_.emplace(numbered.id, &waiting);
+    session = io_.transport().request(numbered, now, out);
     const bool answered = std::ranges::any_of(
         out, [](const auto& each) { return std::holds_alternative<engine_io::output::Answer>(each); });
-    if (method == "POST" && !answered)
-      io_.transport().handle(session, input::Post{.request = id, .body = body}, now, out);
+    if (post && !answered) io_.transport().handle(session, *std::move(post), now, out);
     if (stopping_) io_.transport().close_all(now, out);
   });
-  std::unique_lock lock(mutex_);
-  waiting.answered.wait(lock, [&] { return waiting.answer.has_value(); });
-  return *std::move(waiting.answer);
+  {
+    std::unique_lock lock(mutex_);
+    waiting.answered.wait(lock, [&] { return waiting.answer.has_value(); });
+  }
+  if (!write(*waiting.answer)) {
+    take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
+      io_.transport().handle(session, input::RequestLost{.request = numbered.id}, now, out);
+    });
+  }
+  return waiting.answer->status;
 }
 
 std::optional<engine_io::output::Answer> SocketIoGateway::refusal_of_socket(std::string_view query) {
@@ -312,8 +279,8 @@ std::optional<engine_io::output::Answer> SocketIoGateway::refusal_of_socket(std:
 }
 
 std::unique_ptr<SocketHandler> SocketIoGateway::socket(std::string query, int descriptor) {
-  return std::make_unique<WebSocket>(
-      *this, std::move(query), std::make_shared<Outbox>(descriptor, no_dialect, outbox_limits_, writer_));
+  return std::make_unique<WebSocket>(*this, std::move(query),
+                                     std::make_shared<Outbox>(descriptor, frames, outbox_limits_, writer_));
 }
 
 void SocketIoGateway::stop() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -11,6 +12,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hub/spares.hpp"
+#include "server/brief_mutex.hpp"
 #include "server/exchange.hpp"
 #include "server/outbox.hpp"
 #include "server/recipient.hpp"
@@ -19,14 +22,20 @@
 
 namespace parley::server {
 
+class SocketIoClient;
+
 /// Socket.IO's clients among the hub's: one connection of the hub's for each that is in the main namespace,
 /// whichever way its packets take.
 ///
-///     a worker with a GET, a POST or a frame   hands it to the library under the gateway's lock     no hub
-///     what the library tells of clients        goes to the exchange                                no
-///     gateway's lock the hub's deliveries                     wait in a SocketIoClient, under the hub's lock
-///     drain()                                  emits them, under the gateway's lock; answers and frames
-///     follow
+///     a worker with a GET, a POST or a frame   reads it, without a lock; hands it to the library and takes
+///                                              what has arrived, under the gateway's lock; reads that,
+///                                              without
+///     what the library tells of clients        goes to the exchange, without the gateway's lock
+///     the hub's deliveries                     wait in a SocketIoClient, under the hub's lock, or go
+///     straight into the
+///                                              outbox of its WebSocket
+///     drain()                                  writes them, without a lock, and has them sent, under the
+///                                              gateway's
 ///
 /// The two locks are never held at once.
 class SocketIoGateway {
@@ -37,53 +46,71 @@ class SocketIoGateway {
   SocketIoGateway(const SocketIoGateway&) = delete;
   SocketIoGateway& operator=(const SocketIoGateway&) = delete;
 
-  /// A GET or POST of a client: returns when there is something to answer, which for a GET may take until the
-  /// next ping. An answer that does not reach its client is one that it does not poll after, so its session
-  /// ends with the next ping.
-  [[nodiscard]] engine_io::output::Answer answer(std::string_view method, std::string_view query,
-                                                 std::optional<std::uint64_t> length, std::string_view body);
+  /// A GET or POST of a client: calls `write(answer)` when there is something to answer, which for a GET may
+  /// take until the next ping, and returns the answer's status. Where `write` says that the client is not
+  /// there any more, its session ends: what was in the answer is lost.
+  int answer(const engine_io::Request& request, std::string_view body,
+             const std::function<bool(engine_io::output::Answer&)>& write);
 
   /// Why a WebSocket is not to be opened at this address, if it is not.
   [[nodiscard]] std::optional<engine_io::output::Answer> refusal_of_socket(std::string_view query);
   [[nodiscard]] std::unique_ptr<SocketHandler> socket(std::string query, int descriptor);
 
+  /// Has a session send these Socket.IO packets; returns the outbox of its WebSocket, if it sends by one.
+  [[nodiscard]] std::shared_ptr<Outbox> emit(engine_io::SessionId session, std::vector<std::string> packets);
+  void close(engine_io::SessionId session);
+
   /// Ends all sessions, so that no worker waits any more.
   void stop();
 
  private:
-  class Client;
   class WebSocket;
-  friend class Client;
   friend class WebSocket;
 
   struct Waiting {
     std::optional<engine_io::output::Answer> answer{};
-    std::condition_variable answered{};
+    std::condition_variable_any answered{};
   };
 
-  /// Runs `act(now, out)` under the lock, performs what came of it, and then, without it, tells the exchange.
+  /// What the exchange is to be told, and of which client.
+  struct Told {
+    socket_io::Output what;
+    std::shared_ptr<SocketIoClient> client;
+  };
+
+  /// What a turn leaves to do; empty between two turns, with the room that their last one needed.
+  struct Aftermath {
+    engine_io::Outputs out;
+    socket_io::Arrivals arrivals;
+    std::vector<std::shared_ptr<Outbox>> filled;
+    std::vector<Told> told;
+  };
+
+  /// Runs `act(now, out)` under the lock and performs what came of it. What clients have said is read without
+  /// the lock, handed in under it, and then, again without it, told to the exchange.
   template <class Act>
   void take_turn(Act&& act);
-  void perform(engine_io::Outputs& outputs, std::vector<std::shared_ptr<Outbox>>& filled);
-  void tell(const socket_io::Output& what);
-  void tell_connected(const socket_io::output::Connected& connected);
-  void tell_event(const socket_io::output::Event& event);
+  template <class Act>
+  void under_lock(Aftermath& aftermath, Act&& act);
+  void perform(Aftermath& aftermath);
+  [[nodiscard]] Told addressed(socket_io::Output what);
+  static void tell(const Told& told);
   void keep_time(const std::stop_token& stop);
-  [[nodiscard]] std::shared_ptr<Client> client_of(engine_io::SessionId session);
 
   Exchange& exchange_;
   Writer& writer_;
   const OutboxLimits outbox_limits_;
   const std::size_t max_message_bytes_;
 
-  std::mutex mutex_;
+  BriefMutex mutex_;
   std::condition_variable_any earlier_;
   socket_io::Server io_;
-  std::uint64_t last_id_ = 0;
+  std::atomic<std::uint64_t> last_id_ = 0;
   std::unordered_map<engine_io::RequestId, Waiting*> waiting_;
   std::unordered_map<engine_io::SocketId, std::shared_ptr<Outbox>> sockets_;
-  std::unordered_map<engine_io::SessionId, std::shared_ptr<Client>> clients_;
+  std::unordered_map<engine_io::SessionId, std::shared_ptr<SocketIoClient>> clients_;
   bool stopping_ = false;
+  hub::Spares<Aftermath> aftermaths_;
   std::jthread timer_;
 };
 

@@ -42,6 +42,8 @@ void upgrade(FrameGuard& guard, std::chrono::milliseconds silence);
 /// Whether the client has ended the connection, or has not been heard of for too long: nobody reads a
 /// farewell.
 [[nodiscard]] bool lost();
+/// Whether the client has closed its side while its request was being answered: it reads no answer.
+[[nodiscard]] bool has_ended();
 /// Says that nothing more will come, and reads and forgets what the client still sends, until it ends the
 /// connection or the time is over: a close with unread bytes would be a reset, which may overtake the close
 /// frame.

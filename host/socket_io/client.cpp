@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "socket_io/placeholders.hpp"
-
 namespace parley::socket_io {
 namespace {
 
@@ -18,68 +16,60 @@ engine_io::Message message_of(const Packet& packet) {
 
 }  // namespace
 
-Turn Client::receive(engine_io::Message message) {
-  return message.binary ? attachment(std::move(message.data)) : text(message.data);
-}
-
-Turn Client::text(std::string_view text) {
-  if (partial_) return refuse(malformed);
-  const auto packet = decode(text);
-  if (!packet) return refuse(malformed);
-  if (packet->type == PacketType::connect) return connect(*packet);
+Turn Client::receive(std::optional<ReceivedPacket> packet) {
+  if (partial_ || !packet) return refuse(malformed);
+  if (packet->type == PacketType::connect) return connect(*std::move(packet));
   if (!is_in(packet->nsp)) return refuse(out_of_turn);
-  return packet->type == PacketType::disconnect ? disconnect(*packet) : data(*packet);
+  if (packet->type == PacketType::disconnect) return disconnect(*std::move(packet));
+  return data(*std::move(packet));
 }
 
-Turn Client::connect(const Packet& packet) {
+Turn Client::connect(ReceivedPacket packet) {
   if (is_in(packet.nsp)) return refuse(out_of_turn);
   if (std::ranges::find(config_.namespaces, packet.nsp) == config_.namespaces.end())
     return {.answers = {message_of({.type = PacketType::connect_error,
                                     .nsp = packet.nsp,
                                     .payload = R"({"message":"Invalid namespace"})"})}};
   connected_ = true;
-  namespaces_.emplace_back(packet.nsp);
+  namespaces_.push_back(packet.nsp);
   // Not the transport's sid, which is a secret: this one, applications show to others.
   std::string sid = config_.transport.make_sid();
   const std::string payload = R"({"sid":")" + sid + R"("})";
+  if (packet.payload.empty()) packet.payload = "{}";
   return {.answers = {message_of({.type = PacketType::connect, .nsp = packet.nsp, .payload = payload})},
           .told = {output::Connected{.session = session_,
-                                     .nsp = std::string(packet.nsp),
+                                     .nsp = std::move(packet.nsp),
                                      .sid = std::move(sid),
-                                     .auth = std::string(packet.payload.empty() ? "{}" : packet.payload)}}};
+                                     .auth = std::move(packet.payload)}}};
 }
 
-Turn Client::disconnect(const Packet& packet) {
+Turn Client::disconnect(ReceivedPacket packet) {
   std::erase(namespaces_, packet.nsp);
   return {.told = {output::Disconnected{
-              .session = session_, .nsp = std::string(packet.nsp), .reason = "client left"}}};
+              .session = session_, .nsp = std::move(packet.nsp), .reason = "client left"}}};
 }
 
-Turn Client::data(const Packet& packet) {
+Turn Client::data(ReceivedPacket packet) {
   if (packet.attachments > config_.limits.attachments) return refuse(too_large);
-  const bool binary = packet.type == PacketType::binary_event || packet.type == PacketType::binary_ack;
-  if (binary && !placeholders_fit(packet.payload, packet.attachments)) return refuse(malformed);
   Partial partial{.packet = {}, .attachments = packet.attachments};
   if (packet.type == PacketType::event || packet.type == PacketType::binary_event) {
-    auto call = read_call(packet.payload);
-    if (!call) return refuse(malformed);
     partial.packet = output::Event{.session = session_,
-                                   .nsp = std::string(packet.nsp),
-                                   .name = std::move(call->name),
-                                   .args = std::move(call->args),
+                                   .nsp = std::move(packet.nsp),
+                                   .name = std::move(packet.name),
+                                   .args = std::move(packet.payload),
                                    .ack = packet.id};
   } else {
     partial.packet = output::Acknowledged{.session = session_,
-                                          .nsp = std::string(packet.nsp),
+                                          .nsp = std::move(packet.nsp),
                                           .id = packet.id.value_or(0),
-                                          .args = std::string(packet.payload)};
+                                          .args = std::move(packet.payload)};
   }
   if (packet.attachments == 0) return complete(std::move(partial));
   partial_ = std::move(partial);
   return {};
 }
 
-Turn Client::attachment(std::string bytes) {
+Turn Client::receive_attachment(std::string bytes) {
   if (!partial_) return refuse(malformed);
   partial_->bytes += bytes.size();
   if (partial_->bytes > config_.limits.attachment_bytes) return refuse(too_large);

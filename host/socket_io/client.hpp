@@ -28,7 +28,9 @@ class Client {
   /// `config` outlives it.
   Client(SessionId session, const Config& config) : session_(session), config_(config) {}
 
-  [[nodiscard]] Turn receive(engine_io::Message message);
+  /// What read() made of a text.
+  [[nodiscard]] Turn receive(std::optional<ReceivedPacket> packet);
+  [[nodiscard]] Turn receive_attachment(std::string bytes);
   /// All namespaces are left.
   [[nodiscard]] Outputs leave_all(std::string_view reason);
   /// Says whether it was in that namespace.
@@ -46,11 +48,9 @@ class Client {
     std::size_t bytes = 0;        // so far
   };
 
-  [[nodiscard]] Turn text(std::string_view text);
-  [[nodiscard]] Turn attachment(std::string bytes);
-  [[nodiscard]] Turn connect(const Packet& packet);
-  [[nodiscard]] Turn disconnect(const Packet& packet);
-  [[nodiscard]] Turn data(const Packet& packet);
+  [[nodiscard]] Turn connect(ReceivedPacket packet);
+  [[nodiscard]] Turn disconnect(ReceivedPacket packet);
+  [[nodiscard]] Turn data(ReceivedPacket packet);
   [[nodiscard]] Turn complete(Partial partial);
   [[nodiscard]] Turn refuse(std::string_view reason);
 

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "dialects/json_object.hpp"
 #include "dialects/json_scanner.hpp"
+#include "dialects/json_text.hpp"
+#include "socket_io/placeholders.hpp"
 
 namespace parley::socket_io {
 namespace {
@@ -80,7 +82,10 @@ std::string encode(const Packet& packet) {
   return text.append(packet.payload);
 }
 
-std::optional<Packet> decode(std::string_view text) {
+namespace {
+
+/// All of decode() but that it looks into the payload.
+std::optional<Packet> take_apart(std::string_view text) {
   constexpr char last_type = '0' + static_cast<char>(PacketType::binary_ack);
   if (text.empty() || text.front() < '0' || text.front() > last_type) return std::nullopt;
   Packet packet{.type = static_cast<PacketType>(text.front() - '0')};
@@ -103,19 +108,46 @@ std::optional<Packet> decode(std::string_view text) {
   packet.payload = text;
   const bool acknowledges = packet.type == PacketType::ack || packet.type == PacketType::binary_ack;
   if (acknowledges && !packet.id) return std::nullopt;
-  return payload_fits(packet.type, packet.payload) ? std::optional(packet) : std::nullopt;
+  return packet;
+}
+
+}  // namespace
+
+std::optional<Packet> decode(std::string_view text) {
+  const auto packet = take_apart(text);
+  return packet && payload_fits(packet->type, packet->payload) ? packet : std::nullopt;
+}
+
+std::optional<ReceivedPacket> read(std::string text) {
+  const auto packet = take_apart(text);
+  if (!packet) return std::nullopt;
+  const bool event = packet->type == PacketType::event || packet->type == PacketType::binary_event;
+  if (!event && !payload_fits(packet->type, packet->payload)) return std::nullopt;
+  if (is_binary(packet->type) && !placeholders_fit(packet->payload, packet->attachments)) return std::nullopt;
+  ReceivedPacket received{.type = packet->type,
+                          .attachments = packet->attachments,
+                          .nsp = std::string(packet->nsp),
+                          .id = packet->id};
+  text.erase(0, text.size() - packet->payload.size());
+  received.payload = std::move(text);
+  if (!event) return received;
+  auto call = read_call(std::move(received.payload));
+  if (!call) return std::nullopt;
+  received.name = std::move(call->name);
+  received.payload = std::move(call->args);
+  return received;
 }
 
 std::string encode(const Call& call) {
-  const std::string name =
-      nlohmann::json(call.name).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   const std::string_view args(call.args);
   const std::size_t first = std::min(args.find_first_not_of(" \t\r\n", 1), args.size());
   const bool none = args.substr(first).starts_with(']');
-  return std::string("[").append(name).append(none ? "" : ",").append(args.substr(first));
+  std::string payload = "[";
+  dialects::append_string(payload, call.name);
+  return payload.append(none ? "" : ",").append(args.substr(first));
 }
 
-std::optional<Call> read_call(std::string_view payload) {
+std::optional<Call> read_call(std::string payload) {
   std::string_view name;
   std::size_t second = 0;  // where the second element starts
   JsonScanner in(payload);
@@ -125,12 +157,16 @@ std::optional<Call> read_call(std::string_view payload) {
     else if (second == 0)
       second = static_cast<std::size_t>(element.data() - payload.data());
   });
-  if (!fine || name.empty()) return std::nullopt;
+  if (!fine || !in.end() || name.empty()) return std::nullopt;
   const bool number = name.front() == '-' || is_digit(name.front());  // which the reference takes, too
   if (name.front() != '"' && !number) return std::nullopt;
   Call call{.name = number ? std::string(name) : dialects::unescape(name.substr(1, name.size() - 2))};
   if (is_reserved(call.name)) return std::nullopt;
-  if (second != 0) call.args = std::string("[").append(payload.substr(second));
+  if (second == 0) return call;
+  // What is left of the text is the arguments: long ones are not copied.
+  payload.erase(0, second - 1);
+  payload.front() = '[';
+  call.args = std::move(payload);
   return call;
 }
 

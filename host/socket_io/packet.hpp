@@ -34,6 +34,19 @@ struct Packet {
 /// kind that its type asks for, or it is a CONNECT_ERROR.
 [[nodiscard]] std::optional<Packet> decode(std::string_view text);
 
+/// A client's packet, read to the end.
+struct ReceivedPacket {
+  PacketType type = PacketType::event;
+  std::size_t attachments = 0;
+  std::string nsp = "/";
+  std::optional<std::uint64_t> id{};
+  std::string name{};     ///< of an event
+  std::string payload{};  ///< an event's arguments, a JSON array; or as in Packet
+};
+
+/// Of UTF-8. None where decode() or read_call() has none, or a placeholder stands for no attachment.
+[[nodiscard]] std::optional<ReceivedPacket> read(std::string text);
+
 /// An event's payload.
 struct Call {
   std::string name{};
@@ -42,7 +55,8 @@ struct Call {
 
 [[nodiscard]] std::string encode(const Call& call);
 
-/// Of an event's payload. None where that has no name, or one that Socket.IO has reserved for itself.
-[[nodiscard]] std::optional<Call> read_call(std::string_view payload);
+/// Of an event's payload. None where that is no JSON array, has no name, or one that Socket.IO has reserved
+/// for itself.
+[[nodiscard]] std::optional<Call> read_call(std::string payload);
 
 }  // namespace parley::socket_io

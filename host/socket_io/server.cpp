@@ -1,29 +1,59 @@
 #include "socket_io/server.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "hub/overloaded.hpp"
 
 namespace parley::socket_io {
 
-Outputs Server::advance(engine_io::Outputs& out, Instant now) {
-  Outputs told;
-  engine_io::Outputs kept;
-  // What the answers lead to (a session's end, where too much waits) is appended to the rest, and read there.
-  for (engine_io::Outputs rest = std::exchange(out, {}); !rest.empty(); rest = std::exchange(out, {})) {
-    for (engine_io::Output& each : rest)
-      std::visit(hub::overloaded{
-                     [&](engine_io::output::Opened& it) { opened(it.session, now); },
-                     [&](engine_io::output::Received& it) {
-                       received(it.session, std::move(it.message), now, out, told);
-                     },
-                     [&](engine_io::output::Ended& it) { ended(it.session, it.reason, told); },
-                     [&](auto& network) { kept.emplace_back(std::move(network)); },
-                 },
-                 each);
+void read(Arrivals& arrivals) {
+  for (Arrival& each : arrivals) {
+    auto* received = std::get_if<engine_io::output::Received>(&each.what);
+    if (received != nullptr && !received->message.binary)
+      each.packet = read(std::move(received->message.data));
   }
-  out = std::move(kept);
+}
+
+void Server::take(engine_io::Outputs& out, Arrivals& arrivals) {
+  const auto is_for_network = [](const engine_io::Output& each) {
+    return std::visit(hub::overloaded{
+                          [](const engine_io::output::Opened&) { return false; },
+                          [](const engine_io::output::Received&) { return false; },
+                          [](const engine_io::output::Ended&) { return false; },
+                          [](const auto&) { return true; },
+                      },
+                      each);
+  };
+  for (engine_io::Output& each : out) {
+    if (!is_for_network(each)) arrivals.push_back({.what = std::move(each)});
+  }
+  std::erase_if(out, [&](const engine_io::Output& each) { return !is_for_network(each); });
+}
+
+Outputs Server::advance(engine_io::Outputs& out, Instant now) {
+  Arrivals arrivals;
+  take(out, arrivals);
+  read(arrivals);
+  return advance(arrivals, out, now);
+}
+
+Outputs Server::advance(Arrivals& arrivals, engine_io::Outputs& out, Instant now) {
+  Outputs told;
+  // What answers lead to is a session's end, where too much waits: nothing that would have to be read.
+  for (; !arrivals.empty(); take(out, arrivals)) {
+    for (Arrival& each : arrivals)
+      std::visit(
+          hub::overloaded{
+              [&](engine_io::output::Opened& it) { opened(it.session, now); },
+              [&](engine_io::output::Received& it) { received(it, std::move(each.packet), now, out, told); },
+              [&](engine_io::output::Ended& it) { ended(it.session, it.reason, told); },
+              [](auto&) {},
+          },
+          each.what);
+    arrivals.clear();
+  }
   return told;
 }
 
@@ -33,12 +63,14 @@ void Server::opened(SessionId session, Instant now) {
   unconnected_.emplace(due, session);
 }
 
-void Server::received(SessionId session, engine_io::Message message, Instant now, engine_io::Outputs& out,
-                      Outputs& told) {
+void Server::received(engine_io::output::Received& received, std::optional<ReceivedPacket> packet,
+                      Instant now, engine_io::Outputs& out, Outputs& told) {
+  const SessionId session = received.session;
   const auto found = clients_.find(session);
   if (found == clients_.end()) return;
   auto& [client, due] = found->second;
-  Turn turn = client.receive(std::move(message));
+  Turn turn = received.message.binary ? client.receive_attachment(std::move(received.message.data))
+                                      : client.receive(std::move(packet));
   if (client.connected()) unconnected_.erase({due, session});
   for (engine_io::Message& answer : turn.answers) sessions_.send(session, std::move(answer), now, out);
   std::ranges::move(turn.told, std::back_inserter(told));
@@ -66,6 +98,11 @@ void Server::emit(SessionId session, std::string_view nsp, const Emit& event, In
         .id = event.ack,
         .payload = payload},
        event.attachments, now, out);
+}
+
+void Server::emit_written(SessionId session, std::string_view nsp, std::string packet, Instant now,
+                          engine_io::Outputs& out) {
+  if (is_in(session, nsp)) sessions_.send(session, {.data = std::move(packet)}, now, out);
 }
 
 void Server::acknowledge(SessionId session, std::string_view nsp, std::uint64_t id, std::string_view args,

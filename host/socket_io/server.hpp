@@ -26,6 +26,16 @@ struct Emit {
   std::optional<std::uint64_t> ack{};  ///< asks for an acknowledgement by this number, the caller's choice
 };
 
+/// Something that the transport tells of a session, on its way to that session's client.
+struct Arrival {
+  engine_io::Output what;
+  std::optional<ReceivedPacket> packet{};  ///< of a text, once it is read
+};
+using Arrivals = std::vector<Arrival>;
+
+/// Reads the texts among them.
+void read(Arrivals& arrivals);
+
 /// A Socket.IO v5 server: what a client's requests and frames lead to, down to the bytes. Like
 /// engine_io::Sessions, whose rules for threads are this one's, too, it does no I/O and is not synchronised.
 ///
@@ -37,6 +47,9 @@ struct Emit {
 ///     for (auto told = io.advance(out, now); !told.empty(); told = io.advance(out, now))
 ///       for (const auto& each : told) application.handle(each, now, out);      which calls emit() and so on
 ///     perform(out);                                     answers, frames, closes: in order, never waiting
+///
+/// A server with many clients does not read their JSON under its lock: it takes what has arrived under it,
+/// has read() read that without, and hands it to advance() under the lock again.
 class Server {
  public:
   explicit Server(Config config) : config_(std::move(config)), sessions_(config_.transport) {}
@@ -49,10 +62,17 @@ class Server {
   /// Takes from `out` what is not for the network, and says what of it the application is to know. Appends
   /// the protocol's own answers.
   [[nodiscard]] Outputs advance(engine_io::Outputs& out, Instant now);
+  // The same in three steps, of which read() is the second.
+  static void take(engine_io::Outputs& out, Arrivals& arrivals);
+  /// None of the arrivals are left.
+  [[nodiscard]] Outputs advance(Arrivals& arrivals, engine_io::Outputs& out, Instant now);
 
   // Nothing happens where the client is not in that namespace (any more), about which the application is or
   // will be told.
   void emit(SessionId session, std::string_view nsp, const Emit& event, Instant now, engine_io::Outputs& out);
+  /// The same of an event without attachments that encode() has written already, without the lock.
+  void emit_written(SessionId session, std::string_view nsp, std::string packet, Instant now,
+                    engine_io::Outputs& out);
   void acknowledge(SessionId session, std::string_view nsp, std::uint64_t id, std::string_view args,
                    std::span<const std::string> attachments, Instant now, engine_io::Outputs& out);
   /// Takes the client out of the namespace. The session goes on; the application is not told.
@@ -69,8 +89,8 @@ class Server {
   };
 
   void opened(SessionId session, Instant now);
-  void received(SessionId session, engine_io::Message message, Instant now, engine_io::Outputs& out,
-                Outputs& told);
+  void received(engine_io::output::Received& message, std::optional<ReceivedPacket> packet, Instant now,
+                engine_io::Outputs& out, Outputs& told);
   void ended(SessionId session, engine_io::EndReason reason, Outputs& told);
   void send(SessionId session, const Packet& packet, std::span<const std::string> attachments, Instant now,
             engine_io::Outputs& out);

@@ -15,6 +15,8 @@ const spareWorkers = 100;
 export const parley = {
   name: 'Parley',
   dialect: 'parley',
+  // Its port is open before all of its threads have started.
+  says: 'listening on',
   command: (port, connections) => [
     `${root}build/dist/bin/parley`,
     [
@@ -77,13 +79,24 @@ async function freePort() {
 async function start(relay, port, connections) {
   const [file, args] = relay.command(port, connections);
   const server = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ready = relay.says ? hasSaid(server.stdout, relay.says) : isListening(port);
   server.stdout.resume();
   const failed = once(server, 'exit').then(([code]) => {
     throw new Error(`${relay.name} did not start: it exited with code ${code}.`);
   });
   failed.catch(() => {});
-  await Promise.race([isListening(port), failed]);
+  await Promise.race([ready, failed]);
   return server;
+}
+
+function hasSaid(stream, words) {
+  return new Promise((resolve) => {
+    let said = '';
+    stream.on('data', (data) => {
+      said += data;
+      if (said.includes(words)) resolve();
+    });
+  });
 }
 
 async function isListening(port) {

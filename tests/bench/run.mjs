@@ -6,9 +6,10 @@ import * as hub from './hub.mjs';
 import * as page from './page.mjs';
 import * as relay from './relay.mjs';
 import * as stalled from './stalled.mjs';
+import * as users from './users.mjs';
 import * as wasm from './wasm_offer.mjs';
 
-const benches = { relay, connections, stalled, hub, dialects, page, wasm };
+const benches = { relay, connections, stalled, hub, dialects, users, page, wasm };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !(name in benches));
 if (unknown) {

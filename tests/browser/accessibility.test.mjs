@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
+import { publishStates } from './support/publish-states.mjs';
+import { people, user, visitor } from './support/person.mjs';
 import { suite } from './support/suite.mjs';
 
 const test = suite();
@@ -50,6 +52,15 @@ async function assertAccessible(tab, state) {
 }
 
 const watched = { init: axe };
+
+for (const { name, devices, reach } of publishStates) {
+  const publishTest = devices ? suite(devices) : test;
+  publishTest(`axe-core finds nothing serious on the page to publish from: ${name}`, async (stage) => {
+    const { tab } = await reach(stage, watched);
+    tab.expectProblem(/1\.m3u8|WebSocket connection to .* failed|net::ERR_|CORS/);
+    await assertAccessible(tab, name);
+  });
+}
 
 test('axe-core finds nothing serious on the start page and in the lobby', async ({ open }) => {
   const ada = await open('/', { label: 'Ada', ...watched });
@@ -102,3 +113,45 @@ test(
     await assertAccessible(ada, 'host gone');
   },
 );
+
+test('axe-core finds nothing serious among people, while it rings, and after', async (stage) => {
+  const { host, open } = stage;
+  const ada = await visitor(open, 'Ada', watched);
+  await assertAccessible(ada.tab, 'offline');
+  await ada.goesOnline();
+  await ada.page.getByText('Nobody else is online yet').waitFor();
+  await assertAccessible(ada.tab, 'nobody');
+
+  const bob = await people(stage)('Bob');
+  const numbered = await user(host, 'Numbered', '923244219594');
+  await ada.finds('Numbered');
+  await assertAccessible(ada.tab, 'list');
+  await ada.page.getByLabel('Search by name').fill('zzz');
+  await assertAccessible(ada.tab, 'nobody found');
+  await ada.page.getByLabel('Search by name').fill('');
+  numbered.close();
+
+  await ada.calls('Bob');
+  await assertAccessible(ada.tab, 'outgoing');
+  await bob.rejects();
+  await ada.reads('Bob rejected your call.');
+  await assertAccessible(ada.tab, 'rejected');
+  await bob.calls('Ada');
+  await ada.isCalledBy('Bob');
+  await assertAccessible(ada.tab, 'incoming');
+  await ada.accepts();
+  await ada.meets('Bob');
+  await assertAccessible(ada.tab, 'accepted');
+  await ada.hangsUp();
+  await ada.reads('Your call with Bob is over.');
+
+  const other = await visitor(open, 'Ada', watched);
+  await other.page.getByLabel('Your name').fill('Ada');
+  await other.tab.button('Go online').click();
+  await other.page.getByRole('alert').waitFor();
+  await assertAccessible(other.tab, 'name taken');
+  for (const { tab } of [ada, bob]) tab.expectProblem(/WebSocket connection to .* failed/);
+  await host.kill();
+  await ada.page.getByRole('alert').filter({ hasText: 'No connection to the host' }).waitFor();
+  await assertAccessible(ada.tab, 'host gone');
+});

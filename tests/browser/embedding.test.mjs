@@ -44,6 +44,42 @@ test('another site’s page has a call with <parley-room>', async ({ host, join,
   await ada.isWith();
 });
 
+const withoutLink = (host) => `<!doctype html>
+<title>Nobody else is to come</title>
+<script type="module" src="${host}/parley.js"></script>
+<parley-room room="otter" name="Embedder" heading="Call with Ada" no-link autojoin></parley-room>
+`;
+
+test('an element can name its call, and invite nobody', async ({ host, open, site }) => {
+  const embedder = await open(await site({ '/': withoutLink(host.url) }), { label: 'Embedder' });
+  await embedder.isWith();
+  await embedder.page.getByRole('heading', { name: 'Call with Ada' }).waitFor();
+  await embedder.button('Settings').click();
+  await embedder.page.getByRole('heading', { name: 'Keyboard' }).waitFor();
+  for (const words of ['Copy link', 'You’re the first one here', 'Copy the room’s link']) {
+    assert.equal(await embedder.page.getByText(words).count(), 0, words);
+  }
+});
+
+const refusedRoom = (host) => `<!doctype html>
+<title>Refused</title>
+<script type="module" src="${host}/parley.js"></script>
+<script>
+  addEventListener('refused', ({ detail }) => (document.title = detail.code), true);
+</script>
+<parley-room room="otter" name="Embedder" autojoin></parley-room>
+`;
+
+test(
+  'an element tells its page that the room refused it',
+  { host: ['--peers-per-room', '1'] },
+  async ({ host, join, open, site }) => {
+    await join('Ada');
+    const embedder = await open(await site({ '/': refusedRoom(host.url) }), { label: 'Embedder' });
+    await embedder.page.waitForFunction(() => document.title === 'room-full');
+  },
+);
+
 test('an element that is taken out of its page leaves the room', async ({ host, join, open, site }) => {
   const ada = await join('Ada');
   const embedder = await open(await site({ '/': withElement(host.url) }), { label: 'Embedder' });

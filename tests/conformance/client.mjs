@@ -1,27 +1,13 @@
 // A client of parley.v1, or of another dialect, over an ordinary WebSocket: sends objects, waits for what arrives.
 import WebSocket from 'ws';
+import { Inbox } from './inbox.mjs';
 
-export class Client {
-  #waiting = [];
-  #inbox = [];
-
+export class Client extends Inbox {
   constructor(socket) {
+    super();
     this.socket = socket;
-    this.all = [];
-    socket.on('message', (data) => {
-      const message = JSON.parse(String(data));
-      this.all.push(message);
-      this.#inbox.push(message);
-      this.#settle();
-    });
-    this.closed = new Promise((resolve) =>
-      socket.on('close', (code, reason) => {
-        resolve({ code, reason: String(reason) });
-        this.#waiting
-          .splice(0)
-          .forEach(({ reject, what }) => reject(new Error(`closed with ${code} before ${what}`)));
-      }),
-    );
+    socket.on('message', (data) => this.arrived(JSON.parse(String(data))));
+    socket.on('close', (code, reason) => this.ended(code, String(reason)));
     socket.on('error', () => {}); // `close` follows
   }
 
@@ -46,42 +32,10 @@ export class Client {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
-  /** The next message of this type that nobody has waited for yet. */
-  next(type) {
-    return this.#take((message) => message.type === type, `a message of type ${type}`);
-  }
-
-  /** The next message, whatever it is. */
-  any() {
-    return this.#take(() => true, 'any message');
-  }
-
-  /**
-   * All that came and nobody has waited for, in order. Everything that this client sent has then been handled:
-   * the answer to a message without a type marks the place, in every dialect.
-   */
-  async heard() {
+  /** A message without a type, which every dialect answers with the same error. */
+  mark() {
     this.send('{}');
-    const mark = await this.#take(({ code }) => code === 'no-type', 'the answer to a message without a type');
-    const end = this.all.indexOf(mark);
-    const before = this.#inbox.filter((message) => this.all.indexOf(message) < end);
-    this.#inbox = this.#inbox.filter((message) => !before.includes(message));
-    return before;
-  }
-
-  #take(matches, what) {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ matches, resolve, reject, what });
-      this.#settle();
-    });
-  }
-
-  #settle() {
-    this.#waiting = this.#waiting.filter(({ matches, resolve }) => {
-      const at = this.#inbox.findIndex(matches);
-      if (at >= 0) resolve(...this.#inbox.splice(at, 1));
-      return at < 0;
-    });
+    return 'no-type';
   }
 
   /** Everything up to now has been handled once this comes back. */

@@ -1,9 +1,13 @@
 // The socketio dialect, by the stock client: with default options, with polling only, with WebSocket only.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
 import { test } from 'node:test';
 import { io } from 'socket.io-client';
 import { Client } from './client.mjs';
+import { Polling } from './engine_io.mjs';
 import { startHost } from './host.mjs';
+import { SocketIoClient } from './socket_io_client.mjs';
 
 const ways = {
   'default options': {},
@@ -13,28 +17,23 @@ const ways = {
 
 /** A stock client whose events can be waited for, each once. */
 async function connect(t, host, options = {}) {
-  const socket = io(`http://127.0.0.1:${host.port}`, { forceNew: true, reconnection: false, ...options });
-  t.after(() => socket.disconnect());
-  const heard = [];
-  const waiting = new Set();
-  socket.onAny((name, ...args) => {
-    heard.push([name, ...args]);
-    for (const look of [...waiting]) look();
-  });
-  await new Promise((resolve, reject) => socket.on('connect', resolve).on('connect_error', reject));
-  const next = (name) =>
-    new Promise((resolve) => {
-      const look = () => {
-        const at = heard.findIndex(([each]) => each === name);
-        if (at < 0) return;
-        waiting.delete(look);
-        const [, ...args] = heard.splice(at, 1)[0];
-        resolve(args.length === 1 ? args[0] : args);
-      };
-      waiting.add(look);
-      look();
-    });
-  return { socket, heard, next, emit: (...event) => socket.emit(...event) };
+  const client = await SocketIoClient.open(host, options);
+  t.after(() => client.socket.disconnect());
+  const next = async (name) => {
+    const { type, ...data } = await client.next(name);
+    return data;
+  };
+  return { socket: client.socket, next, emit: (...event) => client.socket.emit(...event) };
+}
+
+/** A client by hand that is in room r. */
+async function joinByPolling(host, id) {
+  const client = await Polling.open(`http://127.0.0.1:${host.port}/socket.io/`);
+  await client.post('40');
+  await client.poll();
+  await client.post(`42["join_room",{"room":"r","user_id":"${id}"}]`);
+  assert.match((await client.poll())[1], /room_joined/);
+  return client;
 }
 
 const offer = { type: 'offer', sdp: 'v=0\r\n', extra: [1] };
@@ -94,6 +93,65 @@ test('a client whose connection is cut has left within a second', async (t) => {
   b.socket.io.engine.transport.ws.terminate();
   assert.deepEqual(await a.next('user_left'), { user_id: 'b', users: 1 });
   assert.ok(performance.now() - before < 1_000);
+});
+
+test('a client that is gone when its poll is answered has left within a second', async (t) => {
+  const host = await startHost(t);
+  const a = await connect(t, host);
+  a.emit('join_room', { room: 'r', user_id: 'a' });
+  await a.next('room_joined');
+
+  const b = await joinByPolling(host, 'b');
+  await a.next('user_joined');
+  const { pathname, search } = new URL(b.url);
+  const socket = connectTcp(host.port, '127.0.0.1');
+  t.after(() => socket.destroy());
+  socket.end(`GET ${pathname}${search} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  await once(socket, 'finish'); // the request and the connection's end are with the host now
+
+  const before = performance.now();
+  a.emit('offer', { room: 'r', offer });
+  assert.deepEqual(await a.next('user_left'), { user_id: 'b', users: 1 });
+  assert.ok(performance.now() - before < 1_000);
+});
+
+test('a client misses nothing, and nothing out of order, while it upgrades', async (t) => {
+  const host = await startHost(t, {
+    args: ['--messages-per-second', '1000000', '--message-burst', '1000000'],
+  });
+  const a = await connect(t, host, { transports: ['websocket'] });
+  a.emit('join_room', 'r');
+  await a.next('room_joined');
+  const b = await joinByPolling(host, 'b');
+
+  let sent = 0;
+  let talking = true;
+  const talk = async () => {
+    while (talking) {
+      a.emit('ice_candidate', { room: 'r', candidate: { ...candidate, number: sent++ } });
+      await new Promise(setImmediate);
+    }
+  };
+  const spoken = talk();
+  const heard = [];
+  const hear = (packets) => {
+    for (const packet of packets) {
+      if (packet.startsWith('42')) heard.push(JSON.parse(packet.slice(2))[1].candidate.number);
+    }
+  };
+  const poll = async () => hear((await b.poll())[1].split('\x1e'));
+  for (let polls = 0; polls < 5; ++polls) await poll();
+  const socket = await b.socket();
+  socket.send('2probe');
+  assert.equal(await socket.next(), '3probe');
+  await poll();
+  socket.send('5');
+  while (heard.length < 500) hear([await socket.next()]);
+  talking = false;
+  await spoken;
+  while (heard.length < sent) hear([await socket.next()]);
+  assert.deepEqual(heard, Array.from(heard.keys()));
+  socket.socket.terminate();
 });
 
 test('a client of the native protocol and one of this meet', async (t) => {

@@ -1,6 +1,7 @@
 // How a member of each dialect enters a room, what it says, and what it hears, as its document shows it. Whatever
 // can be claimed about the sender is claimed wrongly, and fields of no meaning are put where they must be dropped.
 import { Client } from './client.mjs';
+import { SocketIoClient } from './socket_io_client.mjs';
 
 /** Also the room's name, since a SIM's room has its number. */
 export const sim = '923244219594';
@@ -105,6 +106,33 @@ const fastapi = {
   untargeted: true,
 };
 
+const socketio = {
+  name: 'socketio',
+  async enter(host, id) {
+    const client = await SocketIoClient.open(host);
+    client.send({ type: 'join_room', room, user_id: id });
+    client.welcome = await client.next('room_joined');
+    return client;
+  },
+  says: (type, body, to) => ({
+    type: type === 'candidate' ? 'ice_candidate' : type,
+    room,
+    [type]: body,
+    to,
+    user_id: 'eve',
+    ...noise,
+  }),
+  hears: (type, body, from) => ({
+    type: type === 'candidate' ? 'ice_candidate' : type,
+    [type]: body,
+    from,
+  }),
+  joined: (user_id, others) => ({ type: 'user_joined', user_id, users: others.length + 1 }),
+  left: (user_id) => ({ type: 'user_left', user_id, users: 1 }),
+  targets: true,
+  untargeted: true,
+};
+
 const calls = {
   name: 'calls',
   async enter(host, id) {
@@ -146,4 +174,4 @@ const streamer = {
   offersOnly: true,
 };
 
-export const dialects = [parley, streamer, serverpod, calls, fastapi];
+export const dialects = [parley, streamer, serverpod, socketio, calls, fastapi];

@@ -18,6 +18,8 @@ function webFolder(t) {
   mkdirSync(join(web, 'assets'));
   put('index.html', '<!doctype html><title>start</title>');
   put('room.html', '<!doctype html><title>room</title>');
+  put('publish.html', '<!doctype html><title>publish</title>');
+  put('people.html', '<!doctype html><title>people</title>');
   put('.hidden', 'hidden');
   put('assets/app.5f3c2a1b.js', script);
   put('assets/app.5f3c2a1b.js.br', brotliCompressSync(script));
@@ -52,6 +54,20 @@ test('the start page is at /, and every room has the room page', async (t) => {
   for (const path of ['/r/blue-otter', '/r/blue%20otter?autojoin', '/r/%F0%9F%A6%A6'])
     assert.match(String((await get(host, path)).body), /room/, path);
   for (const path of ['/r/', '/r', '/r/a/b']) assert.equal((await get(host, path)).status, 404, path);
+});
+
+test('the page to publish from is at /publish, with or without a number', async (t) => {
+  const host = await serve(t);
+  for (const path of ['/publish', '/publish?x', '/publish/923244219594', '/publish/%20'])
+    assert.match(String((await get(host, path)).body), /publish/, path);
+  for (const path of ['/publish/', '/publish/1/2', '/publisher'])
+    assert.equal((await get(host, path)).status, 404, path);
+});
+
+test('calls by name have a page of their own', async (t) => {
+  const host = await serve(t);
+  assert.match(String((await get(host, '/people')).body), /people/);
+  for (const path of ['/people/', '/people/ada']) assert.equal((await get(host, path)).status, 404, path);
 });
 
 test('files have the right types', async (t) => {
@@ -196,6 +212,32 @@ test('a page may run no eval and nothing inline, and asks for the camera in its 
   assert.match(headers['permissions-policy'], /camera=\(self\)/);
   assert.equal(headers['x-content-type-options'], 'nosniff');
   assert.equal(headers['referrer-policy'], 'no-referrer');
+});
+
+test('the page to publish from, and no other, may ask web servers elsewhere', async (t) => {
+  const host = await serve(t);
+  const policyOf = async (path) =>
+    new Map(
+      (await get(host, path)).headers['content-security-policy'].split('; ').map((directive) => {
+        const [name, ...sources] = directive.split(' ');
+        return [name, sources.join(' ')];
+      }),
+    );
+  const publish = await policyOf('/publish/923244219594');
+  const room = await policyOf('/r/blue-otter');
+  assert.deepEqual(
+    [publish.get('connect-src'), room.get('connect-src')],
+    ["'self' ws: wss: http: https:", "'self' ws: wss:"],
+  );
+  assert.deepEqual(
+    [publish.get('media-src'), room.get('media-src')],
+    ["'self' blob: http: https:", "'self' blob:"],
+  );
+  for (const directive of ['connect-src', 'media-src']) {
+    publish.delete(directive);
+    room.delete(directive);
+  }
+  assert.deepEqual(publish, room, 'all else is the same');
 });
 
 test('other sites may load the module, and not the page', async (t) => {

@@ -85,8 +85,8 @@ for (const [one, other] of pairs.filter(([a, b]) => !(a.offersOnly && b.offersOn
   });
 
 test('parley is told who offers: of those who were there, and of those who come', async (t) => {
-  const offersToNewcomers = { sim: true, serverpod: false, calls: false, fastapi: false };
-  const offersWhenNew = { sim: true, serverpod: true, calls: false, fastapi: true };
+  const offersToNewcomers = { sim: true, serverpod: false, socketio: true, calls: false, fastapi: false };
+  const offersWhenNew = { sim: true, serverpod: true, socketio: false, calls: false, fastapi: true };
   for (const dialect of dialects.filter(({ name }) => name !== 'parley')) {
     const host = await startHost(t);
     await dialect.enter(host, 'foreign');
@@ -108,10 +108,10 @@ async function everybody(host, names) {
   return clients;
 }
 
-for (const speaker of ['serverpod', 'fastapi'])
+for (const speaker of ['serverpod', 'socketio', 'fastapi'])
   test(`what ${speaker} says to nobody in particular is heard by all others`, async (t) => {
     const host = await startHost(t);
-    const clients = await everybody(host, ['parley', 'serverpod', 'calls', 'fastapi', 'sim']);
+    const clients = await everybody(host, ['parley', 'serverpod', 'socketio', 'calls', 'fastapi', 'sim']);
     const toAll = (type, body) => {
       const hears = {};
       for (const dialect of dialects.filter(({ name, offersOnly }) => name !== speaker && !offersOnly)) {
@@ -123,10 +123,10 @@ for (const speaker of ['serverpod', 'fastapi'])
     await play(clients, [toAll('offer', description('offer')), toAll('candidate', candidate)]);
   });
 
-for (const speaker of ['serverpod', 'fastapi'])
+for (const speaker of ['serverpod', 'socketio', 'fastapi'])
   test(`an answer of ${speaker}'s to nobody in particular is for whoever offered to it last`, async (t) => {
     const host = await startHost(t);
-    const clients = await everybody(host, ['parley', 'calls', 'serverpod', 'fastapi']);
+    const clients = await everybody(host, ['parley', 'calls', 'serverpod', 'socketio', 'fastapi']);
     const member = (name) => ({ name, dialect: byName[name], id: name });
     const offer = (from) => step(member(from), member(speaker), 'offer', description('offer'));
     const answer = (to) => [
@@ -144,30 +144,46 @@ for (const speaker of ['serverpod', 'fastapi'])
       step(member('calls'), member(speaker), 'candidate', candidate),
       answer('parley'),
     ]);
-    clients.parley.send({ type: 'leave' });
-    await clients[speaker].next('peer_left');
-    await clients.calls.heard();
-    await clients[speaker === 'serverpod' ? 'fastapi' : 'serverpod'].heard();
-    delete clients.parley;
+    const { parley, ...others } = clients;
+    parley.send({ type: 'leave' });
+    await others[speaker].next(byName[speaker].left('parley').type);
+    for (const client of Object.values(others)) await client.heard();
     const refused = { [speaker]: [{ type: 'error', code: 'no-such-peer' }] };
-    await play(clients, [[speaker, byName[speaker].says('answer', description('answer')), refused]]);
+    await play(others, [[speaker, byName[speaker].says('answer', description('answer')), refused]]);
   });
 
 test('a description that is neither an offer nor an answer reaches parley alone', async (t) => {
   const host = await startHost(t);
-  const clients = await everybody(host, ['parley', 'serverpod', 'calls', 'fastapi']);
+  const clients = await everybody(host, ['parley', 'serverpod', 'socketio', 'calls', 'fastapi']);
   const rollback = { type: 'rollback' };
-  for (const to of ['serverpod', 'calls', 'fastapi'])
+  for (const to of ['serverpod', 'socketio', 'calls', 'fastapi'])
     await play(clients, [['parley', { type: 'signal', to, description: rollback }]]);
 });
 
 test('rooms of one name are one room, and an id is taken in all of them', async (t) => {
   const host = await startHost(t);
   await Client.join(host, room, 'ada');
-  for (const dialect of ['serverpod', 'fastapi', 'calls']) {
-    await assert.rejects(byName[dialect].enter(host, 'ada'), /closed with 1008/, dialect);
+  for (const dialect of ['serverpod', 'socketio', 'fastapi', 'calls']) {
+    const closed = dialect === 'socketio' ? /closed with transport close/ : /closed with 1008/;
+    await assert.rejects(byName[dialect].enter(host, 'ada'), closed, dialect);
   }
   const again = await Client.open(host);
   again.send({ type: 'join', room, peer: 'ada', incarnation: 'another' });
   assert.equal((await again.next('error')).code, 'peer-taken');
+});
+
+test('a client that asks for no subprotocol is told none, whomever its worker served before', async (t) => {
+  const host = await startHost(t, { args: ['--max-connections', '1', '--http-workers', '1'] });
+  for (let round = 0; round < 10; ++round) {
+    const parley = await Client.join(host, room, `parley-${round}`);
+    parley.socket.close(1000);
+    await parley.closed;
+    // The place among the connections is free a moment later.
+    while ((await host.health()).connections > 0);
+    const foreign = await Client.at(host, '/webrtc');
+    assert.equal(foreign.socket.protocol, '');
+    foreign.socket.close(1000);
+    await foreign.closed;
+    while ((await host.health()).connections > 0);
+  }
 });

@@ -144,11 +144,12 @@ std::optional<std::string> reference(const std::string& text) {
 TEST(JsonObject, an_escape_means_the_same_to_another_parser_wherever_it_stands) {
   const std::vector<std::string> escapes{
       R"(\r\n)", R"(\n)", R"(\\)", R"(\\n)", R"(\\\\)", R"(\\\")", R"(\")", R"(\/\b\f\t)", R"(\u0041)",
-      R"(\u00e9)", R"(\u20AC)", R"(\u0000)", R"(\ud83e\udda6)", R"(\uD800\uDFFF)",
+      R"(\u00e9)", R"(\u20AC)", R"(\u0000)", R"(\ud83e\udda6)", R"(\uD800\uDFFF)", R"(\\r\\n)",
+      R"(\\r\\na=\\r\\n\\r\\n)", R"(\\r\n)", R"(\\\r\n)", R"(\\\\r\\\\n)", R"(\\\"x\\)",
       // not well-formed
-      R"(\)", R"(\q)", R"(\N)", R"(\0)", R"(\\\q)", R"(\u)", R"(\u004)", R"(\u00g1)", R"(\u-041)",
-      R"(\u 041)", R"(\ud83e)", R"(\ud83ex)", R"(\ud83e\n)", R"(\ud83e\u0041)", R"(\ud83e\ud83e)",
-      R"(\udda6)", R"(\ud83e\udda)", "\\\n", "\n", "\x1f", std::string(1, '\0'), "\""};
+      R"(\)", R"(\q)", R"(\N)", R"(\0)", R"(\\\q)", R"(\\r\\\q)", R"(\u)", R"(\u004)", R"(\u00g1)",
+      R"(\u-041)", R"(\u 041)", R"(\ud83e)", R"(\ud83ex)", R"(\ud83e\n)", R"(\ud83e\u0041)",
+      R"(\ud83e\ud83e)", R"(\udda6)", R"(\ud83e\udda)", "\\\n", "\n", "\x1f", std::string(1, '\0'), "\""};
   for (const std::string& escape : escapes) {
     for (std::size_t before = 0; before < 70; ++before) {
       for (const std::size_t after : {0U, 1U, 15U, 40U}) {

@@ -44,7 +44,7 @@ TEST(EngineIoPolling, a_second_post_beside_the_first_ends_the_session) {
   EXPECT_EQ(world.ask(1, "POST", "EIO=4&transport=polling&sid=sid1"), Lines{});
   EXPECT_EQ(world.ask(2, "POST", "EIO=4&transport=polling&sid=sid1"),
             (Lines{"answer 2 400 " + std::string(bad_request), "ended: transport error"}));
-  EXPECT_EQ(world.happens(input::Post{.request = 1, .body = "4a"}),
+  EXPECT_EQ(world.happens(world.sessions.read_post(1, "4a")),
             Lines{"answer 1 400 " + std::string(unknown_sid)});
 }
 
@@ -66,7 +66,7 @@ TEST(EngineIoPolling, a_body_over_max_payload_ends_the_session) {
     world.open_polling();
     EXPECT_EQ(world.post(1, "4123456789"), (Lines{"answer 1 200 ok", "received 123456789"}));
     Lines all = world.ask(2, "POST", "EIO=4&transport=polling&sid=sid1", announced);
-    if (all.empty()) all = world.happens(input::Post{.request = 2, .body = "41234567890"});
+    if (all.empty()) all = world.happens(world.sessions.read_post(2, "41234567890"));
     EXPECT_EQ(all, (Lines{"answer 2 413 This is more than maxPayload.\n", "ended: message too large"}));
   }
 }

@@ -107,7 +107,7 @@ TEST(EngineIoSessions, what_comes_for_a_session_that_is_gone_is_answered_or_igno
   world.open_polling();
   EXPECT_EQ(world.ask(1, "POST", "EIO=4&transport=polling&sid=sid1"), Lines{});
   world.wait(1s);
-  EXPECT_EQ(world.happens(input::Post{.request = 1, .body = "4late"}), refused(unknown_sid));
+  EXPECT_EQ(world.happens(world.sessions.read_post(1, "4late")), refused(unknown_sid));
   EXPECT_EQ(world.text("4late"), Lines{});
   EXPECT_EQ(world.send("late"), Lines{});
   EXPECT_EQ(world.close(), Lines{});

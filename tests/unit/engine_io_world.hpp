@@ -99,11 +99,9 @@ class World {
   Lines post(RequestId id, std::string_view body) {
     Lines all = ask(id, "POST", "EIO=4&transport=polling&sid=sid1");
     if (!all.empty()) return all;
-    return happens(input::Post{.request = id, .body = body});
+    return happens(sessions.read_post(id, body));
   }
-  Lines text(std::string_view text, SocketId socket = 7) {
-    return happens(input::SocketText{.socket = socket, .text = text});
-  }
+  Lines text(std::string_view text, SocketId socket = 7) { return happens(sessions.read_text(socket, text)); }
   Lines binary(std::string_view bytes, SocketId socket = 7) {
     return happens(input::SocketBinary{.socket = socket, .bytes = bytes});
   }

@@ -34,20 +34,56 @@ TEST_F(HubCalls, without_a_change_the_hub_wants_no_waking) {
   EXPECT_EQ(world.hub.next_timeout(), world.now + Limits{}.users_interval);
 }
 
-/// With so little to spend on lists that ten users are a second's worth.
+/// With so little to spend on lists that ten users of short names are about a second's worth.
 class HubManyCalls : public HubCalls {
  protected:
-  HubManyCalls() : HubCalls(Limits{.users_bytes_per_second = std::size_t{10} * 10 * 64}) {}
+  HubManyCalls() : HubCalls(Limits{.users_bytes_per_second = std::size_t{10} * 10 * 40}) {}
 };
 
-TEST_F(HubManyCalls, with_many_users_the_list_goes_out_less_often) {
-  enrol(ada, "ada");
+TEST_F(HubManyCalls, after_a_list_of_many_users_the_next_waits_longer) {
+  for (ConnectionId id = 10; id < 20; ++id) enrol(id, std::to_string(id));
+  world.pass(250ms);
   world.forget();
-  for (ConnectionId id = 11; id < 20; ++id) enrol(id, std::to_string(id));
-  world.pass(999ms);
-  EXPECT_EQ(world.heard(ada), Lines{});
+  world.drop(19);
+  world.pass(900ms);
+  EXPECT_EQ(world.heard(10), Lines{});
+  world.pass(350ms);
+  EXPECT_EQ(world.heard(10).size(), 1U);
+}
+
+TEST_F(HubManyCalls, long_names_make_it_longer) {
+  for (ConnectionId id = 10; id < 20; ++id) enrol(id, std::to_string(id) + std::string(100, 'x'));
+  world.pass(250ms);
+  world.forget();
+  world.drop(19);
+  world.pass(4s);
+  EXPECT_EQ(world.heard(10), Lines{});
+  world.pass(3s);
+  EXPECT_EQ(world.heard(10).size(), 1U);
+}
+
+TEST_F(HubManyCalls, while_many_come_the_list_waits_for_what_it_costs_and_no_longer_once_they_have_come) {
+  enrol(10, "10");
+  world.forget();
+  for (ConnectionId id = 11; id < 20; ++id) {
+    enrol(id, std::to_string(id));
+    world.pass(30ms);
+  }
+  EXPECT_EQ(world.heard(10), Lines{});
+  world.pass(219ms);
+  EXPECT_EQ(world.heard(10), Lines{});
   world.pass(1ms);
-  EXPECT_EQ(world.heard(ada).size(), 1U);
+  EXPECT_EQ(world.heard(10), Lines{"users 10 11 12 13 14 15 16 17 18 19"});
+}
+
+TEST_F(HubManyCalls, those_who_never_cease_to_come_are_listed_all_the_same) {
+  enrol(10, "10");
+  world.forget();
+  for (ConnectionId id = 11; id < 21; ++id) {
+    enrol(id, std::to_string(id));
+    world.pass(100ms);
+  }
+  EXPECT_EQ(world.heard(10).size(), 1U);
 }
 
 TEST_F(HubCalls, a_name_is_one_user_s_and_free_again_when_that_one_is_gone) {

@@ -70,5 +70,22 @@ TEST(ServerHttp, an_answer_has_its_length_also_without_the_body) {
   EXPECT_TRUE(head.ends_with("\r\nContent-Length: 5\r\nConnection: close\r\n\r\n"));
 }
 
+TEST(ServerHttp, every_status_that_is_sent_has_its_phrase) {
+  for (const int status : {200, 201, 204, 304, 400, 403, 404, 405, 408, 409, 411,
+                           413, 414, 417, 422, 426, 431, 500, 501, 503, 505}) {
+    const std::string line = serialize(text_response(status, "text/plain", ""), false, true);
+    const std::string start = "HTTP/1.1 " + std::to_string(status) + ' ';
+    ASSERT_TRUE(line.starts_with(start)) << line;
+    EXPECT_NE(line[start.size()], '\r') << status;
+  }
+}
+
+TEST(ServerHttp, what_has_no_body_has_no_length) {
+  for (const int status : {204, 304})
+    EXPECT_EQ(serialize(text_response(status, "text/plain", ""), false, true).find("Content-Length"),
+              std::string::npos)
+        << status;
+}
+
 }  // namespace
 }  // namespace parley::server

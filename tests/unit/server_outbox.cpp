@@ -60,7 +60,12 @@ class ServerOutbox : public testing::Test {
   static void encode(const hub::Delivery& delivery, std::string& out) {
     out.append(std::get<hub::event::PeerAway>(delivery.event->body).id);
   }
-  const DialectEntry dialect_{.dialect = hub::Dialect::parley, .encode = encode};
+  // What begins so is told to many.
+  static const std::string* shared_text(const hub::Delivery& delivery) {
+    const std::string& text = std::get<hub::event::PeerAway>(delivery.event->body).id;
+    return text.starts_with("all:") ? &text : nullptr;
+  }
+  const DialectEntry dialect_{.dialect = hub::Dialect::parley, .encode = encode, .shared_text = shared_text};
   static constexpr OutboxLimits limits_{.bytes = 1'000'000, .messages = 10};
   Writer writer_;
   Descriptor host_;
@@ -102,6 +107,49 @@ TEST_F(ServerOutbox, a_reader_who_is_too_far_behind_is_closed_after_what_was_sen
   outbox_->drain();
   EXPECT_EQ(read(sent.size()), sent);
   EXPECT_EQ(read(4).substr(0, 1), "\x88");
+}
+
+TEST_F(ServerOutbox, a_text_that_many_are_sent_comes_whole_and_in_its_place) {
+  const std::string list = "all:" + std::string(3'000'000, 'l');
+  put("ada");
+  put(list);
+  put("bob");
+  outbox_->drain();
+  put("eve");
+  outbox_->drain();
+  EXPECT_FALSE(outbox_->closing()) << "it is no part of what the client has waiting for it alone";
+  const std::string expected = frame_of("ada") + frame_of(list) + frame_of("bob") + frame_of("eve");
+  EXPECT_EQ(read(expected.size()), expected);
+  EXPECT_FALSE(something_to_read());
+}
+
+TEST_F(ServerOutbox, of_such_texts_a_slow_reader_gets_the_one_that_was_begun_and_the_newest) {
+  const auto list = [](char filling) { return "all:" + std::string(1'000'000, filling); };
+  for (const char filling : {'a', 'b', 'c', 'd'}) {
+    put(list(filling));
+    put(std::string("after ") + filling);
+    outbox_->drain();
+  }
+  const std::string expected = frame_of(list('a')) + frame_of("after a") + frame_of("after b") +
+                               frame_of("after c") + frame_of(list('d')) + frame_of("after d");
+  EXPECT_EQ(read(expected.size()), expected);
+  EXPECT_FALSE(something_to_read());
+}
+
+TEST_F(ServerOutbox, a_short_text_that_many_are_sent_is_sent_too) {
+  put("all:few");
+  put("ada");
+  outbox_->drain();
+  EXPECT_EQ(read(14), frame_of("all:few") + frame_of("ada"));
+}
+
+TEST_F(ServerOutbox, what_is_to_be_drained_later_is_sent_by_another_thread) {
+  put("ada");
+  outbox_->drain_later();
+  EXPECT_EQ(read(5), frame_of("ada"));
+  put("bob");
+  outbox_->drain();
+  EXPECT_EQ(read(5), frame_of("bob"));
 }
 
 TEST_F(ServerOutbox, events_that_nobody_encodes_are_limited_too) {

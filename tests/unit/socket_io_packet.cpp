@@ -100,7 +100,7 @@ TEST(SocketIoCall, is_a_name_and_its_arguments) {
       Case{"[1,2]", "1", "[2]"},
   };
   for (const Case& c : cases) {
-    const auto call = read_call(c.payload);
+    const auto call = read_call(std::string(c.payload));
     ASSERT_TRUE(call) << c.payload;
     EXPECT_EQ(call->name, c.name);
     EXPECT_EQ(call->args, c.args);
@@ -112,7 +112,22 @@ TEST(SocketIoCall, needs_a_name_that_is_not_reserved) {
        {"[]", "[null]", "[{}]", "[[\"a\"]]", "[true]", R"(["connect"])", R"(["connect_error"])",
         R"(["disconnect"])", R"(["disconnecting"])", R"(["newListener"])", R"(["removeListener"])",
         R"(["\u0063onnect"])"})
-    EXPECT_FALSE(read_call(payload)) << payload;
+    EXPECT_FALSE(read_call(std::string(payload))) << payload;
+}
+
+TEST(SocketIoPacket, of_a_client_is_read_to_the_end) {
+  const auto event = read(R"(2/admin,7["foo",{"a":1}])");
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->nsp, "/admin");
+  EXPECT_EQ(event->id, 7U);
+  EXPECT_EQ(event->name, "foo");
+  EXPECT_EQ(event->payload, R"([{"a":1}])");
+  EXPECT_EQ(read("0{\"token\":1}")->payload, "{\"token\":1}");
+  EXPECT_EQ(read("312[1]")->payload, "[1]");
+  EXPECT_EQ(read(R"(51-["foo",{"_placeholder":true,"num":0}])")->attachments, 1U);
+  for (const char* wrong : {"", "2", "2[]", "2[\"a\"", "2[\"a\"]x", R"(2["connect"])", "0[]", "1x", "3[1]",
+                            "4{}", R"(51-["foo",{"_placeholder":true,"num":1}])"})
+    EXPECT_FALSE(read(wrong)) << wrong;
 }
 
 TEST(SocketIoCall, is_written_as_an_array) {

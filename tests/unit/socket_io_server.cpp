@@ -59,7 +59,7 @@ class World {
   }
   Lines say(std::string_view text) {
     engine_io::Outputs out;
-    server.transport().handle(session, engine_io::input::SocketText{.socket = 7, .text = text}, now, out);
+    server.transport().handle(session, server.transport().read_text(7, text), now, out);
     return settle(out);
   }
   Lines attach(std::string_view bytes) {
@@ -256,8 +256,7 @@ TEST(SocketIoServer, a_session_that_dies_of_an_answer_is_told_of_once) {
   world.settle(out);
   out.clear();
   world.server.transport().handle(session, engine_io::input::PostBegins{.request = 2}, world.now, out);
-  world.server.transport().handle(session, engine_io::input::Post{.request = 2, .body = "40"}, world.now,
-                                  out);
+  world.server.transport().handle(session, world.server.transport().read_post(2, "40"), world.now, out);
   EXPECT_EQ(world.settle(out), (Lines{"answer 2 200 ok", "connected / {}"}));
   EXPECT_EQ(world.call([&](auto& more) {
     world.server.emit(session, "/", {.name = std::string(500, 'x')}, world.now, more);

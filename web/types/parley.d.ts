@@ -230,8 +230,9 @@ export declare class Directory extends EventTarget {
 }
 
 /**
- * `<parley-room>`: lobby, tiles, controls, chat and details. Its properties are also its attributes (`no-camera` and
- * `no-microphone` with a hyphen). It forwards its Room's events, and fires `left` when this person leaves.
+ * `<parley-room>`: lobby, tiles, controls, chat and details. Its properties are also its attributes (`no-camera`,
+ * `no-microphone` and `no-link` with a hyphen). It forwards its Room's events, and fires `left` when this person leaves and
+ * `refused` { code, title, advice } when the room cannot be joined, or goes on elsewhere.
  */
 export declare class ParleyRoomElement extends HTMLElement {
   room: string;
@@ -243,10 +244,14 @@ export declare class ParleyRoomElement extends HTMLElement {
   link: string;
   /** Where to go from a call that is over; nowhere by default. */
   home: string;
+  /** What stands above the call; the room's name by default. */
+  heading: string;
   /** Joins at once instead of showing the lobby. */
   autojoin: boolean;
   noCamera: boolean;
   noMicrophone: boolean;
+  /** Nobody else is to come: no link to copy, and no invitation while one is alone. */
+  noLink: boolean;
   /** The Room while in a call. */
   readonly session: Room | null;
   join(): void;

@@ -78,6 +78,10 @@ std::string parley_ack(Identity& self) {
 
 }  // namespace
 
+std::string user_name(const Identity& self) {
+  return user(self, self.side);
+}
+
 std::string path(Dialect dialect, const Identity& self) {
   switch (dialect) {
     case Dialect::parley:

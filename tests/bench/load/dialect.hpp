@@ -30,6 +30,9 @@ struct Identity {
 
 enum class Kind { joined, relayed, refused, other };
 
+/// Its name where there are no rooms, which then says which pair it is of.
+[[nodiscard]] std::string user_name(const Identity& self);
+
 [[nodiscard]] std::string path(Dialect dialect, const Identity& self);
 [[nodiscard]] std::string_view subprotocol(Dialect dialect);
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "process.hpp"
+#include "registration.hpp"
 #include "talk.hpp"
 
 namespace {
@@ -26,9 +27,11 @@ struct Options {
   std::size_t sdp_bytes = 1024;
   double seconds = 3;
   double hold = 0;
+  double register_within = 0;
 };
 
 constexpr auto longest_opening = 60s;
+constexpr auto longest_listing = 120s;
 constexpr auto warm_up = 300ms;
 
 // The clients that will stop reading get this much, which fills a kernel's and a host's buffers within a
@@ -100,6 +103,27 @@ void stalled(Swarm& swarm, const Options& options, std::size_t pairs) {
             << usage_of(options.server).resident_bytes << "}\n";
 }
 
+/// Users come within a few seconds, and all are to know of all.
+void registration(Swarm& swarm, const Options& options) {
+  const auto before = usage_of(options.server);
+  Registration registration(swarm);
+  const auto start = Clock::now();
+  registration.run(std::chrono::duration_cast<Clock::duration>(Seconds(options.register_within)),
+                   longest_opening);
+  const auto took = seconds(Clock::now() - start);
+  const auto until_complete = seconds(registration.wait_for_complete_lists(longest_listing));
+  std::cout << R"({"phase":"registered","seconds":)" << took << R"(,"p50":)"
+            << registration.waits().percentile(0.50).count() << R"(,"p99":)"
+            << registration.waits().percentile(0.99).count() << R"(,"longest":)"
+            << registration.waits().percentile(1).count() << R"(,"completeAfter":)" << until_complete
+            << R"(,"listsPerUser":)"
+            << static_cast<double>(registration.lists()) / static_cast<double>(swarm.size())
+            << R"(,"listBytes":)" << registration.bytes() << R"(,"residentBefore":)" << before.resident_bytes
+            << R"(,"peakResident":)" << peak_resident_bytes(options.server) << R"(,"peakKernelBytes":)"
+            << registration.peak_kernel_bytes() << R"(,"serverCpuSeconds":)"
+            << std::chrono::duration<double>(usage_of(options.server).cpu - before.cpu).count() << "}\n";
+}
+
 Options parse(int argc, char** argv) {
   Options options;
   CLI::App app("Loads a WebSocket relay on 127.0.0.1 and prints what it saw as lines of JSON.");
@@ -118,6 +142,8 @@ Options parse(int argc, char** argv) {
   app.add_option("--seconds", options.seconds, "how long each measurement lasts");
   app.add_option("--hold", options.hold,
                  "seconds of silence once all are open, after which memory is measured again");
+  app.add_option("--register-within", options.register_within,
+                 "seconds over which the connections come, instead of as fast as they can");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -135,6 +161,10 @@ int main(int argc, char** argv) {
     for (const std::size_t pairs : options.pairs) {
       for (std::size_t pair = pairs; pair < pairs + options.stalled; ++pair)
         swarm.shrink_receive_buffer(pair * 2 + 1);
+    }
+    if (options.register_within > 0) {
+      registration(swarm, options);
+      return 0;
     }
     open(swarm, options);
     if (options.hold > 0) hold(swarm, options);

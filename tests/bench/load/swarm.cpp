@@ -15,6 +15,8 @@ namespace parley::bench {
 namespace {
 
 constexpr std::size_t handshakes_at_once = 64;
+/// Larger than whatever a test waits for.
+constexpr std::size_t large_message = 4'096;
 constexpr std::size_t read_buffer = 262'144;
 constexpr int events_at_once = 256;
 /// Linux doubles this and has a minimum of about 2 KiB.
@@ -59,17 +61,25 @@ Swarm::Swarm(std::uint16_t port, Dialect dialect, std::size_t clients)
   }
 }
 
-void Swarm::open(Clock::duration limit) {
-  const auto end = Clock::now() + limit;
+void Swarm::open(Clock::duration limit, Clock::duration within) {
+  const auto start = Clock::now();
+  const auto end = start + limit;
+  const auto turn = within / static_cast<Clock::rep>(clients_.size());
+  const bool paced = turn.count() > 0;
   std::size_t started = 0;
+  const auto due = [&] { return start + turn * static_cast<Clock::rep>(started); };
+  const auto may_start = [&] {
+    if (started == clients_.size()) return false;
+    return paced ? due() <= Clock::now() : started - joined_ < handshakes_at_once;
+  };
   while (joined_ < clients_.size()) {
-    while (started < clients_.size() && started - joined_ < handshakes_at_once) connect(started++);
-    const std::size_t before = joined_;
-    run(end, {}, [&] { return joined_ > before; });
-    if (joined_ == before) {
+    if (Clock::now() >= end) {
       throw std::runtime_error("only " + std::to_string(joined_) + " of " + std::to_string(clients_.size()) +
                                " connections came up in time");
     }
+    while (may_start()) connect(started++);
+    const bool more = paced && started < clients_.size();
+    run(more ? due() : end, {}, [&, before = joined_] { return joined_ > before; });
   }
 }
 
@@ -116,6 +126,7 @@ void Swarm::connect(std::size_t index) {
     throw std::system_error(errno, std::generic_category(), "connect");
   }
   client.stage = Client::Stage::connecting;
+  client.began = Clock::now();
   watch(index, EPOLL_CTL_ADD);
 }
 
@@ -190,6 +201,18 @@ std::size_t Swarm::consume_one(std::size_t index, std::string_view bytes, const 
     }
     return used;
   }
+  if (client.to_come > 0) {
+    const auto part = bytes.substr(0, client.to_come);
+    client.to_come -= part.size();
+    on_other_(index, part, client.to_come == 0);
+    return part.size();
+  }
+  const auto head = frame_head(bytes);
+  if (!head) return 0;
+  if (on_other_ && head->opcode == Opcode::text && head->payload > large_message) {
+    client.to_come = head->payload;
+    return head->size;
+  }
   const auto frame = first_frame(bytes);
   if (!frame) return 0;
   switch (frame->opcode) {
@@ -214,6 +237,7 @@ void Swarm::on_text(std::size_t index, std::string_view text, const OnRelayed& r
     case Kind::joined:
       client.stage = Client::Stage::joined;
       ++joined_;
+      if (on_joined_) on_joined_(index, Clock::now() - client.began);
       break;
     case Kind::relayed:
       if (relayed) relayed(index, Clock::now());
@@ -223,6 +247,7 @@ void Swarm::on_text(std::size_t index, std::string_view text, const OnRelayed& r
       if (!closes_expected_) throw std::runtime_error("the server answered: " + std::string(text));
       break;
     case Kind::other:
+      if (on_other_) on_other_(index, text, true);
       break;
   }
   if (const std::string answer = reply(dialect_, client.self, text); !answer.empty())

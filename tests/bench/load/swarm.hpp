@@ -24,8 +24,10 @@ struct Client {
   Stage stage = Stage::closed;
   Identity self;
   std::uint32_t mask = 0;
-  std::string unread;  ///< the beginning of a frame whose rest is still to come
-  std::string unsent;  ///< what the kernel would not take yet
+  std::string unread;       ///< the beginning of a frame whose rest is still to come
+  std::size_t to_come = 0;  ///< of a large message whose parts are handed on as they are read
+  std::string unsent;       ///< what the kernel would not take yet
+  Clock::time_point began{};
   bool reads = true;
   bool small_buffer = false;
 };
@@ -35,11 +37,21 @@ class Swarm {
  public:
   using OnRelayed = std::function<void(std::size_t client, Clock::time_point now)>;
 
+  using OnJoined = std::function<void(std::size_t client, Clock::duration waited)>;
+  /// `last`: the message ends with this part.
+  using OnOther = std::function<void(std::size_t client, std::string_view part, bool last)>;
+
   Swarm(std::uint16_t port, Dialect dialect, std::size_t clients);
 
-  /// Opens them all, a few handshakes at a time, and waits until each is in its room. Throws when that takes
-  /// longer than `limit`.
-  void open(Clock::duration limit);
+  /// Before open(): is told how long each client waited, from its connect() until it was in.
+  void on_joined(OnJoined told) { on_joined_ = std::move(told); }
+  /// Before open(): is told of all messages that are no offers. Large ones come in parts, so that ten
+  /// thousand clients that are each in the middle of one take no memory.
+  void on_other(OnOther told) { on_other_ = std::move(told); }
+
+  /// Opens them all and waits until each is in its room: a few handshakes at a time, or evenly spread over
+  /// `within`. Throws when that takes longer than `limit`.
+  void open(Clock::duration limit, Clock::duration within = {});
 
   /// Handles what arrives until then, or until `done` says so; `relayed` is told of every offer that came
   /// through.
@@ -58,6 +70,7 @@ class Swarm {
   /// Whether the server has not yet taken all that this client sent.
   [[nodiscard]] bool is_backed_up(std::size_t client) const { return !clients_[client].unsent.empty(); }
 
+  [[nodiscard]] std::string name_of(std::size_t client) const { return user_name(clients_[client].self); }
   [[nodiscard]] Dialect dialect() const { return dialect_; }
   [[nodiscard]] std::size_t size() const { return clients_.size(); }
   /// How many sockets the server closed. In a run without stopped readers that is an error, and thrown.
@@ -83,6 +96,8 @@ class Swarm {
   std::size_t joined_ = 0;
   std::size_t closed_ = 0;
   bool closes_expected_ = false;
+  OnJoined on_joined_;
+  OnOther on_other_;
   std::vector<char> buffer_;
   std::string message_;
   std::string frame_;

@@ -79,7 +79,7 @@ void append_frame(std::string& out, Opcode opcode, std::string_view payload, std
   mask_in_place(out.data() + start, payload.size(), mask);
 }
 
-std::optional<Frame> first_frame(std::string_view bytes) {
+std::optional<FrameHead> frame_head(std::string_view bytes) {
   if (bytes.size() < 2) return std::nullopt;
   const unsigned first = static_cast<unsigned char>(bytes[0]);
   const unsigned length = static_cast<unsigned char>(bytes[1]);
@@ -94,10 +94,17 @@ std::optional<Frame> first_frame(std::string_view bytes) {
     size = read_big_endian(bytes.substr(header, width));
     header += width;
   }
-  if (bytes.size() - header < size) return std::nullopt;
-  return Frame{.opcode = static_cast<Opcode>(first & 0x0FU),
-               .payload = bytes.substr(header, size),
-               .size = header + static_cast<std::size_t>(size)};
+  return FrameHead{.opcode = static_cast<Opcode>(first & 0x0FU),
+                   .size = header,
+                   .payload = static_cast<std::size_t>(size)};
+}
+
+std::optional<Frame> first_frame(std::string_view bytes) {
+  const auto head = frame_head(bytes);
+  if (!head || bytes.size() - head->size < head->payload) return std::nullopt;
+  return Frame{.opcode = head->opcode,
+               .payload = bytes.substr(head->size, head->payload),
+               .size = head->size + head->payload};
 }
 
 }  // namespace parley::bench

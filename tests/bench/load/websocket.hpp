@@ -12,6 +12,12 @@ namespace parley::bench {
 
 enum class Opcode : std::uint8_t { text = 0x1, close = 0x8, ping = 0x9, pong = 0xA };
 
+struct FrameHead {
+  Opcode opcode = Opcode::text;
+  std::size_t size = 0;     ///< of the header itself
+  std::size_t payload = 0;  ///< of what follows it
+};
+
 struct Frame {
   Opcode opcode = Opcode::text;
   std::string_view payload;
@@ -28,6 +34,10 @@ struct Frame {
 
 /// Appends one final frame, masked as a client must (section 5.3).
 void append_frame(std::string& out, Opcode opcode, std::string_view payload, std::uint32_t mask);
+
+/// The header of the frame that begins here, once it is there whole. Throws std::runtime_error for a
+/// fragment.
+[[nodiscard]] std::optional<FrameHead> frame_head(std::string_view bytes);
 
 /// The first frame in `bytes`, once it is there whole. Throws std::runtime_error for a fragment.
 [[nodiscard]] std::optional<Frame> first_frame(std::string_view bytes);

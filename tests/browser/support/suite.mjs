@@ -47,7 +47,7 @@ export function suite(devices = 'fake') {
 }
 
 /** What one test plays on. */
-class Stage {
+export class Stage {
   tabs = [];
   #browser;
   #contexts = [];
@@ -78,6 +78,11 @@ class Stage {
     return tab;
   };
 
+  /** Ends with the test. */
+  ending(end) {
+    this.#endings.push(end);
+  }
+
   /** A line to the host that the test can cut. */
   proxy = async () => {
     const proxy = await Proxy.start(this.host.port);
@@ -85,11 +90,16 @@ class Stage {
     return proxy;
   };
 
-  /** Somebody else's web site: serves these pages, by their paths, from an origin of its own; returns its URL. */
-  site = async (pages) => {
+  /**
+   * Somebody else's web site: serves these pages, by their paths, from an origin of its own; returns its URL.
+   * `headers` are added to each answer.
+   */
+  site = async (pages, headers = {}) => {
     const server = createServer((request, response) => {
       const page = pages[new URL(request.url, 'http://site').pathname] ?? '';
-      response.writeHead(page ? 200 : 204, { 'content-type': 'text/html; charset=utf-8' }).end(page);
+      response
+        .writeHead(page ? 200 : 204, { 'content-type': 'text/html; charset=utf-8', ...headers })
+        .end(page);
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -133,7 +133,10 @@ export class Tab {
 
   /** Of the room this tab is in, or null. */
   snapshot() {
-    return this.page.evaluate(() => document.querySelector('parley-room')?.session?.snapshot() ?? null);
+    return this.page.evaluate(() => {
+      const within = document.querySelector('parley-people')?.shadowRoot ?? document;
+      return within.querySelector('parley-room')?.session?.snapshot() ?? null;
+    });
   }
 
   /** Waits for a snapshot of which `predicate` is true; returns it. */

@@ -142,7 +142,7 @@ int Endpoint::request(mg_connection* connection) {
     take_turn([&](Instant now, engine_io::Outputs& out) {
       if (waiting.answer) return;
       if (body)
-        sessions_.handle(session, input::Post{.request = id, .body = *body}, now, out);
+        sessions_.handle(session, sessions_.read_post(id, *body), now, out);
       else
         sessions_.handle(session, input::RequestLost{.request = id}, now, out);
     });
@@ -214,8 +214,7 @@ bool Endpoint::frame(mg_connection* connection, server::Opcode opcode, bool last
       sessions_.handle(socket.session, input::SocketBinary{.socket = socket.id, .bytes = message->payload},
                        now, out);
     else
-      sessions_.handle(socket.session, input::SocketText{.socket = socket.id, .text = message->payload}, now,
-                       out);
+      sessions_.handle(socket.session, sessions_.read_text(socket.id, message->payload), now, out);
   });
   return true;
 }

@@ -1,9 +1,10 @@
 import '../element/index.js';
+import { nameAfter } from './address.js';
 import { remember } from './recent.js';
 
 /** /r/{room}: the address names the room, `?name=` the person, and `?autojoin` skips the lobby. */
 const query = new URLSearchParams(location.search);
-const room = roomOf(location.pathname);
+const room = nameAfter('/r/', location.pathname);
 
 const element = document.createElement('parley-room');
 element.room = room;
@@ -25,12 +26,3 @@ setTimeout(() => {
   const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
   if (icon?.dataset.href) icon.href = icon.dataset.href;
 }, iconAfterMs);
-
-function roomOf(path: string): string {
-  const name = path.replace(/^\/r\//, '');
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name; // A stray percent sign is part of a name, too.
-  }
-}

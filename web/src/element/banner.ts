@@ -29,7 +29,12 @@ const isCutOff = (room: Room): boolean =>
   !(room.state === 'connecting' && ['idle', 'connecting'].includes(room.reason.code)) &&
   room.snapshot().signaling !== 'joined';
 
-const strip = (failure: Failure, more: string, actions: Record<string, () => void>): TemplateResult => html`
+/** One line of trouble, and what can be done about it. Its looks are in banner.css. */
+export const strip = (
+  failure: Failure,
+  more: string,
+  actions: Record<string, () => void>,
+): TemplateResult => html`
   <div class="banner" role="alert" data-failure=${failure.code}>
     ${icons.warning}
     <p><b>${failure.title}.</b> ${failure.advice} ${more}</p>

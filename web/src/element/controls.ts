@@ -19,6 +19,10 @@ export const shortcuts: { key: string; action: Action; words: string }[] = [
   { key: '?', action: 'settings', words: 'Settings and this list' },
 ];
 
+/** Those that there are: a room with `no-link` has no link to copy. */
+export const shortcutsOf = (noLink: boolean): typeof shortcuts =>
+  shortcuts.filter(({ action }) => !noLink || action !== 'link');
+
 interface Button {
   action: Action;
   label: string;
@@ -41,6 +45,7 @@ export class Controls extends LitElement {
   @property({ attribute: false, hasChanged: () => true }) media!: LocalMedia;
   @property({ attribute: false }) panel: Panel | null = null;
   @property({ attribute: false }) unread = 0;
+  @property({ attribute: false }) noLink = false;
 
   focusOn(action: Action): void {
     this.renderRoot.querySelector<HTMLElement>(`[data-action=${action}]`)?.focus();
@@ -79,7 +84,7 @@ export class Controls extends LitElement {
         ? [{ action: 'screen' as const, label: 'Share', icon: icons.screen, pressed: screen }]
         : []),
       { ...panel('chat', 'Chat', icons.chat), badge: this.unread },
-      { action: 'link', label: 'Copy link', icon: icons.link },
+      ...(this.noLink ? [] : [{ action: 'link' as const, label: 'Copy link', icon: icons.link }]),
       panel('details', 'Details', icons.details),
       panel('settings', 'Settings', icons.settings),
       { action: 'leave', label: 'Leave', icon: icons.leave, style: 'leave' },

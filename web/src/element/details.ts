@@ -3,6 +3,8 @@ import { customElement, property } from 'lit/decorators.js';
 import type { PeerSnapshot, PeerStats } from '../shim/index.js';
 import type { Call } from './call.js';
 import styles from './details.css';
+import { bitrate, facts, milliseconds, pathWords, type Fact } from './facts.js';
+import factStyles from './facts.css';
 import { panelHead } from './panel.js';
 import panel from './panel.css';
 import { stateWords } from './quality.js';
@@ -17,7 +19,7 @@ const refreshMs = 1000;
  */
 @customElement('parley-details')
 export class Details extends LitElement {
-  static override styles = [shared, panel, styles];
+  static override styles = [shared, panel, factStyles, styles];
 
   @property({ attribute: false }) call!: Call;
   #clock = 0;
@@ -85,26 +87,13 @@ const onePeer = (peer: PeerSnapshot, stats: PeerStats | undefined): TemplateResu
   </details>
 `;
 
-type Fact = [term: string, value: string | number];
-
-const facts = (list: Fact[]): TemplateResult => html`
-  <dl>
-    ${list.map(
-      ([term, value]) =>
-        html`<dt>${term}</dt>
-          <dd>${value}</dd>`,
-    )}
-  </dl>
-`;
-
 function figures(stats: PeerStats): Fact[] {
-  const pair = stats.candidatePair;
   const list: Fact[] = [
     ['Round trip', stats.roundTripTime === null ? 'not measured yet' : milliseconds(stats.roundTripTime)],
     ['Receiving', bitrate(stats.received)],
     ['Sending', bitrate(stats.sent)],
     ['Loss', `${(stats.lossRate * 100).toFixed(1)} % (${stats.packetsLost} packets)`],
-    ['Path', pair ? `${pair.local} → ${pair.remote}, ${pair.protocol}` : 'not chosen yet'],
+    ['Path', pathWords(stats)],
   ];
   if (stats.availableOutgoingBitrate !== null)
     list.push(['Could send', bitrate(stats.availableOutgoingBitrate)]);
@@ -114,11 +103,5 @@ function figures(stats: PeerStats): Fact[] {
   }
   return list;
 }
-
-const bitrate = (bits: number): string =>
-  bits >= 1e6 ? `${(bits / 1e6).toFixed(1)} Mbit/s` : `${Math.round(bits / 1e3)} kbit/s`;
-
-const milliseconds = (seconds: number): string =>
-  seconds < 0.001 ? 'under 1 ms' : `${Math.round(seconds * 1000)} ms`;
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(3)}`;

@@ -1,6 +1,7 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import styles from './device-choice.css';
+import failureStyles from './failure.css';
 import type { Failure } from './failure.js';
 import { icons } from './icons.js';
 import './level-meter.js';
@@ -12,9 +13,14 @@ const labels: Record<DeviceKind, string> = { camera: 'Camera', microphone: 'Micr
 /** Which camera, microphone and speaker to use, whether one is heard, and what to do about one that does not work. */
 @customElement('parley-device-choice')
 export class DeviceChoice extends LitElement {
-  static override styles = [shared, styles];
+  static override styles = [shared, failureStyles, styles];
 
   @property({ attribute: false, hasChanged: () => true }) media!: LocalMedia;
+
+  /** Whether anything is to be heard here. */
+  @property({ attribute: false }) listens = true;
+  /** Whether it says why a device does not work; else whoever holds it does. */
+  @property({ attribute: false }) explains = true;
 
   protected override render(): TemplateResult {
     const { media } = this;
@@ -27,7 +33,7 @@ export class DeviceChoice extends LitElement {
           .track=${(media.live.microphone && media.tracks.get('microphone')) || null}
         ></parley-level-meter>
       </div>
-      ${canChooseSpeaker ? this.#choice('speaker') : nothing}
+      ${this.listens && canChooseSpeaker ? this.#choice('speaker') : nothing}
     `;
   }
 
@@ -54,7 +60,7 @@ export class DeviceChoice extends LitElement {
   }
 
   #failure(kind: 'camera' | 'microphone'): TemplateResult | typeof nothing {
-    const failure = this.media.failures.get(kind);
+    const failure = this.explains && this.media.failures.get(kind);
     if (!failure || !this.media.wanted[kind]) return nothing;
     return failureNote(failure, () => void this.media.set(kind, true));
   }

@@ -11,7 +11,7 @@ export type Capture = 'microphone' | 'camera' | 'screen';
 
 const nouns: Record<Capture, string> = { microphone: 'microphone', camera: 'camera', screen: 'screen' };
 
-const stillIn = 'You can join and take part without it.';
+const without = 'You can go on without it.';
 
 /** Why getUserMedia (W3C Media Capture 9.2) or getDisplayMedia did not give a track. */
 export function captureFailure(error: unknown, what: Capture): Failure {
@@ -22,30 +22,30 @@ export function captureFailure(error: unknown, what: Capture): Failure {
     case 'insecure':
       return failure(
         `No ${noun} on an insecure page`,
-        `Browsers lend a ${noun} only to pages opened with https:// or on localhost. Open the link that way. ${stillIn}`,
+        `Browsers lend a ${noun} only to pages opened with https:// or on localhost. Open the link that way. ${without}`,
       );
     case 'unsupported':
-      return failure(`This browser has no ${noun} access`, `Try a current browser. ${stillIn}`);
+      return failure(`This browser has no ${noun} access`, `Try a current browser. ${without}`);
     case 'NotAllowedError':
     case 'SecurityError':
       return failure(
         `The ${noun} is blocked`,
-        `Allow the ${noun} for this page beside the address bar, then try again. ${stillIn}`,
+        `Allow the ${noun} for this page beside the address bar, then try again. ${without}`,
       );
     case 'NotFoundError':
-      return failure(`No ${noun} found`, `Plug one in or switch it on, then try again. ${stillIn}`);
+      return failure(`No ${noun} found`, `Plug one in or switch it on, then try again. ${without}`);
     case 'NotReadableError':
     case 'AbortError':
       return failure(
         `The ${noun} is busy`,
-        `Another application or tab may be using it. Close that one, then try again. ${stillIn}`,
+        `Another application or tab may be using it. Close that one, then try again. ${without}`,
       );
     case 'OverconstrainedError':
-      return failure(`The chosen ${noun} is gone`, `Choose another one, or plug it in again. ${stillIn}`);
+      return failure(`The chosen ${noun} is gone`, `Choose another one, or plug it in again. ${without}`);
     case 'unplugged':
       return failure(`The ${noun} was disconnected`, 'Plug it in again or choose another one.');
     default:
-      return failure(`The ${noun} did not start`, `The browser says: ${code}. ${stillIn}`);
+      return failure(`The ${noun} did not start`, `The browser says: ${code}. ${without}`);
   }
 }
 
@@ -83,4 +83,18 @@ export function roomFailure(reason: Reason): Failure & { refused: boolean } {
       'Check that you are online. The host may be restarting: nothing is lost, and it is tried again.',
     refused: false,
   };
+}
+
+/** Why somebody could not go online under a name. */
+export function nameFailure(reason: Reason, name: string): string {
+  switch (reason.code) {
+    case 'name-taken':
+      return `Somebody is online as “${name}” already. Choose another name.`;
+    case 'bad-field':
+      return 'This name is too long, or holds characters it may not.';
+    default: {
+      const { title, advice } = roomFailure(reason);
+      return `${title}. ${advice}`;
+    }
+  }
 }

@@ -1,12 +1,10 @@
 import { LitElement, html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import './device-choice.js';
-import { icons } from './icons.js';
 import styles from './lobby.css';
 import type { LocalMedia } from './media.js';
+import './preview.js';
 import shared from './shared.css';
-import './tile.js';
-import type { TileView } from './views.js';
 
 /**
  * Before the call: how one looks and sounds, under which name, with which devices.
@@ -25,13 +23,7 @@ export class Lobby extends LitElement {
     const { media } = this;
     return html`
       <main class="lobby">
-        <div class="preview">
-          <parley-tile .view=${this.#preview()}></parley-tile>
-          <div class="switches">
-            ${this.#switch('microphone', 'Microphone', media.wanted.microphone ? icons.microphone : icons.microphoneOff)}
-            ${this.#switch('camera', 'Camera', media.wanted.camera ? icons.camera : icons.cameraOff)}
-          </div>
-        </div>
+        <parley-preview .media=${media} .name=${this.name}></parley-preview>
         <form @submit=${this.#join}>
           <div class="title">
             <h1>${this.room}</h1>
@@ -56,48 +48,12 @@ export class Lobby extends LitElement {
     `;
   }
 
-  #switch(what: 'microphone' | 'camera', label: string, icon: TemplateResult): TemplateResult {
-    const on = this.media.wanted[what];
-    return html`<button
-      class="switch"
-      data-action=${what}
-      aria-label=${label}
-      title=${label}
-      aria-pressed=${on}
-      @click=${() => this.media.set(what, !on)}
-    >
-      ${icon}
-    </button>`;
-  }
-
   #readiness(): string {
     const { wanted, live, opening } = this.media;
     if (opening) return 'Your browser may ask for your camera and microphone.';
     if (live.camera && live.microphone) return 'You look ready.';
     if (!wanted.camera && !wanted.microphone) return 'You join to watch and listen.';
     return 'You can join as you are.';
-  }
-
-  #preview(): TileView {
-    const { media, name } = this;
-    const camera = media.tracks.get('camera') ?? null;
-    return {
-      key: 'self',
-      peer: '',
-      kind: 'person',
-      name,
-      self: true,
-      big: false,
-      video: camera,
-      picture: camera !== null,
-      sound: null,
-      muted: !media.live.microphone,
-      mirrored: camera?.getSettings().facingMode !== 'environment',
-      speaking: false,
-      state: 'connected',
-      words: '',
-      quality: null,
-    };
   }
 
   #join(event: Event): void {

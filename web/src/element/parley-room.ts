@@ -1,15 +1,17 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Peer, Reason, Room } from '../shim/index.js';
+import bannerStyles from './banner.css';
 import { banner } from './banner.js';
 import { Call } from './call.js';
 import './chat.js';
-import { shortcuts, type Action, type Controls, type Panel } from './controls.js';
+import { shortcutsOf, type Action, type Controls, type Panel } from './controls.js';
 import './details.js';
 import { roomFailure, type Failure } from './failure.js';
 import { icons, logo } from './icons.js';
 import './lobby.js';
 import { LocalMedia } from './media.js';
+import noticeStyles from './notices.css';
 import { Notices } from './notices.js';
 import styles from './parley-room.css';
 import { preferences } from './preferences.js';
@@ -37,15 +39,18 @@ export type Phase = 'lobby' | 'call' | 'refused' | 'left';
  *   token           what a host that asks for tokens wants to see
  *   link            what "Copy link" copies; the page's address by default
  *   home            where to go from a call that is over; nowhere by default
+ *   heading         what stands above the call; the room's name by default
  *   autojoin        joins at once instead of showing the lobby
  *   no-camera       starts with the camera off; `no-microphone` likewise
+ *   no-link         nobody else is to come: no link to copy, and no invitation while one is alone
  *
  * Attributes it sets, for style sheets and tests
  *   data-phase      lobby, call, refused or left
  *   data-state      connecting, connected, reconnecting or lost, while in a call
  *
  * Events: each of its Room's events under the same name and with the same detail (`state`, `joined`, `peer-joined`,
- * `peer-updated`, `peer-left`, `peer-state`, `track`, `message`, `presence`, `error`), and `left` when this person leaves.
+ * `peer-updated`, `peer-left`, `peer-state`, `track`, `message`, `presence`, `error`); `left` when this person leaves, and
+ * `refused` { code, title, advice } when the room cannot be joined, or goes on elsewhere.
  *
  * Properties and methods: `session` is the Room while in a call, else null; `join()`, `leave()`.
  *
@@ -55,7 +60,7 @@ export type Phase = 'lobby' | 'call' | 'refused' | 'left';
  */
 @customElement('parley-room')
 export class ParleyRoomElement extends LitElement {
-  static override styles = [tokens, shared, styles];
+  static override styles = [tokens, shared, noticeStyles, bannerStyles, styles];
 
   @property() room = '';
   @property() url = '';
@@ -64,9 +69,11 @@ export class ParleyRoomElement extends LitElement {
   @property() token = '';
   @property() link = '';
   @property() home = '';
+  @property() heading = '';
   @property({ type: Boolean }) autojoin = false;
   @property({ type: Boolean, attribute: 'no-camera' }) noCamera = false;
   @property({ type: Boolean, attribute: 'no-microphone' }) noMicrophone = false;
+  @property({ type: Boolean, attribute: 'no-link' }) noLink = false;
 
   @state() private phase: Phase = 'lobby';
   @state() private brief = false;
@@ -165,7 +172,7 @@ export class ParleyRoomElement extends LitElement {
     switch (this.phase) {
       case 'lobby':
         return html`<parley-lobby
-          .room=${this.room}
+          .room=${this.heading || this.room}
           .name=${this.name}
           .media=${this.#media}
           @join=${(event: CustomEvent<string>) => this.#joinAs(event.detail)}
@@ -204,7 +211,7 @@ export class ParleyRoomElement extends LitElement {
           .views=${tileViews(call, this.#media, this.name, this.pinned)}
           .pinned=${this.pinned}
           .speaker=${this.#media.chosen('speaker')}
-          .invitation=${alone && room.self !== null ? this.#shareLink : ''}
+          .invitation=${alone && room.self !== null && !this.noLink ? this.#shareLink : ''}
           @pin=${({ detail }: CustomEvent<string>) => (this.pinned = this.pinned === detail ? null : detail)}
           @retry=${({ detail }: CustomEvent<string>) => room.retry(detail)}
           @copy-link=${() => this.#act('link')}
@@ -227,7 +234,7 @@ export class ParleyRoomElement extends LitElement {
   #renderHead(room: Room): TemplateResult {
     return html`
       ${logo}
-      <h1>${this.room}</h1>
+      <h1>${this.heading || this.room}</h1>
       <span class="people">${people(room)}</span>
     `;
   }
@@ -237,6 +244,7 @@ export class ParleyRoomElement extends LitElement {
       .media=${this.#media}
       .panel=${this.panel}
       .unread=${this.unread}
+      .noLink=${this.noLink}
       @action=${({ detail }: CustomEvent<Action>) => this.#act(detail)}
     ></parley-controls>`;
   }
@@ -257,6 +265,7 @@ export class ParleyRoomElement extends LitElement {
         return html`<parley-settings
           .media=${this.#media}
           .name=${this.name}
+          .noLink=${this.noLink}
           @rename=${({ detail }: CustomEvent<string>) => this.#rename(detail)}
           @close=${close}
         ></parley-settings>`;
@@ -269,6 +278,7 @@ export class ParleyRoomElement extends LitElement {
       this.#end();
       this.refusal = failure;
       this.phase = 'refused';
+      this.dispatchEvent(new CustomEvent('refused', { detail: failure }));
     } else if (!peer || reason.code === 'channel-full') {
       // Whatever else goes wrong with one peer, its tile tells.
       this.#notices.add(reason.message);
@@ -276,8 +286,10 @@ export class ParleyRoomElement extends LitElement {
   }
 
   #end(): void {
-    this.#call?.end();
+    const call = this.#call;
+    // What the room says as it closes is no news of the others.
     this.#call = null;
+    call?.end();
     this.#media.stop();
     this.panel = null;
     this.pinned = null;
@@ -312,7 +324,7 @@ export class ParleyRoomElement extends LitElement {
     if (event.key === 'Escape') return this.#show(null);
     const target = event.composedPath()[0];
     if (target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')) return;
-    const shortcut = shortcuts.find(({ key }) => key === event.key.toLowerCase());
+    const shortcut = shortcutsOf(this.noLink).find(({ key }) => key === event.key.toLowerCase());
     if (!shortcut || (this.phase !== 'call' && this.phase !== 'lobby')) return;
     if (this.phase === 'lobby' && shortcut.action !== 'microphone' && shortcut.action !== 'camera') return;
     event.preventDefault();

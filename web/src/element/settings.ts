@@ -1,6 +1,6 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { shortcuts } from './controls.js';
+import { shortcutsOf } from './controls.js';
 import './device-choice.js';
 import type { LocalMedia } from './media.js';
 import { panelHead } from './panel.js';
@@ -52,6 +52,7 @@ export class Settings extends LitElement {
 
   @property({ attribute: false, hasChanged: () => true }) media!: LocalMedia;
   @property({ attribute: false }) name = '';
+  @property({ attribute: false }) noLink = false;
 
   protected override render(): TemplateResult {
     return html`
@@ -65,7 +66,7 @@ export class Settings extends LitElement {
         <section>
           <h3>Keyboard</h3>
           <dl>
-            ${shortcuts.map(
+            ${shortcutsOf(this.noLink).map(
               ({ key, words }) =>
                 html`<dt><kbd>${key.toUpperCase()}</kbd></dt>
                   <dd>${words}</dd>`,

@@ -1,5 +1,6 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
+import { hue } from './avatar.js';
 import { icons } from './icons.js';
 import type { Quality } from './quality.js';
 import { stateWords } from './quality.js';
@@ -50,7 +51,7 @@ export class Tile extends LitElement {
       this.toggleAttribute('data-muted', view.muted);
       this.setAttribute('role', 'group');
       this.setAttribute('aria-label', description(view));
-      this.style.setProperty('--hue', String(hue(view.name)));
+      this.style.setProperty('--hue', String(hue(view.name || 'You')));
       // A camera that closed keeps its last frame until the next one: no black flash on the way to the avatar.
       if (view.video) show(this.video, view.video);
       if (this.audio && show(this.audio, view.sound)) this.play();
@@ -72,7 +73,7 @@ export class Tile extends LitElement {
         .muted=${true}
       ></video>
       ${view.self ? nothing : html`<audio autoplay></audio>`}
-      ${view.picture ? nothing : html`<div class="avatar" aria-hidden="true"><span>${initials(view.name || 'You')}</span></div>`}
+      ${view.picture ? nothing : html`<div class="avatar"><parley-avatar .name=${view.name || 'You'}></parley-avatar></div>`}
       ${this.#cover()}
       <div class="caption" aria-hidden="true">
         ${view.muted ? icons.microphoneOff : nothing}
@@ -149,20 +150,4 @@ function description(view: TileView): string {
   if (view.state !== 'connected') parts.push(stateWords[view.state].toLowerCase());
   else if (view.quality) parts.push(view.quality.words.toLowerCase());
   return parts.join(', ');
-}
-
-/** Up to two letters, by the name's words: "Ada Lovelace" is AL. */
-function initials(name: string): string {
-  const words = name.trim().split(/[\s._-]+/u);
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
-    (word) => [...(word ?? '')][0] ?? '',
-  );
-  return letters.join('').toUpperCase() || '?';
-}
-
-/** A colour that stays with a name. */
-function hue(name: string): number {
-  let hash = 0;
-  for (const letter of name) hash = (hash * 31 + letter.codePointAt(0)!) % 360;
-  return hash;
 }

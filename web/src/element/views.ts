@@ -87,38 +87,44 @@ function hasSound(peer: Peer): boolean {
   return track?.readyState === 'live' && !track.muted;
 }
 
-function own(call: Call, media: LocalMedia, name: string): TileView[] {
-  const self = call.room.self ?? '';
-  const common = {
-    peer: self,
-    self: true,
-    big: false,
-    sound: null,
-    state: 'connected' as const,
-    words: '',
-    quality: null,
-  };
+/** This person, as they see themselves. */
+export function selfView(media: LocalMedia, name: string): TileView {
   const camera = media.tracks.get('camera') ?? null;
-  const screen = media.tracks.get('screen');
-  const person: TileView = {
-    ...common,
+  return {
     key: 'self',
+    peer: '',
     kind: 'person',
     name,
+    self: true,
+    big: false,
     video: camera,
     picture: camera !== null,
+    sound: null,
     muted: !media.live.microphone,
     // A mirror is what people expect of themselves, but not of the world behind a phone.
     mirrored: camera?.getSettings().facingMode !== 'environment',
-    speaking: self !== '' && call.speaking === self,
+    speaking: false,
+    state: 'connected',
+    words: '',
+    quality: null,
   };
+}
+
+function own(call: Call, media: LocalMedia, name: string): TileView[] {
+  const self = call.room.self ?? '';
+  const speaking = self !== '' && call.speaking === self;
+  const person: TileView = { ...selfView(media, name), peer: self, speaking };
+  const screen = media.tracks.get('screen');
   if (!screen) return [person];
-  const share = {
+  const share: TileView = {
+    ...person,
     key: 'self/screen',
-    kind: 'screen' as const,
-    name,
+    kind: 'screen',
     video: screen,
     picture: true,
+    muted: false,
+    mirrored: false,
+    speaking: false,
   };
-  return [{ ...common, ...share, muted: false, mirrored: false, speaking: false }, person];
+  return [share, person];
 }

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string_view>
+
+#include "hub/command.hpp"
+
+namespace parley::dialects {
+
+/// What most documents call a message, or an event, that carries something, and the field that it is in.
+struct CarriedWords {
+  std::string_view type{};
+  std::string_view field{};
+};
+
+/// Empty where they have no word for it.
+[[nodiscard]] constexpr CarriedWords words_for(hub::command::Carries carries) {
+  switch (carries) {
+    case hub::command::Carries::offer:
+      return {.type = "offer", .field = "offer"};
+    case hub::command::Carries::answer:
+      return {.type = "answer", .field = "answer"};
+    case hub::command::Carries::candidate:
+      return {.type = "ice_candidate", .field = "candidate"};
+    case hub::command::Carries::description:
+      break;
+  }
+  return {};
+}
+
+}  // namespace parley::dialects

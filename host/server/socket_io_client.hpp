@@ -1,0 +1,67 @@
+#pragma once
+
+#include <atomic>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "dialects/place.hpp"
+#include "engine_io/output.hpp"
+#include "server/exchange.hpp"
+#include "server/outbox.hpp"
+#include "server/recipient.hpp"
+#include "socket_io/output.hpp"
+
+namespace parley::server {
+
+class SocketIoGateway;
+
+/// A Socket.IO client in the main namespace, towards the hub.
+///
+/// What is for it waits here for its session to take it, which puts it into the answer to a poll or into the
+/// outbox of a WebSocket. Once all of it goes the latter way, and what the session had put in there before is
+/// out of it, it goes there at once, as in any other dialect: a session's turn for each event, in which its
+/// text is copied twice, took longer than all else.
+class SocketIoClient : public Recipient, public std::enable_shared_from_this<SocketIoClient> {
+ public:
+  SocketIoClient(SocketIoGateway& gateway, Exchange& exchange, engine_io::SessionId session, std::string sid,
+                 std::size_t most_pending)
+      : gateway_(gateway),
+        exchange_(exchange),
+        session_(session),
+        place_{.room = {}, .peer = std::move(sid)},
+        most_pending_(most_pending) {}
+
+  /// The hub is to know it, unless it has left meanwhile.
+  void enter();
+  void leave();
+  void say(const socket_io::output::Event& event);
+
+  void put(hub::Delivery delivery) override;
+  void put_close(CloseReason reason) override;
+  /// In the hub's order, whichever threads drain: what one has taken is sent before another takes more.
+  void drain() override;
+
+  [[nodiscard]] bool needs_pings() const override { return false; }
+  void put_ping() override {}
+
+ private:
+  static constexpr hub::ConnectionId gone = std::numeric_limits<hub::ConnectionId>::max();
+
+  SocketIoGateway& gateway_;
+  Exchange& exchange_;
+  const engine_io::SessionId session_;
+  const dialects::Place place_;
+  const std::size_t most_pending_;
+  std::atomic<hub::ConnectionId> id_ = 0;
+  std::mutex mutex_;
+  std::vector<hub::Delivery> pending_;
+  std::shared_ptr<Outbox> outbox_;  // where deliveries go at once
+  bool draining_ = false;
+  bool closing_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace parley::server

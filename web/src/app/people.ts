@@ -1,0 +1,42 @@
+import '../element/people.js';
+import type { Call } from '../shim/index.js';
+
+/** /people: the element, and what tells somebody who looks elsewhere that it rings. */
+const element = document.querySelector('parley-people')!;
+const { title } = document;
+let notification: Notification | null = null;
+
+element.addEventListener('call', (event) => {
+  const { call } = (event as CustomEvent<{ call: Call }>).detail;
+  document.title = titleOf(call);
+  notification?.close();
+  notification = call.state === 'incoming' && document.hidden ? notify(`${call.name} is calling you`) : null;
+});
+
+function titleOf({ state, name }: Call): string {
+  switch (state) {
+    case 'idle':
+      return title;
+    case 'incoming':
+      return `${name} is calling you – Parley`;
+    case 'outgoing':
+      return `Calling ${name} … – Parley`;
+    case 'accepted':
+      return `${name} – Parley`;
+  }
+}
+
+/** Only where it is allowed already: nobody is asked. */
+function notify(words: string): Notification | null {
+  if (globalThis.Notification?.permission !== 'granted') return null;
+  try {
+    const shown = new Notification(words, { tag: 'parley-call', requireInteraction: true });
+    shown.addEventListener('click', () => {
+      window.focus();
+      shown.close();
+    });
+    return shown;
+  } catch {
+    return null; // Chrome on Android has them for service workers alone.
+  }
+}

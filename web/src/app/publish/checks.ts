@@ -1,0 +1,159 @@
+import type { Reason } from '../../shim/index.js';
+import { answerWithinMs, answersHttp, lookFor } from './playlist.js';
+import { SimClient } from './sim-client.js';
+import { place, playlistUrl, problemsOf, socketPortUrl, socketUrl, type Target } from './target.js';
+
+export type CheckName = 'socket' | 'http' | 'path';
+
+/** `unsure`: what there is to see from here does not tell. `skipped`: what it rests on failed. */
+export interface Check {
+  state: 'running' | 'passed' | 'failed' | 'unsure' | 'skipped';
+  words: string;
+  /** What to do about it. */
+  advice: string;
+}
+
+export type Checks = Record<CheckName, Check>;
+export const running: Checks = {
+  socket: { state: 'running', words: 'Trying to connect …', advice: '' },
+  http: { state: 'running', words: 'Asking …', advice: '' },
+  path: { state: 'running', words: 'Trying to join …', advice: '' },
+};
+
+const passed = (words: string): Check => ({ state: 'passed', words, advice: '' });
+const failed = (words: string, advice: string): Check => ({ state: 'failed', words, advice });
+
+/** Tries what publishing will need, and reports each result as it comes. It joins under the SIM for a moment. */
+export async function runChecks(
+  target: Target,
+  report: (name: CheckName, check: Check) => void,
+): Promise<void> {
+  const { sim } = problemsOf(target);
+  const knock = sim ? Promise.resolve<Knock>('shut') : knockAt(target);
+  const http = checkHttp(target).then((check) => report('http', check));
+  const socket = await checkSocket(target, await knock);
+  report('socket', socket);
+  report('path', sim ? failed(sim, 'Correct the number.') : pathCheck(target, await knock, socket));
+  await http;
+}
+
+/** How a connection at the SIM's own address went: it did not open, it opened and was let in, or was not. */
+type Knock = 'shut' | 'forbidden' | 'joined' | 'silent' | Reason;
+
+function knockAt(target: Target): Promise<Knock> {
+  return new Promise((resolve) => {
+    let opened = false;
+    let client: SimClient | null = null;
+    const end = (knock: Knock): void => {
+      clearTimeout(late);
+      if (knock === 'joined') client?.leave();
+      client?.close();
+      resolve(knock);
+    };
+    const late = setTimeout(() => end(opened ? 'silent' : 'shut'), answerWithinMs);
+    try {
+      client = new SimClient(socketUrl(target), target.sim, {
+        opened: () => {
+          opened = true;
+          client!.join();
+        },
+        heard: (message) => {
+          if (message.type === 'joined') end('joined');
+          if (message.type === 'error') end(message.reason);
+        },
+        passed: () => undefined,
+        closed: () => end(opened ? 'silent' : 'shut'),
+      });
+    } catch {
+      end('forbidden');
+    }
+  });
+}
+
+async function checkSocket(target: Target, knock: Knock): Promise<Check> {
+  const at = place(target, target.socketPort);
+  if (knock === 'forbidden')
+    return failed(
+      'This page came over https:, so the browser opens only encrypted WebSockets.',
+      'Turn on encryption, and give the port at which the server speaks wss:.',
+    );
+  if (knock !== 'shut') return passed(`A WebSocket opens at ${at}.`);
+  // Pages are told nothing about a WebSocket that does not open, so what else is at this port is asked.
+  if (await opens(socketUrl(target, ''))) return passed(`A WebSocket opens at ${at}.`);
+  if (await answersHttp(socketPortUrl(target)))
+    return failed(
+      `A web server answers at ${at}, but opens no WebSocket.`,
+      'This may be its HTTP port. The WebSocket port of this protocol’s servers is 1078 unless they say otherwise.',
+    );
+  return failed(
+    `Nothing answers at ${at}.`,
+    `Check the server’s name and the WebSocket port, that the server runs, that no firewall is in between${
+      target.secure ? ', and that it is encrypted' : ''
+    }.`,
+  );
+}
+
+function opens(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(url);
+    const end = (opened: boolean): void => {
+      clearTimeout(late);
+      socket.onopen = socket.onclose = null;
+      socket.close();
+      resolve(opened);
+    };
+    const late = setTimeout(() => end(false), answerWithinMs);
+    socket.onopen = () => end(true);
+    socket.onclose = () => end(false);
+  });
+}
+
+function pathCheck(target: Target, knock: Knock, socket: Check): Check {
+  const path = `/${target.sim}`;
+  if (knock === 'joined') return passed(`The server lets ${target.sim} join.`);
+  if (socket.state !== 'passed')
+    return { state: 'skipped', words: 'Not tried, since no WebSocket opens.', advice: '' };
+  if (knock === 'shut' || knock === 'forbidden')
+    return failed(
+      `The server opens no WebSocket at ${path}.`,
+      'Check the number: the server may know only certain ones, or expect another form of address.',
+    );
+  if (knock === 'silent')
+    return failed(
+      `The server opens ${path}, but does not answer a join.`,
+      'It may be a server of another kind. Check the WebSocket port.',
+    );
+  if (knock.code === 'peer-taken')
+    return failed(
+      `${target.sim} is in use already.`,
+      'Stop the other device or tab that streams under it, or wait half a minute if it has just been cut off.',
+    );
+  return failed(`The server refuses: ${knock.message || knock.code}`, 'Do as it says, then test again.');
+}
+
+async function checkHttp(target: Target): Promise<Check> {
+  const at = place(target, target.httpPort);
+  const found = await lookFor(playlistUrl(target));
+  switch (found.kind) {
+    case 'playlist':
+      return passed(`The server at ${at} answers, and has a stream of this SIM already.`);
+    case 'absent':
+      return passed(`A server at ${at} answers; no stream of this SIM is there yet (404).`);
+    case 'other':
+      return failed(
+        `What answers at ${at} has no streams: status ${found.status}, ${found.type}.`,
+        'Another web server may be at this port. The HTTP port of this protocol’s servers is 8080 unless they say otherwise.',
+      );
+    case 'unreadable':
+      return {
+        state: 'unsure',
+        words: `Something answers at ${at}, but does not let this page read what (CORS).`,
+        advice: `To see for yourself, open ${playlistUrl(target)} while you stream.`,
+      };
+    case 'silent':
+      return failed(
+        `No web server answers at ${at}.`,
+        'Check the HTTP port, that the server runs, and that no firewall is in between. Publishing works without it; watching by HLS does not.',
+      );
+  }
+}

@@ -1,0 +1,55 @@
+import { lookFor, type Found } from './playlist.js';
+
+/** A media gateway has its first segment within seconds; where there is none, asking often would be noise. */
+const pauseMs = { first: 2_000, longest: 30_000 };
+
+/** Looks for a playlist until it is there. */
+export class PlaylistWatch {
+  found: Found | null = null;
+  looking = false;
+  #url = '';
+  #timer = 0;
+  #pauseMs = pauseMs.first;
+  readonly #changed: () => void;
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  get started(): boolean {
+    return this.#url !== '';
+  }
+
+  start(url: string): void {
+    if (url === this.#url) return;
+    this.stop();
+    this.#url = url;
+    void this.look();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#url = '';
+    this.#pauseMs = pauseMs.first;
+    this.found = null;
+    this.looking = false;
+  }
+
+  /** Looks now. */
+  async look(): Promise<void> {
+    const url = this.#url;
+    if (!url || this.looking) return;
+    clearTimeout(this.#timer);
+    this.looking = true;
+    this.#changed();
+    const found = await lookFor(url);
+    if (url !== this.#url) return;
+    this.looking = false;
+    this.found = found;
+    if (found.kind !== 'playlist') {
+      this.#timer = window.setTimeout(() => void this.look(), this.#pauseMs);
+      this.#pauseMs = Math.min(this.#pauseMs * 2, pauseMs.longest);
+    }
+    this.#changed();
+  }
+}

@@ -1,0 +1,118 @@
+import type { Reason } from '../../shim/index.js';
+import { Socket } from '../../shim/socket.js';
+
+/** What a server of the sim protocol says, once it is understood. */
+export type Heard =
+  | { type: 'joined' }
+  | { type: 'answer'; description: RTCSessionDescriptionInit }
+  | { type: 'ice-candidate'; candidate: RTCIceCandidateInit }
+  | { type: 'error'; reason: Reason }
+  | { type: 'not-understood' };
+
+export interface SimListener {
+  opened(): void;
+  heard(message: Heard): void;
+  /** Each message as it went over the line. */
+  passed(by: 'page' | 'server', text: string): void;
+  closed(code: number, reason: string): void;
+}
+
+/** One connection of a publisher, which has a SIM number: the messages of docs/dialects.md#sim, and no memory of them. */
+export class SimClient {
+  readonly #sim: string;
+  readonly #socket: Socket;
+  readonly #listener: SimListener;
+
+  /** Throws where the browser does not even try: a page that came over https: opens no ws:. */
+  constructor(url: string, sim: string, listener: SimListener) {
+    this.#sim = sim;
+    this.#listener = listener;
+    this.#socket = new Socket(new WebSocket(url));
+    this.#socket.listen({
+      opened: () => listener.opened(),
+      message: (text) => {
+        listener.passed('server', text);
+        listener.heard(understand(text));
+      },
+      closed: (code, reason) => listener.closed(code, reason),
+    });
+  }
+
+  join(): void {
+    this.#send({ type: 'join', simNumber: this.#sim, timestamp: Date.now() });
+  }
+
+  offer({ type, sdp }: RTCSessionDescriptionInit): void {
+    this.#send({ type: 'offer', sdp: { type, sdp }, simNumber: this.#sim, timestamp: Date.now() });
+  }
+
+  candidate({ candidate, sdpMid, sdpMLineIndex }: RTCIceCandidateInit): void {
+    this.#send({
+      type: 'ice-candidate',
+      candidate: { candidate, sdpMid, sdpMLineIndex },
+      simNumber: this.#sim,
+    });
+  }
+
+  leave(): void {
+    this.#send({ type: 'leave', simNumber: this.#sim });
+  }
+
+  /** Nothing is heard after this. */
+  close(): void {
+    this.#socket.close(1000, '');
+  }
+
+  #send(message: object): void {
+    const text = JSON.stringify(message);
+    this.#listener.passed('page', text);
+    this.#socket.send(text);
+  }
+}
+
+/** Total: what makes no sense, or is of another protocol, is `not-understood`. */
+export function understand(text: string): Heard {
+  const message = object(parse(text));
+  switch (message.type) {
+    case 'joined':
+      return { type: 'joined' };
+    case 'answer': {
+      const { type, sdp } = object(message.sdp);
+      if (type === 'answer' && typeof sdp === 'string') return { type: 'answer', description: { type, sdp } };
+      break;
+    }
+    case 'ice-candidate': {
+      const { candidate, sdpMid, sdpMLineIndex } = object(message.candidate);
+      if (typeof candidate !== 'string') break;
+      // An end-of-candidates names no m-line; any other that names none is for the first.
+      const nowhere = candidate !== '' && typeof sdpMid !== 'string' && typeof sdpMLineIndex !== 'number';
+      return {
+        type: 'ice-candidate',
+        candidate: {
+          candidate,
+          ...(typeof sdpMid === 'string' && { sdpMid }),
+          ...(typeof sdpMLineIndex === 'number' && { sdpMLineIndex }),
+          ...(nowhere && { sdpMLineIndex: 0 }),
+        },
+      };
+    }
+    case 'error': {
+      const { code, message: words } = message;
+      return { type: 'error', reason: { code: string(code) || 'error', message: string(words) } };
+    }
+  }
+  return { type: 'not-understood' };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const object = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+const string = (value: unknown): string => (typeof value === 'string' ? value : '');

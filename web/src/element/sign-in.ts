@@ -1,0 +1,67 @@
+import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
+import shared from './shared.css';
+import styles from './sign-in.css';
+
+/** A name is at most 128 bytes for the host, and a UTF-16 unit at most three of them. */
+const longest = 42;
+
+/**
+ * Under which name somebody goes online.
+ *
+ * @fires go-online — detail: the name
+ */
+@customElement('parley-sign-in')
+export class SignIn extends LitElement {
+  static override styles = [shared, styles];
+
+  @property({ attribute: false }) name = '';
+  /** Being online is on its way. */
+  @property({ attribute: false }) busy = false;
+  /** Why this name will not do; empty where nothing is wrong with it. */
+  @property({ attribute: false }) objection = '';
+
+  @query('input') private field!: HTMLInputElement;
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('objection') && this.objection) this.field.select();
+  }
+
+  protected override render(): TemplateResult {
+    const { name, busy, objection } = this;
+    return html`
+      <main>
+        <h1>Call people<br />by name</h1>
+        <p class="lead">
+          Go online and see who else is. Whoever is online can call you for as long as this page is open: no
+          account, no number.
+        </p>
+        <form @submit=${this.#submit}>
+          <label class="field" for="name">Your name</label>
+          <div class="row">
+            <input
+              class="input"
+              id="name"
+              autocomplete="name"
+              maxlength=${longest}
+              required
+              pattern=".*\\S.*"
+              placeholder="How others find you"
+              aria-invalid=${objection ? 'true' : nothing}
+              aria-describedby=${objection ? 'objection' : nothing}
+              .value=${name}
+              @input=${(event: Event) => (this.name = (event.target as HTMLInputElement).value)}
+            />
+            <button class="button primary" ?disabled=${busy}>${busy ? 'Going online …' : 'Go online'}</button>
+          </div>
+          ${objection ? html`<p class="objection" id="objection" role="alert">${objection}</p>` : nothing}
+        </form>
+      </main>
+    `;
+  }
+
+  #submit(event: Event): void {
+    event.preventDefault();
+    this.dispatchEvent(new CustomEvent('go-online', { detail: this.name.trim() }));
+  }
+}

@@ -1,0 +1,97 @@
+import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { User } from '../shim/index.js';
+import './avatar.js';
+import { icons } from './icons.js';
+import shared from './shared.css';
+import styles from './user-list.css';
+
+/** More nobody reads, and a phone takes long to draw: whoever looks for somebody types a part of the name. */
+const most = 100;
+
+const alphabetical = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
+const counted = new Intl.NumberFormat();
+
+/**
+ * Everyone who can be called, to search and to choose from.
+ *
+ * @fires dial — detail: the name
+ */
+@customElement('parley-user-list')
+export class UserList extends LitElement {
+  static override styles = [shared, styles];
+
+  @property({ attribute: false }) users: readonly User[] = [];
+  /** While there is no way to call anybody. */
+  @property({ attribute: false }) disabled = false;
+
+  @state() private wanted = '';
+  #sorted: { user: User; searched: string }[] = [];
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has('users')) return;
+    this.#sorted = this.users
+      .toSorted((one, other) => alphabetical.compare(one.name, other.name))
+      .map((user) => ({ user, searched: `${user.name}\n${user.id}`.toLocaleLowerCase() }));
+  }
+
+  protected override render(): TemplateResult {
+    const wanted = this.wanted.trim().toLocaleLowerCase();
+    const found = this.#sorted.filter(({ searched }) => searched.includes(wanted));
+    return html`
+      <search>
+        ${icons.search}
+        <input
+          class="input"
+          type="search"
+          aria-label="Search by name"
+          placeholder=${`Search ${counted.format(this.users.length)} ${this.users.length === 1 ? 'person' : 'people'}`}
+          autocomplete="off"
+          spellcheck="false"
+          .value=${this.wanted}
+          @input=${(event: Event) => (this.wanted = (event.target as HTMLInputElement).value)}
+        />
+      </search>
+      ${
+        found.length > 0
+          ? html`<ul aria-label="People online">
+              ${repeat(
+                found.slice(0, most),
+                ({ user }) => user.name,
+                ({ user }) => this.#person(user),
+              )}
+            </ul>`
+          : nothing
+      }
+      <p class="rest" role="status">${rest(found.length, this.wanted.trim())}</p>
+    `;
+  }
+
+  #person({ name, id }: User): TemplateResult {
+    return html`
+      <li>
+        <parley-avatar .name=${name}></parley-avatar>
+        <span class="who">
+          <b>${name}</b>
+          ${id === name ? nothing : html`<small>${id}</small>`}
+        </span>
+        <button
+          class="button"
+          aria-label=${`Call ${name}`}
+          ?disabled=${this.disabled}
+          @click=${() => this.dispatchEvent(new CustomEvent('dial', { detail: name }))}
+        >
+          ${icons.call} Call
+        </button>
+      </li>
+    `;
+  }
+}
+
+function rest(found: number, wanted: string): string {
+  if (found === 0) return `Nobody is online whose name has “${wanted}” in it.`;
+  if (found > most)
+    return `And ${counted.format(found - most)} more. Type a part of the name to find somebody.`;
+  return '';
+}
