@@ -11,8 +11,8 @@ constexpr std::size_t outputs_per_input = 100;
 
 }  // namespace
 
-Phone::Phone(const World& world, DirectoryConfig config, std::string label)
-    : world_(world),
+Phone::Phone(World world, DirectoryConfig config, std::string label)
+    : world_(std::move(world)),
       label_(std::move(label)),
       name_(config.name),
       directory_(std::in_place, std::move(config)),

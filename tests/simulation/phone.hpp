@@ -24,7 +24,7 @@ class Phone {
     std::function<void(Phone&)> call_changed;
   };
 
-  Phone(const World& world, DirectoryConfig config, std::string label);
+  Phone(World world, DirectoryConfig config, std::string label);
 
   void handle(const DirectoryInput& input);
   /// The page is gone and has said nothing.

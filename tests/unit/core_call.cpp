@@ -306,7 +306,6 @@ TEST_F(CoreCall, what_is_said_of_the_call_that_was_given_up_is_not_taken_for_the
   EXPECT_EQ(said(), Texts{}) << "the host is asked once it has heard that the first one is over";
   refuse("user-offline", "call");
   hear("rejected", "bob", R"(,"reason":"rejected")");
-  hear("accepted", "bob", R"(,"room":"call-1")");
   hear("ended", "bob", R"(,"reason":"ended")");
   EXPECT_EQ(state(), CallState::outgoing);
   (void)drain(outputs);
@@ -342,6 +341,21 @@ TEST_F(CoreCall, who_calls_while_our_goodbye_is_on_its_way_hears_busy) {
   pong();
   hear("incoming", "bob");
   EXPECT_EQ(state(), CallState::incoming);
+}
+
+// Our `accept` of the first call came to the host after the second had begun, and accepted that.
+TEST_F(CoreCall, a_call_that_was_accepted_by_mistake_is_hung_up) {
+  go_online();
+  hear("incoming", "bob");
+  tell(input::Accept{});
+  hear("ended", "bob", R"(,"reason":"cancelled")");
+  dial("eve");
+  (void)drain(outputs);
+  hear("incoming", "bob");
+  EXPECT_EQ(said(), Texts{rejecting("bob", "busy")});
+  hear("accepted", "bob", R"(,"room":"call-1")");
+  EXPECT_EQ(said(), Texts{message("hangup", "bob")});
+  EXPECT_EQ(call().with.name, "eve");
 }
 
 // A socket is lost, in every state.

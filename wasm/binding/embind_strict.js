@@ -36,6 +36,18 @@ mergeInto(LibraryManager.library, {
   // Here are no base classes, smart pointers and overloads; this is what remains of Embind's handles of objects.
   $ensureOverloadTable__deps: [],
   $ensureOverloadTable: function () {},
+  $makeLegalFunctionName__deps: [],
+  $makeLegalFunctionName: function (name) {
+    return name;
+  },
+  $createNamedFunction__deps: [],
+  $createNamedFunction: function (name, body) {
+    return body;
+  },
+  $exposePublicSymbol__deps: [],
+  $exposePublicSymbol: function (name, value) {
+    Module[name] = value;
+  },
   $RegisteredPointer__deps: [],
   $RegisteredPointer__postset: '',
   $RegisteredPointer: function (name, registeredClass) {

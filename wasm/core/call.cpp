@@ -125,14 +125,15 @@ void Call::on(const directory_wire::Message& news, Instant now) {
     } else if (!is(CallState::incoming)) {
       ring(CallState::incoming, news.with, now);
     }
-  } else if (over) {
-    return;
   } else if (news.type == Type::accepted) {
-    if (ours) {
+    if (ours && !over) {
       connect({.state = CallState::accepted, .with = news.with, .room = news.room, .reason = {}});
     } else {
+      // Even where a goodbye is on its way: a `reject` ends no call that was accepted before.
       say_goodbye(name, "hangup");
     }
+  } else if (over) {
+    return;
   } else if (is(CallState::outgoing) && ours && answered_ && !refused_) {
     // Each was calling the other, who has given up before ours came to the host: that one rings now.
     answered_ = false;
