@@ -97,7 +97,7 @@ hub::Message read_message(Fields& in, std::string_view type_name, std::size_t ty
                                "A message must have a \"" + std::string(type_name) + "\".")};
   }
   const std::string type = in.text(type_place);
-  // Built in place: a command is large, and moving one costs a tenth of reading the usual message.
+  // Built in place: a command is large to move.
   hub::Message message{.type = type.size() <= detail::max_type_bytes ? type : std::string(),
                        .command = command(std::string_view(type), in)};
   if (!in.fault().empty()) message.command = refused(hub::ErrorCode::bad_field, in.fault());
