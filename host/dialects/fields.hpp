@@ -92,15 +92,14 @@ hub::Message read_message(std::string_view text, std::span<const std::string_vie
 template <class ReadCommand>
 hub::Message read_message(Fields& in, std::string_view type_name, std::size_t type_place,
                           ReadCommand&& command) {
-  hub::Message message;
   if (!in.has(type_place)) {
-    message.command =
-        refused(hub::ErrorCode::no_type, "A message must have a \"" + std::string(type_name) + "\".");
-    return message;
+    return {.command = refused(hub::ErrorCode::no_type,
+                               "A message must have a \"" + std::string(type_name) + "\".")};
   }
   const std::string type = in.text(type_place);
-  if (type.size() <= detail::max_type_bytes) message.type = type;
-  message.command = command(std::string_view(type), in);
+  // Built in place: a command is large to move.
+  hub::Message message{.type = type.size() <= detail::max_type_bytes ? type : std::string(),
+                       .command = command(std::string_view(type), in)};
   if (!in.fault().empty()) message.command = refused(hub::ErrorCode::bad_field, in.fault());
   return message;
 }

@@ -2,6 +2,7 @@
 
 #include "dialects/json_text.hpp"
 #include "dialects/parley_v1.hpp"
+#include "dialects/parley_v1_signal.hpp"
 #include "hub/overloaded.hpp"
 
 namespace parley::dialects::parley_v1 {
@@ -9,24 +10,10 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// The rare messages are written by nlohmann/json; a signal, of which there are thousands a second, is put
-// together from pieces that are JSON already.
+// These are rare, and written by nlohmann/json.
 
 std::string text_of(const ordered_json& json) {
   return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-/// What every message starts with; its fields follow, each with a comma before it, and a brace.
-void append_head(std::string& out, std::string_view type, const hub::Delivery& delivery) {
-  out += R"({"type":")";
-  out += type;
-  out += '"';
-  if (delivery.seq != 0) {
-    out += ",\"seq\":";
-    append_number(out, delivery.seq);
-  }
-  out += ",\"ack\":";
-  append_number(out, delivery.ack);
 }
 
 /// An object's fields without its braces, after a comma.
@@ -79,18 +66,6 @@ void append_body(std::string& out, const hub::event::Joined& joined) {
   ordered_json ice_servers = ordered_json::array();
   for (const hub::IceServer& server : joined.ice_servers) ice_servers.push_back(json_of(server));
   append_fields(out, {{"iceServers", std::move(ice_servers)}, {"limits", json_of(joined.limits)}});
-  out += '}';
-}
-
-void append_body(std::string& out, const hub::event::Signal& signal) {
-  out += ",\"from\":";
-  append_string(out, signal.from);
-  out += signal.carries == hub::command::Carries::candidate ? ",\"candidate\":" : ",\"description\":";
-  out += signal.payload;
-  if (!signal.link.empty()) {
-    out += ",\"link\":";
-    out += signal.link;
-  }
   out += '}';
 }
 
@@ -181,10 +156,7 @@ void encode(const hub::Delivery& delivery, std::string& out) {
   };
   using namespace hub::event;
   std::visit(hub::overloaded{
-                 [&](const Signal& signal) {
-                   out.reserve(out.size() + signal.payload.size() + signal.link.size() + 256);
-                   single("signal", signal);
-                 },
+                 [&](const Signal& signal) { append_signal(out, signal, delivery); },
                  [&](const Joined& joined) { single("joined", joined); },
                  [&](const Error& error) { single("error", error); },
                  [&](const PeerJoined& joined) {
