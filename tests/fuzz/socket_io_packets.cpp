@@ -1,5 +1,5 @@
-// Any UTF-8 at all, read as a Socket.IO packet: what is taken is written so that it is read the same again, its
-// payload is what another parser takes, and an event's name and arguments are what that finds in it.
+// Any UTF-8 at all, read as a Socket.IO packet: what is taken is written so that it is read the same again,
+// its payload is what another parser takes, and an event's name and arguments are what that finds in it.
 
 #include <algorithm>
 #include <cstddef>
@@ -36,7 +36,8 @@ void compare_event(const socket_io::ReceivedPacket& event, json payload, std::st
   expect(json::parse(event.payload, nullptr, false) == payload, "other arguments", text);
   if (name.is_number()) return;
   const auto again = socket_io::read_call(encode(socket_io::Call{.name = event.name, .args = event.payload}));
-  expect(again && again->name == event.name && json::parse(again->args) == payload, "written otherwise", text);
+  expect(again && again->name == event.name && json::parse(again->args) == payload, "written otherwise",
+         text);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
-// A client of Socket.IO by polling and by WebSocket, that says anything at all in any order. Whatever it says,
-// nothing crashes, what it is sent is packets, and the application hears of a namespace's beginning and end in
-// turn.
+// A client of Socket.IO by polling and by WebSocket, that says anything at all in any order. Whatever it
+// says, nothing crashes, what it is sent is packets, and the application hears of a namespace's beginning and
+// end in turn.
 
 #include <chrono>
 #include <cstddef>
@@ -41,7 +41,8 @@ class World {
         transport.handle(session_, transport.read_text(socket_, said), now_, out);
         break;
       case 1:
-        transport.handle(session_, engine_io::input::SocketBinary{.socket = socket_, .bytes = said}, now_, out);
+        transport.handle(session_, engine_io::input::SocketBinary{.socket = socket_, .bytes = said}, now_,
+                         out);
         break;
       case 2:
         transport.request({.id = ++last_, .method = "GET", .query = query_}, now_, out);
@@ -86,8 +87,9 @@ class World {
                        expect(it.binary || engine_io::decode_text(it.payload), "not a packet", it.payload);
                      },
                      [](const output::Answer& it) {
-                       expect(it.status != 200 || it.body == "ok" || engine_io::decode_payload(it.body, 1'000),
-                              "not packets", it.body);
+                       expect(
+                           it.status != 200 || it.body == "ok" || engine_io::decode_payload(it.body, 1'000),
+                           "not packets", it.body);
                      },
                      [](const output::CloseSocket&) {},
                      [](const auto&) { fuzz::fail("not for the network", ""); },
