@@ -132,7 +132,9 @@ SocketIoGateway::~SocketIoGateway() = default;
 template <class Act>
 void SocketIoGateway::take_turn(Act&& act) {
   auto aftermath = aftermaths_.take();
-  auto& [out, arrivals, filled, told] = *aftermath;
+  engine_io::Outputs& out = aftermath->out;
+  socket_io::Arrivals& arrivals = aftermath->arrivals;
+  std::vector<Told>& told = aftermath->told;
   under_lock(*aftermath, [&](Clock::time_point now) {
     act(now, out);
     socket_io::Server::take(out, arrivals);
@@ -149,9 +151,9 @@ void SocketIoGateway::take_turn(Act&& act) {
       }
     });
   }
-  for (const auto& outbox : filled) outbox->drain();
+  for (const auto& outbox : aftermath->filled) outbox->drain();
   for (const Told& each : told) tell(each);
-  filled.clear();
+  aftermath->filled.clear();
   told.clear();
   aftermaths_.give_back(std::move(aftermath));
 }

@@ -18,7 +18,7 @@ namespace parley::socket_io {
 
 using engine_io::Instant;
 
-/// An event for a client.
+/// An event for a client, of UTF-8.
 struct Emit {
   std::string_view name{};
   std::string_view args = "[]";  ///< a JSON array, with placeholders for the attachments

@@ -4,23 +4,18 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
 #include "dialects/parley_v1.hpp"
+#include "fuzz.hpp"
 #include "hub/hub.hpp"
 
 namespace {
 
 using namespace parley;
-
-[[noreturn]] void fail(std::string_view what, std::string_view text) {
-  std::cerr << what << ": " << text << '\n';
-  std::abort();
-}
+using fuzz::fail;
 
 /// Another parser's opinion of what goes out.
 void inspect(const hub::Delivery& delivery) {
@@ -81,12 +76,6 @@ class Room {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  std::string_view input(reinterpret_cast<const char*>(data), size);
-  Room room;
-  while (!input.empty()) {
-    const std::string_view line = input.substr(0, input.find('\n'));
-    input.remove_prefix(std::min(line.size() + 1, input.size()));
-    if (!line.empty()) room.perform(line);
-  }
+  fuzz::perform_lines(fuzz::text_of(data, size), Room());
   return 0;
 }

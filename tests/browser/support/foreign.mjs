@@ -9,9 +9,11 @@ const socketIo = new URL('../../../node_modules/socket.io-client/dist/socket.io.
 
 /** A web site with all of them; opens one there, in a tab of its own. */
 export async function foreignSite({ host, open, site }) {
-  const page = async (dialect) => [`/${dialect}`, await readFile(new URL(`${dialect}.html`, folder), 'utf8')];
+  const read = (name) => readFile(new URL(name, folder), 'utf8');
+  const page = async (dialect) => [`/${dialect}`, await read(`${dialect}.html`)];
   const pages = Object.fromEntries(await Promise.all(dialects.map(page)));
-  const url = await site({ ...pages, '/socket.io.js': await readFile(socketIo, 'utf8') });
+  const scripts = { '/page.js': await read('page.js'), '/socket.io.js': await readFile(socketIo, 'utf8') };
+  const url = await site({ ...pages, ...scripts });
   return async (dialect, { me, room = 'otter', ...query }) => {
     const address = new URL(dialect, url);
     address.search = new URLSearchParams({ host: host.url.replace(/^http/, 'ws'), room, me, ...query });
