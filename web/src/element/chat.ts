@@ -2,7 +2,7 @@ import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { Message } from './call.js';
 import styles from './chat.css';
-import { icons } from './icons.js';
+import * as icons from './icons.js';
 import { panelHead } from './panel.js';
 import panel from './panel.css';
 import shared from './shared.css';
