@@ -260,7 +260,7 @@ export class ParleyRoomElement extends LitElement {
       case 'chat':
         return html`<parley-chat
           .messages=${call.messages}
-          .alone=${call.room.peers.size === 0}
+          .peers=${[...call.room.peers.values()]}
           @say=${({ detail }: CustomEvent<string>) => call.say(detail)}
           @close=${close}
         ></parley-chat>`;
