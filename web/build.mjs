@@ -17,7 +17,7 @@ const targets = ['es2022', 'chrome123', 'firefox128', 'safari17.5'];
 const componentStyles = {
   name: 'component styles',
   setup(builder) {
-    builder.onLoad({ filter: /[\\/](element|publish)[\\/].*\.css$/ }, async ({ path }) => {
+    builder.onLoad({ filter: /[\\/](element|publish|watch)[\\/].*\.css$/ }, async ({ path }) => {
       const bundled = await build({
         entryPoints: [path],
         bundle: true,
@@ -74,16 +74,36 @@ async function buildAssets(wasm, out) {
     assetNames: 'assets/[name].[hash]',
   };
   const withCore = { ...pages, publicPath: '/', plugins: [wasmCore(wasm), componentStyles] };
-  const call = await bundle({ ...withCore, entryPoints: [app('room.ts'), app('people.ts')] });
+  // Loaded when they are needed, from where they have been built to.
+  const later = await bundle({ ...pages, entryPoints: [app('live/live.ts'), app('watch/hls.ts')] });
+  const urlOf = (source) => {
+    const [path] = Object.entries(later.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(source));
+    return JSON.stringify(`/assets/${basename(path)}`);
+  };
+  const define = { liveModule: urlOf('live/live.ts'), hlsModule: urlOf('watch/hls.ts') };
+  const call = await bundle({ ...withCore, define, entryPoints: [app('room.ts'), app('people.ts')] });
   const start = await bundle({ ...withCore, entryPoints: [app('start.ts')], format: 'iife' });
-  const publish = await bundle({ ...pages, plugins: [componentStyles], entryPoints: [app('publish.ts')] });
+  const documents = await bundle({
+    ...pages,
+    define,
+    plugins: [componentStyles],
+    entryPoints: [app('publish.ts'), app('watch.ts')],
+  });
   const rest = await bundle({
     ...pages,
-    entryPoints: ['home.ts', 'home.css', 'room.css', 'people.css', 'publish.css', 'logo.svg'].map(app),
+    entryPoints: [
+      'home.ts',
+      'home.css',
+      'room.css',
+      'people.css',
+      'publish.css',
+      'watch.css',
+      'logo.svg',
+    ].map(app),
   });
 
   const urls = new Map();
-  for (const { outputs } of [call, start, publish, rest]) {
+  for (const { outputs } of [call, start, documents, rest]) {
     for (const [path, { entryPoint, inputs }] of Object.entries(outputs)) {
       const of = entryPoint ?? Object.keys(inputs)[0];
       urls.set(basename(of), `/assets/${basename(path)}`);
@@ -157,6 +177,7 @@ await buildPage('index.html', urls, fresh);
 await buildPage('room.html', urls, fresh);
 await buildPage('publish.html', urls, fresh);
 await buildPage('people.html', urls, fresh);
+await buildPage('watch.html', urls, fresh);
 await buildModule(wasm, fresh);
 const sizes = await compress(fresh);
 await rm(out, { recursive: true, force: true });

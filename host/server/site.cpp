@@ -56,6 +56,7 @@ std::optional<std::string_view> page_at(std::string_view raw_path) {
   if (raw_path == "/" || raw_path == "/webrtc/client") return "index.html";
   if (raw_path == "/people") return "people.html";
   if (names_one("/r/", raw_path)) return "room.html";
+  if (names_one("/watch/", raw_path)) return "watch.html";
   if (raw_path == "/publish" || names_one("/publish/", raw_path)) return publish_page;
   return std::nullopt;
 }

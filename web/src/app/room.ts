@@ -1,5 +1,6 @@
 import '../element/index.js';
 import { nameAfter } from './address.js';
+import { LiveBar } from './live/bar.js';
 import { remember } from './recent.js';
 
 /** /r/{room}: the address names the room, `?name=` the person, and `?autojoin` skips the lobby. */
@@ -18,6 +19,7 @@ element.name = query.get('name') ?? element.name;
 document.title = `${room} – Parley`;
 document.body.append(element);
 element.addEventListener('joined', () => remember(room));
+new LiveBar(element);
 
 // The tab's icon is drawn by the thread that is joining: it waits until that is over. (Idle callbacks come too early:
 // waiting for an answer is idle, too.)

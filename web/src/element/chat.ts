@@ -41,7 +41,9 @@ export class Chat extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const without = this.peers.filter(({ dialect }) => dialect !== 'parley').map(({ id, name }) => name || id);
+    const without = this.peers
+      .filter(({ dialect }) => dialect !== 'parley')
+      .map(({ id, name }) => name || id);
     const alone = without.length === this.peers.length;
     return html`
       ${panelHead(this, 'Chat')}

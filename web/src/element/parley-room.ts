@@ -50,9 +50,13 @@ export type Phase = 'lobby' | 'call' | 'refused' | 'left';
  *
  * Events: each of its Room's events under the same name and with the same detail (`state`, `joined`, `peer-joined`,
  * `peer-updated`, `peer-left`, `peer-state`, `track`, `message`, `presence`, `error`); `left` when this person leaves, and
- * `refused` { code, title, advice } when the room cannot be joined, or goes on elsewhere.
+ * `refused` { code, title, advice } when the room cannot be joined, or goes on elsewhere; `media` when what this person
+ * sends may have changed.
  *
- * Properties and methods: `session` is the Room while in a call, else null; `join()`, `leave()`.
+ * Properties and methods: `session` is the Room while in a call, else null; `tracks` is what this person sends, by slot;
+ * `join()`, `leave()`.
+ *
+ * Slot `head`: what an application adds to the line above the call.
  *
  * CSS custom properties: the colours `--parley-ground`, `-surface`, `-raised`, `-sunken`, `-line`, `-ink`, `-quiet`,
  * `-accent`, `-on-accent`, `-speaking`, `-warning`, `-on-warning`, `-danger`, `-on-danger`; `--parley-radius` of the tiles;
@@ -98,6 +102,11 @@ export class ParleyRoomElement extends LitElement {
 
   get session(): Room | null {
     return this.#call?.room ?? null;
+  }
+
+  /** What this person sends now: `camera`, `microphone`, `screen` and `screen-sound`, where they are. */
+  get tracks(): ReadonlyMap<string, MediaStreamTrack> {
+    return this.#media.tracks;
   }
 
   /** Enters the room. The room comes first: nothing on the way to the first picture waits for a camera. */
@@ -241,6 +250,7 @@ export class ParleyRoomElement extends LitElement {
       ${icons.logo}
       <h1>${this.heading || this.room}</h1>
       <span class="people">${people(room)}</span>
+      <slot name="head"></slot>
     `;
   }
 
@@ -316,6 +326,7 @@ export class ParleyRoomElement extends LitElement {
 
   #mediaChanged(): void {
     this.session?.setPresence(this.#media.live);
+    this.dispatchEvent(new CustomEvent('media'));
     this.requestUpdate();
   }
 

@@ -3,7 +3,7 @@ import { lookFor, type Found } from './playlist.js';
 /** A media gateway has its first segment within seconds; where there is none, asking often would be noise. */
 const pauseMs = { first: 2_000, longest: 30_000 };
 
-/** Looks for a playlist until it is there. */
+/** Looks for a playlist until it is there and has something to play. */
 export class PlaylistWatch {
   found: Found | null = null;
   looking = false;
@@ -11,9 +11,11 @@ export class PlaylistWatch {
   #timer = 0;
   #pauseMs = pauseMs.first;
   readonly #changed: () => void;
+  readonly #longestPauseMs: number;
 
-  constructor(changed: () => void) {
+  constructor(changed: () => void, longestPauseMs: number = pauseMs.longest) {
     this.#changed = changed;
+    this.#longestPauseMs = longestPauseMs;
   }
 
   get started(): boolean {
@@ -46,9 +48,9 @@ export class PlaylistWatch {
     if (url !== this.#url) return;
     this.looking = false;
     this.found = found;
-    if (found.kind !== 'playlist') {
+    if (found.kind !== 'playlist' || found.segments === 0 || found.ended) {
       this.#timer = window.setTimeout(() => void this.look(), this.#pauseMs);
-      this.#pauseMs = Math.min(this.#pauseMs * 2, pauseMs.longest);
+      this.#pauseMs = Math.min(this.#pauseMs * 2, this.#longestPauseMs);
     }
     this.#changed();
   }

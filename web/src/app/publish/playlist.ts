@@ -1,6 +1,6 @@
 /** What an honest GET of a stream's playlist finds. */
 export type Found =
-  | { kind: 'playlist'; status: number; segments: number }
+  | { kind: 'playlist'; status: number; segments: number; ended: boolean }
   | { kind: 'absent'; status: number }
   | { kind: 'other'; status: number; type: string }
   /** Something answers, and lets no page of another site read what (Fetch: CORS). */
@@ -16,7 +16,12 @@ export async function lookFor(url: string): Promise<Found> {
     const text = await response.text();
     // RFC 8216 4.3.1.1: the first line of every playlist.
     if (response.ok && text.startsWith('#EXTM3U'))
-      return { kind: 'playlist', status: response.status, segments: text.match(/^#EXTINF:/gm)?.length ?? 0 };
+      return {
+        kind: 'playlist',
+        status: response.status,
+        segments: text.match(/^#EXTINF:/gm)?.length ?? 0,
+        ended: /^#EXT-X-ENDLIST$/m.test(text),
+      };
     if (response.status === 404) return { kind: 'absent', status: 404 };
     return {
       kind: 'other',

@@ -78,6 +78,10 @@ export function roomUrl(target: Target, page: Location): string | null {
   return same && target.sim ? `${page.origin}/r/${encodeURIComponent(target.sim)}` : null;
 }
 
+/** The page that plays the stream, likewise. */
+export const watchUrl = (target: Target, page: Location): string | null =>
+  roomUrl(target, page) && `${page.origin}/watch/${encodeURIComponent(target.sim)}`;
+
 /** The fields that a pasted signaling or stream address fills, such as ws://host:1078/923244219594. */
 export function fieldsOf(address: string): Partial<Target> | null {
   const [, scheme] = /^(wss?|https?):\/\//.exec(address.trim()) ?? [];

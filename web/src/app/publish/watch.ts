@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import * as icons from '../../element/icons.js';
 import { foundWords } from './playlist.js';
+import '../watch/player.js';
 import type { PlaylistWatch } from './playlist-watch.js';
-import { playlistUrl, problemsOf, roomUrl, type Target } from './target.js';
+import { playlistUrl, problemsOf, roomUrl, watchUrl, type Target } from './target.js';
 
 /** Where the stream is to be seen, and whether it is there. */
 export function watchPanel(
@@ -12,6 +13,7 @@ export function watchPanel(
   copy: (link: string) => void,
 ): TemplateResult {
   const room = roomUrl(target, location);
+  const page = watchUrl(target, location);
   const playlist = playlistUrl(target);
   if (problemsOf(target).sim) {
     return html`
@@ -36,12 +38,23 @@ export function watchPanel(
         room
           ? html`
               <div class="way">
-                <h3>In a tab</h3>
+                <h3>In the room</h3>
                 ${link('watch in a tab', room)}
                 <p>
-                  Open it in one other tab or on one other device, and join. Where no media gateway runs, this
-                  is the only way, and for one viewer.
+                  Where no media gateway runs, this is the only way, and for one viewer: open it in one other
+                  tab or on one other device, and join.
                 </p>
+              </div>
+            `
+          : nothing
+      }
+      ${
+        page
+          ? html`
+              <div class="way">
+                <h3>By anyone</h3>
+                ${link('the page to watch at', page)}
+                <p>Where the server has a media gateway: by as many as like to, a few seconds behind.</p>
               </div>
             `
           : nothing
@@ -50,7 +63,11 @@ export function watchPanel(
         <h3>As HLS</h3>
         ${link('the HLS playlist', playlist)}
         ${streaming ? availability(watch) : html`<p>A server with a media gateway has it there while you stream.</p>`}
-        ${watch.found?.kind === 'playlist' ? player(playlist) : nothing}
+        ${
+          watch.found?.kind === 'playlist'
+            ? html`<parley-player .src=${playlist} aria-label="The stream as viewers get it"></parley-player>`
+            : nothing
+        }
       </div>
     </section>
   `;
@@ -64,20 +81,3 @@ const availability = (watch: PlaylistWatch): TemplateResult => html`
     </button>
   </p>
 `;
-
-const player = (url: string): TemplateResult =>
-  playsHls()
-    ? html`<video
-        controls
-        muted
-        autoplay
-        playsinline
-        aria-label="The stream as viewers get it"
-        src=${url}
-      ></video>`
-    : html`<p>
-        This browser plays no HLS by itself. Open the link in Safari or in a player such as VLC or mpv.
-      </p>`;
-
-const playsHls = (): boolean =>
-  document.createElement('video').canPlayType('application/vnd.apple.mpegurl') !== '';

@@ -1,0 +1,106 @@
+import type { ParleyRoomElement } from '../../element/parley-room.js';
+import type { Live } from './live.js';
+
+/** Where live.ts was built to (web/build.mjs): it is loaded by who goes live. */
+declare const liveModule: string;
+
+const longestSaying = 8_000;
+
+/**
+ * *Go live* in a room's head, and a link to everyone's stream who is: members tell each other in their metadata, as
+ * `{ live: "9123…" }`.
+ */
+export class LiveBar {
+  readonly #element: ParleyRoomElement;
+  readonly #bar = document.createElement('span');
+  readonly #button = document.createElement('button');
+  readonly #links = document.createElement('span');
+  readonly #status = document.createElement('span');
+  #live: Live | null = null;
+  #told = false;
+
+  constructor(element: ParleyRoomElement) {
+    this.#element = element;
+    this.#bar.slot = 'head';
+    this.#bar.className = 'live';
+    this.#status.setAttribute('role', 'status');
+    this.#button.type = 'button';
+    this.#button.onclick = () => (this.#live ? this.#stop('') : void this.#start());
+    this.#bar.append(this.#status, this.#links, this.#button);
+    this.#draw();
+    element.append(this.#bar);
+    for (const type of ['joined', 'peer-joined', 'peer-updated', 'peer-left'])
+      element.addEventListener(type, () => this.#draw());
+    element.addEventListener('media', () => this.#live?.follow(element.tracks));
+    for (const type of ['left', 'refused']) element.addEventListener(type, () => this.#stop(''));
+  }
+
+  async #start(): Promise<void> {
+    const { tracks } = this.#element;
+    if (!tracks.has('camera') && !tracks.has('microphone'))
+      return this.#say('Turn the camera or the microphone on first.');
+    this.#say('Going live …');
+    this.#button.disabled = true;
+    try {
+      const { Live } = (await import(liveModule)) as typeof import('./live.js');
+      this.#live = new Live(tracks, {
+        begun: () => {
+          this.#told = true;
+          this.#say('');
+          this.#tell();
+        },
+        failed: (words) => this.#stop(words),
+      });
+    } catch {
+      this.#say('The host does not answer.');
+    }
+    this.#button.disabled = false;
+    this.#draw();
+  }
+
+  #stop(words: string): void {
+    this.#live?.stop();
+    this.#live = null;
+    if (this.#told) {
+      this.#told = false;
+      this.#tell();
+    }
+    this.#say(words);
+    this.#draw();
+  }
+
+  #tell(): void {
+    this.#element.session?.update({ meta: this.#live ? { live: this.#live.sim } : {} });
+    this.#draw();
+  }
+
+  #say(words: string): void {
+    this.#status.textContent = words;
+    if (words) setTimeout(() => this.#status.textContent === words && this.#say(''), longestSaying);
+  }
+
+  #draw(): void {
+    this.#button.textContent = this.#live ? 'End live' : 'Go live';
+    this.#button.className = this.#live ? 'on' : '';
+    const peers = [...(this.#element.session?.peers.values() ?? [])];
+    const streams = peers.map(({ id, name, meta }) => [simOf(meta), `${name || id} is live`]);
+    if (this.#told && this.#live) streams.unshift([this.#live.sim, 'You are live']);
+    this.#links.replaceChildren(
+      ...streams.filter(([sim]) => sim !== '').map(([sim, words]) => link(sim!, words!)),
+    );
+  }
+}
+
+/** Whatever else others put into their metadata is nothing to this. */
+function simOf(meta: unknown): string {
+  const live = (meta as { live?: unknown } | null)?.live;
+  return typeof live === 'string' && /^\d{5,20}$/.test(live) ? live : '';
+}
+
+function link(sim: string, words: string): HTMLAnchorElement {
+  const element = document.createElement('a');
+  element.href = `/watch/${sim}`;
+  element.target = '_blank';
+  element.textContent = words;
+  return element;
+}

@@ -1,0 +1,9 @@
+import { nameAfter } from './address.js';
+import './watch/page.js';
+
+/** /watch/{sim}: plays the stream of that number; `?channel=2` its second camera. */
+const page = document.createElement('parley-watch');
+page.sim = nameAfter('/watch/', location.pathname);
+page.channel = Number(new URLSearchParams(location.search).get('channel') ?? 1);
+document.title = `${page.sim} – Parley`;
+document.body.append(page);
