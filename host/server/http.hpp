@@ -13,8 +13,12 @@ namespace parley::server {
 struct HttpRequest {
   std::string_view method;
   std::string_view path;  ///< as it came: not decoded, without the query
-  std::string_view accept_encoding;
-  std::string_view if_none_match;
+  std::string_view accept_encoding{};
+  std::string_view if_none_match{};
+  std::string_view if_match{};
+  std::string_view range{};
+  std::string_view origin{};
+  std::string_view content_type{};
   std::string_view body{};
   bool from_this_machine = false;  ///< over loopback, and not for somebody else
 };

@@ -62,7 +62,10 @@ export async function startHost(t, { args = [], env = {}, web } = {}) {
   }
   const started = Date.now();
   const { child, ended, output } = run(
-    ['--listen', '127.0.0.1:0', '--web', web, '--max-connections', '64', '--log-level', 'debug', ...args],
+    [
+      ...['--listen', '127.0.0.1:0', '--web', web, '--max-connections', '64', '--log-level', 'debug'],
+      ...['--hls', 'off', ...args],
+    ],
     env,
   );
   t.after(async () => {
