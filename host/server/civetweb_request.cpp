@@ -54,6 +54,9 @@ HttpRequest request_of(const mg_connection* connection, std::string_view body) {
           .range = header(connection, "Range"),
           .origin = header(connection, "Origin"),
           .content_type = header(connection, "Content-Type"),
+          .content_length = info->content_length < 0
+                                ? std::nullopt
+                                : std::optional(static_cast<std::uint64_t>(info->content_length)),
           .body = body,
           .from_this_machine = is_from_this_machine(connection)};
 }

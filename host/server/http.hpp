@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,8 +20,9 @@ struct HttpRequest {
   std::string_view range{};
   std::string_view origin{};
   std::string_view content_type{};
-  std::string_view body{};
-  bool from_this_machine = false;  ///< over loopback, and not for somebody else
+  std::optional<std::uint64_t> content_length{};  ///< nothing where it does not say
+  std::string_view body{};                        ///< empty where it is longer than any request here needs
+  bool from_this_machine = false;                 ///< over loopback, and not for somebody else
 };
 
 struct HttpResponse {

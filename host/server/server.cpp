@@ -13,6 +13,7 @@
 #include "server/civetweb_request.hpp"
 #include "server/connection.hpp"
 #include "server/header_list.hpp"
+#include "server/origins.hpp"
 #include "server/rest.hpp"
 #include "server/version.hpp"
 #include "server/worker_socket.hpp"
@@ -123,6 +124,11 @@ Server::Server(const Options& options, std::optional<HlsFolder> hls_folder)
                   if (hls_gateway_) hls_gateway_->change(std::move(change));
                 }),
       socket_io_(exchange_, writer_, options.outbox, options.hub.limits, options.max_connections),
+      whip_(exchange_, options.hub,
+            {.sessions = options.max_connections,
+             .waiting = std::max<std::size_t>(options.http_workers / 2, 1),
+             .sdp_bytes = options.hub.limits.message_bytes},
+            options.allow_origin),
       hls_files_(hls_folder_ ? std::optional(hls_folder_->path()) : std::nullopt),
       site_(options.web, [this] { return health(); }) {
   if (!stop_event_) throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -175,6 +181,7 @@ std::string Server::start_civetweb(const Options& options) {
       "keep_alive_timeout_ms", keep_alive_timeout_ms,
       "request_timeout_ms", request_timeout_ms,
       "enable_websocket_ping_pong", "no",  // control frames are ours to answer
+      "access_control_allow_methods", "",  // CORS preflights are, too
       "decode_url", "no",  // Site does, and sees what was meant
       static_cast<const char*>(nullptr)};
   // clang-format on
@@ -259,6 +266,7 @@ int Server::http_request(mg_connection* connection) {
 
 HttpResponse Server::answer(const HttpRequest& request) {
   if (auto rest = answer_rest(request, exchange_)) return *std::move(rest);
+  if (auto publishing = whip_.answer(request)) return *std::move(publishing);
   if (auto media = hls_files_.answer(request)) return *std::move(media);
   return site_.answer(request);
 }
@@ -267,8 +275,7 @@ int Server::socket_io_request(mg_connection* connection) {
   const mg_request_info* info = mg_get_request_info(connection);
   const bool preflight = std::string_view(info->request_method) == "OPTIONS";
   const auto origin = header(connection, "Origin");
-  const bool allowed = origin.empty() || allowed_origins_.empty() ||
-                       std::ranges::find(allowed_origins_, origin) != allowed_origins_.end();
+  const bool allowed = allows_origin(allowed_origins_, origin);
   const auto respond = [&](int status, std::string_view type, std::string body) {
     HttpResponse response = text_response(status, type, std::move(body));
     if (!origin.empty() && allowed) {
@@ -328,8 +335,7 @@ int Server::websocket_requested(const mg_connection* connection) {
           400, "Offer the subprotocol " + std::string(dialect->subprotocol) + " (Sec-WebSocket-Protocol).\n");
   }
   const auto origin = header(connection, "Origin");
-  if (!origin.empty() && !allowed_origins_.empty() &&
-      std::ranges::find(allowed_origins_, origin) == allowed_origins_.end())
+  if (!allows_origin(allowed_origins_, origin))
     return refuse(
         403, "This host takes no WebSocket from pages of " + std::string(origin) + " (--allow-origin).\n");
   // Past the limit a few are accepted and closed with 1013, which a page can read; more than those get a 503.

@@ -19,6 +19,7 @@
 #include "server/options.hpp"
 #include "server/site.hpp"
 #include "server/socket_io_gateway.hpp"
+#include "server/whip.hpp"
 #include "server/writer.hpp"
 
 struct mg_callbacks;
@@ -92,6 +93,7 @@ class Server {
   const std::unique_ptr<HlsGateway> hls_gateway_;  // null: this host makes no HLS
   Exchange exchange_;
   SocketIoGateway socket_io_;
+  Whip whip_;
   HlsFiles hls_files_;
   Site site_;
 
