@@ -10,8 +10,6 @@
 namespace parley::server::log {
 
 enum class Level : unsigned char { debug, info, warn, error, off };
-/// As --log-level spells it.
-[[nodiscard]] std::string_view name_of(Level level);
 enum class Format : unsigned char { text, json };
 
 /// A named value in a line: key=value, or a JSON member.

@@ -15,6 +15,7 @@
 
 #include "server/header_list.hpp"
 #include "server/ice_server.hpp"
+#include "server/log_options.hpp"
 #include "server/version.hpp"
 
 namespace parley::server {
@@ -40,14 +41,6 @@ struct Raw {
 // Where the documents of the foreign protocols have their servers: sim, sim's HTTP and serverpod, socketio,
 // calls, fastapi.
 constexpr std::array<std::uint16_t, 5> seed_ports{1078, 8080, 4000, 8765, 8000};
-
-const std::map<std::string, log::Level> log_levels{{"debug", log::Level::debug},
-                                                   {"info", log::Level::info},
-                                                   {"warn", log::Level::warn},
-                                                   {"error", log::Level::error},
-                                                   {"off", log::Level::off}};
-const std::map<std::string, log::Format> log_formats{{"text", log::Format::text},
-                                                     {"json", log::Format::json}};
 
 /// What every limit must be: none is off, and none so large that arithmetic with it overflows.
 std::string fault_of_limit(const std::string& text) {
@@ -158,8 +151,8 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
   for (const std::string& entry : raw.allow_origin)
     for (std::string_view rest = entry; !rest.empty();)
       options.allow_origin.emplace_back(take_item(rest, ','));
-  options.log_level = log_levels.at(raw.log_level);
-  options.log_format = log_formats.at(raw.log_format);
+  options.log_level = log::level_names.at(raw.log_level);
+  options.log_format = log::format_names.at(raw.log_format);
   options.hub.limits.resume_window = std::chrono::seconds(raw.resume_seconds);
   options.hub.limits.heartbeat = std::chrono::seconds(raw.heartbeat_seconds);
 
@@ -223,10 +216,10 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
       ->type_name("FOLDER");
   add(app, "log-level", raw.log_level, "how much to say on standard error")
       ->type_name("LEVEL")
-      ->check(CLI::IsMember(log_levels));
+      ->check(CLI::IsMember(log::level_names));
   add(app, "log-format", raw.log_format, "for people or for programs")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember(log_formats));
+      ->check(CLI::IsMember(log::format_names));
   add_limits(app, options, raw);
 
   try {

@@ -13,6 +13,7 @@
 #include "server/civetweb_request.hpp"
 #include "server/connection.hpp"
 #include "server/header_list.hpp"
+#include "server/log_options.hpp"
 #include "server/origins.hpp"
 #include "server/rest.hpp"
 #include "server/version.hpp"
@@ -67,8 +68,9 @@ bool is_clients_fault(std::uint16_t code) {
 /// The media gateway that is to be run, if one is.
 std::unique_ptr<HlsGateway> gateway_of(const Options& options, const std::optional<HlsFolder>& folder) {
   if (!options.hls) return nullptr;
-  std::vector<std::string> arguments{"--out", folder->path().string(), "--log-level",
-                                     std::string(log::name_of(options.log_level))};
+  std::vector<std::string> arguments{"--out",        folder->path().string(),
+                                     "--log-level",  log::spell(log::level_names, options.log_level),
+                                     "--log-format", log::spell(log::format_names, options.log_format)};
   return std::make_unique<HlsGateway>(options.hls->program, std::move(arguments));
 }
 
