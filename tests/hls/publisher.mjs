@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 const built = process.env.PARLEY_BUILD ?? 'build/release';
+export const publisherProgram = `${built}/tests/hls/parley_hls_publisher`;
 
 const pictures = 'videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=30/1';
 const sounds = 'audiotestsrc is-live=true wave=ticks ! audio/x-raw,rate=48000,channels=2';
@@ -22,7 +23,7 @@ export class Publisher {
 
   constructor(...chains) {
     const pipeline = `webrtcbin name=publisher bundle-policy=max-bundle ${chains.join(' ')}`;
-    this.#process = spawn(`${built}/tests/hls/parley_hls_publisher`, [pipeline], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#process = spawn(publisherProgram, [pipeline], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#offer = new Promise((resolve) => {
       createInterface({ input: this.#process.stdout }).once('line', (line) => resolve(JSON.parse(line)));
     });
