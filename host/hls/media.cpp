@@ -128,7 +128,8 @@ void Media::attach(GstElement* pipeline, GstPad* pad) {
 void Media::attached(std::shared_ptr<Track> track, WallClock::time_point epoch) {
   epoch_ = epoch;
   track->request_key_frame();
-  flows_[track->line().index] = {.track = std::move(track), .frames = {}, .key_frames = {}};
+  const std::size_t line = track->line().index;
+  flows_[line] = {.track = std::move(track), .frames = {}, .key_frames = {}};
 }
 
 void Media::forget_tracks() {

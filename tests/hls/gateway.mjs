@@ -41,6 +41,7 @@ export class Gateway {
       this.log += text;
       if (process.env.PARLEY_TEST_LOG) process.stderr.write(text);
     });
+    this.#process.on('exit', (code) => (this.log += `exit ${code}\n`));
     createInterface({ input: this.#process.stdout }).on('line', (line) => this.#hear(line));
     await until(() => this.#lines.includes('ready'), 'the gateway is ready');
   }
@@ -75,6 +76,7 @@ export class Gateway {
 
   #hear(line) {
     this.#lines.push(line);
+    if (process.env.PARLEY_TEST_LOG) console.error(line.replaceAll('\\r\\n', '\n'));
     const [, word, number, rest] = /^(\S+)(?: (\d+))?(?: (.*))?$/.exec(line);
     const stream = this.#streams.get(Number(number));
     if (word === 'connect') this.say(`connected ${number}`);
