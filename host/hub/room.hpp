@@ -66,7 +66,7 @@ struct Room {
   std::string name;
   std::vector<std::unique_ptr<Session>> members{};  ///< in the order in which they joined
   /// The media gateway, where it takes the stream of the publisher here. It is no member: nobody sees, counts
-  /// or addresses it, and it hears of nobody but the publisher.
+  /// or addresses it, and it hears of nobody but the publisher, with whom it comes and goes.
   std::unique_ptr<Session> gateway{};
 
   [[nodiscard]] Session* find(std::string_view id) const;

@@ -147,7 +147,7 @@ void Hub::Impl::lose_gateway(Session& gateway, Outcome& out) {
 void Hub::Impl::end_stream(Session& publisher, StreamChange::Kind how, Outcome& out) {
   const Room& room = *publisher.room;
   if (room.gateway != nullptr) {
-    tell(*room.gateway, std::make_shared<const Event>(event::PeerLeft{.id = publisher.member.id}), out);
+    // The change tells more than its Session would hear: how the publisher left.
     unseat_gateway(*room.gateway, "left", out);
   } else if (publisher.waiting != nullptr) {
     stop_waiting(publisher);
