@@ -20,10 +20,10 @@ using namespace parley::hls;
 /// What the pipelines are made of. One that is missing is a Debian package that is.
 std::string missing_element() {
   for (const char* name :
-       {"webrtcbin",    "nicesrc",     "dtlssrtpdec",  "srtpdec",      "rtpbin",       "rtph264depay",
-        "rtpvp8depay",  "rtpvp9depay", "rtpopusdepay", "h264parse",    "aacparse",     "vp8dec",
-        "vp9dec",       "openh264enc", "opusdec",      "voaacenc",     "audioconvert", "audioresample",
-        "videoconvert", "appsrc",      "appsink",      "splitmuxsink", "mpegtsmux",    "fakesink"}) {
+       {"webrtcbin",    "nicesrc",     "dtlssrtpdec",  "srtpdec",   "rtpbin",       "rtph264depay",
+        "rtpvp8depay",  "rtpvp9depay", "rtpopusdepay", "h264parse", "aacparse",     "vp8dec",
+        "vp9dec",       "openh264enc", "opusdec",      "voaacenc",  "audioconvert", "audioresample",
+        "videoconvert", "appsrc",      "appsink",      "mpegtsmux", "fakesink"}) {
     GstElementFactory* const factory = gst_element_factory_find(name);
     if (factory == nullptr) return name;
     gst_object_unref(factory);

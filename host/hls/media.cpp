@@ -221,7 +221,8 @@ void Media::feed_channel(unsigned number, const std::shared_ptr<Track>& video,
 
 void Media::begin(unsigned number, Output& output) {
   output.recording = Recording::start(
-      {.tracks = {.video = output.video != nullptr, .audio = output.audio != nullptr},
+      {.video = output.video != nullptr,
+       .audio = output.audio != nullptr,
        .files = publication_.channel(number).new_files(),
        .segment = timing_.segment,
        .epoch = epoch_},

@@ -1,38 +1,37 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "hls/feed.hpp"
 #include "hls/gst.hpp"
 #include "hls/loop.hpp"
 #include "hls/playlist.hpp"
+#include "hls/segmenter.hpp"
 
 namespace parley::hls {
 
-/// Makes segments of tracks that stay the same: a video track, an audio track or both, muxed to MPEG-TS and
-/// cut at key frames. Where the tracks change, another recording follows.
+/// Makes segments of tracks that stay the same: a video track, an audio track or both, muxed to MPEG-TS.
+/// Where the tracks change, another recording follows.
+///
+/// It cuts and writes by itself, since splitmuxsink closes a segment only when the next one's pictures have
+/// all come, which is a segment's duration of delay.
 class Recording : public std::enable_shared_from_this<Recording> {
  public:
-  struct Tracks {
+  struct Setting {
     bool video = false;
     bool audio = false;
-
-    bool operator==(const Tracks&) const = default;
-  };
-  struct Setting {
-    Tracks tracks;
     std::filesystem::path files;  ///< of the segments, up to their number
     std::chrono::milliseconds segment{};
     WallClock::time_point epoch;  ///< when the running time of the publisher's pipeline was zero
   };
   enum class Failure : std::uint8_t { disk_full, other };
+  /// On the main loop's thread.
   struct Events {
     std::function<void(Segment)> segment;
     std::function<void(Failure, std::string sentence)> failed;
@@ -45,7 +44,6 @@ class Recording : public std::enable_shared_from_this<Recording> {
   Recording(const Recording&) = delete;
   Recording& operator=(const Recording&) = delete;
 
-  [[nodiscard]] const Tracks& tracks() const { return setting_.tracks; }
   /// Whether a first frame went in.
   [[nodiscard]] bool begun() const { return GST_CLOCK_TIME_IS_VALID(beginning_->load()); }
   /// Nothing where it has no track of that kind.
@@ -54,20 +52,19 @@ class Recording : public std::enable_shared_from_this<Recording> {
   void end();
 
  private:
+  class Writer;
+
   Recording(Setting setting, Events events);
 
   void build();
-  void on_message(GstMessage* message);
-  void on_fragment(const GstStructure& fragment);
-  void on_error(GstMessage* message);
+  void watch_errors();
+  void fail(Failure failure, const std::string& sentence);
 
   const Setting setting_;
   const Events events_;
   const Owned<GstElement> pipeline_;
   const std::shared_ptr<Beginning> beginning_;
   std::vector<std::shared_ptr<Feed>> feeds_;
-  std::string open_file_;
-  GstClockTime opened_at_ = 0;
   bool failed_ = false;
 };
 
