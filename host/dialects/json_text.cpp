@@ -90,8 +90,9 @@ void append_strings(std::string& out, const std::vector<std::string>& texts) {
   out += ']';
 }
 
-void append_error(std::string& out, const hub::event::Error& error) {
-  out.append(R"({"type":"error","code":")").append(hub::name_of(error.code)).append(R"(","message":)");
+void append_error(std::string& out, const hub::event::Error& error, std::string_view type) {
+  out.append(R"({"type":")").append(type);
+  out.append(R"(","code":")").append(hub::name_of(error.code)).append(R"(","message":)");
   append_string(out, error.message);
   out += '}';
 }

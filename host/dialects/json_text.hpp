@@ -15,6 +15,6 @@ void append_number(std::string& out, std::uint64_t number);
 /// Appends a JSON array of strings.
 void append_strings(std::string& out, const std::vector<std::string>& texts);
 /// Appends an error as every dialect but the native one has it: {"type":"error","code","message"}.
-void append_error(std::string& out, const hub::event::Error& error);
+void append_error(std::string& out, const hub::event::Error& error, std::string_view type = "error");
 
 }  // namespace parley::dialects

@@ -53,6 +53,11 @@ void write(const hub::event::Signal& signal, std::string& out) {
   }
 }
 
+/// That its video is transcoded is worth knowing, and nothing is wrong.
+void write(const hub::event::Error& error, std::string& out) {
+  append_error(out, error, error.code == hub::ErrorCode::transcoded ? "notice" : "error");
+}
+
 }  // namespace
 
 hub::Message decode(std::string_view text, const Place& place) {
@@ -65,7 +70,7 @@ void encode(const hub::Delivery& delivery, std::string& out) {
   std::visit(hub::overloaded{
                  [&](const hub::event::Joined& joined) { write(joined, out); },
                  [&](const hub::event::Signal& signal) { write(signal, out); },
-                 [&](const hub::event::Error& error) { append_error(out, error); },
+                 [&](const hub::event::Error& error) { write(error, out); },
                  [](const auto&) {},
              },
              delivery.event->body);

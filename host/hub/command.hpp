@@ -84,6 +84,12 @@ struct Update {
   std::optional<std::string> meta{};  ///< a JSON text
 };
 
+/// What the media gateway has to say to the publisher whose stream it takes.
+struct Report {
+  ErrorCode code = ErrorCode::media_failed;
+  std::string sentence;
+};
+
 struct Leave {};
 struct Ping {};
 struct Ack {};
@@ -100,9 +106,10 @@ struct NotUtf8 {};
 
 }  // namespace command
 
-using Command = std::variant<command::Join, command::Signal, command::Update, command::Leave, command::Ping,
-                             command::Ack, command::Register, command::Call, command::AcceptCall,
-                             command::RejectCall, command::EndCall, command::Refused, command::NotUtf8>;
+using Command =
+    std::variant<command::Join, command::Signal, command::Update, command::Leave, command::Ping, command::Ack,
+                 command::Register, command::Call, command::AcceptCall, command::RejectCall, command::EndCall,
+                 command::Report, command::Refused, command::NotUtf8>;
 
 /// One message of a client.
 struct Message {

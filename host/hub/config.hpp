@@ -40,6 +40,12 @@ struct Limits {
   /// most this often, and with many people no more bytes of it a second than this, on average.
   std::chrono::milliseconds users_interval{250};
   std::size_t users_bytes_per_second = std::size_t{256} * 1024 * 1024;
+  /// What a publisher says while it waits for the media gateway: an offer, and the candidates of a machine
+  /// with many addresses.
+  std::size_t waiting_signals = 64;
+  std::size_t waiting_bytes = std::size_t{256} * 1024;
+  /// A gateway that crashed is back within a second; whoever publishes is not to wonder for longer than this.
+  std::chrono::seconds gateway_patience{5};
   /// Per connection; 0 is no limit. Joining a full room is 15 offers and some 200 candidates in a second or
   /// two.
   double messages_per_second = 200;
@@ -59,6 +65,8 @@ struct IceServer {
 struct Config {
   Limits limits{};
   std::vector<IceServer> ice_servers{};
+  /// There is a media gateway, which takes the stream of whoever only offers.
+  bool gateway = false;
   /// For the ids that the hub makes up, which need not be secret.
   std::uint64_t seed = 0;
   /// Makes a session's secret, each time another. Must be unguessable in production: 128 random bits or more.

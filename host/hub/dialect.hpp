@@ -7,9 +7,9 @@
 namespace parley::hub {
 
 /// The wire protocol that a connection speaks.
-enum class Dialect : std::uint8_t { parley, sim, serverpod, socketio, calls, fastapi };
+enum class Dialect : std::uint8_t { parley, sim, serverpod, socketio, calls, fastapi, whip };
 
-inline constexpr std::size_t dialect_count = 6;
+inline constexpr std::size_t dialect_count = 7;
 
 /// The name under which rosters show it.
 [[nodiscard]] constexpr std::string_view name_of(Dialect dialect) {
@@ -26,6 +26,8 @@ inline constexpr std::size_t dialect_count = 6;
       return "calls";
     case Dialect::fastapi:
       return "fastapi";
+    case Dialect::whip:
+      return "whip";
   }
   return "";
 }
@@ -43,17 +45,17 @@ inline constexpr std::size_t dialect_count = 6;
 
 /// Whether its clients offer and never answer: whom they have not offered to, they do not listen to.
 [[nodiscard]] constexpr bool only_offers(Dialect dialect) {
-  return dialect == Dialect::sim;
+  return dialect == Dialect::sim || dialect == Dialect::whip;
 }
 
 /// Whether a member offers, by its protocol's own flow, to one who comes after it.
 [[nodiscard]] constexpr bool offers_to_newcomers(Dialect dialect) {
-  return dialect == Dialect::parley || dialect == Dialect::socketio || dialect == Dialect::sim;
+  return dialect == Dialect::parley || dialect == Dialect::socketio || only_offers(dialect);
 }
 
 /// Whether a member offers, by its protocol's own flow, to those who were there before it.
 [[nodiscard]] constexpr bool offers_when_new(Dialect dialect) {
-  return dialect == Dialect::serverpod || dialect == Dialect::fastapi || dialect == Dialect::sim;
+  return dialect == Dialect::serverpod || dialect == Dialect::fastapi || only_offers(dialect);
 }
 
 }  // namespace parley::hub

@@ -42,6 +42,20 @@ std::string_view name_of(ErrorCode code) {
       return "no-call";
     case ErrorCode::nobody_to_stream_to:
       return "nobody-to-stream-to";
+    case ErrorCode::gateway_unavailable:
+      return "gateway-unavailable";
+    case ErrorCode::gateway_lost:
+      return "gateway-lost";
+    case ErrorCode::transcoded:
+      return "transcoded";
+    case ErrorCode::too_many_transcoded:
+      return "too-many-transcoded";
+    case ErrorCode::disk_full:
+      return "disk-full";
+    case ErrorCode::media_failed:
+      return "media-failed";
+    case ErrorCode::unsupported_media:
+      return "unsupported-media";
   }
   return "";
 }

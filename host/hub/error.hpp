@@ -26,6 +26,13 @@ enum class ErrorCode : std::uint8_t {
   own_name,
   no_call,
   nobody_to_stream_to,
+  gateway_unavailable,
+  gateway_lost,
+  transcoded,
+  too_many_transcoded,
+  disk_full,
+  media_failed,
+  unsupported_media,
 };
 
 /// As the wire spells it: "room-full".

@@ -27,11 +27,15 @@ Hub::Impl::Impl(Config config) : config_(std::move(config)), ids_(config_.seed) 
   if (!config_.make_secret) config_.make_secret = seeded_secrets(config_.seed);
 }
 
-void Hub::Impl::connected(ConnectionId id, Dialect dialect, Instant now) {
+void Hub::Impl::connected(ConnectionId id, Dialect dialect, Instant now, Role role) {
   const Limits& limits = config_.limits;
-  connections_.try_emplace(id, Connection{.id = id,
-                                          .dialect = dialect,
-                                          .bucket = {limits.messages_per_second, limits.message_burst, now}});
+  const bool ours = role == Role::gateway;
+  gateways_ += ours ? 1 : 0;
+  connections_.try_emplace(
+      id, Connection{.id = id,
+                     .dialect = dialect,
+                     .role = role,
+                     .bucket = {ours ? 0 : limits.messages_per_second, limits.message_burst, now}});
 }
 
 void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome& out) {
@@ -51,7 +55,9 @@ void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome
     if (message.seq != 0 && message.seq <= session->received) return;
     session->received = std::max(session->received, message.seq);
   }
-  if (in_time) {
+  if (connection.role == Role::gateway) {
+    perform_for_gateway(connection, message, now, out);
+  } else if (in_time) {
     perform(connection, message, now, out);
   } else {
     throttle(connection, message, out);
@@ -67,6 +73,7 @@ void Hub::Impl::disconnected(ConnectionId id, Instant now, Outcome& out) {
   // A call that ends with this takes its member out of the room.
   if (User* user = found->second.user) lose_user(*user, now, out);
   if (Session* session = found->second.session) lose(*session, now, out);
+  if (found->second.role == Role::gateway) --gateways_;
   connections_.erase(found);
   publish_users(now, out);
   remove_doomed(out);
@@ -82,6 +89,9 @@ void Hub::Impl::expire(Instant now, Outcome& out) {
   while (!users_away_.empty() && users_away_.front().since + config_.limits.resume_window <= now) {
     strike_off(*users_away_.front().who, EndReason::gone, out);
   }
+  while (!waiting_.empty() && waiting_.front().since + config_.limits.gateway_patience <= now) {
+    give_up_waiting(*waiting_.front().who, out);
+  }
   publish_users(now, out);
   remove_doomed(out);
 }
@@ -92,6 +102,7 @@ std::optional<Instant> Hub::Impl::next_timeout() const {
   if (!owing_.empty()) wake_at(owing_.front().since + config_.limits.ack_delay);
   if (!away_.empty()) wake_at(away_.front().since + config_.limits.resume_window);
   if (!users_away_.empty()) wake_at(users_away_.front().since + config_.limits.resume_window);
+  if (!waiting_.empty()) wake_at(waiting_.front().since + config_.limits.gateway_patience);
   if (users_changed_) wake_at(users_due());
   return next;
 }
@@ -109,8 +120,10 @@ std::vector<std::string> Hub::Impl::room_names() const {
 }
 
 Totals Hub::Impl::totals() const {
-  return {
-      .connections = connections_.size(), .rooms = rooms_.size(), .members = members_, .away = away_.size()};
+  return {.connections = connections_.size() - gateways_,
+          .rooms = rooms_.size(),
+          .members = members_,
+          .away = away_.size()};
 }
 
 void Hub::Impl::perform(Connection& connection, Message& message, Instant now, Outcome& out) {
@@ -147,6 +160,7 @@ void Hub::Impl::perform(Connection& connection, Message& message, Instant now, O
           [&](const command::EndCall& end) {
             user_only([&](User& user) { hang_up(user, message, end.name, out); });
           },
+          [&](const command::Report&) {},  // no client's dialect has words for it
           [&](command::Refused& why) { refuse(connection, message, why.code, std::move(why.message), out); },
           [&](const command::NotUtf8&) {},
       },
@@ -181,8 +195,8 @@ void Hub::Impl::close(Connection& connection, Close why, Outcome& out) {
 Hub::Hub(Config config) : impl_(std::make_unique<Impl>(std::move(config))) {}
 Hub::~Hub() = default;
 
-void Hub::connected(ConnectionId connection, Dialect dialect, Instant now) {
-  impl_->connected(connection, dialect, now);
+void Hub::connected(ConnectionId connection, Dialect dialect, Instant now, Role role) {
+  impl_->connected(connection, dialect, now, role);
 }
 
 void Hub::handle(ConnectionId from, Message message, Instant now, Outcome& out) {

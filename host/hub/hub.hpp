@@ -35,6 +35,24 @@ struct Delivery {
   Close close{};          ///< where there is no event
 };
 
+/// What a connection is to the hub.
+enum class Role : std::uint8_t {
+  client,
+  gateway,  ///< the host's own media gateway, for one publisher's stream; no client can claim to be it
+};
+
+/// What the host's media gateway is to do for the publisher in a room.
+struct StreamChange {
+  enum class Kind : std::uint8_t {
+    wanted,  ///< a publisher waits there: the gateway is to join that room
+    left,    ///< the publisher is gone and said so: the stream has ended
+    lost,    ///< its socket was lost, or the gateway: the publisher may be back in a moment
+  };
+
+  Kind kind = Kind::wanted;
+  std::string room;
+};
+
 /// Something that an operator may want to read in a log.
 struct Notice {
   enum class Kind : std::uint8_t { joined, resumed, away, left, refused, closed };
@@ -50,10 +68,12 @@ struct Notice {
 struct Outcome {
   std::vector<Delivery> deliveries;
   std::vector<Notice> notices;
+  std::vector<StreamChange> streams;
 
   void clear() {
     deliveries.clear();
     notices.clear();
+    streams.clear();
   }
 };
 
@@ -90,7 +110,7 @@ class Hub {
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
-  void connected(ConnectionId connection, Dialect dialect, Instant now);
+  void connected(ConnectionId connection, Dialect dialect, Instant now, Role role = Role::client);
   void handle(ConnectionId from, Message message, Instant now, Outcome& out);
   /// The socket is gone, however it went. Also after a `close` delivery.
   void disconnected(ConnectionId connection, Instant now, Outcome& out);

@@ -24,14 +24,15 @@ struct StringHash {
   std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
 };
 
-/// What hub.hpp promises, in eight files: hub.cpp takes what comes in, membership.cpp lets members in and
-/// out, relay.cpp carries signals, directory.cpp knows who is online, calls.cpp lets them ring, call_room.cpp
-/// brings them together, manager.cpp does what an application asks for, telling.cpp says what goes out.
+/// What hub.hpp promises, in nine files: hub.cpp takes what comes in, membership.cpp lets members in and
+/// out, relay.cpp carries signals, stream.cpp those between a publisher and the media gateway, directory.cpp
+/// knows who is online, calls.cpp lets them ring, call_room.cpp brings them together, manager.cpp does what
+/// an application asks for, telling.cpp says what goes out.
 class Hub::Impl {
  public:
   explicit Impl(Config config);
 
-  void connected(ConnectionId id, Dialect dialect, Instant now);
+  void connected(ConnectionId id, Dialect dialect, Instant now, Role role);
   void handle(ConnectionId from, Message& message, Instant now, Outcome& out);
   void disconnected(ConnectionId id, Instant now, Outcome& out);
   void expire(Instant now, Outcome& out);
@@ -62,8 +63,25 @@ class Hub::Impl {
   void relay_to_others(Session& session, const Message& message, command::Signal& signal, Outcome& out);
   void relay_to_user(Connection& connection, const Message& message, command::Signal& signal, Outcome& out);
   void deliver(Session& to, const std::string& from, command::Signal& signal, Outcome& out);
+  [[nodiscard]] static std::shared_ptr<const Event> carried(std::string from, command::Signal& signal);
   void update(Session& session, const Message& message, command::Update& update, Outcome& out);
   void throttle(Connection& connection, const Message& message, Outcome& out);
+
+  // A publisher's stream, which the media gateway takes.
+  void perform_for_gateway(Connection& gateway, Message& message, Instant now, Outcome& out);
+  void stream(Session& publisher, const Message& message, command::Signal& signal, Instant now, Outcome& out);
+  void keep_waiting(Session& publisher, const Message& message, command::Signal& signal, Outcome& out);
+  void seat_gateway(Connection& gateway, const Message& message, const command::Join& join, Instant now,
+                    Outcome& out);
+  void relay_to_publisher(Connection& gateway, const Message& message, command::Signal& signal, Outcome& out);
+  void report(const Session& gateway, command::Report& report, Outcome& out);
+  void tell_publisher(const Session& publisher, ErrorCode code, std::string sentence, Outcome& out);
+  void stop_waiting(Session& publisher);
+  void give_up_waiting(Session& publisher, Outcome& out);
+  void unseat_gateway(Session& gateway, std::string_view why, Outcome& out);
+  void lose_gateway(Session& gateway, Outcome& out);
+  /// Of a publisher that goes: whoever takes its stream, or was about to, goes too.
+  void end_stream(Session& publisher, StreamChange::Kind how, Outcome& out);
 
   // Calls by name.
   void enrol(Connection& connection, const Message& message, command::Register& wish, Instant now,
@@ -133,6 +151,8 @@ class Hub::Impl {
   WaitingLine<User> users_away_;  ///< each for `resume_window`
   WaitingLine<Session> owing_;    ///< whom the hub owes an acknowledgement, each for `ack_delay`
   WaitingLine<Session> away_;     ///< each for `resume_window`
+  WaitingLine<Session> waiting_;  ///< publishers without a gateway, each for `gateway_patience`
+  std::size_t gateways_ = 0;      ///< of the connections
   std::vector<Session*> doomed_;
   std::shared_ptr<const Event> pong_ = std::make_shared<const Event>(event::Pong{});
   std::shared_ptr<const Event> ack_ = std::make_shared<const Event>(event::Ack{});

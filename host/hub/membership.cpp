@@ -135,6 +135,8 @@ void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t a
 }
 
 void Hub::Impl::lose(Session& session, Instant now, Outcome& out) {
+  if (session.connection->role == Role::gateway) return lose_gateway(session, out);
+  if (only_offers(session.member.dialect)) end_stream(session, StreamChange::Kind::lost, out);
   if (!resumes(session.member.dialect)) return remove(session, LeaveReason::left, out);
   note(Notice::Kind::away, session, {}, out);
   session.connection->session = nullptr;
@@ -148,6 +150,7 @@ void Hub::Impl::lose(Session& session, Instant now, Outcome& out) {
 
 void Hub::Impl::remove(Session& session, LeaveReason reason, Outcome& out) {
   note(Notice::Kind::left, session, name_of(reason), out);
+  if (only_offers(session.member.dialect)) end_stream(session, StreamChange::Kind::left, out);
   // Who is replaced is back in a moment, and the call goes on.
   Session* guest = reason == LeaveReason::replaced ? nullptr : leave_call(session, reason, out);
   tell_of_leaving(session, reason, out);

@@ -7,15 +7,6 @@
 namespace parley::hub {
 namespace {
 
-std::shared_ptr<const Event> carried(std::string from, command::Signal& signal) {
-  event::Signal body{.from = std::move(from),
-                     .to = std::move(signal.to),
-                     .carries = signal.carries,
-                     .payload = std::move(signal.payload),
-                     .link = std::move(signal.link)};
-  return std::allocate_shared<const Event>(Recycled<Event>{}, std::move(body));
-}
-
 /// An answer that names nobody will be for whoever offered last.
 void remember_offer(Session& to, const std::string& from, command::Carries carries) {
   if (carries == command::Carries::offer && !resumes(to.member.dialect)) to.offered_by = from;
@@ -35,6 +26,15 @@ Session* partner_of(const Session& session) {
 
 }  // namespace
 
+std::shared_ptr<const Event> Hub::Impl::carried(std::string from, command::Signal& signal) {
+  event::Signal body{.from = std::move(from),
+                     .to = std::move(signal.to),
+                     .carries = signal.carries,
+                     .payload = std::move(signal.payload),
+                     .link = std::move(signal.link)};
+  return std::allocate_shared<const Event>(Recycled<Event>{}, std::move(body));
+}
+
 void Hub::Impl::relay(Connection& connection, const Message& message, command::Signal& signal, Instant now,
                       Outcome& out) {
   if (signal.audience == command::Audience::user) return relay_to_user(connection, message, signal, out);
@@ -50,13 +50,15 @@ void Hub::Impl::relay(Connection& connection, const Message& message, command::S
   if (signal.audience == command::Audience::others) return relay_to_others(session, message, signal, out);
 
   const bool to_partner = signal.audience == command::Audience::partner;
+  if (to_partner && config_.gateway) return stream(session, message, signal, now, out);
   Session* to = to_partner ? partner_of(session) : session.room->find(signal.to);
   if (to == nullptr && to_partner) {
     return refuse(
         connection, message, ErrorCode::nobody_to_stream_to,
         session.room->members.size() < 2
-            ? "Nobody is here to take the stream: no media gateway runs, and no viewer is in this room."
-            : "Several viewers are in this room, and without a media gateway a stream goes to one alone.",
+            ? "Nobody is here to take the stream: this host makes no HLS, and no viewer is in this room."
+            : "Several viewers are in this room; this host makes no HLS, and without it a stream goes to "
+              "one alone.",
         out);
   }
   if (to == nullptr || to == &session) {

@@ -18,4 +18,11 @@ Session* Room::find_by_secret(std::string_view secret) const {
   return nullptr;
 }
 
+Session* Room::publisher() const {
+  for (const auto& session : members) {
+    if (only_offers(session->member.dialect)) return session.get();
+  }
+  return nullptr;
+}
+
 }  // namespace parley::hub

@@ -23,11 +23,19 @@ struct User;
 struct Connection {
   ConnectionId id = 0;
   Dialect dialect = Dialect::parley;
+  Role role = Role::client;
   TokenBucket bucket;
   std::uint32_t dropped = 0;  ///< messages refused since its bucket was last full
   bool closing = false;       ///< told to close; nothing it still says counts
   Session* session = nullptr;
   User* user = nullptr;
+};
+
+/// What a publisher has said since its last offer, while the media gateway has not come to hear it.
+struct WaitingStream {
+  std::vector<command::Signal> signals{};
+  std::size_t bytes = 0;
+  WaitingLine<Session>::Place patience_ends;
 };
 
 /// One member's stay in one room, which may outlive its sockets.
@@ -50,15 +58,22 @@ struct Session {
   std::string partner{};     ///< who its last signal for a partner went to
   /// Who was told already that this one has left, since a call of theirs has ended; they hear it once.
   std::string parted_from{};
+  std::unique_ptr<WaitingStream>
+      waiting{};  ///< of a publisher that has offered, and the gateway is not there
 };
 
 struct Room {
   std::string name;
   std::vector<std::unique_ptr<Session>> members{};  ///< in the order in which they joined
+  /// The media gateway, where it takes the stream of the publisher here. It is no member: nobody sees, counts
+  /// or addresses it, and it hears of nobody but the publisher, with whom it comes and goes.
+  std::unique_ptr<Session> gateway{};
 
   [[nodiscard]] Session* find(std::string_view id) const;
   /// Whose secret, or former one, this is.
   [[nodiscard]] Session* find_by_secret(std::string_view secret) const;
+  /// The member that only offers. Its id is the room's name, so there is one at most.
+  [[nodiscard]] Session* publisher() const;
 };
 
 }  // namespace parley::hub

@@ -1,6 +1,5 @@
 #include "server/dialects.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "dialects/calls.hpp"
@@ -10,17 +9,13 @@
 #include "dialects/sim.hpp"
 #include "server/header_list.hpp"
 #include "server/http.hpp"
+#include "server/sim_number.hpp"
 
 namespace parley::server {
 namespace {
 
 using dialects::Place;
 using MaybePlace = std::optional<Place>;
-
-// How long the number of a SIM is; a telephone number with its country (ITU-T E.164) has up to 15 digits, the
-// number printed on the card (ITU-T E.118) up to 19 or 20.
-constexpr std::size_t min_sim_digits = 5;
-constexpr std::size_t max_sim_digits = 20;
 
 MaybePlace exactly(std::string_view expected, std::string_view path) {
   return path == expected ? MaybePlace(Place{}) : std::nullopt;
@@ -29,8 +24,7 @@ MaybePlace exactly(std::string_view expected, std::string_view path) {
 MaybePlace sim_at(std::string_view path, std::string_view) {
   if (!path.starts_with('/')) return std::nullopt;
   const auto number = path.substr(1);
-  const bool digits = std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; });
-  if (!digits || number.size() < min_sim_digits || number.size() > max_sim_digits) return std::nullopt;
+  if (!is_sim_number(number)) return std::nullopt;
   return Place{.room = std::string(number), .peer = std::string(number)};
 }
 

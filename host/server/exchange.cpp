@@ -41,8 +41,9 @@ void log_notice(const hub::Notice& notice) {
 
 }  // namespace
 
-Exchange::Exchange(const hub::Config& config)
+Exchange::Exchange(const hub::Config& config, std::function<void(hub::StreamChange)> on_stream)
     : hub_(config),
+      on_stream_(std::move(on_stream)),
       timer_([this](const std::stop_token& stop) { keep_time(stop); }),
       pinger_([this, heartbeat = config.limits.heartbeat](const std::stop_token& stop) {
         keep_pinging(stop, heartbeat);
@@ -82,13 +83,17 @@ void Exchange::dispatch(Aftermath& aftermath) {
     if (aftermath.filled.empty() || aftermath.filled.back() != found->second)
       aftermath.filled.push_back(found->second);
   }
+  for (hub::StreamChange& change : aftermath.outcome.streams) {
+    if (on_stream_) on_stream_(std::move(change));
+  }
 }
 
-hub::ConnectionId Exchange::connected(std::shared_ptr<Recipient> recipient, hub::Dialect dialect) {
+hub::ConnectionId Exchange::connected(std::shared_ptr<Recipient> recipient, hub::Dialect dialect,
+                                      hub::Role role) {
   const std::lock_guard lock(mutex_);
   const hub::ConnectionId id = ++last_id_;
   recipients_.emplace(id, std::move(recipient));
-  hub_.connected(id, dialect, Clock::now());
+  hub_.connected(id, dialect, Clock::now(), role);
   return id;
 }
 

@@ -29,13 +29,15 @@ namespace parley::server {
 /// filled there keeps every recipient's events in the hub's order, whichever threads drain them.
 class Exchange {
  public:
-  explicit Exchange(const hub::Config& config);
+  /// `on_stream` hears what the media gateway is to do; under the lock, so it must be short.
+  explicit Exchange(const hub::Config& config, std::function<void(hub::StreamChange)> on_stream = {});
   ~Exchange();
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
   /// A client has come; what is meant for it goes to this recipient. Its id is not used again.
-  [[nodiscard]] hub::ConnectionId connected(std::shared_ptr<Recipient> recipient, hub::Dialect dialect);
+  [[nodiscard]] hub::ConnectionId connected(std::shared_ptr<Recipient> recipient, hub::Dialect dialect,
+                                            hub::Role role = hub::Role::client);
   void message(hub::ConnectionId from, hub::Message message);
   void disconnected(hub::ConnectionId connection);
   /// Closes all of them, for this reason.
@@ -72,6 +74,7 @@ class Exchange {
   mutable BriefMutex mutex_;
   std::condition_variable_any earlier_;
   hub::Hub hub_;
+  const std::function<void(hub::StreamChange)> on_stream_;
   hub::Spares<Aftermath> aftermaths_;  // empty, with the room that their last turn needed
   std::unordered_map<hub::ConnectionId, std::shared_ptr<Recipient>> recipients_;
   hub::ConnectionId last_id_ = 0;

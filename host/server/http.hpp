@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,10 +14,15 @@ namespace parley::server {
 struct HttpRequest {
   std::string_view method;
   std::string_view path;  ///< as it came: not decoded, without the query
-  std::string_view accept_encoding;
-  std::string_view if_none_match;
-  std::string_view body{};
-  bool from_this_machine = false;  ///< over loopback, and not for somebody else
+  std::string_view accept_encoding{};
+  std::string_view if_none_match{};
+  std::string_view if_match{};
+  std::string_view range{};
+  std::string_view origin{};
+  std::string_view content_type{};
+  std::optional<std::uint64_t> content_length{};  ///< nothing where it does not say
+  std::string_view body{};                        ///< empty where it is longer than any request here needs
+  bool from_this_machine = false;                 ///< over loopback, and not for somebody else
 };
 
 struct HttpResponse {

@@ -15,6 +15,7 @@
 
 #include "server/header_list.hpp"
 #include "server/ice_server.hpp"
+#include "server/log_options.hpp"
 #include "server/version.hpp"
 
 namespace parley::server {
@@ -29,6 +30,8 @@ struct Raw {
   std::string web;
   std::vector<std::string> ice_servers;
   std::vector<std::string> allow_origin;
+  std::string hls;
+  std::string hls_dir;
   std::int64_t resume_seconds = 0;
   std::int64_t heartbeat_seconds = 0;
   std::string log_level;
@@ -39,14 +42,6 @@ struct Raw {
 // calls, fastapi.
 constexpr std::array<std::uint16_t, 5> seed_ports{1078, 8080, 4000, 8765, 8000};
 
-const std::map<std::string, log::Level> log_levels{{"debug", log::Level::debug},
-                                                   {"info", log::Level::info},
-                                                   {"warn", log::Level::warn},
-                                                   {"error", log::Level::error},
-                                                   {"off", log::Level::off}};
-const std::map<std::string, log::Format> log_formats{{"text", log::Format::text},
-                                                     {"json", log::Format::json}};
-
 /// What every limit must be: none is off, and none so large that arithmetic with it overflows.
 std::string fault_of_limit(const std::string& text) {
   constexpr double most = 1e9;
@@ -56,11 +51,17 @@ std::string fault_of_limit(const std::string& text) {
   return "write a number from 1 to 1000000000 instead of \"" + text + '"';
 }
 
+const std::vector<std::string> hls_modes{"auto", "on", "off"};
+
+/// Where this program is; relative to where it runs, should the system not say.
+fs::path binary_folder() {
+  std::error_code error;
+  return fs::read_symlink("/proc/self/exe", error).parent_path();
+}
+
 /// The built page beside the binary: bin/parley and web/.
 fs::path default_web_folder() {
-  std::error_code error;
-  const auto binary = fs::read_symlink("/proc/self/exe", error);
-  return error ? fs::path("web") : binary.parent_path().parent_path() / "web";
+  return binary_folder().parent_path() / "web";
 }
 
 std::string environment_name(std::string_view option) {
@@ -106,6 +107,19 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
   limit("outbox-messages", options.outbox.messages, "the same in events that are not encoded yet");
 }
 
+/// The same for the media gateway, which is beside this program where it was built.
+std::optional<std::string> understand_hls(const Raw& raw, Options& options) {
+  const fs::path program = binary_folder() / "parley-hls";
+  std::error_code error;
+  const bool built = fs::is_regular_file(program, error);
+  if (raw.hls == "on" && !built)
+    return "There is no media gateway at " + program.string() +
+           ": build it where Debian's GStreamer packages are (./dev build says), or leave out --hls on.";
+  if (raw.hls != "off" && built) options.hls = {.program = program, .folder = raw.hls_dir};
+  options.hub.gateway = options.hls.has_value();
+  return std::nullopt;
+}
+
 /// Turns what was written into what is meant; returns what is wrong with it.
 std::optional<std::string> understand(const Raw& raw, Options& options) {
   std::vector<std::string> listen = raw.listen;
@@ -137,8 +151,8 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
   for (const std::string& entry : raw.allow_origin)
     for (std::string_view rest = entry; !rest.empty();)
       options.allow_origin.emplace_back(take_item(rest, ','));
-  options.log_level = log_levels.at(raw.log_level);
-  options.log_format = log_formats.at(raw.log_format);
+  options.log_level = log::level_names.at(raw.log_level);
+  options.log_format = log::format_names.at(raw.log_format);
   options.hub.limits.resume_window = std::chrono::seconds(raw.resume_seconds);
   options.hub.limits.heartbeat = std::chrono::seconds(raw.heartbeat_seconds);
 
@@ -147,7 +161,7 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
   if (!fs::is_directory(options.web, error))
     return "There is no web folder at " + options.web.string() +
            ": build the page with ./dev build, or say where it is with --web.";
-  return std::nullopt;
+  return understand_hls(raw, options);
 }
 
 }  // namespace
@@ -159,6 +173,8 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
           .web = default_web_folder().string(),
           .ice_servers = {},
           .allow_origin = {},
+          .hls = "auto",
+          .hls_dir = {},
           .resume_seconds = options.hub.limits.resume_window.count(),
           .heartbeat_seconds = options.hub.limits.heartbeat.count(),
           .log_level = "info",
@@ -187,12 +203,23 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
        "what clients use to reach each other, repeatable: stun:HOST, or as JSON");
   list("allow-origin", raw.allow_origin, "ORIGIN",
        "origin whose pages may open WebSockets, repeatable [any: they carry no cookie to be misused]");
+  add(app, "hls", raw.hls,
+      "whether streams by SIM number become HLS: auto is on where the media gateway, parley-hls, is beside "
+      "this "
+      "program")
+      ->type_name("MODE")
+      ->check(CLI::IsMember(hls_modes));
+  app.add_option("--hls-dir", raw.hls_dir,
+                 "where segments and playlists are kept [a temporary folder, removed at the end]")
+      ->envname(environment_name("hls-dir"))
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->type_name("FOLDER");
   add(app, "log-level", raw.log_level, "how much to say on standard error")
       ->type_name("LEVEL")
-      ->check(CLI::IsMember(log_levels));
+      ->check(CLI::IsMember(log::level_names));
   add(app, "log-format", raw.log_format, "for people or for programs")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember(log_formats));
+      ->check(CLI::IsMember(log::format_names));
   add_limits(app, options, raw);
 
   try {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -13,12 +14,19 @@
 
 namespace parley::server {
 
+/// The media gateway, and where it leaves what it makes.
+struct HlsOptions {
+  std::filesystem::path program;
+  std::filesystem::path folder;  ///< empty: a temporary one
+};
+
 /// Everything that can be set, from the command line or the environment.
 struct Options {
   std::vector<Address> listen{{.host = "127.0.0.1", .port = 8080}};
   std::filesystem::path web;  ///< the built page
   hub::Config hub;
   OutboxLimits outbox;
+  std::optional<HlsOptions> hls;  ///< nothing: this host makes no HLS
   /// A thread stands by for each, which costs 20 KiB, and twice that once it is in use.
   std::size_t max_connections = 1'000;
   /// Threads beyond those, so that pages and health checks are answered when all connections are taken.

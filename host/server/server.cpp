@@ -10,14 +10,19 @@
 #include <system_error>
 #include <utility>
 
+#include "server/civetweb_request.hpp"
 #include "server/connection.hpp"
 #include "server/header_list.hpp"
+#include "server/log_options.hpp"
+#include "server/origins.hpp"
 #include "server/rest.hpp"
 #include "server/version.hpp"
 #include "server/worker_socket.hpp"
 
 namespace parley::server {
 namespace {
+
+using namespace civetweb_request;
 
 constexpr CloseReason going_away{.code = close_code::going_away,
                                  .text = "the host is going away: come back in a moment"};
@@ -28,11 +33,6 @@ constexpr CloseReason no_room{.code = close_code::try_again_later,
 constexpr const char* request_timeout_ms = "10000";
 // A page's files come one after the other; a person's next click is not worth a worker.
 constexpr const char* keep_alive_timeout_ms = "2000";
-
-std::string_view header(const mg_connection* connection, const char* name) {
-  const char* value = mg_get_header(connection, name);
-  return value == nullptr ? std::string_view{} : std::string_view(value);
-}
 
 Server& self(void* data) {
   return *static_cast<Server*>(data);
@@ -47,41 +47,8 @@ bool is_socket_io(const mg_request_info* info) {
   return path == "/socket.io/" || path == "/socket.io";
 }
 
-std::string_view query_of(const mg_request_info* info) {
-  return info->query_string == nullptr ? std::string_view{} : std::string_view(info->query_string);
-}
-
 DialectAt dialect_for(const mg_request_info* info) {
   return dialect_at(info->local_uri_raw, query_of(info));
-}
-
-/// What a client sends along; what is longer than any request here needs is not read.
-std::string body_of(mg_connection* connection) {
-  constexpr long long most = 256LL * 1024;
-  const long long length = mg_get_request_info(connection)->content_length;
-  if (length <= 0 || length > most) return {};
-  std::string body(static_cast<std::size_t>(length), '\0');
-  std::size_t have = 0;
-  while (have < body.size()) {
-    const int read = mg_read(connection, body.data() + have, body.size() - have);
-    if (read <= 0) return {};
-    have += static_cast<std::size_t>(read);
-  }
-  return body;
-}
-
-/// Behind a proxy on this machine everybody comes over loopback; the proxy says for whom.
-bool is_from_this_machine(const mg_connection* connection) {
-  const std::string_view address = mg_get_request_info(connection)->remote_addr;
-  const bool loopback = address.starts_with("127.") || address == "::1" || address == "::ffff:127.0.0.1";
-  const bool for_another = !header(connection, "Forwarded").empty() ||
-                           !header(connection, "X-Forwarded-For").empty() ||
-                           !header(connection, "X-Real-IP").empty();
-  // A page that somebody here looks at is not somebody here, under whatever name it reaches this address.
-  auto host = header(connection, "Host");
-  host = host.substr(0, host.rfind(':'));
-  const bool named = host == "localhost" || host == "[::1]" || host.starts_with("127.");
-  return loopback && named && !for_another && header(connection, "Origin").empty();
 }
 
 /// Civetweb remembers which subprotocol this worker's last WebSocket agreed on, and would answer with that
@@ -92,22 +59,19 @@ void forget_subprotocol(const mg_connection* connection) {
   const_cast<mg_request_info*>(mg_get_request_info(connection))->acceptedWebSocketSubprotocol = nullptr;
 }
 
-bool wants_keep_alive(const mg_connection* connection) {
-  const auto wish = header(connection, "Connection");
-  if (!wish.empty()) return same_name(wish, "keep-alive");
-  return std::string_view(mg_get_request_info(connection)->http_version) == "1.1";
-}
-
-/// Says whether the connection took it.
-bool send(mg_connection* connection, const HttpResponse& response, bool head_only, bool keep_alive) {
-  const std::string bytes = serialize(response, head_only, keep_alive);
-  return mg_write(connection, bytes.data(), bytes.size()) == static_cast<int>(bytes.size());
-}
-
 bool is_clients_fault(std::uint16_t code) {
   constexpr std::array faults{close_code::protocol_error, close_code::not_text, close_code::not_utf8,
                               close_code::policy, close_code::too_big};
   return std::ranges::find(faults, code) != faults.end();
+}
+
+/// The media gateway that is to be run, if one is.
+std::unique_ptr<HlsGateway> gateway_of(const Options& options, const std::optional<HlsFolder>& folder) {
+  if (!options.hls) return nullptr;
+  std::vector<std::string> arguments{"--out",        folder->path().string(),
+                                     "--log-level",  log::spell(log::level_names, options.log_level),
+                                     "--log-format", log::spell(log::format_names, options.log_format)};
+  return std::make_unique<HlsGateway>(options.hls->program, std::move(arguments));
 }
 
 /// One descriptor a thread, and what the process needs besides.
@@ -136,12 +100,18 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Options& 
   if ((mg_init_library(needed) & needed) != needed)
     return "This machine's libcivetweb was built without WebSockets: install Debian's libcivetweb1.";
 
-  std::unique_ptr<Server> server(new Server(options));
+  std::optional<HlsFolder> hls_folder;
+  if (options.hls) {
+    auto made = HlsFolder::make(options.hls->folder);
+    if (auto* wrong = std::get_if<std::string>(&made)) return std::move(*wrong);
+    hls_folder.emplace(std::get<HlsFolder>(std::move(made)));
+  }
+  std::unique_ptr<Server> server(new Server(options, std::move(hls_folder)));
   if (std::string wrong = server->start_civetweb(options); !wrong.empty()) return wrong;
   return server;
 }
 
-Server::Server(const Options& options)
+Server::Server(const Options& options, std::optional<HlsFolder> hls_folder)
     : max_connections_(options.max_connections),
       max_refusals_(options.http_workers / 2),
       max_message_bytes_(options.hub.limits.message_bytes),
@@ -149,10 +119,22 @@ Server::Server(const Options& options)
       outbox_limits_(options.outbox),
       allowed_origins_(options.allow_origin),
       stop_event_(::eventfd(0, EFD_CLOEXEC)),
-      exchange_(options.hub),
+      hls_folder_(std::move(hls_folder)),
+      hls_gateway_(gateway_of(options, hls_folder_)),
+      exchange_(options.hub,
+                [this](hub::StreamChange change) {
+                  if (hls_gateway_) hls_gateway_->change(std::move(change));
+                }),
       socket_io_(exchange_, writer_, options.outbox, options.hub.limits, options.max_connections),
+      whip_(exchange_, options.hub,
+            {.sessions = options.max_connections,
+             .waiting = std::max<std::size_t>(options.http_workers / 2, 1),
+             .sdp_bytes = options.hub.limits.message_bytes},
+            options.allow_origin),
+      hls_files_(hls_folder_ ? std::optional(hls_folder_->path()) : std::nullopt),
       site_(options.web, [this] { return health(); }) {
   if (!stop_event_) throw std::system_error(errno, std::generic_category(), "eventfd");
+  if (hls_gateway_) hls_gateway_->start(exchange_);
 }
 
 Server::~Server() {
@@ -201,6 +183,7 @@ std::string Server::start_civetweb(const Options& options) {
       "keep_alive_timeout_ms", keep_alive_timeout_ms,
       "request_timeout_ms", request_timeout_ms,
       "enable_websocket_ping_pong", "no",  // control frames are ours to answer
+      "access_control_allow_methods", "",  // CORS preflights are, too
       "decode_url", "no",  // Site does, and sees what was meant
       static_cast<const char*>(nullptr)};
   // clang-format on
@@ -247,12 +230,19 @@ void Server::stop() {
   stopping_ = true;
   socket_io_.stop();
   exchange_.close_all(going_away);
+  if (hls_gateway_) hls_gateway_->begin_to_stop();
   {
     std::unique_lock lock(gone_mutex_);
     gone_.wait_for(lock, close_patience + std::chrono::milliseconds(200), [this] { return open_ == 0; });
   }
   ::eventfd_write(stop_event_.get(), 1);
   mg_stop(std::exchange(civetweb_, nullptr));
+  if (hls_gateway_) hls_gateway_->stop();
+}
+
+std::string_view Server::hls_state() const {
+  if (!hls_gateway_) return "off";
+  return hls_gateway_->state() == HlsGateway::State::running ? "running" : "starting";
 }
 
 std::string Server::health() const {
@@ -262,31 +252,32 @@ std::string Server::health() const {
   return std::string(R"({"status":")") + (stopping_ ? "stopping" : "ok") + R"(","version":")" + version +
          R"(","uptime":)" + std::to_string(uptime.count()) + R"(,"rooms":)" + std::to_string(totals.rooms) +
          R"(,"members":)" + std::to_string(totals.members) + R"(,"connections":)" +
-         std::to_string(totals.connections) + "}\n";
+         std::to_string(totals.connections) + R"(,"hls":")" + std::string(hls_state()) + R"(","streams":)" +
+         std::to_string(hls_gateway_ ? hls_gateway_->streams() : 0) + "}\n";
 }
 
 int Server::http_request(mg_connection* connection) {
   const mg_request_info* info = mg_get_request_info(connection);
   if (is_socket_io(info)) return socket_io_request(connection);
   const std::string body = body_of(connection);
-  const HttpRequest request{.method = info->request_method,
-                            .path = info->local_uri_raw,
-                            .accept_encoding = header(connection, "Accept-Encoding"),
-                            .if_none_match = header(connection, "If-None-Match"),
-                            .body = body,
-                            .from_this_machine = is_from_this_machine(connection)};
-  auto rest = answer_rest(request, exchange_);
-  const HttpResponse response = rest ? *std::move(rest) : site_.answer(request);
-  send(connection, response, std::string_view(info->request_method) == "HEAD", wants_keep_alive(connection));
+  const HttpRequest request = request_of(connection, body);
+  const HttpResponse response = answer(request);
+  send(connection, response, request.method == "HEAD", wants_keep_alive(connection));
   return response.status;
+}
+
+HttpResponse Server::answer(const HttpRequest& request) {
+  if (auto rest = answer_rest(request, exchange_)) return *std::move(rest);
+  if (auto publishing = whip_.answer(request)) return *std::move(publishing);
+  if (auto media = hls_files_.answer(request)) return *std::move(media);
+  return site_.answer(request);
 }
 
 int Server::socket_io_request(mg_connection* connection) {
   const mg_request_info* info = mg_get_request_info(connection);
   const bool preflight = std::string_view(info->request_method) == "OPTIONS";
   const auto origin = header(connection, "Origin");
-  const bool allowed = origin.empty() || allowed_origins_.empty() ||
-                       std::ranges::find(allowed_origins_, origin) != allowed_origins_.end();
+  const bool allowed = allows_origin(allowed_origins_, origin);
   const auto respond = [&](int status, std::string_view type, std::string body) {
     HttpResponse response = text_response(status, type, std::move(body));
     if (!origin.empty() && allowed) {
@@ -346,8 +337,7 @@ int Server::websocket_requested(const mg_connection* connection) {
           400, "Offer the subprotocol " + std::string(dialect->subprotocol) + " (Sec-WebSocket-Protocol).\n");
   }
   const auto origin = header(connection, "Origin");
-  if (!origin.empty() && !allowed_origins_.empty() &&
-      std::ranges::find(allowed_origins_, origin) == allowed_origins_.end())
+  if (!allows_origin(allowed_origins_, origin))
     return refuse(
         403, "This host takes no WebSocket from pages of " + std::string(origin) + " (--allow-origin).\n");
   // Past the limit a few are accepted and closed with 1013, which a page can read; more than those get a 503.

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -12,9 +13,13 @@
 #include "server/address.hpp"
 #include "server/descriptor.hpp"
 #include "server/exchange.hpp"
+#include "server/hls_files.hpp"
+#include "server/hls_folder.hpp"
+#include "server/hls_gateway.hpp"
 #include "server/options.hpp"
 #include "server/site.hpp"
 #include "server/socket_io_gateway.hpp"
+#include "server/whip.hpp"
 #include "server/writer.hpp"
 
 struct mg_callbacks;
@@ -53,12 +58,13 @@ class Server {
   void stop();
 
  private:
-  explicit Server(const Options& options);
+  Server(const Options& options, std::optional<HlsFolder> hls_folder);
 
   /// Says what went wrong, or nothing.
   [[nodiscard]] std::string start_civetweb(const Options& options);
   [[nodiscard]] static mg_callbacks civetweb_callbacks();
   void register_handlers();
+  [[nodiscard]] std::string_view hls_state() const;
   [[nodiscard]] std::string health() const;
 
   [[nodiscard]] std::unique_ptr<SocketHandler> plain_socket(DialectAt at);
@@ -67,6 +73,7 @@ class Server {
 
   // Civetweb's callbacks, each on the thread of the connection it is about.
   int http_request(mg_connection* connection);
+  [[nodiscard]] HttpResponse answer(const HttpRequest& request);
   int socket_io_request(mg_connection* connection);
   int websocket_requested(const mg_connection* connection);
   void websocket_opened(mg_connection* connection);
@@ -82,8 +89,12 @@ class Server {
 
   Descriptor stop_event_;
   Writer writer_;
+  const std::optional<HlsFolder> hls_folder_;
+  const std::unique_ptr<HlsGateway> hls_gateway_;  // null: this host makes no HLS
   Exchange exchange_;
   SocketIoGateway socket_io_;
+  Whip whip_;
+  HlsFiles hls_files_;
   Site site_;
 
   std::atomic<std::size_t> admitted_ = 0;  // WebSockets that the hub knows

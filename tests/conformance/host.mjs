@@ -40,8 +40,8 @@ for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.e
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /** Runs the binary; what it says and how it ends. */
-export function run(args, env = {}) {
-  const child = spawn(binary(), args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment(env) });
+export function run(args, env = {}, program = binary()) {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment(env) });
   running.add(child);
   child.once('close', () => running.delete(child));
   const output = { out: '', err: '' };
@@ -54,7 +54,7 @@ export function run(args, env = {}) {
 }
 
 /** A host that listens. Ends with the test. */
-export async function startHost(t, { args = [], env = {}, web } = {}) {
+export async function startHost(t, { args = [], env = {}, web, program } = {}) {
   if (!web) {
     web = temporaryFolder(t);
     writeFileSync(join(web, 'index.html'), '<!doctype html><title>start</title>');
@@ -62,8 +62,12 @@ export async function startHost(t, { args = [], env = {}, web } = {}) {
   }
   const started = Date.now();
   const { child, ended, output } = run(
-    ['--listen', '127.0.0.1:0', '--web', web, '--max-connections', '64', '--log-level', 'debug', ...args],
+    [
+      ...['--listen', '127.0.0.1:0', '--web', web, '--max-connections', '64', '--log-level', 'debug'],
+      ...['--hls', 'off', ...args],
+    ],
     env,
+    program,
   );
   t.after(async () => {
     child.kill('SIGKILL');

@@ -55,6 +55,8 @@ test('--help names every option with its default, and --version the version', as
     '--resume-seconds',
     '--outbox-bytes',
     '--log-format',
+    '--hls',
+    '--hls-dir',
   ])
     assert.ok(help.out.includes(option), option);
   assert.match(help.out, /1048576/);

@@ -86,7 +86,9 @@ class World {
   explicit World(Limits limits = {}) : World(Config{.limits = limits, .seed = 7}) {}
   explicit World(Config config) : hub(std::move(config)) {}
 
-  void connect(ConnectionId id, Dialect dialect = Dialect::parley) { hub.connected(id, dialect, now); }
+  void connect(ConnectionId id, Dialect dialect = Dialect::parley, Role role = Role::client) {
+    hub.connected(id, dialect, now, role);
+  }
 
   void say(ConnectionId from, Command command, std::uint64_t seq = 0, std::uint64_t ack = 0,
            std::string type = "") {
@@ -169,9 +171,13 @@ class World {
   /// What an operator would have read: "left blue-otter ada timeout".
   Lines log() { return std::exchange(log_, {}); }
 
+  /// What the media gateway was to do: "wanted blue-otter".
+  Lines streams() { return std::exchange(streams_, {}); }
+
   void forget() {
     told_.clear();
     log_.clear();
+    streams_.clear();
   }
 
   Instant now{std::chrono::hours(1)};
@@ -189,10 +195,15 @@ class World {
       }
       log_.push_back(std::move(text));
     }
+    static constexpr std::array changes{"wanted ", "left ", "lost "};
+    for (const StreamChange& change : out.streams) {
+      streams_.push_back(changes[static_cast<std::size_t>(change.kind)] + change.room);
+    }
   }
 
   std::map<ConnectionId, std::vector<Delivery>> told_;
   Lines log_;
+  Lines streams_;
 };
 
 }  // namespace parley::hub

@@ -1,0 +1,85 @@
+#include "hls/channel.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+namespace parley::hls {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A player may still read what its latest playlist lists: a segment stays for as long as the longest
+/// playlist that listed it (RFC 8216, section 6.2.2), which is a window; one more, for a segment that is on
+/// its way.
+std::size_t kept_after(const Playlist::Shape& shape) {
+  return shape.window + 1;
+}
+
+}  // namespace
+
+Channel::Channel(fs::path folder, unsigned number, Playlist::Shape shape, Disk& disk)
+    : folder_(std::move(folder)), number_(number), shape_(shape), disk_(disk), playlist_(shape) {}
+
+bool Channel::take_up() {
+  const auto text = read_whole(folder_ / (std::to_string(number_) + ".m3u8"));
+  auto found = text ? Playlist::read(*text, shape_) : std::nullopt;
+  if (!found) return false;
+  playlist_ = std::move(*found);
+  playlist_.interrupt();
+  const std::string prefix = std::to_string(number_) + "-";
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder_, error)) {
+    const std::string name = entry.path().filename();
+    if (!name.starts_with(prefix)) continue;
+    const bool listed =
+        std::ranges::find(playlist_.segments(), name, &Segment::name) != playlist_.segments().end();
+    // It is what there is; a disk that is too full already is for the next segment to find.
+    static_cast<void>(disk_.keep(entry.path()));
+    if (!listed) disk_.remove(entry.path());
+  }
+  return true;
+}
+
+fs::path Channel::new_files() const {
+  using std::chrono::milliseconds;
+  const auto now = std::chrono::duration_cast<milliseconds>(WallClock::now().time_since_epoch());
+  return folder_ / (std::to_string(number_) + "-" + std::to_string(now.count()) + "-");
+}
+
+bool Channel::add(Segment segment) {
+  if (!disk_.keep(folder_ / segment.name)) {
+    disk_.remove(folder_ / segment.name);
+    return false;
+  }
+  for (Segment& gone : playlist_.add(std::move(segment))) slid_.push_back(std::move(gone.name));
+  while (slid_.size() > kept_after(shape_)) {
+    disk_.remove(folder_ / slid_.front());
+    slid_.pop_front();
+  }
+  return write();
+}
+
+void Channel::end() {
+  if (playlist_.segments().empty() || playlist_.ended()) return;
+  playlist_.end();
+  if (write()) return;
+  // The disk is full. What is not listed any more makes room for some lines.
+  for (const std::string& name : std::exchange(slid_, {})) disk_.remove(folder_ / name);
+  static_cast<void>(write());
+}
+
+void Channel::remove() {
+  std::error_code error;
+  fs::remove(folder_ / (std::to_string(number_) + ".m3u8"), error);
+  for (const std::string& name : std::exchange(slid_, {})) disk_.remove(folder_ / name);
+  for (const Segment& segment : playlist_.segments()) disk_.remove(folder_ / segment.name);
+}
+
+bool Channel::write() const {
+  return write_at_once(folder_ / (std::to_string(number_) + ".m3u8"), playlist_.text());
+}
+
+}  // namespace parley::hls

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "hls/disk.hpp"
+#include "hls/playlist.hpp"
+
+namespace parley::hls {
+
+/// One of a publisher's channels as a player sees it: a playlist and its segments in a folder.
+class Channel {
+ public:
+  Channel(std::filesystem::path folder, unsigned number, Playlist::Shape shape, Disk& disk);
+
+  /// Goes on with what a gateway before this one left in the folder. False where there is nothing of use.
+  [[nodiscard]] bool take_up();
+
+  /// Of the segments of a recording, up to their number. Each time another: a name once served is never
+  /// served with other bytes.
+  [[nodiscard]] std::filesystem::path new_files() const;
+
+  /// A segment that is in the folder. False where the disk is full.
+  [[nodiscard]] bool add(Segment segment);
+  /// The next segment is of another recording.
+  void interrupt() { playlist_.interrupt(); }
+  void end();
+  /// Removes all of its files.
+  void remove();
+
+ private:
+  [[nodiscard]] bool write() const;
+
+  const std::filesystem::path folder_;
+  const unsigned number_;
+  const Playlist::Shape shape_;
+  Disk& disk_;
+  Playlist playlist_;
+  std::deque<std::string> slid_;  // not listed any more, and maybe being read
+};
+
+}  // namespace parley::hls

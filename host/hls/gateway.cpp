@@ -1,0 +1,116 @@
+#include "hls/gateway.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "hub/overloaded.hpp"
+#include "server/log.hpp"
+
+namespace parley::hls {
+
+namespace {
+
+namespace fs = std::filesystem;
+namespace log = server::log;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// Segments are as long as asked for, if key frames come when asked for. One second above that leaves them
+/// time, and is still a target duration that is never exceeded.
+Playlist::Shape shape_of(const Options& options) {
+  return {.target = std::chrono::ceil<seconds>(options.segment) + seconds(1), .window = options.window};
+}
+
+/// The target duration is compared with rounded ones, so there is another half second, for cutting.
+Media::Timing timing_of(const Options& options) {
+  return {.segment = options.segment, .longest_segment = shape_of(options).target + milliseconds(100)};
+}
+
+/// It names a folder.
+bool is_sim(const std::string& sim) {
+  constexpr std::size_t most = 64;
+  return !sim.empty() && sim.size() <= most &&
+         std::ranges::all_of(sim, [](unsigned char c) { return std::isalnum(c) != 0; });
+}
+
+}  // namespace
+
+Gateway::Gateway(const Options& options, std::function<void()> over)
+    : options_(options),
+      over_(std::move(over)),
+      pipe_({.message = [this](pipe::ToGateway message) { hear(std::move(message)); },
+             .ended = [this] { finish(); }}),
+      disk_(options.disk_bytes),
+      transcoding_(options.max_transcoded) {
+  take_up();
+  pipe_.send(pipe::Ready{});
+}
+
+void Gateway::take_up() {
+  std::error_code error;
+  std::vector<std::string> found;
+  for (const auto& entry : fs::directory_iterator(options_.out, error)) {
+    if (entry.is_directory(error) && is_sim(entry.path().filename()))
+      found.push_back(entry.path().filename());
+  }
+  for (const std::string& sim : found) publication(sim).take_up();
+}
+
+void Gateway::hear(pipe::ToGateway message) {
+  const auto with = [this](pipe::Stream number, auto action) {
+    if (Stream* const found = stream(number)) action(*found);
+  };
+  std::visit(
+      hub::overloaded{
+          [&](const pipe::Open& said) { open(said); },
+          [&](const pipe::Connected& said) { with(said.stream, [](Stream& to) { to.connected(); }); },
+          [&](pipe::Text& said) { with(said.stream, [&](Stream& to) { to.text(std::move(said.json)); }); },
+          [&](const pipe::Closed& said) { with(said.stream, [&](Stream& to) { to.closed(said.code); }); },
+          [&](const pipe::Close& said) { with(said.stream, [&](Stream& to) { to.close(said.departure); }); },
+      },
+      message);
+}
+
+void Gateway::open(const pipe::Open& open) {
+  if (finishing_ || !is_sim(open.sim) || streams_.contains(open.stream)) {
+    pipe_.send(pipe::Ended{.stream = open.stream});
+    return;
+  }
+  log::line(log::Level::info, "open", {{"stream", open.stream}, {"sim", open.sim}});
+  streams_[open.stream] =
+      Stream::open({.number = open.stream, .sim = open.sim, .timing = timing_of(options_)},
+                   publication(open.sim), transcoding_,
+                   {.tell = [this](const pipe::ToHost& message) { pipe_.send(message); },
+                    .over = [this, number = open.stream] { post([this, number] { forget(number); }); }});
+}
+
+Stream* Gateway::stream(pipe::Stream number) {
+  const auto found = streams_.find(number);
+  return found == streams_.end() ? nullptr : found->second.get();
+}
+
+Publication& Gateway::publication(const std::string& sim) {
+  const auto removed = [this, sim] { post([this, sim] { publications_.erase(sim); }); };
+  return publications_.try_emplace(sim, options_.out / sim, shape_of(options_), disk_, removed).first->second;
+}
+
+void Gateway::forget(pipe::Stream number) {
+  log::line(log::Level::info, "ended", {{"stream", number}});
+  streams_.erase(number);
+  if (finishing_ && streams_.empty()) over_();
+}
+
+void Gateway::finish() {
+  finishing_ = true;
+  for (const auto& [number, stream] : streams_) stream->close(pipe::Departure::left);
+  for (auto& [sim, publication] : publications_) publication.end();
+  if (streams_.empty()) over_();
+}
+
+}  // namespace parley::hls

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "hls/disk.hpp"
+#include "hls/host_pipe.hpp"
+#include "hls/options.hpp"
+#include "hls/pipe.hpp"
+#include "hls/publication.hpp"
+#include "hls/stream.hpp"
+#include "hls/transcoding.hpp"
+
+namespace parley::hls {
+
+/// All streams of a host, on one main loop: what the host says of each goes to it by its number, and its
+/// publication is there by its SIM number.
+class Gateway {
+ public:
+  /// `over`: the host is gone and all streams have ended.
+  Gateway(const Options& options, std::function<void()> over);
+
+ private:
+  void take_up();
+  void hear(pipe::ToGateway message);
+  void open(const pipe::Open& open);
+  [[nodiscard]] Stream* stream(pipe::Stream number);
+  [[nodiscard]] Publication& publication(const std::string& sim);
+  void forget(pipe::Stream number);
+  void finish();
+
+  const Options options_;
+  const std::function<void()> over_;
+  HostPipe pipe_;
+  Disk disk_;
+  Transcoding transcoding_;
+  std::map<std::string, Publication> publications_;  // by the SIM number
+  std::map<pipe::Stream, std::shared_ptr<Stream>> streams_;
+  bool finishing_ = false;
+};
+
+}  // namespace parley::hls

@@ -1,0 +1,64 @@
+#include <glib-unix.h>
+#include <gst/gst.h>
+#include <sys/prctl.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "hls/gateway.hpp"
+#include "hls/options.hpp"
+#include "server/log.hpp"
+
+namespace {
+
+using namespace parley::hls;
+
+/// What the pipelines are made of. One that is missing is a Debian package that is.
+std::string missing_element() {
+  for (const char* name :
+       {"webrtcbin",    "nicesrc",     "dtlssrtpdec",  "srtpdec",   "rtpbin",       "rtph264depay",
+        "rtpvp8depay",  "rtpvp9depay", "rtpopusdepay", "h264parse", "aacparse",     "vp8dec",
+        "vp9dec",       "openh264enc", "opusdec",      "voaacenc",  "audioconvert", "audioresample",
+        "videoconvert", "appsrc",      "appsink",      "mpegtsmux", "fakesink"}) {
+    GstElementFactory* const factory = gst_element_factory_find(name);
+    if (factory == nullptr) return name;
+    gst_object_unref(factory);
+  }
+  return {};
+}
+
+int serve(const Options& options) {
+  parley::server::log::start(options.log_level, options.log_format);
+  if (const std::string missing = missing_element(); !missing.empty()) {
+    std::fprintf(
+        stderr,
+        "parley-hls: GStreamer has no element \"%s\". Install its plugins (README.md names the packages).\n",
+        missing.c_str());
+    return 1;
+  }
+  const std::unique_ptr<GMainLoop, decltype(&g_main_loop_unref)> loop(g_main_loop_new(nullptr, FALSE),
+                                                                      &g_main_loop_unref);
+  const Gateway gateway(options, [&] { g_main_loop_quit(loop.get()); });
+  g_main_loop_run(loop.get());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    auto options = read_options(argc, argv);
+    if (const auto* exit = std::get_if<Exit>(&options)) return exit->code;
+    // The host ends the gateway by closing the pipe; a Ctrl-C in a terminal reaches both.
+    std::signal(SIGINT, SIG_IGN);
+    gst_init(&argc, &argv);
+    return serve(std::get<Options>(options));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "parley-hls: the system refuses something essential: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,288 @@
+#include "hls/media.hpp"
+
+#define GST_USE_UNSTABLE_API
+#include <gst/webrtc/webrtc.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace parley::hls {
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+/// How often it is seen which tracks flow: a fraction of a segment.
+constexpr milliseconds tick_period = 250ms;
+
+/// A track that has nothing for so long has stopped. Opus in its discontinuous mode sends every 0.4 s; a
+/// camera in the dark sends twice a second.
+constexpr milliseconds silence = 2s;
+
+/// The tracks of an offer come one after another. The first recording waits this long for the last of them.
+constexpr milliseconds settling = 1s;
+
+/// A publisher that was asked for key frames, and sends pictures but no key frame, for so long, is told.
+constexpr milliseconds key_frame_patience = 10s;
+
+/// Which of the offer's m-lines a pad's media came on.
+std::size_t line_of(GstPad* pad) {
+  GstWebRTCRTPTransceiver* found = nullptr;
+  g_object_get(pad, "transceiver", &found, nullptr);
+  const Owned<GstWebRTCRTPTransceiver> transceiver(found);
+  guint line = 0;
+  g_object_get(found, "mlineindex", &line, nullptr);
+  return line;
+}
+
+/// When the pipeline's running time was zero.
+WallClock::time_point epoch_of(GstElement* pipeline) {
+  const Owned<GstClock> clock(gst_element_get_clock(pipeline));
+  if (!clock) return WallClock::now();
+  const GstClockTime running = gst_clock_get_time(clock.get()) - gst_element_get_base_time(pipeline);
+  return WallClock::now() - std::chrono::duration_cast<WallClock::duration>(
+                                std::chrono::nanoseconds(static_cast<std::int64_t>(running)));
+}
+
+/// Takes what nobody wants, since a pad without a peer stops all others.
+void discard(GstElement* pipeline, GstPad* pad) {
+  GstElement* const sink = make("fakesink");
+  g_object_set(sink, "async", FALSE, "sync", FALSE, nullptr);
+  gst_bin_add(GST_BIN(pipeline), sink);
+  gst_element_sync_state_with_parent(sink);
+  const Owned<GstPad> entrance(gst_element_get_static_pad(sink, "sink"));
+  gst_pad_link(pad, entrance.get());
+}
+
+}  // namespace
+
+Media::Media(Publication& publication, Transcoding& transcoding, Timing timing, Events events)
+    : publication_(publication), transcoding_(transcoding), timing_(timing), events_(std::move(events)) {
+  ticks_.every(tick_period, [this] { tick(); });
+  key_frames_.every(timing_.segment, [this] {
+    for (const auto& [number, output] : outputs_) {
+      if (output.video) output.video->request_key_frame();
+    }
+  });
+}
+
+Intake Media::intake() {
+  return {.narrow = [this](const std::string& sdp) { return narrow(sdp); },
+          .pad_added =
+              [weak = weak_from_this()](GstElement* pipeline, GstPad* pad) {
+                if (const auto self = weak.lock()) self->attach(pipeline, pad);
+              },
+          .pads_gone = [this] { forget_tracks(); }};
+}
+
+// What is offered.
+
+std::string Media::narrow(const std::string& sdp) {
+  places_.clear();
+  auto lines = offered_lines(sdp);
+  for (OfferedLine& line : lines) {
+    if (!line.codec) {
+      events_.notice(pipe::NoticeCode::unsupported_media,
+                     line.kind == MediaKind::video
+                         ? "This host takes H.264, VP8 and VP9; the video is in none of them and is left out."
+                         : "This host takes Opus; the sound is not in it and is left out.");
+    } else if (is_transcoded_video(*line.codec)) {
+      if (auto place = transcoding_.take()) {
+        places_.push_back(std::move(place));
+        events_.notice(
+            pipe::NoticeCode::transcoded,
+            "The video is transcoded to H.264 on the host; send H.264 for a better picture and less work.");
+      } else {
+        line.codec.reset();
+        events_.notice(pipe::NoticeCode::too_many_transcoded,
+                       "The host transcodes as much as it may already; this video is left out. Send H.264.");
+      }
+    }
+  }
+  auto narrow_sdp = narrowed(sdp, lines);
+  const std::lock_guard lock(lines_mutex_);
+  lines_ = std::move(lines);
+  return narrow_sdp;
+}
+
+/// On the thread that added the pad.
+void Media::attach(GstElement* pipeline, GstPad* pad) {
+  const std::size_t index = line_of(pad);
+  std::optional<OfferedLine> line;
+  {
+    const std::lock_guard lock(lines_mutex_);
+    const auto found = std::ranges::find(lines_, index, &OfferedLine::index);
+    if (found != lines_.end() && found->codec) line = *found;
+  }
+  auto track = line ? Track::attach(pipeline, pad, *line) : nullptr;
+  if (!track) {
+    discard(pipeline, pad);
+    return;
+  }
+  Remote<Media>(weak_from_this()).tell([track = std::move(track), epoch = epoch_of(pipeline)](Media& self) {
+    self.attached(track, epoch);
+  });
+}
+
+void Media::attached(std::shared_ptr<Track> track, WallClock::time_point epoch) {
+  epoch_ = epoch;
+  track->request_key_frame();
+  const std::size_t line = track->line().index;
+  flows_[line] = {.track = std::move(track), .frames = {}, .key_frames = {}};
+}
+
+void Media::forget_tracks() {
+  for (auto& [number, output] : outputs_) end(output);
+  flows_.clear();
+  places_.clear();
+  first_track_.reset();
+}
+
+// What flows.
+
+void Media::tick() {
+  if (failed_ || finished_) return;
+  const Instant now = std::chrono::steady_clock::now();
+  for (auto& [line, flow] : flows_) {
+    flow.frames.observe(flow.track->frames(), now);
+    flow.key_frames.observe(flow.track->key_frames(), now);
+  }
+  if (!settled(now)) return;
+
+  std::vector<std::shared_ptr<Track>> videos;
+  std::shared_ptr<Track> audio;
+  for (const OfferedLine& line : lines_) {
+    auto track = flowing(line.index, now);
+    if (line.kind == MediaKind::video) {
+      videos.push_back(std::move(track));
+    } else if (!audio) {
+      audio = std::move(track);
+    }
+  }
+  // Sound alone is a channel, too; and so is a first one whose picture has stopped.
+  videos.resize(std::max<std::size_t>({videos.size(), outputs_.size(), 1}));
+  for (std::size_t i = 0; i < videos.size(); ++i) {
+    feed_channel(static_cast<unsigned>(i) + 1, videos[i], videos[i] || i == 0 ? audio : nullptr);
+  }
+  watch_key_frames(now);
+}
+
+bool Media::settled(Instant now) {
+  const auto flows = [&](const OfferedLine& line) { return !line.codec || flowing(line.index, now); };
+  if (!first_track_ &&
+      std::ranges::any_of(flows_, [](const auto& flow) { return flow.second.frames.moved(); })) {
+    first_track_ = now;
+  }
+  return first_track_ && (now - *first_track_ >= settling || std::ranges::all_of(lines_, flows));
+}
+
+std::shared_ptr<Track> Media::flowing(std::size_t line, Instant now) const {
+  const auto flow = flows_.find(line);
+  if (flow == flows_.end() || !flow->second.frames.moved_within(silence, now)) return nullptr;
+  return flow->second.track;
+}
+
+/// The publisher is asked again where a key frame is overdue: a request can get lost. Where none comes, the
+/// recording is closed before its segment is longer than the playlist's target duration, and another waits
+/// for the next key frame.
+void Media::watch_key_frames(Instant now) {
+  for (auto& [number, output] : outputs_) {
+    if (!output.video) continue;
+    const Flow& flow = flows_.at(output.video->line().index);
+    if (!flow.key_frames.moved_within(timing_.segment + tick_period, now)) output.video->request_key_frame();
+    if (output.recording->begun() && !flow.key_frames.moved_within(timing_.longest_segment, now)) {
+      const Output before = output;
+      end(output);
+      output = {.recording = nullptr, .video = before.video, .audio = before.audio};
+      begin(number, output);
+    }
+    const bool waited = first_track_ && now - *first_track_ > key_frame_patience;
+    if (waited && !flow.key_frames.moved_within(key_frame_patience, now) &&
+        !std::exchange(told_no_key_frame_, true)) {
+      events_.notice(pipe::NoticeCode::media_failed,
+                     "The publisher's video has no key frame, though it was asked for some. Nothing can be "
+                     "played before one.");
+    }
+  }
+}
+
+// What is recorded.
+
+void Media::feed_channel(unsigned number, const std::shared_ptr<Track>& video,
+                         const std::shared_ptr<Track>& audio) {
+  Output& output = outputs_[number];
+  if (output.video == video && output.audio == audio) return;
+  end(output);
+  output.video = video;
+  output.audio = audio;
+  if (video || audio) begin(number, output);
+}
+
+void Media::begin(unsigned number, Output& output) {
+  output.recording = Recording::start(
+      {.video = output.video != nullptr,
+       .audio = output.audio != nullptr,
+       .files = publication_.channel(number).new_files(),
+       .segment = timing_.segment,
+       .epoch = epoch_},
+      {.segment =
+           [this, number, first = true](Segment segment) mutable {
+             take_segment(number, std::exchange(first, false), std::move(segment));
+           },
+       .failed =
+           [this](Recording::Failure failure, const std::string& sentence) {
+             if (failure == Recording::Failure::disk_full) {
+               fail(pipe::NoticeCode::disk_full, "The host's disk is full.");
+             } else {
+               fail(pipe::NoticeCode::media_failed, "The host could not record this stream: " + sentence);
+             }
+           },
+       .finished = [this](const Recording* recording) { ended(recording); }});
+  if (output.video) output.video->feed(output.recording->feed(MediaKind::video));
+  if (output.audio) output.audio->feed(output.recording->feed(MediaKind::audio));
+  if (output.video) output.video->request_key_frame();
+}
+
+void Media::end(Output& output) {
+  if (!output.recording) return;
+  if (output.video) output.video->stop_feeding(output.recording->feed(MediaKind::video));
+  if (output.audio) output.audio->stop_feeding(output.recording->feed(MediaKind::audio));
+  // One without a frame has no segment to close.
+  if (output.recording->begun()) {
+    output.recording->end();
+    ending_.push_back(std::move(output.recording));
+  }
+  output = {};
+}
+
+void Media::ended(const Recording* recording) {
+  std::erase_if(ending_, [&](const auto& each) { return each.get() == recording; });
+  if (ending_.empty() && finished_) post(std::exchange(finished_, nullptr));
+}
+
+void Media::take_segment(unsigned number, bool first, Segment segment) {
+  if (failed_) return;
+  Channel& channel = publication_.channel(number);
+  if (first) channel.interrupt();
+  if (!channel.add(std::move(segment))) fail(pipe::NoticeCode::disk_full, "The host's disk is full.");
+}
+
+void Media::fail(pipe::NoticeCode code, std::string sentence) {
+  if (std::exchange(failed_, true)) return;
+  for (auto& [number, output] : outputs_) end(output);
+  events_.notice(code, std::move(sentence));
+  events_.failed();
+}
+
+void Media::finish(std::function<void()> finished) {
+  for (auto& [number, output] : outputs_) end(output);
+  flows_.clear();
+  if (ending_.empty()) {
+    post(std::move(finished));
+  } else {
+    finished_ = std::move(finished);
+  }
+}
+
+}  // namespace parley::hls

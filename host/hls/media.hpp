@@ -1,0 +1,95 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hls/liveness.hpp"
+#include "hls/peer_connection.hpp"
+#include "hls/pipe.hpp"
+#include "hls/publication.hpp"
+#include "hls/recording.hpp"
+#include "hls/track.hpp"
+#include "hls/transcoding.hpp"
+
+namespace parley::hls {
+
+/// What a publisher sends, made into channels: the tracks of its connection, and a recording of those that
+/// flow at the moment for each channel. Each video track is a channel, in the offer's order; all channels
+/// have the sound.
+class Media : public std::enable_shared_from_this<Media> {
+ public:
+  struct Events {
+    std::function<void(pipe::NoticeCode, std::string sentence)> notice;
+    /// Nothing more can be published; after a notice.
+    std::function<void()> failed;
+  };
+
+  struct Timing {
+    std::chrono::milliseconds segment{};          ///< as long as they are to be
+    std::chrono::milliseconds longest_segment{};  ///< as long as the playlist allows, less what cutting takes
+  };
+
+  Media(Publication& publication, Transcoding& transcoding, Timing timing, Events events);
+
+  [[nodiscard]] Intake intake();
+  /// Closes the last segments, and calls that then.
+  void finish(std::function<void()> finished);
+
+ private:
+  struct Flow {
+    std::shared_ptr<Track> track;
+    Liveness frames;
+    Liveness key_frames;
+  };
+  struct Output {
+    std::shared_ptr<Recording> recording;
+    std::shared_ptr<Track> video;
+    std::shared_ptr<Track> audio;
+  };
+  using Instant = std::chrono::steady_clock::time_point;
+
+  [[nodiscard]] std::string narrow(const std::string& sdp);
+  void attach(GstElement* pipeline, GstPad* pad);
+  void attached(std::shared_ptr<Track> track, WallClock::time_point epoch);
+  void forget_tracks();
+
+  void tick();
+  [[nodiscard]] bool settled(Instant now);
+  [[nodiscard]] std::shared_ptr<Track> flowing(std::size_t line, Instant now) const;
+  void feed_channel(unsigned number, const std::shared_ptr<Track>& video,
+                    const std::shared_ptr<Track>& audio);
+  void begin(unsigned number, Output& output);
+  void end(Output& output);
+  void ended(const Recording* recording);
+  void take_segment(unsigned number, bool first, Segment segment);
+  void watch_key_frames(Instant now);
+  void fail(pipe::NoticeCode code, std::string sentence);
+
+  Publication& publication_;
+  Transcoding& transcoding_;
+  const Timing timing_;
+  const Events events_;
+
+  std::mutex lines_mutex_;  // narrow() writes them, pads are added on other threads
+  std::vector<OfferedLine> lines_;
+  std::vector<Transcoding::Place> places_;
+  std::map<std::size_t, Flow> flows_;  // by the m-line
+  WallClock::time_point epoch_;
+  std::optional<Instant> first_track_;
+  std::map<unsigned, Output> outputs_;  // by the channel
+  std::vector<std::shared_ptr<Recording>> ending_;
+  std::function<void()> finished_;
+  bool failed_ = false;
+  bool told_no_key_frame_ = false;
+  Timer ticks_;
+  Timer key_frames_;
+};
+
+}  // namespace parley::hls

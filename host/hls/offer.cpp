@@ -1,0 +1,235 @@
+#include "hls/offer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+
+namespace parley::hls {
+
+namespace {
+
+/// A payload type (RFC 8866, section 6.6) and what the attributes say of it.
+struct Payload {
+  std::string_view type;
+  std::string encoding;  ///< upper case
+  std::string_view parameters;
+};
+
+/// The lines of one m-line's part of a description, or of the part before the first.
+struct Section {
+  std::vector<std::string_view> lines;
+
+  [[nodiscard]] bool is(std::string_view kind) const {
+    return !lines.empty() && lines.front().starts_with(kind);
+  }
+  [[nodiscard]] bool has(std::string_view line) const {
+    return std::ranges::find(lines, line) != lines.end();
+  }
+};
+
+/// The first one is the session's.
+std::vector<Section> sections_of(std::string_view sdp) {
+  std::vector<Section> sections(1);
+  while (!sdp.empty()) {
+    std::string_view line = sdp.substr(0, sdp.find('\n'));
+    sdp.remove_prefix(std::min(sdp.size(), line.size() + 1));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.starts_with("m=")) sections.emplace_back();
+    if (!line.empty()) sections.back().lines.push_back(line);
+  }
+  return sections;
+}
+
+std::vector<std::string_view> words_of(std::string_view line) {
+  std::vector<std::string_view> words;
+  while (!line.empty()) {
+    const std::string_view word = line.substr(0, line.find(' '));
+    line.remove_prefix(std::min(line.size(), word.size() + 1));
+    if (!word.empty()) words.push_back(word);
+  }
+  return words;
+}
+
+/// `a=name:TYPE rest`: the type, or nothing where the line is another one.
+std::optional<std::pair<std::string_view, std::string_view>> of_payload(std::string_view line,
+                                                                        std::string_view name) {
+  if (!line.starts_with(name)) return std::nullopt;
+  line.remove_prefix(name.size());
+  const std::size_t blank = std::min(line.find(' '), line.size());
+  return std::pair{line.substr(0, blank), line.substr(std::min(blank + 1, line.size()))};
+}
+
+/// In the publisher's order of preference.
+std::vector<Payload> payloads_of(const Section& section) {
+  constexpr std::size_t before_types = 3;  // m=video 9 UDP/TLS/RTP/SAVPF
+  const auto words = words_of(section.lines.front());
+  std::vector<Payload> payloads;
+  for (std::size_t i = before_types; i < words.size(); ++i) {
+    Payload payload{.type = words[i], .encoding = {}, .parameters = {}};
+    for (const std::string_view line : section.lines) {
+      if (const auto map = of_payload(line, "a=rtpmap:"); map && map->first == payload.type) {
+        payload.encoding = map->second.substr(0, map->second.find('/'));
+        std::ranges::transform(payload.encoding, payload.encoding.begin(),
+                               [](unsigned char c) { return std::toupper(c); });
+      }
+      if (const auto format = of_payload(line, "a=fmtp:"); format && format->first == payload.type) {
+        payload.parameters = format->second;
+      }
+    }
+    payloads.push_back(std::move(payload));
+  }
+  return payloads;
+}
+
+std::string_view encoding_of(Codec codec) {
+  constexpr std::array<std::string_view, 4> names{"H264", "VP8", "VP9", "OPUS"};
+  return names.at(static_cast<std::size_t>(codec));
+}
+
+/// The codecs of a kind, best first.
+std::vector<Codec> codecs_of(MediaKind kind) {
+  if (kind == MediaKind::audio) return {Codec::opus};
+  return {Codec::h264, Codec::vp8, Codec::vp9};
+}
+
+/// Whether our depayloaders read it: VP9 of more than 8 bits, profiles 1 to 3, is another matter.
+bool is_readable(const Payload& payload) {
+  return payload.encoding != "VP9" || payload.parameters.find("profile-id=") == std::string_view::npos ||
+         payload.parameters.find("profile-id=0") != std::string_view::npos;
+}
+
+/// Of several in one codec: packetization mode 1 (RFC 6184, section 6.3) is what encoders in use send without
+/// being asked to slice their pictures for packets.
+const Payload* best_of(const std::vector<Payload>& payloads, Codec codec) {
+  const Payload* best = nullptr;
+  for (const Payload& payload : payloads) {
+    if (payload.encoding != encoding_of(codec) || !is_readable(payload)) continue;
+    if (payload.parameters.find("packetization-mode=1") != std::string_view::npos) return &payload;
+    if (best == nullptr) best = &payload;
+  }
+  return best;
+}
+
+std::optional<MediaKind> kind_of(const Section& section) {
+  if (section.is("m=audio ")) return MediaKind::audio;
+  if (section.is("m=video ")) return MediaKind::video;
+  return std::nullopt;
+}
+
+bool is_rejected(const Section& section) {
+  const auto words = words_of(section.lines.front());
+  return words.size() > 1 && words[1] == "0" && !section.has("a=bundle-only");
+}
+
+/// A line whose direction nobody names is sendrecv (RFC 8866, section 6.7).
+bool sends(const Section& section, const Section& session) {
+  if (is_rejected(section)) return false;
+  for (const Section* part : {&section, &session}) {
+    if (part->has("a=sendrecv") || part->has("a=sendonly")) return true;
+    if (part->has("a=recvonly") || part->has("a=inactive")) return false;
+  }
+  return true;
+}
+
+/// The payload types of the codec and of its retransmissions.
+std::vector<std::string_view> kept_types(const std::vector<Payload>& payloads, Codec codec) {
+  const Payload* const chosen = best_of(payloads, codec);
+  if (chosen == nullptr) return {};
+  std::vector<std::string_view> kept{chosen->type};
+  const std::string apt = "apt=" + std::string(chosen->type);
+  for (const Payload& payload : payloads) {
+    if (payload.encoding == "RTX" && payload.parameters == apt) kept.push_back(payload.type);
+  }
+  return kept;
+}
+
+/// Whether an attribute is about a payload type that is not kept.
+bool is_of_another(std::string_view line, const std::vector<std::string_view>& kept) {
+  for (const std::string_view name : {"a=rtpmap:", "a=fmtp:", "a=rtcp-fb:"}) {
+    if (const auto found = of_payload(line, name)) {
+      return found->first != "*" && std::ranges::find(kept, found->first) == kept.end();
+    }
+  }
+  return false;
+}
+
+void append_narrowed(const Section& section, Codec codec, std::string& out) {
+  const auto kept = kept_types(payloads_of(section), codec);
+  const auto words = words_of(section.lines.front());
+  out.append(words[0]).append(" ").append(words[1]).append(" ").append(words[2]);
+  for (const std::string_view type : kept) out.append(" ").append(type);
+  out.append("\r\n");
+  for (const std::string_view line : section.lines) {
+    if (!line.starts_with("m=") && !is_of_another(line, kept)) out.append(line).append("\r\n");
+  }
+}
+
+void append_inactive(const Section& section, std::string& out) {
+  for (const std::string_view line : section.lines) {
+    const bool direction = line == "a=sendrecv" || line == "a=sendonly" || line == "a=recvonly";
+    if (!direction) out.append(line).append("\r\n");
+  }
+  if (!section.has("a=inactive")) out.append("a=inactive\r\n");
+}
+
+}  // namespace
+
+std::vector<OfferedLine> offered_lines(std::string_view sdp) {
+  const auto sections = sections_of(sdp);
+  std::vector<OfferedLine> lines;
+  for (std::size_t i = 1; i < sections.size(); ++i) {
+    const auto kind = kind_of(sections[i]);
+    if (!kind || !sends(sections[i], sections.front())) continue;
+    OfferedLine line{.index = i - 1, .kind = *kind, .codec = {}};
+    const auto payloads = payloads_of(sections[i]);
+    for (const Codec codec : codecs_of(*kind)) {
+      if (!line.codec && best_of(payloads, codec) != nullptr) line.codec = codec;
+    }
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+std::string narrowed(std::string_view sdp, const std::vector<OfferedLine>& lines) {
+  const auto sections = sections_of(sdp);
+  std::string out;
+  for (const std::string_view line : sections.front().lines) out.append(line).append("\r\n");
+  for (std::size_t i = 1; i < sections.size(); ++i) {
+    const auto line = std::ranges::find(lines, i - 1, &OfferedLine::index);
+    if (line != lines.end() && line->codec) {
+      append_narrowed(sections[i], *line->codec, out);
+    } else if (kind_of(sections[i])) {
+      append_inactive(sections[i], out);
+    } else {
+      for (const std::string_view other : sections[i].lines) out.append(other).append("\r\n");
+    }
+  }
+  return out;
+}
+
+std::string fingerprints(std::string_view sdp) {
+  std::vector<std::string_view> found;
+  for (const Section& section : sections_of(sdp)) {
+    for (const std::string_view line : section.lines) {
+      if (line.starts_with("a=fingerprint:")) found.push_back(line);
+    }
+  }
+  std::ranges::sort(found);
+  const auto repeated = std::ranges::unique(found);
+  std::string text;
+  std::for_each(found.begin(), repeated.begin(),
+                [&](std::string_view line) { text.append(line).append("\n"); });
+  return text;
+}
+
+std::optional<std::uint16_t> line_of_mid(std::string_view sdp, std::string_view mid) {
+  const auto sections = sections_of(sdp);
+  const std::string attribute = "a=mid:" + std::string(mid);
+  for (std::size_t i = 1; i < sections.size(); ++i) {
+    if (sections[i].has(attribute)) return static_cast<std::uint16_t>(i - 1);
+  }
+  return std::nullopt;
+}
+
+}  // namespace parley::hls

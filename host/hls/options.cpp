@@ -1,0 +1,48 @@
+#include "hls/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "server/log_options.hpp"
+
+namespace parley::hls {
+
+std::variant<Options, Exit> read_options(int argc, char** argv) {
+  Options options;
+  std::int64_t segment_ms = options.segment.count();
+  std::uintmax_t disk_mb = options.disk_bytes >> 20U;
+  CLI::App app(
+      "Makes HLS of what publishers send over WebRTC. Started by a Parley host, with their pipe as "
+      "descriptor 0.",
+      "parley-hls");
+  app.add_option("--out", options.out, "the folder for playlists and segments")->required()->type_name("DIR");
+  app.add_option("--segment-ms", segment_ms,
+                 "how long segments are to be, if the publisher sends key frames when asked")
+      ->check(CLI::Range(500, 10'000))
+      ->capture_default_str();
+  app.add_option("--window", options.window, "how many segments a playlist lists")
+      ->check(CLI::Range(3, 1'000))
+      ->capture_default_str();
+  app.add_option("--max-transcoded", options.max_transcoded,
+                 "how many VP8 and VP9 tracks are transcoded at once")
+      ->check(CLI::Range(0, 1'000))
+      ->capture_default_str();
+  app.add_option("--disk-mb", disk_mb, "how many MiB all segments together may take")
+      ->check(CLI::Range(1, 100'000'000))
+      ->capture_default_str();
+  app.add_option("--log-level", options.log_level, "how much to say on standard error")
+      ->transform(CLI::CheckedTransformer(server::log::level_names));
+  app.add_option("--log-format", options.log_format, "for people or for programs")
+      ->transform(CLI::CheckedTransformer(server::log::format_names));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    constexpr int usage_error = 2;
+    return Exit{app.exit(error) == 0 ? 0 : usage_error};
+  }
+  options.segment = std::chrono::milliseconds(segment_ms);
+  options.disk_bytes = disk_mb << 20U;
+  return options;
+}
+
+}  // namespace parley::hls

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <variant>
+
+#include "server/log.hpp"
+
+namespace parley::hls {
+
+struct Options {
+  std::filesystem::path out;
+  std::chrono::milliseconds segment{1'000};  ///< a player is some segments behind
+  std::size_t window = 6;          ///< three times the target duration of 2 s (RFC 8216, section 6.2.2)
+  std::size_t max_transcoded = 2;  ///< each takes a good part of a core
+  std::uintmax_t disk_bytes = std::uintmax_t{1'024} << 20U;  ///< hundreds of streams, at some MiB each
+  server::log::Level log_level = server::log::Level::info;
+  server::log::Format log_format = server::log::Format::text;
+};
+
+/// The program ends with this code: after --help, or since something is wrong.
+struct Exit {
+  int code = 0;
+};
+
+[[nodiscard]] std::variant<Options, Exit> read_options(int argc, char** argv);
+
+}  // namespace parley::hls

@@ -1,0 +1,127 @@
+#include "hls/peer_connection.hpp"
+
+#include <utility>
+
+#include "hls/offer.hpp"
+
+namespace parley::hls {
+
+namespace {
+
+/// An answer carries all candidates, since a WHIP client gets no more than the answer (RFC 9725,
+/// section 4.3.1). One waits no longer than this for a STUN or TURN server that is silent; later candidates
+/// are trickled.
+constexpr std::chrono::milliseconds gathering_patience{2'000};
+
+/// What createOffer() makes of a connection without transceivers.
+constexpr const char* empty_offer = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
+
+}  // namespace
+
+PeerConnection::PeerConnection(ConnectionId id, std::vector<IceServer> ice_servers,
+                               std::function<void(Input)> report, Intake intake)
+    : id_(id), ice_servers_(std::move(ice_servers)), report_(std::move(report)), intake_(std::move(intake)) {}
+
+PeerConnection::~PeerConnection() {
+  close();
+}
+
+void PeerConnection::close() {
+  if (!webrtc_) return;
+  webrtc_.reset();
+  gathered_ = answered_ = false;
+  patience_.stop();
+  intake_.pads_gone();
+}
+
+WebRtc::Events PeerConnection::events() {
+  return {
+      .candidate =
+          [this](std::uint16_t line, std::string candidate) {
+            report_(input::LocalCandidate{.connection = id_,
+                                          .candidate = {.candidate = std::move(candidate),
+                                                        .sdp_mid = {},
+                                                        .sdp_m_line_index = line,
+                                                        .username_fragment = {}}});
+          },
+      .gathering =
+          [this](IceGatheringState state) {
+            report_(input::IceGatheringStateChanged{.connection = id_, .state = state});
+            gathered_ = state == IceGatheringState::complete;
+            if (gathered_) report_answer();
+          },
+      .ice =
+          [this](IceConnectionState state) {
+            report_(input::IceConnectionStateChanged{.connection = id_, .state = state});
+          },
+      .connection =
+          [this](PeerConnectionState state) {
+            report_(input::ConnectionStateChanged{.connection = id_, .state = state});
+          },
+      .pad_added = intake_.pad_added,
+  };
+}
+
+void PeerConnection::set_remote_description(const Description& description) {
+  if (description.type == SdpType::answer) {
+    report_(input::RemoteDescriptionFailed{.connection = id_, .error = "there is nothing to answer"});
+    return;
+  }
+  if (fingerprints(remote_sdp_) != fingerprints(description.sdp)) close();
+  remote_sdp_ = description.sdp;
+  if (!webrtc_) webrtc_ = WebRtc::open(ice_servers_, events());
+  webrtc_->take_offer(intake_.narrow(description.sdp), [this](std::optional<std::string> error) {
+    if (error) {
+      report_(input::RemoteDescriptionFailed{.connection = id_, .error = std::move(*error)});
+      return;
+    }
+    signaling(SignalingState::have_remote_offer);
+    report_(input::RemoteDescriptionApplied{.connection = id_});
+  });
+}
+
+/// Provisional answers are for a fault of Chromium's, so the answer is set at once.
+void PeerConnection::set_local_description() {
+  if (signaling_ != SignalingState::have_remote_offer) {
+    signaling(SignalingState::have_local_offer);
+    report_(input::LocalDescription{
+        .connection = id_, .description = {.type = SdpType::offer, .sdp = empty_offer}, .slots = {}});
+    return;
+  }
+  webrtc_->answer([this](std::optional<std::string> error) {
+    if (error) {
+      report_(input::LocalDescriptionFailed{.connection = id_, .error = std::move(*error)});
+      return;
+    }
+    signaling(SignalingState::stable);
+    answered_ = true;
+    if (gathered_) {
+      report_answer();
+    } else {
+      patience_.once(gathering_patience, [this] { report_answer(); });
+    }
+  });
+}
+
+void PeerConnection::report_answer() {
+  if (!std::exchange(answered_, false)) return;
+  patience_.stop();
+  report_(
+      input::LocalDescription{.connection = id_,
+                              .description = {.type = SdpType::answer, .sdp = webrtc_->local_description()},
+                              .slots = {}});
+}
+
+void PeerConnection::add_candidate(const Candidate& candidate) {
+  // The end of candidates tells webrtcbin 1.22 nothing.
+  if (!webrtc_ || candidate.candidate.empty()) return;
+  const auto line = candidate.sdp_mid ? line_of_mid(remote_sdp_, *candidate.sdp_mid) : std::nullopt;
+  webrtc_->add_candidate(line.value_or(candidate.sdp_m_line_index.value_or(0)), candidate.candidate);
+}
+
+void PeerConnection::signaling(SignalingState state) {
+  if (std::exchange(signaling_, state) == state) return;
+  report_(input::SignalingStateChanged{.connection = id_, .state = state});
+}
+
+}  // namespace parley::hls

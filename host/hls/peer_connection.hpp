@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/input.hpp"
+#include "core/output.hpp"
+#include "hls/webrtc.hpp"
+
+namespace parley::hls {
+
+/// Where a connection's media goes.
+struct Intake {
+  /// The publisher's offer with the codecs that are taken of it, which webrtcbin sees instead.
+  std::function<std::string(const std::string& sdp)> narrow;
+  /// On one of GStreamer's threads (see WebRtc::Events).
+  std::function<void(GstElement* pipeline, GstPad* pad)> pad_added;
+  /// All pads are gone, with their pipeline.
+  std::function<void()> pads_gone;
+};
+
+/// An RTCPeerConnection of the core that answers and receives: does what the core says, reports what
+/// happened, decides nothing.
+///
+/// There is a webrtcbin from the publisher's offer on. The core's own offer has no m-lines, since there is
+/// nothing to send; it is gone with the publisher's, as webrtcbin 1.22 knows no rollback. An offer with other
+/// certificates is another connection's (a publisher that begins anew), and gets another webrtcbin.
+class PeerConnection {
+ public:
+  PeerConnection(ConnectionId id, std::vector<IceServer> ice_servers, std::function<void(Input)> report,
+                 Intake intake);
+  ~PeerConnection();
+  PeerConnection(const PeerConnection&) = delete;
+  PeerConnection& operator=(const PeerConnection&) = delete;
+
+  void set_remote_description(const Description& description);
+  void set_local_description();
+  void add_candidate(const Candidate& candidate);
+
+ private:
+  [[nodiscard]] WebRtc::Events events();
+  void close();
+  void report_answer();
+  void signaling(SignalingState state);
+
+  const ConnectionId id_;
+  const std::vector<IceServer> ice_servers_;
+  const std::function<void(Input)> report_;
+  const Intake intake_;
+  std::shared_ptr<WebRtc> webrtc_;
+  std::string remote_sdp_;
+  SignalingState signaling_ = SignalingState::stable;
+  bool gathered_ = false;
+  bool answered_ = false;  // the answer is set, and not reported yet
+  Timer patience_;
+};
+
+}  // namespace parley::hls

@@ -1,0 +1,75 @@
+#include "hls/publication.hpp"
+
+#include <charconv>
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+namespace parley::hls {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How long players wait for a publisher whose socket was lost. A phone that changes its network is back
+/// within this.
+constexpr std::chrono::milliseconds grace = 10s;
+
+/// Whoever is behind plays to the end: a whole window, and all that a player with bad luck buffers.
+constexpr std::chrono::milliseconds kept_after_end = 60s;
+
+/// `1.m3u8` is channel 1's.
+unsigned number_of(const fs::path& playlist) {
+  const std::string stem = playlist.stem();
+  unsigned number = 0;
+  if (playlist.extension() == ".m3u8") std::from_chars(stem.data(), stem.data() + stem.size(), number);
+  return number;
+}
+
+}  // namespace
+
+Publication::Publication(fs::path folder, Playlist::Shape shape, Disk& disk, std::function<void()> removed)
+    : folder_(std::move(folder)), shape_(shape), disk_(disk), removed_(std::move(removed)) {
+  std::error_code error;  // the first segment that cannot be written says it
+  fs::create_directories(folder_, error);
+}
+
+void Publication::take_up() {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder_, error)) {
+    const unsigned number = number_of(entry.path());
+    if (number > 0 && !channel(number).take_up()) channels_.erase(number);
+  }
+  lose(publisher_);
+}
+
+Channel& Publication::channel(unsigned number) {
+  return channels_.try_emplace(number, folder_, number, shape_, disk_).first->second;
+}
+
+void Publication::begin(std::uint64_t publisher) {
+  publisher_ = publisher;
+  timer_.stop();
+}
+
+void Publication::lose(std::uint64_t publisher) {
+  if (publisher == publisher_) timer_.once(grace, [this] { end(); });
+}
+
+void Publication::end(std::uint64_t publisher) {
+  if (publisher == publisher_) end();
+}
+
+void Publication::end() {
+  for (auto& [number, channel] : channels_) channel.end();
+  timer_.once(kept_after_end, [this] {
+    for (auto& [number, channel] : channels_) channel.remove();
+    std::error_code error;
+    fs::remove_all(folder_, error);
+    removed_();
+  });
+}
+
+}  // namespace parley::hls

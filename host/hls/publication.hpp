@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+
+#include "hls/channel.hpp"
+#include "hls/loop.hpp"
+
+namespace parley::hls {
+
+/// All that is published under one SIM number: its channels, across the publishers that come, are lost and
+/// come again.
+class Publication {
+ public:
+  /// `removed` is called when its files are gone; the publication may end in it.
+  Publication(std::filesystem::path folder, Playlist::Shape shape, Disk& disk, std::function<void()> removed);
+
+  /// Goes on with what a gateway before this one left, as if its publisher had just been lost.
+  void take_up();
+
+  /// A publisher is here, the `publisher`-th of all: what others leave from now on says nothing about the
+  /// publication's end.
+  void begin(std::uint64_t publisher);
+  [[nodiscard]] Channel& channel(unsigned number);
+  /// Its publisher's socket was lost: the playlists stay open for some time.
+  void lose(std::uint64_t publisher);
+  /// Its publisher left: the playlists end, and the files go later.
+  void end(std::uint64_t publisher);
+  /// At once, whoever publishes.
+  void end();
+
+ private:
+  const std::filesystem::path folder_;
+  const Playlist::Shape shape_;
+  Disk& disk_;
+  const std::function<void()> removed_;
+  std::map<unsigned, Channel> channels_;
+  std::uint64_t publisher_ = 0;
+  Timer timer_;
+};
+
+}  // namespace parley::hls

@@ -1,0 +1,189 @@
+#include "hls/recording.hpp"
+
+#include <gst/app/gstappsink.h>
+
+#include <cerrno>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "hls/disk.hpp"
+
+namespace parley::hls {
+
+namespace {
+
+/// An endless segment of a publisher at 100 Mbit/s, cut by hand after 2 s, is no larger.
+constexpr std::size_t max_segment_bytes = std::size_t{32} << 20U;
+
+std::string_view bytes_of(const GstMapInfo& map) {
+  return {reinterpret_cast<const char*>(map.data), map.size};
+}
+
+template <class Take>
+void with_bytes(GstBuffer* buffer, Take take) {
+  GstMapInfo map;
+  if (gst_buffer_map(buffer, &map, GST_MAP_READ) == FALSE) return;
+  take(bytes_of(map));
+  gst_buffer_unmap(buffer, &map);
+}
+
+/// The muxer says its tables in its caps.
+std::string tables_in(GstCaps* caps) {
+  std::string tables;
+  const GValue* const headers =
+      caps == nullptr ? nullptr : gst_structure_get_value(gst_caps_get_structure(caps, 0), "streamheader");
+  for (guint i = 0; headers != nullptr && i < gst_value_array_get_size(headers); ++i) {
+    with_bytes(gst_value_get_buffer(gst_value_array_get_value(headers, i)),
+               [&](std::string_view bytes) { tables.append(bytes); });
+  }
+  return tables;
+}
+
+}  // namespace
+
+/// Takes what comes out of the muxer, on the muxer's thread, and writes the segments.
+class Recording::Writer {
+ public:
+  Writer(const Setting& setting, Remote<Recording> remote)
+      : files_(setting.files),
+        epoch_(setting.epoch),
+        remote_(std::move(remote)),
+        segmenter_(setting.video, setting.segment) {}
+
+  static GstFlowReturn on_sample(GstAppSink* sink, gpointer data) {
+    const Owned<GstSample> sample(gst_app_sink_pull_sample(sink));
+    return sample && static_cast<Writer*>(data)->take(sample.get()) ? GST_FLOW_OK : GST_FLOW_EOS;
+  }
+
+  static void on_end(GstAppSink*, gpointer data) {
+    auto& self = *static_cast<Writer*>(data);
+    if (self.write(self.segmenter_.rest())) {
+      self.remote_.tell([](Recording& recording) { recording.events_.finished(&recording); });
+    }
+  }
+
+ private:
+  bool take(GstSample* sample) {
+    segmenter_.set_tables(tables_in(gst_sample_get_caps(sample)));
+    if (GstBuffer* const alone = gst_sample_get_buffer(sample)) return take(alone);
+    GstBufferList* const list = gst_sample_get_buffer_list(sample);
+    bool ok = true;
+    for (guint i = 0; ok && list != nullptr && i < gst_buffer_list_length(list); ++i)
+      ok = take(gst_buffer_list_get(list, i));
+    return ok;
+  }
+
+  bool take(GstBuffer* buffer) {
+    const GstClockTime at = GST_BUFFER_PTS(buffer);
+    if (GST_CLOCK_TIME_IS_VALID(at)) at_ = Segmenter::Time(static_cast<Segmenter::Time::rep>(at));
+    const bool key_frame = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+    std::optional<Segmenter::Piece> complete;
+    with_bytes(buffer,
+               [&](std::string_view packets) { complete = segmenter_.take(packets, at_, key_frame); });
+    return write(std::move(complete));
+  }
+
+  bool write(std::optional<Segmenter::Piece> piece) {
+    if (!piece) return true;
+    const std::filesystem::path file = files_.string() + std::to_string(number_++) + ".ts";
+    errno = 0;
+    if (piece->bytes.size() > max_segment_bytes || !write_at_once(file, piece->bytes)) {
+      const bool full = errno == ENOSPC || errno == EDQUOT;
+      remote_.tell([full](Recording& recording) {
+        recording.fail(full ? Failure::disk_full : Failure::other, "a segment could not be written");
+      });
+      return false;
+    }
+    using std::chrono::duration_cast;
+    remote_.tell([segment = Segment{.name = file.filename(),
+                                    .duration = duration_cast<std::chrono::microseconds>(piece->duration),
+                                    .begins = epoch_ + duration_cast<WallClock::duration>(piece->begins)}](
+                     Recording& recording) { recording.events_.segment(segment); });
+    return true;
+  }
+
+  const std::filesystem::path files_;
+  const WallClock::time_point epoch_;
+  const Remote<Recording> remote_;
+  Segmenter segmenter_;
+  Segmenter::Time at_{};
+  std::size_t number_ = 0;
+};
+
+std::shared_ptr<Recording> Recording::start(Setting setting, Events events) {
+  const std::shared_ptr<Recording> started(new Recording(std::move(setting), std::move(events)));
+  started->build();
+  return started;
+}
+
+Recording::Recording(Setting setting, Events events)
+    : setting_(std::move(setting)),
+      events_(std::move(events)),
+      pipeline_(static_cast<GstElement*>(gst_object_ref_sink(gst_pipeline_new(nullptr)))),
+      beginning_(std::make_shared<Beginning>(GST_CLOCK_TIME_NONE)) {}
+
+Recording::~Recording() {
+  const Owned<GstBus> bus(gst_element_get_bus(pipeline_.get()));
+  gst_bus_remove_watch(bus.get());
+  stop(share(pipeline_.get()));
+}
+
+void Recording::build() {
+  GstElement* const muxer = make("mpegtsmux");
+  GstElement* const sink = make("appsink");
+  gst_bin_add_many(GST_BIN(pipeline_.get()), muxer, sink, nullptr);
+  gst_element_link(muxer, sink);
+  g_object_set(sink, "sync", FALSE, "async", FALSE, "buffer-list", TRUE, nullptr);
+  GstAppSinkCallbacks callbacks{};
+  callbacks.new_sample = Writer::on_sample;
+  callbacks.eos = Writer::on_end;
+  gst_app_sink_set_callbacks(GST_APP_SINK(sink), &callbacks,
+                             new Writer(setting_, Remote<Recording>(weak_from_this())),
+                             [](gpointer data) { delete static_cast<Writer*>(data); });
+
+  const auto add = [&](MediaKind kind, bool leads) {
+    const auto feed = std::make_shared<Feed>(kind, leads, beginning_);
+    gst_bin_add(GST_BIN(pipeline_.get()), feed->element());
+    gst_element_link(feed->element(), muxer);
+    feeds_.push_back(feed);
+  };
+  if (setting_.video) add(MediaKind::video, true);
+  if (setting_.audio) add(MediaKind::audio, !setting_.video);
+  watch_errors();
+  gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
+}
+
+void Recording::watch_errors() {
+  const Owned<GstBus> bus(gst_element_get_bus(pipeline_.get()));
+  gst_bus_add_watch_full(
+      bus.get(), G_PRIORITY_DEFAULT,
+      [](GstBus*, GstMessage* message, gpointer data) -> gboolean {
+        const auto self = static_cast<std::weak_ptr<Recording>*>(data)->lock();
+        if (!self || GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) return G_SOURCE_CONTINUE;
+        GError* found = nullptr;
+        gst_message_parse_error(message, &found, nullptr);
+        const Owned<GError> error(found);
+        self->fail(Failure::other, error->message);
+        return G_SOURCE_CONTINUE;
+      },
+      new std::weak_ptr<Recording>(weak_from_this()),
+      [](gpointer data) { delete static_cast<std::weak_ptr<Recording>*>(data); });
+}
+
+std::shared_ptr<Feed> Recording::feed(MediaKind kind) const {
+  for (const auto& feed : feeds_) {
+    if (feed->kind() == kind) return feed;
+  }
+  return nullptr;
+}
+
+void Recording::end() {
+  for (const auto& feed : feeds_) feed->end();
+}
+
+void Recording::fail(Failure failure, const std::string& sentence) {
+  if (!std::exchange(failed_, true)) events_.failed(failure, sentence);
+}
+
+}  // namespace parley::hls

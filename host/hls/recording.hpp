@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hls/feed.hpp"
+#include "hls/gst.hpp"
+#include "hls/loop.hpp"
+#include "hls/playlist.hpp"
+#include "hls/segmenter.hpp"
+
+namespace parley::hls {
+
+/// Makes segments of tracks that stay the same: a video track, an audio track or both, muxed to MPEG-TS.
+/// Where the tracks change, another recording follows.
+///
+/// It cuts and writes by itself, since splitmuxsink closes a segment only when the next one's pictures have
+/// all come, which is a segment's duration of delay.
+class Recording : public std::enable_shared_from_this<Recording> {
+ public:
+  struct Setting {
+    bool video = false;
+    bool audio = false;
+    std::filesystem::path files;  ///< of the segments, up to their number
+    std::chrono::milliseconds segment{};
+    WallClock::time_point epoch;  ///< when the running time of the publisher's pipeline was zero
+  };
+  enum class Failure : std::uint8_t { disk_full, other };
+  /// On the main loop's thread.
+  struct Events {
+    std::function<void(Segment)> segment;
+    std::function<void(Failure, std::string sentence)> failed;
+    /// One that was ended has told its last segment.
+    std::function<void(const Recording*)> finished;
+  };
+
+  [[nodiscard]] static std::shared_ptr<Recording> start(Setting setting, Events events);
+  ~Recording();
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
+
+  /// Whether a first frame went in.
+  [[nodiscard]] bool begun() const { return GST_CLOCK_TIME_IS_VALID(beginning_->load()); }
+  /// Nothing where it has no track of that kind.
+  [[nodiscard]] std::shared_ptr<Feed> feed(MediaKind kind) const;
+  /// No more frames: the last segment is closed, and finished() called.
+  void end();
+
+ private:
+  class Writer;
+
+  Recording(Setting setting, Events events);
+
+  void build();
+  void watch_errors();
+  void fail(Failure failure, const std::string& sentence);
+
+  const Setting setting_;
+  const Events events_;
+  const Owned<GstElement> pipeline_;
+  const std::shared_ptr<Beginning> beginning_;
+  std::vector<std::shared_ptr<Feed>> feeds_;
+  bool failed_ = false;
+};
+
+}  // namespace parley::hls

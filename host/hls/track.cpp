@@ -1,0 +1,101 @@
+#include "hls/track.hpp"
+
+#include <gst/app/gstappsink.h>
+#include <gst/video/video.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <string>
+
+namespace parley::hls {
+
+namespace {
+
+/// The elements between RTP and frames, by codec. Depayloaders ask for a key frame themselves after a loss.
+/// Between parser and muxer the caps are pinned: each would take another form of the stream as well, and the
+/// muxer not what it then gets.
+const char* chain_of(Codec codec) {
+#define PARLEY_H264 "h264parse config-interval=-1 ! video/x-h264,stream-format=byte-stream,alignment=au"
+// One encoder thread a stream, and no scene detection: key frames are for segments, and are asked for.
+#define PARLEY_ENCODER                                                                                    \
+  "videoconvert ! openh264enc name=asked complexity=low rate-control=bitrate bitrate=1500000 gop-size=0 " \
+  "scene-change-detection=false multi-thread=1 ! " PARLEY_H264
+  switch (codec) {
+    case Codec::h264:
+      return "rtph264depay name=asked request-keyframe=true wait-for-keyframe=true ! " PARLEY_H264;
+    case Codec::vp8:
+      return "rtpvp8depay request-keyframe=true wait-for-keyframe=true ! vp8dec ! " PARLEY_ENCODER;
+    case Codec::vp9:
+      return "rtpvp9depay request-keyframe=true wait-for-keyframe=true ! vp9dec ! " PARLEY_ENCODER;
+    case Codec::opus:
+      return "rtpopusdepay ! opusdec plc=true ! audioconvert ! audioresample ! "
+             "audio/x-raw,rate=48000,channels=2 ! "
+             "voaacenc bitrate=128000 ! aacparse ! audio/mpeg,mpegversion=4,stream-format=adts";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::shared_ptr<Track> Track::attach(GstElement* pipeline, GstPad* pad, const OfferedLine& line) {
+  const std::shared_ptr<Track> track(new Track(line));
+  const std::string description = std::string(chain_of(*line.codec)) + " ! appsink name=frames sync=false";
+  GError* wrong = nullptr;
+  GstElement* const bin = gst_parse_bin_from_description(description.c_str(), TRUE, &wrong);
+  const Owned<GError> error(wrong);
+  if (bin == nullptr) return nullptr;
+
+  const Owned<GstElement> sink(gst_bin_get_by_name(GST_BIN(bin), "frames"));
+  GstAppSinkCallbacks callbacks{};
+  callbacks.new_sample = [](GstAppSink* from, gpointer data) {
+    const Owned<GstSample> sample(gst_app_sink_pull_sample(from));
+    if (sample) (*static_cast<std::shared_ptr<Track>*>(data))->take(sample.get());
+    return GST_FLOW_OK;
+  };
+  gst_app_sink_set_callbacks(GST_APP_SINK(sink.get()), &callbacks, new std::shared_ptr<Track>(track),
+                             [](gpointer data) { delete static_cast<std::shared_ptr<Track>*>(data); });
+
+  if (line.codec == Codec::h264) {
+    track->asked_for_key_frames_ = share(pad);
+  } else if (line.kind == MediaKind::video) {
+    const Owned<GstElement> encoder(gst_bin_get_by_name(GST_BIN(bin), "asked"));
+    track->asked_for_key_frames_.reset(gst_element_get_static_pad(encoder.get(), "src"));
+  }
+  gst_bin_add(GST_BIN(pipeline), bin);
+  gst_element_sync_state_with_parent(bin);
+  const Owned<GstPad> entrance(gst_element_get_static_pad(bin, "sink"));
+  return gst_pad_link(pad, entrance.get()) == GST_PAD_LINK_OK ? track : nullptr;
+}
+
+void Track::feed(std::shared_ptr<Feed> feed) {
+  const std::lock_guard lock(mutex_);
+  feeds_.push_back(std::move(feed));
+}
+
+void Track::stop_feeding(const std::shared_ptr<Feed>& feed) {
+  const std::lock_guard lock(mutex_);
+  std::erase(feeds_, feed);
+}
+
+void Track::take(GstSample* sample) {
+  GstBuffer* const buffer = gst_sample_get_buffer(sample);
+  const Owned<GstBuffer> frame(gst_buffer_copy(buffer));  // its timestamps; the bytes are shared
+  const GstSegment* const segment = gst_sample_get_segment(sample);
+  GST_BUFFER_PTS(frame.get()) = gst_segment_to_running_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
+  // Nothing is reordered in WebRTC: frames are decoded as they are shown.
+  GST_BUFFER_DTS(frame.get()) = GST_BUFFER_PTS(frame.get());
+
+  ++frames_;
+  if (!GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT)) ++key_frames_;
+  const std::lock_guard lock(mutex_);
+  for (const auto& feed : feeds_) feed->push(frame.get());
+}
+
+void Track::request_key_frame() {
+  if (!asked_for_key_frames_) return;
+  constexpr gboolean all_headers = TRUE;
+  gst_pad_send_event(asked_for_key_frames_.get(),
+                     gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, all_headers, 0));
+}
+
+}  // namespace parley::hls

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "hls/feed.hpp"
+#include "hls/gst.hpp"
+#include "hls/offer.hpp"
+
+namespace parley::hls {
+
+/// What a publisher sends on one m-line, from RTP to frames that go into segments: H.264 as it came or
+/// transcoded, Opus as AAC.
+class Track {
+ public:
+  /// Takes an RTP pad; on the thread that added it, before its data.
+  [[nodiscard]] static std::shared_ptr<Track> attach(GstElement* pipeline, GstPad* pad,
+                                                     const OfferedLine& line);
+
+  [[nodiscard]] const OfferedLine& line() const { return line_; }
+  /// So far; a number that stays the same is a track that stopped.
+  [[nodiscard]] std::uint64_t frames() const { return frames_; }
+  [[nodiscard]] std::uint64_t key_frames() const { return key_frames_; }
+
+  /// Its frames go there, too, from now on.
+  void feed(std::shared_ptr<Feed> feed);
+  void stop_feeding(const std::shared_ptr<Feed>& feed);
+
+  /// Of the publisher, or of the encoder where it is transcoded.
+  void request_key_frame();
+
+ private:
+  explicit Track(const OfferedLine& line) : line_(line) {}
+
+  void take(GstSample* sample);
+
+  const OfferedLine line_;
+  Owned<GstPad> asked_for_key_frames_;
+  std::atomic<std::uint64_t> frames_ = 0;
+  std::atomic<std::uint64_t> key_frames_ = 0;
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Feed>> feeds_;
+};
+
+}  // namespace parley::hls

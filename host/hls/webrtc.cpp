@@ -1,0 +1,261 @@
+#include "hls/webrtc.hpp"
+
+#include <gst/sdp/sdp.h>
+#define GST_USE_UNSTABLE_API
+#include <gst/webrtc/webrtc.h>
+
+#include <string_view>
+#include <utility>
+
+#include "hls/ice_uri.hpp"
+
+namespace parley::hls {
+
+namespace {
+
+/// What the jitter buffer waits for a lost packet's retransmission. A round trip to a phone and back fits in;
+/// all of it is delay before a segment.
+constexpr guint jitter_buffer_milliseconds = 200;
+
+using SessionDescription =
+    std::unique_ptr<GstWebRTCSessionDescription, decltype(&gst_webrtc_session_description_free)>;
+
+SessionDescription own(GstWebRTCSessionDescription* description) {
+  return {description, &gst_webrtc_session_description_free};
+}
+
+SessionDescription parsed(GstWebRTCSDPType type, const std::string& sdp) {
+  GstSDPMessage* message = nullptr;
+  if (gst_sdp_message_new_from_text(sdp.c_str(), &message) != GST_SDP_OK) return own(nullptr);
+  return own(gst_webrtc_session_description_new(type, message));
+}
+
+std::optional<std::string> error_of(GstPromise* promise) {
+  if (gst_promise_wait(promise) != GST_PROMISE_RESULT_REPLIED) return "webrtcbin gave up";
+  const GstStructure* const reply = gst_promise_get_reply(promise);
+  if (reply == nullptr || !gst_structure_has_field(reply, "error")) return std::nullopt;
+  GError* found = nullptr;
+  gst_structure_get(reply, "error", G_TYPE_ERROR, &found, nullptr);
+  const Owned<GError> error(found);
+  return error ? error->message : "webrtcbin did not say why";
+}
+
+template <class State>
+State property_of(gpointer object, const char* name) {
+  State state{};
+  g_object_get(object, name, &state, nullptr);
+  return state;
+}
+
+IceGatheringState gathering_state(GstWebRTCICEGatheringState state) {
+  switch (state) {
+    case GST_WEBRTC_ICE_GATHERING_STATE_NEW:
+      return IceGatheringState::fresh;
+    case GST_WEBRTC_ICE_GATHERING_STATE_GATHERING:
+      return IceGatheringState::gathering;
+    case GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE:
+      return IceGatheringState::complete;
+  }
+  return IceGatheringState::fresh;
+}
+
+IceConnectionState ice_state(GstWebRTCICEConnectionState state) {
+  switch (state) {
+    case GST_WEBRTC_ICE_CONNECTION_STATE_NEW:
+      return IceConnectionState::fresh;
+    case GST_WEBRTC_ICE_CONNECTION_STATE_CHECKING:
+      return IceConnectionState::checking;
+    case GST_WEBRTC_ICE_CONNECTION_STATE_CONNECTED:
+      return IceConnectionState::connected;
+    case GST_WEBRTC_ICE_CONNECTION_STATE_COMPLETED:
+      return IceConnectionState::completed;
+    case GST_WEBRTC_ICE_CONNECTION_STATE_FAILED:
+      return IceConnectionState::failed;
+    case GST_WEBRTC_ICE_CONNECTION_STATE_DISCONNECTED:
+      return IceConnectionState::disconnected;
+    case GST_WEBRTC_ICE_CONNECTION_STATE_CLOSED:
+      return IceConnectionState::closed;
+  }
+  return IceConnectionState::fresh;
+}
+
+PeerConnectionState connection_state(GstWebRTCPeerConnectionState state) {
+  switch (state) {
+    case GST_WEBRTC_PEER_CONNECTION_STATE_NEW:
+      return PeerConnectionState::fresh;
+    case GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTING:
+      return PeerConnectionState::connecting;
+    case GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED:
+      return PeerConnectionState::connected;
+    case GST_WEBRTC_PEER_CONNECTION_STATE_DISCONNECTED:
+      return PeerConnectionState::disconnected;
+    case GST_WEBRTC_PEER_CONNECTION_STATE_FAILED:
+      return PeerConnectionState::failed;
+    case GST_WEBRTC_PEER_CONNECTION_STATE_CLOSED:
+      return PeerConnectionState::closed;
+  }
+  return PeerConnectionState::fresh;
+}
+
+template <class Callback>
+void on_signal(GstElement* bin, const char* signal, Callback callback, Remote<WebRtc>* remote) {
+  g_signal_connect_data(
+      bin, signal, G_CALLBACK(callback), remote,
+      [](gpointer data, GClosure*) { Remote<WebRtc>::forget(data); }, G_CONNECT_DEFAULT);
+}
+
+}  // namespace
+
+std::shared_ptr<WebRtc> WebRtc::open(const std::vector<IceServer>& ice_servers, Events events) {
+  const std::shared_ptr<WebRtc> opened(new WebRtc(std::move(events)));
+  opened->connect(ice_servers);
+  return opened;
+}
+
+WebRtc::WebRtc(Events events)
+    : events_(std::move(events)),
+      pipeline_(static_cast<GstElement*>(gst_object_ref_sink(gst_pipeline_new(nullptr)))),
+      bin_(make("webrtcbin")) {
+  gst_bin_add(GST_BIN(pipeline_.get()), bin_);
+}
+
+WebRtc::~WebRtc() {
+  stop(share(pipeline_.get()));
+}
+
+void WebRtc::connect(const std::vector<IceServer>& ice_servers) {
+  g_object_set(bin_, "latency", jitter_buffer_milliseconds, "bundle-policy",
+               GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, nullptr);
+  for (const IceServer& server : ice_servers) {
+    for (const std::string& url : server.urls) {
+      const std::string uri = ice_uri(url, server.username, server.credential);
+      if (uri.starts_with("stun")) g_object_set(bin_, "stun-server", uri.c_str(), nullptr);
+      gboolean added = FALSE;
+      if (uri.starts_with("turn")) g_signal_emit_by_name(bin_, "add-turn-server", uri.c_str(), &added);
+    }
+  }
+
+  const Remote<WebRtc> remote(weak_from_this());
+  using Ice = GstWebRTCICEConnectionState;
+  on_signal(
+      bin_, "on-ice-candidate",
+      +[](GstElement*, guint line, gchar* candidate, gpointer data) {
+        static_cast<Remote<WebRtc>*>(data)->tell([line, text = std::string(candidate)](WebRtc& self) {
+          self.events_.candidate(static_cast<std::uint16_t>(line), text);
+        });
+      },
+      remote.kept());
+  on_signal(
+      bin_, "notify::ice-gathering-state",
+      +[](GstElement* bin, GParamSpec*, gpointer data) {
+        const auto state =
+            gathering_state(property_of<GstWebRTCICEGatheringState>(bin, "ice-gathering-state"));
+        static_cast<Remote<WebRtc>*>(data)->tell([state](WebRtc& self) { self.events_.gathering(state); });
+      },
+      remote.kept());
+  on_signal(
+      bin_, "notify::ice-connection-state",
+      +[](GstElement* bin, GParamSpec*, gpointer data) {
+        const auto state = ice_state(property_of<Ice>(bin, "ice-connection-state"));
+        static_cast<Remote<WebRtc>*>(data)->tell([state](WebRtc& self) { self.events_.ice(state); });
+      },
+      remote.kept());
+  on_signal(
+      bin_, "notify::connection-state",
+      +[](GstElement* bin, GParamSpec*, gpointer data) {
+        const auto state =
+            connection_state(property_of<GstWebRTCPeerConnectionState>(bin, "connection-state"));
+        static_cast<Remote<WebRtc>*>(data)->tell([state](WebRtc& self) { self.events_.connection(state); });
+      },
+      remote.kept());
+
+  // The pad's data comes next on this very thread, so this one cannot wait for the main loop.
+  struct Taker {
+    std::function<void(GstElement*, GstPad*)> pad_added;
+  };
+  g_signal_connect_data(
+      bin_, "pad-added", G_CALLBACK(+[](GstElement* bin, GstPad* pad, gpointer data) {
+        const Owned<GstObject> pipeline(gst_object_get_parent(GST_OBJECT(bin)));
+        if (GST_PAD_IS_SRC(pad) && pipeline)
+          static_cast<Taker*>(data)->pad_added(GST_ELEMENT(pipeline.get()), pad);
+      }),
+      new Taker{.pad_added = events_.pad_added},
+      [](gpointer data, GClosure*) { delete static_cast<Taker*>(data); }, G_CONNECT_DEFAULT);
+
+  gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
+}
+
+void WebRtc::call(const char* operation, gpointer argument, Done done) {
+  struct Call {
+    Remote<WebRtc> remote;
+    Done done;
+  };
+  GstPromise* const promise = gst_promise_new_with_change_func(
+      [](GstPromise* changed, gpointer data) {
+        const auto* const call = static_cast<Call*>(data);
+        call->remote.tell([done = call->done, error = error_of(changed)](WebRtc&) { done(error); });
+      },
+      new Call{.remote = Remote<WebRtc>(weak_from_this()), .done = std::move(done)},
+      [](gpointer data) { delete static_cast<Call*>(data); });
+  g_signal_emit_by_name(bin_, operation, argument, promise);
+  gst_promise_unref(promise);
+}
+
+void WebRtc::take_offer(const std::string& sdp, Done done) {
+  const auto offer = parsed(GST_WEBRTC_SDP_TYPE_OFFER, sdp);
+  if (!offer) {
+    done("This is no SDP");
+    return;
+  }
+  call("set-remote-description", offer.get(), std::move(done));
+}
+
+void WebRtc::answer(Done done) {
+  struct Call {
+    Remote<WebRtc> remote;
+    Done done;
+  };
+  GstPromise* const promise = gst_promise_new_with_change_func(
+      [](GstPromise* created, gpointer data) {
+        const auto* const call = static_cast<Call*>(data);
+        call->remote.tell(
+            [done = call->done, shared = std::shared_ptr<GstPromise>(gst_promise_ref(created), Unref{})](
+                WebRtc& self) { self.set_answer(done, shared.get()); });
+      },
+      new Call{.remote = Remote<WebRtc>(weak_from_this()), .done = std::move(done)},
+      [](gpointer data) { delete static_cast<Call*>(data); });
+  g_signal_emit_by_name(bin_, "create-answer", nullptr, promise);
+  // The function above has it until then.
+  gst_promise_unref(promise);
+}
+
+void WebRtc::set_answer(const Done& done, GstPromise* created) {
+  if (auto error = error_of(created)) {
+    done(std::move(error));
+    return;
+  }
+  GstWebRTCSessionDescription* found = nullptr;
+  gst_structure_get(gst_promise_get_reply(created), "answer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &found,
+                    nullptr);
+  const auto answer = own(found);
+  if (!answer) {
+    done("webrtcbin made no answer");
+    return;
+  }
+  call("set-local-description", answer.get(), done);
+}
+
+std::string WebRtc::local_description() const {
+  GstWebRTCSessionDescription* found = nullptr;
+  g_object_get(bin_, "local-description", &found, nullptr);
+  const auto description = own(found);
+  if (!description) return {};
+  const Owned<gchar> text(gst_sdp_message_as_text(description->sdp));
+  return text.get();
+}
+
+void WebRtc::add_candidate(std::uint16_t line, const std::string& candidate) {
+  g_signal_emit_by_name(bin_, "add-ice-candidate", static_cast<guint>(line), candidate.c_str());
+}
+
+}  // namespace parley::hls

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/output.hpp"
+#include "core/states.hpp"
+#include "hls/gst.hpp"
+#include "hls/loop.hpp"
+
+namespace parley::hls {
+
+/// A pipeline with one webrtcbin that answers one publisher. All it tells, it tells on the main loop's
+/// thread, but for `pad_added`.
+class WebRtc : public std::enable_shared_from_this<WebRtc> {
+ public:
+  struct Events {
+    std::function<void(std::uint16_t line, std::string candidate)> candidate;
+    std::function<void(IceGatheringState)> gathering;
+    std::function<void(IceConnectionState)> ice;
+    std::function<void(PeerConnectionState)> connection;
+    /// A pad with RTP. On one of GStreamer's threads, which goes on to the pad's data afterwards.
+    std::function<void(GstElement* pipeline, GstPad* pad)> pad_added;
+  };
+  /// How an operation went: nothing, or what was wrong.
+  using Done = std::function<void(std::optional<std::string> error)>;
+
+  [[nodiscard]] static std::shared_ptr<WebRtc> open(const std::vector<IceServer>& ice_servers, Events events);
+  ~WebRtc();
+  WebRtc(const WebRtc&) = delete;
+  WebRtc& operator=(const WebRtc&) = delete;
+
+  void take_offer(const std::string& sdp, Done done);
+  /// Makes the answer and sets it.
+  void answer(Done done);
+  /// With the candidates gathered so far.
+  [[nodiscard]] std::string local_description() const;
+  void add_candidate(std::uint16_t line, const std::string& candidate);
+
+ private:
+  explicit WebRtc(Events events);
+
+  void connect(const std::vector<IceServer>& ice_servers);
+  /// Starts an operation of webrtcbin that ends with a promise.
+  void call(const char* operation, gpointer argument, Done done);
+  void set_answer(const Done& done, GstPromise* created);
+
+  const Events events_;
+  const Owned<GstElement> pipeline_;
+  GstElement* const bin_;  // the pipeline's
+};
+
+}  // namespace parley::hls

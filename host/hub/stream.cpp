@@ -1,0 +1,160 @@
+#include <memory>
+#include <utility>
+
+#include "hub/hub_impl.hpp"
+#include "hub/overloaded.hpp"
+
+namespace parley::hub {
+namespace {
+
+constexpr std::string_view gateway_id = "gateway";
+
+std::size_t size_of(const command::Signal& signal) {
+  return signal.payload.size() + signal.link.size();
+}
+
+}  // namespace
+
+void Hub::Impl::perform_for_gateway(Connection& gateway, Message& message, Instant now, Outcome& out) {
+  const auto seated_only = [&](auto&& act) {
+    if (gateway.session != nullptr) return act(*gateway.session);
+    refuse(gateway, message, ErrorCode::not_joined, "There is no publisher here (any more).", out);
+  };
+  std::visit(
+      overloaded{
+          [&](const command::Join& wish) { seat_gateway(gateway, message, wish, now, out); },
+          [&](command::Signal& signal) { relay_to_publisher(gateway, message, signal, out); },
+          [&](command::Report& said) {
+            seated_only([&](const Session& session) { report(session, said, out); });
+          },
+          [&](const command::Leave&) { seated_only([&](Session& session) { lose_gateway(session, out); }); },
+          [&](const command::Ping&) { answer(gateway, pong_, out); },
+          // It has nothing else to say that would concern anybody.
+          [](const auto&) {},
+      },
+      message.command);
+}
+
+void Hub::Impl::stream(Session& publisher, const Message& message, command::Signal& signal, Instant now,
+                       Outcome& out) {
+  const Room& room = *publisher.room;
+  if (room.gateway != nullptr) return tell(*room.gateway, carried(publisher.member.id, signal), out);
+
+  if (signal.carries == command::Carries::offer) {
+    if (publisher.waiting == nullptr) {
+      publisher.waiting =
+          std::make_unique<WaitingStream>(WaitingStream{.patience_ends = waiting_.join(publisher, now)});
+      out.streams.push_back({.kind = StreamChange::Kind::wanted, .room = room.name});
+    }
+    // What came before it belongs to an offer that nobody needs any more.
+    publisher.waiting->signals.clear();
+    publisher.waiting->bytes = 0;
+  }
+  // The candidates of an offer that came to nothing, of which its publisher was told.
+  if (publisher.waiting == nullptr) return;
+  keep_waiting(publisher, message, signal, out);
+}
+
+void Hub::Impl::keep_waiting(Session& publisher, const Message& message, command::Signal& signal,
+                             Outcome& out) {
+  WaitingStream& waiting = *publisher.waiting;
+  const Limits& limits = config_.limits;
+  if (waiting.signals.size() >= limits.waiting_signals ||
+      waiting.bytes + size_of(signal) > limits.waiting_bytes) {
+    return refuse(*publisher.connection, message, ErrorCode::gateway_unavailable,
+                  "The media gateway is not there yet, and this is more than can wait for it.", out);
+  }
+  waiting.bytes += size_of(signal);
+  waiting.signals.push_back(std::move(signal));
+}
+
+void Hub::Impl::seat_gateway(Connection& gateway, const Message& message, const command::Join& join,
+                             Instant now, Outcome& out) {
+  const auto found = rooms_.find(join.room);
+  Session* publisher = found == rooms_.end() ? nullptr : found->second.publisher();
+  if (gateway.session != nullptr || publisher == nullptr || publisher->waiting == nullptr) {
+    return refuse(gateway, message, ErrorCode::nobody_to_stream_to,
+                  "No publisher in this room waits for a media gateway.", out);
+  }
+  Room& room = found->second;
+  room.gateway =
+      std::make_unique<Session>(Session{.room = &room,
+                                        .member = {.id = std::string(gateway_id), .dialect = gateway.dialect},
+                                        .connection = &gateway,
+                                        .log = {config_.limits.replay_messages, config_.limits.replay_bytes},
+                                        .joined_at = now});
+  gateway.session = room.gateway.get();
+  note(Notice::Kind::joined, *room.gateway, {}, out);
+  answer(gateway,
+         std::make_shared<const Event>(event::Joined{.room = room.name,
+                                                     .self = room.gateway->member.id,
+                                                     .session = config_.make_secret(),
+                                                     .peers = {publisher->member},
+                                                     .ice_servers = config_.ice_servers,
+                                                     .limits = config_.limits}),
+         out);
+  auto signals = std::move(publisher->waiting->signals);
+  stop_waiting(*publisher);
+  for (command::Signal& signal : signals) tell(*room.gateway, carried(publisher->member.id, signal), out);
+}
+
+void Hub::Impl::relay_to_publisher(Connection& gateway, const Message& message, command::Signal& signal,
+                                   Outcome& out) {
+  const Session* publisher = gateway.session == nullptr ? nullptr : gateway.session->room->publisher();
+  if (publisher == nullptr || signal.to != publisher->member.id) {
+    return refuse(gateway, message, ErrorCode::no_such_peer, "This is not for the publisher in this room.",
+                  out);
+  }
+  answer(*publisher->connection, carried(gateway.session->member.id, signal), out);
+}
+
+void Hub::Impl::report(const Session& gateway, command::Report& report, Outcome& out) {
+  const Session* publisher = gateway.room->publisher();
+  tell_publisher(*publisher, report.code, std::move(report.sentence), out);
+}
+
+void Hub::Impl::tell_publisher(const Session& publisher, ErrorCode code, std::string sentence, Outcome& out) {
+  refuse(*publisher.connection, {.type = "offer"}, code, std::move(sentence), out);
+}
+
+void Hub::Impl::stop_waiting(Session& publisher) {
+  waiting_.leave(publisher.waiting->patience_ends);
+  publisher.waiting.reset();
+}
+
+void Hub::Impl::give_up_waiting(Session& publisher, Outcome& out) {
+  stop_waiting(publisher);
+  out.streams.push_back({.kind = StreamChange::Kind::lost, .room = publisher.room->name});
+  tell_publisher(publisher, ErrorCode::gateway_unavailable,
+                 "This host's media gateway does not answer. Offer again in a moment.", out);
+}
+
+void Hub::Impl::unseat_gateway(Session& gateway, std::string_view why, Outcome& out) {
+  note(Notice::Kind::left, gateway, why, out);
+  settle(gateway);
+  gateway.connection->session = nullptr;
+  gateway.room->gateway.reset();
+}
+
+void Hub::Impl::lose_gateway(Session& gateway, Outcome& out) {
+  const Room& room = *gateway.room;
+  unseat_gateway(gateway, "lost", out);
+  out.streams.push_back({.kind = StreamChange::Kind::lost, .room = room.name});
+  tell_publisher(*room.publisher(), ErrorCode::gateway_lost,
+                 "The media gateway has let go of this stream. Offer again to go on.", out);
+}
+
+void Hub::Impl::end_stream(Session& publisher, StreamChange::Kind how, Outcome& out) {
+  const Room& room = *publisher.room;
+  if (room.gateway != nullptr) {
+    // The change tells more than its Session would hear: how the publisher left.
+    unseat_gateway(*room.gateway, "left", out);
+  } else if (publisher.waiting != nullptr) {
+    stop_waiting(publisher);
+  } else {
+    return;
+  }
+  out.streams.push_back({.kind = how, .room = room.name});
+}
+
+}  // namespace parley::hub

@@ -1,0 +1,75 @@
+#include "server/civetweb_request.hpp"
+
+#include "server/header_list.hpp"
+
+namespace parley::server::civetweb_request {
+namespace {
+
+/// Behind a proxy on this machine everybody comes over loopback; the proxy says for whom.
+bool is_from_this_machine(const mg_connection* connection) {
+  const std::string_view address = mg_get_request_info(connection)->remote_addr;
+  const bool loopback = address.starts_with("127.") || address == "::1" || address == "::ffff:127.0.0.1";
+  const bool for_another = !header(connection, "Forwarded").empty() ||
+                           !header(connection, "X-Forwarded-For").empty() ||
+                           !header(connection, "X-Real-IP").empty();
+  // A page that somebody here looks at is not somebody here, under whatever name it reaches this address.
+  auto host = header(connection, "Host");
+  host = host.substr(0, host.rfind(':'));
+  const bool named = host == "localhost" || host == "[::1]" || host.starts_with("127.");
+  return loopback && named && !for_another && header(connection, "Origin").empty();
+}
+
+}  // namespace
+
+std::string_view header(const mg_connection* connection, const char* name) {
+  const char* value = mg_get_header(connection, name);
+  return value == nullptr ? std::string_view{} : std::string_view(value);
+}
+
+std::string_view query_of(const mg_request_info* info) {
+  return info->query_string == nullptr ? std::string_view{} : std::string_view(info->query_string);
+}
+
+std::string body_of(mg_connection* connection) {
+  constexpr long long most = 256LL * 1024;
+  const long long length = mg_get_request_info(connection)->content_length;
+  if (length <= 0 || length > most) return {};
+  std::string body(static_cast<std::size_t>(length), '\0');
+  std::size_t have = 0;
+  while (have < body.size()) {
+    const int read = mg_read(connection, body.data() + have, body.size() - have);
+    if (read <= 0) return {};
+    have += static_cast<std::size_t>(read);
+  }
+  return body;
+}
+
+HttpRequest request_of(const mg_connection* connection, std::string_view body) {
+  const mg_request_info* info = mg_get_request_info(connection);
+  return {.method = info->request_method,
+          .path = info->local_uri_raw,
+          .accept_encoding = header(connection, "Accept-Encoding"),
+          .if_none_match = header(connection, "If-None-Match"),
+          .if_match = header(connection, "If-Match"),
+          .range = header(connection, "Range"),
+          .origin = header(connection, "Origin"),
+          .content_type = header(connection, "Content-Type"),
+          .content_length = info->content_length < 0
+                                ? std::nullopt
+                                : std::optional(static_cast<std::uint64_t>(info->content_length)),
+          .body = body,
+          .from_this_machine = is_from_this_machine(connection)};
+}
+
+bool wants_keep_alive(const mg_connection* connection) {
+  const auto wish = header(connection, "Connection");
+  if (!wish.empty()) return same_name(wish, "keep-alive");
+  return std::string_view(mg_get_request_info(connection)->http_version) == "1.1";
+}
+
+bool send(mg_connection* connection, const HttpResponse& response, bool head_only, bool keep_alive) {
+  const std::string bytes = serialize(response, head_only, keep_alive);
+  return mg_write(connection, bytes.data(), bytes.size()) == static_cast<int>(bytes.size());
+}
+
+}  // namespace parley::server::civetweb_request

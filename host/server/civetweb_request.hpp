@@ -1,0 +1,24 @@
+#pragma once
+
+#include <civetweb.h>
+
+#include <string>
+#include <string_view>
+
+#include "server/http.hpp"
+
+/// A request as Civetweb has it, and the answer to it.
+namespace parley::server::civetweb_request {
+
+/// Empty where there is none of this name.
+[[nodiscard]] std::string_view header(const mg_connection* connection, const char* name);
+[[nodiscard]] std::string_view query_of(const mg_request_info* info);
+/// What a client sends along; what is longer than any request here needs is not read, and empty.
+[[nodiscard]] std::string body_of(mg_connection* connection);
+/// What the host looks at of it; `body` outlives that.
+[[nodiscard]] HttpRequest request_of(const mg_connection* connection, std::string_view body);
+/// Says whether the connection took it.
+bool send(mg_connection* connection, const HttpResponse& response, bool head_only, bool keep_alive);
+[[nodiscard]] bool wants_keep_alive(const mg_connection* connection);
+
+}  // namespace parley::server::civetweb_request

@@ -1,0 +1,138 @@
+#include "server/hls_files.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "server/byte_range.hpp"
+#include "server/descriptor.hpp"
+#include "server/sim_number.hpp"
+
+namespace parley::server {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view plain_text = "text/plain; charset=utf-8";
+constexpr std::string_view playlist_suffix = ".m3u8";
+constexpr std::string_view segment_suffix = ".ts";
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_name_character(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+}
+
+/// Whether this is the name of something that the gateway makes for players.
+bool is_file_name(std::string_view name) {
+  if (name.ends_with(playlist_suffix)) {
+    name.remove_suffix(playlist_suffix.size());
+    return !name.empty() && std::ranges::all_of(name, is_digit);
+  }
+  if (!name.ends_with(segment_suffix)) return false;
+  name.remove_suffix(segment_suffix.size());
+  return !name.empty() && std::ranges::all_of(name, is_name_character);
+}
+
+/// All of a file that is none of ours to change while it is read: a new playlist takes the old one's name.
+std::optional<std::string> read_file(const fs::path& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat status {};
+  if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    const ssize_t read = ::read(file.get(), bytes.data() + have, bytes.size() - have);
+    if (read < 0 && errno == EINTR) continue;
+    if (read <= 0) return std::nullopt;
+    have += static_cast<std::size_t>(read);
+  }
+  return bytes;
+}
+
+/// The whole, or the part that a player asks for.
+void put_body(HttpResponse& response, std::string bytes, std::string_view range_header) {
+  const std::size_t size = bytes.size();
+  const auto range = parse_range(range_header, size);
+  response.headers.emplace_back("Accept-Ranges", "bytes");
+  if (range && range->length == 0) {
+    response.status = 416;
+    response.headers.emplace_back("Content-Range", "bytes */" + std::to_string(size));
+    return;
+  }
+  if (range) {
+    response.status = 206;
+    response.headers.emplace_back("Content-Range", "bytes " + std::to_string(range->first) + '-' +
+                                                       std::to_string(range->first + range->length - 1) +
+                                                       '/' + std::to_string(size));
+    bytes = bytes.substr(range->first, range->length);
+  }
+  response.body = std::make_shared<const std::string>(std::move(bytes));
+}
+
+/// Players are pages of other sites.
+HttpResponse for_all_sites(HttpResponse response) {
+  response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+  response.headers.emplace_back("Access-Control-Expose-Headers", "Content-Range");
+  response.headers.emplace_back("Cross-Origin-Resource-Policy", "cross-origin");
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  return response;
+}
+
+}  // namespace
+
+std::optional<HttpResponse> HlsFiles::answer(const HttpRequest& request) const {
+  const auto slash = request.path.find('/', 1);
+  if (!request.path.starts_with('/') || slash == std::string_view::npos) return std::nullopt;
+  const auto sim = request.path.substr(1, slash - 1);
+  const auto name = request.path.substr(slash + 1);
+  if (!is_sim_number(sim) || !is_file_name(name)) return std::nullopt;
+
+  if (request.method == "OPTIONS") {
+    HttpResponse allowed{.status = 204, .headers = {}, .body = nullptr};
+    allowed.headers.emplace_back("Access-Control-Allow-Methods", "GET, HEAD");
+    allowed.headers.emplace_back("Access-Control-Allow-Headers", "Range");
+    return for_all_sites(std::move(allowed));
+  }
+  if (request.method != "GET" && request.method != "HEAD") {
+    auto refusal = text_response(405, plain_text, "Only GET and HEAD work here.\n");
+    refusal.headers.emplace_back("Allow", "GET, HEAD, OPTIONS");
+    return for_all_sites(std::move(refusal));
+  }
+  if (!folder_) {
+    return for_all_sites(text_response(
+        404, plain_text, "This host makes no HLS: its media gateway is off or was not built.\n"));
+  }
+  return for_all_sites(file(fs::path(sim) / name, request));
+}
+
+HttpResponse HlsFiles::file(const fs::path& name, const HttpRequest& request) const {
+  const bool playlist = name.extension() == playlist_suffix;
+  auto bytes = read_file(*folder_ / name);
+  if (!bytes) {
+    return text_response(404, plain_text,
+                         playlist
+                             ? "There is nothing to play here (yet): nobody publishes under this number, "
+                               "or the first seconds are on their way.\n"
+                             : "There is no such segment (any more). The playlist says which there are.\n");
+  }
+  HttpResponse response;
+  if (playlist) {
+    response.headers = {{"Content-Type", "application/vnd.apple.mpegurl"}, {"Cache-Control", "no-cache"}};
+    response.body = std::make_shared<const std::string>(*std::move(bytes));
+  } else {
+    response.headers = {{"Content-Type", "video/mp2t"},
+                        {"Cache-Control", "public, max-age=31536000, immutable"}};
+    put_body(response, *std::move(bytes), request.range);
+  }
+  return response;
+}
+
+}  // namespace parley::server

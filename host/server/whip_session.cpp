@@ -1,0 +1,65 @@
+#include "server/whip_session.hpp"
+
+#include <utility>
+
+#include "dialects/whip.hpp"
+#include "hub/overloaded.hpp"
+
+namespace parley::server {
+
+WhipSession::Answer WhipSession::offer(hub::Message message, std::chrono::milliseconds patience) {
+  id_ = exchange_.connected(shared_from_this(), hub::Dialect::whip);
+  exchange_.message(id_, std::move(message));
+  std::unique_lock lock(mutex_);
+  if (answered_.wait_for(lock, patience, [this] { return answer_.has_value(); })) return *answer_;
+  return Refusal{.code = hub::ErrorCode::gateway_unavailable,
+                 .sentence = "The media gateway has not answered in time. Try again in a moment."};
+}
+
+void WhipSession::leave() {
+  exchange_.message(id_, {.type = "leave", .command = hub::command::Leave{}});
+  exchange_.disconnected(id_);
+}
+
+void WhipSession::put(hub::Delivery delivery) {
+  const std::lock_guard lock(mutex_);
+  pending_.push_back(std::move(delivery));
+}
+
+void WhipSession::put_close(CloseReason reason) {
+  const std::lock_guard lock(mutex_);
+  closed_ = Refusal{.sentence = std::string(reason.text)};
+}
+
+void WhipSession::drain() {
+  bool has_ended = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const bool was_over = over_;
+    for (const hub::Delivery& delivery : std::exchange(pending_, {})) take_locked(delivery.event->body);
+    if (closed_ && !answer_) answer_ = *closed_;
+    has_ended = over_ && !was_over;
+  }
+  answered_.notify_all();
+  if (has_ended) on_over_();
+}
+
+void WhipSession::take_locked(const hub::EventBody& body) {
+  std::visit(hub::overloaded{
+                 [this](const hub::event::Signal& signal) {
+                   auto sdp = dialects::whip::answer_in(signal);
+                   if (sdp && !answer_) answer_ = *std::move(sdp);
+                 },
+                 [this](const hub::event::Error& error) {
+                   // That the video is transcoded changes nothing for who publishes this way.
+                   if (error.code == hub::ErrorCode::transcoded) return;
+                   if (!answer_) answer_ = Refusal{.code = error.code, .sentence = error.message};
+                   over_ = over_ || error.code == hub::ErrorCode::gateway_lost;
+                 },
+                 // The answer has the gateway's candidates in it, and nothing else can be said to it later.
+                 [](const auto&) {},
+             },
+             body);
+}
+
+}  // namespace parley::server

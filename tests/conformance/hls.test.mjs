@@ -1,0 +1,214 @@
+// Streams by SIM number as HLS: the host with the real media gateway, and GStreamer's webrtcbin as publisher.
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { publisherProgram, Publisher, tracks } from '../hls/publisher.mjs';
+import { Client } from './client.mjs';
+import { binary, run, startHost, temporaryFolder } from './host.mjs';
+
+const sim = '923244219594';
+const sdp = { 'Content-Type': 'application/sdp' };
+
+const missing = [join(dirname(binary()), 'parley-hls'), publisherProgram].filter((path) => !existsSync(path));
+const gatewayTest = (name, body) =>
+  test(name, { skip: missing.length > 0 && `${missing.join(', ')} not built`, timeout: 90_000 }, body);
+
+const startGateway = (t, options = {}) =>
+  startHost(t, { ...options, args: ['--hls', 'on', ...(options.args ?? [])] });
+
+/** Looks until there is something. */
+async function until(look, what, seconds = 20) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${what}: not within ${seconds} s`);
+}
+
+const isAlive = (pid) => existsSync(`/proc/${pid}`);
+const segments = (playlist) => playlist.split('\n').filter((line) => line.endsWith('.ts'));
+
+/** Resolves with the playlist, once it is as `wanted(playlist)` says. */
+const playlist = (host, wanted, { number = sim, channel = 1 } = {}) =>
+  until(async () => {
+    const response = await fetch(`${host.url}/${number}/${channel}.m3u8`);
+    const text = await response.text();
+    return response.ok && wanted(text) && text;
+  }, `a playlist as ${wanted}`);
+
+const plays = (text) => segments(text).length >= 2;
+const hasEnded = (text) => text.includes('#EXT-X-ENDLIST');
+
+/** Sends test pictures and sounds; ends with the test. */
+async function camera(t) {
+  const publisher = new Publisher(tracks.h264, tracks.opus);
+  t.after(() => publisher.end());
+  const offer = await new Promise((resolve, reject) => {
+    publisher.onSignal = ({ description }) => resolve(description);
+    publisher.offer().catch(reject);
+  });
+  return { offer, answer: (text) => publisher.signal({ description: { type: 'answer', sdp: text } }) };
+}
+
+async function publishBySim(t, host) {
+  const client = await Client.at(host, `/${sim}`);
+  const source = await camera(t);
+  client.send({ type: 'offer', sdp: source.offer, simNumber: sim });
+  await client.next('joined');
+  source.answer((await client.next('answer')).sdp.sdp);
+  return client;
+}
+
+async function publishByWhip(t, host, number = sim) {
+  const source = await camera(t);
+  const response = await fetch(`${host.url}/whip/${number}`, {
+    method: 'POST',
+    headers: sdp,
+    body: source.offer.sdp,
+  });
+  const body = await response.text();
+  assert.equal(response.status, 201, body);
+  source.answer(body);
+  return {
+    session: host.url + response.headers.get('location'),
+    etag: response.headers.get('etag'),
+    answer: body,
+    source,
+  };
+}
+
+const gatewayOf = async (host) => Number((await host.logged(/gateway-ready process=(\d+)/))[1]);
+
+gatewayTest('a publisher of the document is at /{sim}/1.m3u8, for pages of any site', async (t) => {
+  const host = await startGateway(t);
+  const before = await fetch(`${host.url}/${sim}/1.m3u8`);
+  assert.equal(before.status, 404);
+  assert.match(await before.text(), /nothing to play/);
+  const client = await publishBySim(t, host);
+
+  const text = await playlist(host, plays);
+  const response = await fetch(`${host.url}/${sim}/1.m3u8`);
+  assert.equal(response.headers.get('content-type'), 'application/vnd.apple.mpegurl');
+  assert.equal(response.headers.get('access-control-allow-origin'), '*');
+  assert.equal(response.headers.get('cache-control'), 'no-cache');
+  const segment = await fetch(`${host.url}/${sim}/${segments(text)[0]}`);
+  assert.equal(segment.headers.get('content-type'), 'video/mp2t');
+  assert.match(segment.headers.get('cache-control'), /immutable/);
+  assert.equal(new Uint8Array(await segment.arrayBuffer())[0], 0x47, 'an MPEG-TS packet');
+  const { hls, streams, members } = await host.health();
+  assert.deepEqual({ hls, streams, members }, { hls: 'running', streams: 1, members: 1 });
+
+  client.send({ type: 'leave' });
+  await playlist(host, hasEnded);
+  assert.equal((await host.health()).streams, 0);
+});
+
+gatewayTest('who offers while the gateway is being started waits for it', async (t) => {
+  const host = await startGateway(t);
+  await publishBySim(t, host);
+  await playlist(host, plays);
+});
+
+gatewayTest('a WHIP client publishes, trickles and ends its stream', async (t) => {
+  const host = await startGateway(t);
+  const { session, etag, answer, source } = await publishByWhip(t, host);
+  assert.match(answer, /a=candidate:/, 'the answer has the candidates in it');
+  await playlist(host, plays);
+
+  const second = await fetch(`${host.url}/whip/${sim}`, {
+    method: 'POST',
+    headers: sdp,
+    body: source.offer.sdp,
+  });
+  assert.equal(second.status, 409);
+  assert.match(await second.text(), /already/);
+
+  const ufrag = /a=ice-ufrag:(\S+)/.exec(source.offer.sdp)[1];
+  const fragment =
+    `a=ice-ufrag:${ufrag}\r\nm=video 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:video0\r\n` +
+    'a=candidate:9 1 UDP 1 127.0.0.1 9 typ host\r\na=end-of-candidates\r\n';
+  const patch = async (headers, body = fragment) => {
+    const type = { 'Content-Type': 'application/trickle-ice-sdpfrag' };
+    return (await fetch(session, { method: 'PATCH', headers: { ...type, ...headers }, body })).status;
+  };
+  assert.equal(await patch({ 'If-Match': etag }), 204);
+  assert.equal(await patch({}), 428);
+  assert.equal(await patch({ 'If-Match': '"another"' }), 412);
+  assert.equal(await patch({ 'If-Match': '*' }), 422, 'no ICE restart');
+  assert.equal(await patch({ 'If-Match': etag }, fragment.replace(ufrag, 'another')), 422);
+  assert.equal(await patch({ 'If-Match': etag }, 'hello'), 400);
+  assert.equal(await patch({ 'If-Match': etag, 'Content-Type': 'text/plain' }), 415);
+
+  assert.equal((await fetch(session, { method: 'DELETE' })).status, 200);
+  await playlist(host, hasEnded);
+  assert.equal((await fetch(session, { method: 'DELETE' })).status, 404);
+});
+
+gatewayTest('a gateway that crashes takes nothing down, and publishing again works within 5 s', async (t) => {
+  const host = await startGateway(t);
+  const client = await publishBySim(t, host);
+  const whip = await publishByWhip(t, host, '5551234');
+  const text = await playlist(host, plays);
+  const gateway = await gatewayOf(host);
+
+  process.kill(gateway, 'SIGKILL');
+  assert.equal((await client.next('error')).code, 'gateway-lost');
+  const started = Date.now();
+  assert.equal((await host.health()).status, 'ok');
+  const again = await camera(t);
+  client.send({ type: 'offer', sdp: again.offer, simNumber: sim });
+  again.answer((await client.next('answer')).sdp.sdp);
+  await playlist(host, (now) => segments(now).some((name) => !text.includes(name)));
+  const milliseconds = Date.now() - started;
+  t.diagnostic(`the first new segment was there after ${milliseconds} ms`);
+  assert.ok(milliseconds < 5_000, `${milliseconds} ms`);
+  assert.equal((await fetch(whip.session, { method: 'DELETE' })).status, 404, 'its session is over');
+});
+
+gatewayTest('a publisher whose socket was lost continues its playlist after a discontinuity', async (t) => {
+  const host = await startGateway(t);
+  const client = await publishBySim(t, host);
+  const text = await playlist(host, plays);
+  client.socket.terminate();
+  await host.logged(/leave .*peer=gateway/);
+  await publishBySim(t, host);
+  const continued = await playlist(host, (now) => now.includes('#EXT-X-DISCONTINUITY\n') && !hasEnded(now));
+  assert.ok(
+    segments(continued).some((name) => text.includes(name)),
+    'it still lists what was there',
+  );
+});
+
+gatewayTest(
+  'the gateway ends with the host, however that ends, and a temporary folder with it',
+  async (t) => {
+    const temporary = temporaryFolder(t);
+    const polite = await startGateway(t, { env: { TMPDIR: temporary } });
+    const first = await gatewayOf(polite);
+    assert.equal(readdirSync(temporary).length, 1);
+    const started = Date.now();
+    polite.kill('SIGTERM');
+    assert.equal((await polite.ended).code, 0);
+    assert.ok(Date.now() - started < 2_500, `${Date.now() - started} ms`);
+    assert.ok(!isAlive(first));
+    assert.deepEqual(readdirSync(temporary), []);
+
+    const killed = await startGateway(t, { args: ['--hls-dir', temporaryFolder(t)] });
+    const second = await gatewayOf(killed);
+    killed.kill('SIGKILL');
+    await until(() => !isAlive(second), 'the gateway is gone', 5);
+  },
+);
+
+test('a host without a gateway beside it starts by itself, and not if one is insisted on', async (t) => {
+  const folder = temporaryFolder(t);
+  const program = join(folder, 'parley');
+  copyFileSync(binary(), program);
+  const { code, err } = await run(['--web', folder, '--hls', 'on'], {}, program).ended;
+  assert.equal(code, 2);
+  assert.match(err, /^parley: There is no media gateway at .*parley-hls: [^\n]+\n$/);
+  const host = await startHost(t, { args: ['--hls', 'auto'], program });
+  assert.equal((await host.health()).hls, 'off');
+});

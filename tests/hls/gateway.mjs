@@ -1,0 +1,137 @@
+// A gateway with this test for its host: the real process over the real pipe.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const built = process.env.PARLEY_BUILD ?? 'build/release';
+
+/** Resolves with what `look` gives, as soon as that is something; looks again whenever `changed` may have happened. */
+export async function until(look, what, seconds = 15) {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+export class Gateway {
+  #process;
+  #lines = [];
+  #streams = new Map();
+  #next = 1;
+  log = '';
+
+  static async start(options = []) {
+    const gateway = new Gateway();
+    gateway.folder = await mkdtemp(join(tmpdir(), 'parley-hls-'));
+    await gateway.run(options);
+    return gateway;
+  }
+
+  async run(options = []) {
+    const command = [`${built}/host/hls/parley-hls`, '--out', this.folder, ...options];
+    this.#lines = [];
+    this.#process = spawn(`${built}/tests/hls/parley_hls_bridge`, command, { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#process.stderr.setEncoding('utf8').on('data', (text) => {
+      this.log += text;
+      if (process.env.PARLEY_TEST_LOG) process.stderr.write(text);
+    });
+    this.#process.on('exit', (code) => (this.log += `exit ${code}\n`));
+    createInterface({ input: this.#process.stdout }).on('line', (line) => this.#hear(line));
+    await until(() => this.#lines.includes('ready'), 'the gateway is ready');
+  }
+
+  get pid() {
+    return Number(/gateway (\d+)/.exec(this.log)[1]);
+  }
+
+  say(line) {
+    this.#process.stdin.write(`${line}\n`);
+  }
+
+  /** Takes a publisher into room `sim`. */
+  async open(sim, publisher) {
+    const stream = { number: this.#next++, sim, publisher, notices: [], ended: false, seq: 0 };
+    this.#streams.set(stream.number, stream);
+    publisher.onSignal = (signal) => this.#signal(stream, signal);
+    this.say(`open ${stream.number} ${sim}`);
+    await until(() => stream.joined, 'the gateway joins the room');
+    return stream;
+  }
+
+  async close(stream, departure = 'left') {
+    this.say(`close ${stream.number} ${departure}`);
+    await until(() => stream.ended, 'the stream has ended');
+  }
+
+  #signal(stream, signal) {
+    const message = { type: 'signal', seq: ++stream.seq, from: stream.sim, ...signal };
+    this.say(`text ${stream.number} ${JSON.stringify(message)}`);
+  }
+
+  #hear(line) {
+    this.#lines.push(line);
+    if (process.env.PARLEY_TEST_LOG) console.error(line.replaceAll('\\r\\n', '\n'));
+    const [, word, number, rest] = /^(\S+)(?: (\d+))?(?: (.*))?$/.exec(line);
+    const stream = this.#streams.get(Number(number));
+    if (word === 'connect') this.say(`connected ${number}`);
+    if (word === 'notice') stream.notices.push({ code: rest.split(' ')[0], sentence: rest });
+    if (word === 'ended') stream.ended = true;
+    if (word === 'text') this.#text(stream, JSON.parse(rest));
+  }
+
+  #text(stream, message) {
+    if (message.type === 'join') {
+      const peer = { id: stream.sim, name: '', meta: {}, incarnation: 'p', dialect: 'sim', away: false, offers: true };
+      const joined = {
+        type: 'joined', room: stream.sim, self: 'hls', session: 's', resumed: false, ack: 0, peers: [peer],
+        iceServers: [], limits: { peers: 16, messageBytes: 65536, resumeSeconds: 30, heartbeatSeconds: 15 },
+      };
+      this.say(`text ${stream.number} ${JSON.stringify(joined)}`);
+      stream.joined = true;
+    }
+    if (message.type === 'signal' && message.description?.type !== 'offer') stream.publisher.signal(message);
+    if (message.type === 'ping') this.say(`text ${stream.number} {"type":"pong","ack":0}`);
+  }
+
+  playlistFile(sim, channel = 1) {
+    return join(this.folder, sim, `${channel}.m3u8`);
+  }
+
+  async playlist(sim, channel = 1) {
+    const text = await readFile(this.playlistFile(sim, channel), 'utf8').catch(() => '');
+    return text;
+  }
+
+  /** The playlist's text once it lists `count` segments that it listed none of `before`. */
+  async segments(sim, count, { channel = 1, seconds = 20, after = '' } = {}) {
+    return until(async () => {
+      const text = await this.playlist(sim, channel);
+      return names(text).filter((name) => !after.includes(name)).length >= count && text;
+    }, `${count} segments of ${sim}/${channel}`, seconds);
+  }
+
+  async files(sim) {
+    return readdir(join(this.folder, sim)).catch(() => []);
+  }
+
+  /** As the host does: closes the pipe. Resolves with the exit code. */
+  async stop() {
+    const exited = once(this.#process, 'exit');
+    this.#process.stdin.end();
+    const [code] = this.#process.exitCode === null ? await exited : [this.#process.exitCode];
+    return code;
+  }
+
+  async remove() {
+    await this.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+export const names = (playlist) => playlist.split('\n').filter((line) => line.endsWith('.ts'));

@@ -1,0 +1,94 @@
+// A publisher: GStreamer's webrtcbin with test pictures and sounds. Says its offer (with all candidates) as a line of JSON, and reads the
+// answer and candidates likewise. Ends with its standard input.
+//
+//     parley_hls_publisher PIPELINE          what sends into the webrtcbin named "publisher"
+
+#include <gst/gst.h>
+#include <gst/sdp/sdp.h>
+#define GST_USE_UNSTABLE_API
+#include <gst/webrtc/webrtc.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+
+namespace {
+
+using nlohmann::json;
+
+GMainLoop* const main_loop = g_main_loop_new(nullptr, FALSE);
+
+void say_offer(GstElement* bin) {
+  GstWebRTCSessionDescription* offer = nullptr;
+  g_object_get(bin, "local-description", &offer, nullptr);
+  gchar* const sdp = gst_sdp_message_as_text(offer->sdp);
+  std::cout << json{{"type", "offer"}, {"sdp", sdp}}.dump() << std::endl;
+  g_free(sdp);
+  gst_webrtc_session_description_free(offer);
+}
+
+void set_offer(GstPromise* created, gpointer bin) {
+  GstWebRTCSessionDescription* offer = nullptr;
+  gst_structure_get(gst_promise_get_reply(created), "offer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &offer, nullptr);
+  g_signal_emit_by_name(bin, "set-local-description", offer, nullptr);
+  gst_webrtc_session_description_free(offer);
+  gst_promise_unref(created);
+}
+
+void make_offer(GstElement* bin, gpointer) {
+  g_signal_emit_by_name(bin, "create-offer", nullptr, gst_promise_new_with_change_func(set_offer, bin, nullptr));
+}
+
+void on_gathering(GstElement* bin, GParamSpec*, gpointer) {
+  GstWebRTCICEGatheringState state{};
+  g_object_get(bin, "ice-gathering-state", &state, nullptr);
+  if (state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) say_offer(bin);
+}
+
+void hear(GstElement* bin, const json& said) {
+  if (said.contains("candidate")) {
+    const auto text = said["candidate"].get<std::string>();
+    g_signal_emit_by_name(bin, "add-ice-candidate", said.value("sdpMLineIndex", 0U), text.c_str());
+    return;
+  }
+  GstSDPMessage* message = nullptr;
+  gst_sdp_message_new_from_text(said["sdp"].get<std::string>().c_str(), &message);
+  auto* const answer = gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_ANSWER, message);
+  g_signal_emit_by_name(bin, "set-remote-description", answer, nullptr);
+  gst_webrtc_session_description_free(answer);
+}
+
+gboolean on_message(GstBus*, GstMessage* message, gpointer) {
+  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) return G_SOURCE_CONTINUE;
+  GError* error = nullptr;
+  gst_message_parse_error(message, &error, nullptr);
+  std::cerr << "publisher: " << error->message << std::endl;
+  g_error_free(error);
+  g_main_loop_quit(main_loop);
+  return G_SOURCE_REMOVE;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  gst_init(&argc, &argv);
+  GError* error = nullptr;
+  GstElement* const pipeline = gst_parse_launch(argc > 1 ? argv[1] : "", &error);
+  if (error != nullptr) {
+    std::cerr << "publisher: " << error->message << std::endl;
+    return 1;
+  }
+  GstElement* const bin = gst_bin_get_by_name(GST_BIN(pipeline), "publisher");
+  g_signal_connect(bin, "on-negotiation-needed", G_CALLBACK(make_offer), nullptr);
+  g_signal_connect(bin, "notify::ice-gathering-state", G_CALLBACK(on_gathering), nullptr);
+  gst_bus_add_watch(gst_element_get_bus(pipeline), on_message, nullptr);
+  std::thread reader([bin] {
+    for (std::string line; std::getline(std::cin, line);) hear(bin, json::parse(line));
+    g_main_loop_quit(main_loop);
+  });
+  gst_element_set_state(pipeline, GST_STATE_PLAYING);
+  g_main_loop_run(main_loop);
+  gst_element_set_state(pipeline, GST_STATE_NULL);
+  std::_Exit(0);  // the reader may still wait
+}

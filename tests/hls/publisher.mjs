@@ -1,0 +1,43 @@
+// Publishers that are GStreamer's webrtcbin.
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+const built = process.env.PARLEY_BUILD ?? 'build/release';
+export const publisherProgram = `${built}/tests/hls/parley_hls_publisher`;
+
+const pictures = 'videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=30/1';
+const sounds = 'audiotestsrc is-live=true wave=ticks ! audio/x-raw,rate=48000,channels=2';
+
+/** A chain of elements into the webrtcbin, by codec. */
+export const tracks = {
+  h264: `${pictures} ! openh264enc gop-size=0 complexity=low ! video/x-h264,profile=constrained-baseline ! rtph264pay config-interval=-1 ! application/x-rtp,media=video,encoding-name=H264,payload=96 ! publisher.`,
+  vp8: `${pictures} ! vp8enc deadline=1 keyframe-max-dist=9999 ! rtpvp8pay ! application/x-rtp,media=video,encoding-name=VP8,payload=97 ! publisher.`,
+  vp9: `${pictures} ! vp9enc deadline=1 cpu-used=8 keyframe-max-dist=9999 ! rtpvp9pay ! application/x-rtp,media=video,encoding-name=VP9,payload=98 ! publisher.`,
+  opus: `${sounds} ! opusenc ! rtpopuspay ! application/x-rtp,media=audio,encoding-name=OPUS,payload=111 ! publisher.`,
+};
+
+export class Publisher {
+  #process;
+  onSignal = () => {};
+  #offer;
+
+  constructor(...chains) {
+    const pipeline = `webrtcbin name=publisher bundle-policy=max-bundle ${chains.join(' ')}`;
+    this.#process = spawn(publisherProgram, [pipeline], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#offer = new Promise((resolve) => {
+      createInterface({ input: this.#process.stdout }).once('line', (line) => resolve(JSON.parse(line)));
+    });
+  }
+
+  async offer() {
+    this.onSignal({ description: await this.#offer });
+  }
+
+  signal({ description, candidate }) {
+    this.#process.stdin.write(`${JSON.stringify(description ?? candidate)}\n`);
+  }
+
+  end() {
+    this.#process.stdin.end();
+  }
+}

@@ -1,0 +1,288 @@
+#include <gtest/gtest.h>
+
+#include "hub_world.hpp"
+
+namespace parley::hub {
+namespace {
+
+using namespace std::chrono_literals;
+using command::Audience;
+using command::Carries;
+
+command::Signal to_partner(Carries carries, std::string_view payload) {
+  return {.audience = Audience::partner, .carries = carries, .payload = CarriedText(payload)};
+}
+
+/// A publisher, and the host's media gateway.
+class HubGateway : public testing::Test {
+ protected:
+  explicit HubGateway(Limits limits = {}) : world(Config{.limits = limits, .gateway = true, .seed = 7}) {}
+
+  void publish() {
+    world.connect(sim, Dialect::sim);
+    world.say(sim, command::Join{.room = "12345", .peer = "12345"});
+  }
+  void offer(std::string_view sdp = "{}") { world.say(sim, to_partner(Carries::offer, sdp), 0, 0, "offer"); }
+  void candidate(std::string_view text = "{}") { world.say(sim, to_partner(Carries::candidate, text)); }
+
+  void sit(ConnectionId id = gateway) {
+    world.connect(id, Dialect::parley, Role::gateway);
+    world.say(id, command::Join{.room = "12345"}, 0, 0, "join");
+  }
+
+  /// The publisher has offered, the gateway has come; both have read what they were told.
+  void stream() {
+    publish();
+    offer();
+    sit();
+    world.forget();
+  }
+
+  static constexpr ConnectionId sim = 1;
+  static constexpr ConnectionId gateway = 2;
+  static constexpr ConnectionId viewer = 3;
+  World world;
+};
+
+// What waits.
+
+TEST_F(HubGateway, is_wanted_with_the_first_offer_and_not_before) {
+  publish();
+  candidate();
+  EXPECT_EQ(world.streams(), Lines{});
+  offer();
+  EXPECT_EQ(world.streams(), Lines{"wanted 12345"});
+  offer();
+  EXPECT_EQ(world.streams(), Lines{}) << "it is on its way";
+}
+
+TEST_F(HubGateway, hears_all_that_was_said_since_the_last_offer_in_order_once_it_has_come) {
+  publish();
+  candidate("{0}");
+  offer("{1}");
+  candidate("{2}");
+  offer("{3}");
+  candidate("{4}");
+  candidate("{5}");
+  sit();
+  EXPECT_EQ(world.heard(gateway), (Lines{"joined gateway [12345]", "#1 signal 12345 description {3}",
+                                         "#2 signal 12345 candidate {4}", "#3 signal 12345 candidate {5}"}));
+  candidate("{6}");
+  offer("{7}");
+  EXPECT_EQ(world.heard(gateway),
+            (Lines{"#4 signal 12345 candidate {6}", "#5 signal 12345 description {7}"}));
+  EXPECT_EQ(world.heard(sim), Lines{"joined 12345 []"});
+}
+
+TEST_F(HubGateway, an_offer_before_a_join_joins_and_waits_for_it) {
+  world.connect(sim, Dialect::sim);
+  auto first = to_partner(Carries::offer, "{}");
+  first.enter = "12345";
+  world.say(sim, first);
+  sit();
+  EXPECT_EQ(world.heard(gateway), (Lines{"joined gateway [12345]", "#1 signal 12345 description {}"}));
+}
+
+TEST_F(HubGateway, that_does_not_come_is_told_to_the_publisher_and_its_next_offer_wants_it_anew) {
+  publish();
+  offer();
+  world.forget();
+  world.pass(Limits{}.gateway_patience - 1ms);
+  EXPECT_EQ(world.heard(sim), Lines{});
+  world.pass(1ms);
+  EXPECT_EQ(world.heard(sim), Lines{"error gateway-unavailable re offer"});
+  EXPECT_EQ(world.streams(), Lines{"lost 12345"});
+  EXPECT_EQ(world.hub.next_timeout(), std::nullopt);
+  sit();
+  EXPECT_EQ(world.heard(gateway), Lines{"error nobody-to-stream-to re join"}) << "it is too late";
+  offer();
+  EXPECT_EQ(world.streams(), Lines{"wanted 12345"});
+}
+
+class HubGatewayLimits : public HubGateway {
+ protected:
+  HubGatewayLimits() : HubGateway(Limits{.waiting_signals = 3, .waiting_bytes = 12}) {}
+};
+
+TEST_F(HubGatewayLimits, no_more_waits_for_it_than_these_say) {
+  publish();
+  offer("{}");
+  for (int i = 0; i < 3; ++i) candidate("{}");
+  EXPECT_EQ(world.heard(sim), (Lines{"joined 12345 []", "error gateway-unavailable"}));
+  offer("{23456789}");
+  candidate("{2}");
+  EXPECT_EQ(world.heard(sim), Lines{"error gateway-unavailable"});
+  candidate("{}");
+  sit();
+  EXPECT_EQ(world.heard(gateway), (Lines{"joined gateway [12345]", "#1 signal 12345 description {23456789}",
+                                         "#2 signal 12345 candidate {}"}));
+}
+
+// The seat.
+
+TEST_F(HubGateway, is_seen_counted_and_told_to_nobody) {
+  world.connect(viewer, Dialect::fastapi);
+  world.say(viewer, command::Join{.room = "12345", .peer = "viewer"});
+  publish();
+  world.forget();
+  offer();
+  sit();
+  EXPECT_EQ(world.heard(viewer), Lines{});
+  EXPECT_EQ(world.heard(gateway), (Lines{"joined gateway [12345]", "#1 signal 12345 description {}"}))
+      << "and sees the publisher alone";
+  EXPECT_EQ(roster(world.hub.members("12345")), "[viewer 12345]");
+  EXPECT_EQ(world.hub.totals().members, 2U);
+  EXPECT_EQ(world.hub.totals().connections, 2U);
+
+  world.join(9, "12345", "gateway");
+  EXPECT_EQ(world.heard(9), Lines{"joined gateway [viewer 12345]"}) << "anybody else may have that id";
+  world.signal(viewer, "gateway", "{}");
+  EXPECT_EQ(world.heard(9), Lines{"#1 signal viewer description {}"});
+  world.drop(viewer);
+  EXPECT_EQ(world.heard(gateway), Lines{});
+}
+
+TEST_F(HubGateway, alone_is_whom_the_publisher_hears) {
+  world.connect(viewer, Dialect::fastapi);
+  world.say(viewer, command::Join{.room = "12345", .peer = "viewer"});
+  stream();
+  for (const Audience audience : {Audience::member, Audience::others}) {
+    world.say(viewer, command::Signal{.to = audience == Audience::member ? "12345" : "",
+                                      .audience = audience,
+                                      .carries = Carries::candidate,
+                                      .payload = CarriedText("{}")});
+  }
+  EXPECT_EQ(world.heard(sim), Lines{});
+  world.signal(gateway, "12345", "{}", 1);
+  EXPECT_EQ(world.heard(sim), Lines{"signal gateway description {}"});
+}
+
+TEST_F(HubGateway, signals_to_the_publisher_alone) {
+  stream();
+  world.signal(gateway, "somebody", "{}");
+  EXPECT_EQ(world.heard(gateway), Lines{"error no-such-peer re signal"});
+  world.say(gateway, command::Update{.name = "x"});
+  world.say(gateway, command::Register{.name = "x", .user_id = "x"});
+  EXPECT_EQ(world.heard(gateway), Lines{}) << "and has nothing else to say";
+}
+
+TEST_F(HubGateway, is_answered_and_acknowledged_as_any_other_client_of_its_protocol) {
+  stream();
+  world.say(gateway, command::Ping{});
+  EXPECT_EQ(world.heard(gateway), Lines{"pong"});
+  world.signal(gateway, "12345", "{}", 1);
+  world.pass(2s);
+  EXPECT_EQ(world.acks(gateway), (std::vector<std::uint64_t>{1}));
+  EXPECT_EQ(world.heard(gateway), Lines{"ack"});
+}
+
+TEST_F(HubGateway, is_no_client_however_much_it_says) {
+  stream();
+  for (int i = 0; i < 5'000; ++i) world.say(gateway, command::Ping{});
+  EXPECT_EQ(world.heard(gateway), Lines(5'000, "pong"));
+}
+
+TEST_F(HubGateway, takes_one_seat_and_only_where_it_is_wanted) {
+  sit();
+  EXPECT_EQ(world.heard(gateway), Lines{"error nobody-to-stream-to re join"}) << "there is no such room";
+  publish();
+  offer();
+  sit(8);
+  world.forget();
+  sit(9);
+  EXPECT_EQ(world.heard(9), Lines{"error nobody-to-stream-to re join"});
+  candidate();
+  EXPECT_EQ(world.heard(8), Lines{"#2 signal 12345 candidate {}"});
+}
+
+TEST_F(HubGateway, a_client_cannot_claim_to_be_it) {
+  publish();
+  offer();
+  world.forget();
+  world.join(9, "12345", "gateway");
+  EXPECT_EQ(roster(world.hub.members("12345")), "[12345 gateway]");
+  candidate();
+  EXPECT_EQ(world.heard(9), Lines{"joined gateway [12345]"});
+  world.say(9, command::Report{.code = ErrorCode::disk_full, .sentence = "no"});
+  EXPECT_EQ(world.heard(sim), Lines{"peer-joined gateway"});
+}
+
+TEST_F(HubGateway, a_second_publisher_is_refused) {
+  stream();
+  world.connect(9, Dialect::whip);
+  world.say(9, command::Join{.room = "12345", .peer = "12345"});
+  EXPECT_EQ(world.heard(9), (Lines{"error peer-taken", "close 1008"}));
+  EXPECT_EQ(world.heard(gateway), Lines{});
+}
+
+TEST_F(HubGateway, what_it_reports_is_for_the_publisher) {
+  stream();
+  world.say(gateway, command::Report{.code = ErrorCode::transcoded, .sentence = "VP8 is transcoded."});
+  EXPECT_EQ(world.heard(sim), Lines{"error transcoded re offer"});
+}
+
+// The end.
+
+TEST_F(HubGateway, ends_with_a_publisher_that_leaves) {
+  stream();
+  world.say(sim, command::Leave{});
+  EXPECT_EQ(world.streams(), Lines{"left 12345"});
+  EXPECT_EQ(world.heard(gateway), Lines{});
+  EXPECT_FALSE(world.hub.has_room("12345"));
+  world.signal(gateway, "12345", "{}");
+  EXPECT_EQ(world.heard(gateway), Lines{"error no-such-peer re signal"});
+  world.drop(gateway);
+  EXPECT_EQ(world.streams(), Lines{});
+}
+
+TEST_F(HubGateway, lets_go_of_a_publisher_whose_socket_is_lost_who_may_be_back) {
+  stream();
+  world.drop(sim);
+  EXPECT_EQ(world.streams(), Lines{"lost 12345"});
+  publish();
+  offer();
+  EXPECT_EQ(world.streams(), Lines{"wanted 12345"});
+}
+
+TEST_F(HubGateway, is_not_wanted_any_more_when_the_publisher_has_gone_meanwhile) {
+  publish();
+  offer();
+  world.say(sim, command::Leave{});
+  EXPECT_EQ(world.streams(), (Lines{"wanted 12345", "left 12345"}));
+  publish();
+  offer();
+  world.drop(sim);
+  EXPECT_EQ(world.streams(), (Lines{"wanted 12345", "lost 12345"}));
+  EXPECT_EQ(world.hub.next_timeout(), std::nullopt);
+}
+
+TEST_F(HubGateway, that_is_lost_is_told_to_the_publisher_and_its_next_offer_wants_it_anew) {
+  stream();
+  world.drop(gateway);
+  EXPECT_EQ(world.heard(sim), Lines{"error gateway-lost re offer"});
+  EXPECT_EQ(world.streams(), Lines{"lost 12345"});
+  candidate();
+  EXPECT_EQ(world.heard(sim), Lines{}) << "it was told";
+  offer();
+  EXPECT_EQ(world.streams(), Lines{"wanted 12345"});
+  sit(9);
+  EXPECT_EQ(world.heard(9), (Lines{"joined gateway [12345]", "#1 signal 12345 description {}"}));
+}
+
+TEST_F(HubGateway, that_lets_go_is_lost) {
+  stream();
+  world.say(gateway, command::Leave{});
+  EXPECT_EQ(world.heard(sim), Lines{"error gateway-lost re offer"});
+  EXPECT_EQ(world.heard(gateway), Lines{});
+}
+
+TEST_F(HubGateway, an_application_that_clears_the_room_ends_the_stream) {
+  stream();
+  Outcome out;
+  EXPECT_EQ(world.hub.clear("12345", out), 1U);
+  EXPECT_EQ(out.streams.size(), 1U);
+  EXPECT_FALSE(world.hub.has_room("12345"));
+}
+
+}  // namespace
+}  // namespace parley::hub
