@@ -23,6 +23,7 @@ export const parley = {
       `--listen=127.0.0.1:${port}`,
       `--web=${root}tests/bench/rivals`,
       '--log-level=error',
+      '--hls=off',
       `--max-connections=${connections}`,
       `--max-rooms=${connections}`,
       // A ping-pong is thousands of times more than a client may send.

@@ -31,6 +31,11 @@ export class Host {
     this.#options = options;
   }
 
+  /** A media gateway is a process more, and takes every publisher: for those tests that ask for it. */
+  get #hls() {
+    return this.#options.includes('--hls') ? [] : ['--hls', 'off'];
+  }
+
   get port() {
     return this.#port;
   }
@@ -58,7 +63,7 @@ export class Host {
     const listen = `127.0.0.1:${this.#port}`;
     const child = spawn(
       `${dist}bin/parley`,
-      ['--listen', listen, '--web', `${dist}web`, '--max-connections', '64', ...this.#options],
+      ['--listen', listen, '--web', `${dist}web`, '--max-connections', '64', ...this.#hls, ...this.#options],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#process = child;

@@ -25,16 +25,19 @@ export async function moves(video) {
  * AudioContext that was made at a moment when the page might not sound yet stays silent.
  */
 export async function sounds(audio) {
+  // What is no live stream, such as HLS, is caught as it is played.
+  const caught = audio.srcObject ? null : audio.captureStream();
+  const trackNow = () => (caught ?? audio.srcObject)?.getAudioTracks()[0];
   for (;;) {
     const context = new AudioContext();
     try {
-      const track = audio.srcObject?.getAudioTracks()[0];
+      const track = trackNow();
       const analyser = new AnalyserNode(context, { fftSize: 2048 });
       if (track) context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
       const samples = new Float32Array(analyser.fftSize);
       for (let round = 0; round < 50; ++round) {
         await new Promise((resolve) => setTimeout(resolve, 20));
-        if (!track || audio.paused || audio.muted || audio.srcObject?.getAudioTracks()[0] !== track) break;
+        if (!track || audio.paused || audio.muted || trackNow() !== track) break;
         analyser.getFloatTimeDomainData(samples);
         const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
         if (peak > 0.01) return peak;

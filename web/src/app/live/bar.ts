@@ -83,7 +83,10 @@ export class LiveBar {
     this.#button.textContent = this.#live ? 'End live' : 'Go live';
     this.#button.className = this.#live ? 'on' : '';
     const peers = [...(this.#element.session?.peers.values() ?? [])];
-    const streams = peers.map(({ id, name, meta }) => [simOf(meta), `${name || id} is live`]);
+    const streams = peers.map(({ id, name, dialect, meta }) => [
+      dialect === 'sim' ? id : simOf(meta),
+      `${name || id} is live`,
+    ]);
     if (this.#told && this.#live) streams.unshift([this.#live.sim, 'You are live']);
     this.#links.replaceChildren(
       ...streams.filter(([sim]) => sim !== '').map(([sim, words]) => link(sim!, words!)),

@@ -1,7 +1,8 @@
 import { lookFor, type Found } from './playlist.js';
 
 /** A media gateway has its first segment within seconds; where there is none, asking often would be noise. */
-const pauseMs = { first: 2_000, longest: 30_000 };
+const pauseMs = { first: 1_000, longest: 30_000 };
+const longerEachTime = 1.5;
 
 /** Looks for a playlist until it is there and has something to play. */
 export class PlaylistWatch {
@@ -50,7 +51,7 @@ export class PlaylistWatch {
     this.found = found;
     if (found.kind !== 'playlist' || found.segments === 0 || found.ended) {
       this.#timer = window.setTimeout(() => void this.look(), this.#pauseMs);
-      this.#pauseMs = Math.min(this.#pauseMs * 2, this.#longestPauseMs);
+      this.#pauseMs = Math.min(this.#pauseMs * longerEachTime, this.#longestPauseMs);
     }
     this.#changed();
   }

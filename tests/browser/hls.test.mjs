@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
+import { PublishTab, sim } from './support/publish.mjs';
+import { suite } from './support/suite.mjs';
+
+const test = suite();
+const withGateway = { host: ['--hls', 'on'] };
+
+/** What a browser says of a playlist that is not there yet, or not any more. */
+const noPlaylist = /\.m3u8|\.ts\b/;
+
+/** A tab at /watch/{sim}. */
+class WatchTab {
+  static async open(stage, number = sim, options = {}) {
+    return new WatchTab(await stage.open(`/watch/${number}`, { label: 'the viewer', ...options }));
+  }
+
+  constructor(tab) {
+    this.tab = tab;
+    tab.expectProblem(noPlaylist);
+    this.player = tab.page.locator('parley-player');
+    this.video = this.player.locator('video');
+  }
+
+  async is(state) {
+    await this.tab.page.locator(`parley-player[data-state=${state}]`).waitFor();
+  }
+
+  async plays() {
+    await this.is('playing');
+    await this.tab.shows(this.video, 'the viewer sees the stream move');
+  }
+
+  async hears() {
+    await this.tab.page.getByRole('button', { name: 'Turn the sound on' }).click();
+    await this.tab.plays(this.video, 'the viewer hears the stream');
+  }
+}
+
+async function publish(stage) {
+  const publisher = await PublishTab.open(stage.open);
+  publisher.tab.expectProblem(noPlaylist);
+  await publisher.start();
+  await publisher.says('streaming', 'Streaming');
+  return publisher;
+}
+
+test('who waits at /watch sees and hears what is published, its end, and its next beginning', withGateway, async (stage) => {
+  const viewer = await WatchTab.open(stage);
+  await viewer.is('waiting');
+  const publisher = await publish(stage);
+  await viewer.plays();
+  await viewer.hears();
+  // And so does who publishes, under the links.
+  const own = publisher.page.locator('parley-player');
+  await publisher.tab.shows(own.locator('video'), 'the publisher sees the stream');
+
+  await publisher.stop();
+  await viewer.is('ended');
+  await publisher.start();
+  await viewer.plays();
+});
+
+test('in a room one goes live, the others see the link, and what is behind it', withGateway, async (stage) => {
+  const ada = await stage.join('Ada');
+  const bob = await stage.join('Bob');
+  await ada.meets('Bob');
+  const link = bob.page.getByRole('link', { name: 'Ada is live' });
+  await ada.button('Go live').click();
+  await ada.page.getByRole('link', { name: 'You are live' }).waitFor();
+  await link.waitFor();
+  const cy = await stage.join('Cy');
+  await cy.page.getByRole('link', { name: 'Ada is live' }).waitFor();
+
+  const viewer = await WatchTab.open(stage, new URL(await link.evaluate(({ href }) => href)).pathname.slice(7));
+  await viewer.plays();
+  await viewer.hears();
+  await ada.meets('Bob', 'Cy');
+
+  await ada.button('End live').click();
+  await link.waitFor({ state: 'detached' });
+  await viewer.is('ended');
+});
+
+test('a host without a media gateway says so to who goes live', async (stage) => {
+  const ada = await stage.join('Ada');
+  await ada.button('Go live').click();
+  await ada.page.getByText('this host makes no HLS').waitFor();
+  await ada.button('Go live').waitFor();
+});
+
+test('a gateway that dies costs the publisher and the viewers some seconds, and the host nothing', withGateway, async (stage) => {
+  const publisher = await publish(stage);
+  const viewer = await WatchTab.open(stage);
+  await viewer.plays();
+  const gateway = Number(/gateway.*pid=(\d+)/i.exec(stage.host.log)?.[1]);
+  process.kill(gateway, 'SIGKILL');
+  const killed = Date.now();
+  await publisher.says('streaming', 'Interrupted');
+  await publisher.says('streaming', 'Streaming');
+  const took = Date.now() - killed;
+  assert.ok(took < 5_000, `it took ${took} ms until the camera was published again`);
+  const health = await (await fetch(`${stage.host.url}/healthz`)).json();
+  assert.equal(health.status, 'ok');
+  await viewer.plays();
+});
+
+test('a publisher whose socket is lost for five seconds goes on', withGateway, async (stage) => {
+  const proxy = await stage.proxy();
+  const publisher = await PublishTab.open(stage.open, { settings: { 'WebSocket port': String(proxy.port) } });
+  publisher.tab.expectProblem(/WebSocket connection to .* failed|net::ERR_/);
+  publisher.tab.expectProblem(noPlaylist);
+  await publisher.start();
+  await publisher.says('streaming', 'Streaming');
+  const viewer = await WatchTab.open(stage);
+  await viewer.plays();
+  const began = await viewer.video.evaluate(({ currentTime }) => currentTime);
+  proxy.cut();
+  await publisher.says('signaling', 'No connection');
+  await setTimeout(5_000);
+  proxy.mend?.();
+  await publisher.says('signaling', 'Joined');
+  await publisher.says('streaming', 'Streaming');
+  await viewer.plays();
+  assert.ok((await viewer.video.evaluate(({ currentTime }) => currentTime)) >= began, 'it did not begin anew');
+});
