@@ -28,6 +28,10 @@ void with_bytes(GstBuffer* buffer, Take take) {
   gst_buffer_unmap(buffer, &map);
 }
 
+Segmenter::Time time_of(GstClockTime time) {
+  return Segmenter::Time(static_cast<Segmenter::Time::rep>(time));
+}
+
 /// The muxer says its tables in its caps.
 std::string tables_in(GstCaps* caps) {
   std::string tables;
@@ -45,9 +49,10 @@ std::string tables_in(GstCaps* caps) {
 /// Takes what comes out of the muxer, on the muxer's thread, and writes the segments.
 class Recording::Writer {
  public:
-  Writer(const Setting& setting, Remote<Recording> remote)
+  Writer(const Setting& setting, std::shared_ptr<Beginning> beginning, Remote<Recording> remote)
       : files_(setting.files),
         epoch_(setting.epoch),
+        beginning_(std::move(beginning)),
         remote_(std::move(remote)),
         segmenter_(setting.video, setting.segment) {}
 
@@ -76,7 +81,8 @@ class Recording::Writer {
 
   bool take(GstBuffer* buffer) {
     const GstClockTime at = GST_BUFFER_PTS(buffer);
-    if (GST_CLOCK_TIME_IS_VALID(at)) at_ = Segmenter::Time(static_cast<Segmenter::Time::rep>(at));
+    if (GST_CLOCK_TIME_IS_VALID(at)) at_ = time_of(at);
+    if (!first_) first_ = at_;
     const bool key_frame = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
     std::optional<Segmenter::Piece> complete;
     with_bytes(buffer,
@@ -98,16 +104,24 @@ class Recording::Writer {
     using std::chrono::duration_cast;
     remote_.tell([segment = Segment{.name = file.filename(),
                                     .duration = duration_cast<std::chrono::microseconds>(piece->duration),
-                                    .begins = epoch_ + duration_cast<WallClock::duration>(piece->begins)}](
-                     Recording& recording) { recording.events_.segment(segment); });
+                                    .begins = wall_clock_at(piece->begins)}](Recording& recording) {
+      recording.events_.segment(segment);
+    });
     return true;
+  }
+
+  /// The muxer counts from its first frame, which is the recording's beginning.
+  [[nodiscard]] WallClock::time_point wall_clock_at(Segmenter::Time at) const {
+    return epoch_ + std::chrono::duration_cast<WallClock::duration>(time_of(*beginning_) + at - *first_);
   }
 
   const std::filesystem::path files_;
   const WallClock::time_point epoch_;
+  const std::shared_ptr<Beginning> beginning_;
   const Remote<Recording> remote_;
   Segmenter segmenter_;
-  Segmenter::Time at_{};
+  Segmenter::Time at_{};                  // by the muxer's clock
+  std::optional<Segmenter::Time> first_;  // of those
   std::size_t number_ = 0;
 };
 
@@ -139,7 +153,7 @@ void Recording::build() {
   callbacks.new_sample = Writer::on_sample;
   callbacks.eos = Writer::on_end;
   gst_app_sink_set_callbacks(GST_APP_SINK(sink), &callbacks,
-                             new Writer(setting_, Remote<Recording>(weak_from_this())),
+                             new Writer(setting_, beginning_, Remote<Recording>(weak_from_this())),
                              [](gpointer data) { delete static_cast<Writer*>(data); });
 
   const auto add = [&](MediaKind kind, bool leads) {

@@ -84,6 +84,8 @@ void Stream::closed(std::uint16_t code) {
 
 void Stream::close(pipe::Departure departure) {
   if (std::exchange(closing_, true)) return;
+  log::line(log::Level::info, "close",
+            {{"sim", setting_.sim}, {"departure", departure == pipe::Departure::left ? "left" : "lost"}});
   timeout_.stop();
   const auto over = [this, departure] {
     closing_patience_.stop();

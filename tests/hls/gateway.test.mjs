@@ -9,6 +9,7 @@ test('H.264 and Opus become segments of H.264 and AAC', async () => {
   await gateway.open('923244219594', publisher);
   await publisher.offer();
   const playlist = await gateway.segments('923244219594', 6);
+  console.log(new Date().toISOString(), 'six');
   console.log(playlist);
   publisher.end();
   await gateway.stop();
