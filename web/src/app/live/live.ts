@@ -21,11 +21,12 @@ export class Live {
   readonly sim = randomDigits();
   readonly #publisher: Publisher;
   #begun = false;
+  #stopped = false;
 
   constructor(tracks: ReadonlyMap<string, MediaStreamTrack>, events: LiveEvents) {
     this.#publisher = new Publisher(() => {
-      const { running, streaming, trouble } = this.#publisher;
-      if (!running) return;
+      const { streaming, trouble } = this.#publisher;
+      if (this.#stopped) return;
       if (streaming === 'connected' && !this.#begun) {
         this.#begun = true;
         events.begun();
@@ -47,6 +48,7 @@ export class Live {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#publisher.stop();
   }
 }

@@ -23,6 +23,8 @@ const connectWithinMs = 15_000;
 const graceMs = 4_000;
 /** Who ends a stream is about to leave the room; an offer before that would be lost on them. */
 const leavingMs = 500;
+/** A server starts a gateway that died again after a fraction of this, and needs a moment to have it ready. */
+const gatewayRestartsMs = 1_000;
 /** Doubled each time, up to the longest. A server that is restarted is back within seconds. */
 const retryMs = { first: 1_000, longest: 15_000 };
 
@@ -164,6 +166,11 @@ export class Publisher {
 
   #refused(reason: Reason): void {
     if (reason.code === 'nobody-to-stream-to') return this.#nobody(reason);
+    if (reason.code === 'gateway-lost') {
+      this.#enter('interrupted', gatewayRestartsMs);
+      this.trouble.streaming = reason;
+      return this.#changed();
+    }
     if (this.signaling === 'joined') this.trouble.streaming = reason;
     else this.trouble.signaling = reason;
     this.#changed();
