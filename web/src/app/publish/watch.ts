@@ -35,20 +35,6 @@ export function watchPanel(
     <section class="card" aria-labelledby="watch-title">
       <h2 id="watch-title">Watch</h2>
       ${
-        room
-          ? html`
-              <div class="way">
-                <h3>In the room</h3>
-                ${link('watch in a tab', room)}
-                <p>
-                  Where no media gateway runs, this is the only way, and for one viewer: open it in one other
-                  tab or on one other device, and join.
-                </p>
-              </div>
-            `
-          : nothing
-      }
-      ${
         page
           ? html`
               <div class="way">
@@ -69,6 +55,20 @@ export function watchPanel(
             : nothing
         }
       </div>
+      ${
+        room
+          ? html`
+              <div class="way">
+                <h3>In the room</h3>
+                ${link('watch in a tab', room)}
+                <p>
+                  Where no media gateway runs, this is the only way, and for one viewer: open it in one other
+                  tab or on one other device, and join.
+                </p>
+              </div>
+            `
+          : nothing
+      }
     </section>
   `;
 }
