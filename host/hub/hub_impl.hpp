@@ -73,7 +73,8 @@ class Hub::Impl {
   void keep_waiting(Session& publisher, const Message& message, command::Signal& signal, Outcome& out);
   void seat_gateway(Connection& gateway, const Message& message, const command::Join& join, Instant now,
                     Outcome& out);
-  void relay_to_publisher(Connection& gateway, const Message& message, command::Signal& signal, Outcome& out);
+  void relay_to_publisher(const Session& gateway, const Message& message, command::Signal& signal,
+                          Outcome& out);
   void report(const Session& gateway, command::Report& report, Outcome& out);
   void tell_publisher(const Session& publisher, ErrorCode code, std::string sentence, Outcome& out);
   void stop_waiting(Session& publisher);

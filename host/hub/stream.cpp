@@ -16,14 +16,16 @@ std::size_t size_of(const command::Signal& signal) {
 }  // namespace
 
 void Hub::Impl::perform_for_gateway(Connection& gateway, Message& message, Instant now, Outcome& out) {
+  // What it says to a publisher that has just left is nobody's fault, and for nobody.
   const auto seated_only = [&](auto&& act) {
-    if (gateway.session != nullptr) return act(*gateway.session);
-    refuse(gateway, message, ErrorCode::not_joined, "There is no publisher here (any more).", out);
+    if (gateway.session != nullptr) act(*gateway.session);
   };
   std::visit(
       overloaded{
           [&](const command::Join& wish) { seat_gateway(gateway, message, wish, now, out); },
-          [&](command::Signal& signal) { relay_to_publisher(gateway, message, signal, out); },
+          [&](command::Signal& signal) {
+            seated_only([&](const Session& session) { relay_to_publisher(session, message, signal, out); });
+          },
           [&](command::Report& said) {
             seated_only([&](const Session& session) { report(session, said, out); });
           },
@@ -98,14 +100,14 @@ void Hub::Impl::seat_gateway(Connection& gateway, const Message& message, const 
   for (command::Signal& signal : signals) tell(*room.gateway, carried(publisher->member.id, signal), out);
 }
 
-void Hub::Impl::relay_to_publisher(Connection& gateway, const Message& message, command::Signal& signal,
+void Hub::Impl::relay_to_publisher(const Session& gateway, const Message& message, command::Signal& signal,
                                    Outcome& out) {
-  const Session* publisher = gateway.session == nullptr ? nullptr : gateway.session->room->publisher();
-  if (publisher == nullptr || signal.to != publisher->member.id) {
-    return refuse(gateway, message, ErrorCode::no_such_peer, "This is not for the publisher in this room.",
-                  out);
+  const Session& publisher = *gateway.room->publisher();
+  if (signal.to != publisher.member.id) {
+    return refuse(*gateway.connection, message, ErrorCode::no_such_peer,
+                  "This is not for the publisher in this room.", out);
   }
-  answer(*publisher->connection, carried(gateway.session->member.id, signal), out);
+  answer(*publisher.connection, carried(gateway.member.id, signal), out);
 }
 
 void Hub::Impl::report(const Session& gateway, command::Report& report, Outcome& out) {

@@ -114,7 +114,7 @@ std::optional<std::string> understand_hls(const Raw& raw, Options& options) {
   const bool built = fs::is_regular_file(program, error);
   if (raw.hls == "on" && !built)
     return "There is no media gateway at " + program.string() +
-           ": build it where Debian's GStreamer packages are (./dev build says), or leave out --hls on.";
+           ": ./dev build makes it where Debian's GStreamer packages are. Build it, or leave out --hls on.";
   if (raw.hls != "off" && built) options.hls = {.program = program, .folder = raw.hls_dir};
   options.hub.gateway = options.hls.has_value();
   return std::nullopt;

@@ -10,7 +10,8 @@ let server;
 async function publish({ constraints, codec }) {
   const media = await navigator.mediaDevices.getUserMedia(constraints);
   const connection = (window.connection = new RTCPeerConnection());
-  connection.onicecandidate = ({ candidate }) => candidate && window.signal({ candidate: candidate.toJSON() });
+  connection.onicecandidate = ({ candidate }) =>
+    candidate && window.signal({ candidate: candidate.toJSON() });
   for (const track of media.getTracks()) {
     const transceiver = connection.addTransceiver(track, { direction: 'sendonly', streams: [media] });
     if (track.kind === 'video' && codec) {
@@ -27,7 +28,9 @@ export class ChromiumPublisher {
   onSignal = () => {};
 
   static async open() {
-    server ??= createServer((_, response) => response.setHeader('content-type', 'text/html').end('<!doctype html>'));
+    server ??= createServer((_, response) =>
+      response.setHeader('content-type', 'text/html').end('<!doctype html>'),
+    );
     if (!server.listening) await once(server.listen(0, '127.0.0.1'), 'listening');
     browser ??= await launch();
     const publisher = new ChromiumPublisher();
@@ -43,7 +46,10 @@ export class ChromiumPublisher {
   }
 
   /** Begins to publish; `codec` is H264, VP8 or VP9. */
-  async offer({ constraints = { audio: true, video: { width: 640, height: 480, frameRate: 30 } }, codec } = {}) {
+  async offer({
+    constraints = { audio: true, video: { width: 640, height: 480, frameRate: 30 } },
+    codec,
+  } = {}) {
     await this.page.evaluate(publish, { constraints, codec });
   }
 
@@ -55,6 +61,18 @@ export class ChromiumPublisher {
         [description ?? null, candidate ?? null],
       )
       .catch(() => undefined); // the page is closed
+  }
+
+  /** Has the camera or the microphone ("video", "audio") send, or not, without a new offer. */
+  async send(kind, on) {
+    await this.page.evaluate(
+      async ([wanted, sending]) => {
+        window.tracks ??= new Map(window.connection.getSenders().map(({ track }) => [track.kind, track]));
+        const index = [...window.tracks.keys()].indexOf(wanted);
+        await window.connection.getSenders()[index].replaceTrack(sending ? window.tracks.get(wanted) : null);
+      },
+      [kind, on],
+    );
   }
 
   async end() {

@@ -21,7 +21,7 @@ export async function until(look, what, seconds = 15) {
 
 export class Gateway {
   #process;
-  #lines = [];
+  lines = [];
   #streams = new Map();
   #next = 1;
   log = '';
@@ -35,19 +35,21 @@ export class Gateway {
 
   async run(options = []) {
     const command = [`${built}/host/hls/parley-hls`, '--out', this.folder, ...options];
-    this.#lines = [];
-    this.#process = spawn(`${built}/tests/hls/parley_hls_bridge`, command, { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.lines = [];
+    this.#process = spawn(`${built}/tests/hls/parley_hls_bridge`, command, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     this.#process.stderr.setEncoding('utf8').on('data', (text) => {
       this.log += text;
       if (process.env.PARLEY_TEST_LOG) process.stderr.write(text);
     });
     this.#process.on('exit', (code) => (this.log += `exit ${code}\n`));
     createInterface({ input: this.#process.stdout }).on('line', (line) => this.#hear(line));
-    await until(() => this.#lines.includes('ready'), 'the gateway is ready');
+    await until(() => this.lines.includes('ready'), 'the gateway is ready');
   }
 
   get pid() {
-    return Number(/gateway (\d+)/.exec(this.log)[1]);
+    return Number([...this.log.matchAll(/gateway (\d+)/g)].at(-1)[1]);
   }
 
   say(line) {
@@ -56,12 +58,18 @@ export class Gateway {
 
   /** Takes a publisher into room `sim`. */
   async open(sim, publisher) {
-    const stream = { number: this.#next++, sim, publisher, notices: [], ended: false, seq: 0 };
+    const stream = { number: this.#next++, sim, notices: [], ended: false, seq: 0 };
     this.#streams.set(stream.number, stream);
-    publisher.onSignal = (signal) => this.#signal(stream, signal);
+    this.hand(stream, publisher);
     this.say(`open ${stream.number} ${sim}`);
     await until(() => stream.joined, 'the gateway joins the room');
     return stream;
+  }
+
+  /** What is signaled in this stream goes to and comes from `publisher`. */
+  hand(stream, publisher) {
+    stream.publisher = publisher;
+    publisher.onSignal = (signal) => this.#signal(stream, signal);
   }
 
   async close(stream, departure = 'left') {
@@ -75,10 +83,11 @@ export class Gateway {
   }
 
   #hear(line) {
-    this.#lines.push(line);
+    this.lines.push(line);
     if (process.env.PARLEY_TEST_LOG) console.error(line.replaceAll('\\r\\n', '\n'));
     const [, word, number, rest] = /^(\S+)(?: (\d+))?(?: (.*))?$/.exec(line);
     const stream = this.#streams.get(Number(number));
+    if (!stream) return;
     if (word === 'connect') this.say(`connected ${number}`);
     if (word === 'notice') stream.notices.push({ code: rest.split(' ')[0], sentence: rest });
     if (word === 'ended') stream.ended = true;
@@ -87,10 +96,25 @@ export class Gateway {
 
   #text(stream, message) {
     if (message.type === 'join') {
-      const peer = { id: stream.sim, name: '', meta: {}, incarnation: 'p', dialect: 'sim', away: false, offers: true };
+      const peer = {
+        id: stream.sim,
+        name: '',
+        meta: {},
+        incarnation: 'p',
+        dialect: 'sim',
+        away: false,
+        offers: true,
+      };
       const joined = {
-        type: 'joined', room: stream.sim, self: 'hls', session: 's', resumed: false, ack: 0, peers: [peer],
-        iceServers: [], limits: { peers: 16, messageBytes: 65536, resumeSeconds: 30, heartbeatSeconds: 15 },
+        type: 'joined',
+        room: stream.sim,
+        self: 'hls',
+        session: 's',
+        resumed: false,
+        ack: 0,
+        peers: [peer],
+        iceServers: [],
+        limits: { peers: 16, messageBytes: 65536, resumeSeconds: 30, heartbeatSeconds: 15 },
       };
       this.say(`text ${stream.number} ${JSON.stringify(joined)}`);
       stream.joined = true;
@@ -110,10 +134,14 @@ export class Gateway {
 
   /** The playlist's text once it lists `count` segments that it listed none of `before`. */
   async segments(sim, count, { channel = 1, seconds = 20, after = '' } = {}) {
-    return until(async () => {
-      const text = await this.playlist(sim, channel);
-      return names(text).filter((name) => !after.includes(name)).length >= count && text;
-    }, `${count} segments of ${sim}/${channel}`, seconds);
+    return until(
+      async () => {
+        const text = await this.playlist(sim, channel);
+        return names(text).filter((name) => !after.includes(name)).length >= count && text;
+      },
+      `${count} segments of ${sim}/${channel}`,
+      seconds,
+    );
   }
 
   async files(sim) {
@@ -122,10 +150,12 @@ export class Gateway {
 
   /** As the host does: closes the pipe. Resolves with the exit code. */
   async stop() {
-    const exited = once(this.#process, 'exit');
     this.#process.stdin.end();
-    const [code] = this.#process.exitCode === null ? await exited : [this.#process.exitCode];
-    return code;
+    return this.exited();
+  }
+
+  async exited() {
+    return this.#process.exitCode ?? (await once(this.#process, 'exit'))[0];
   }
 
   async remove() {
@@ -135,3 +165,6 @@ export class Gateway {
 }
 
 export const names = (playlist) => playlist.split('\n').filter((line) => line.endsWith('.ts'));
+
+export const durations = (playlist) =>
+  [...playlist.matchAll(/#EXTINF:([\d.]+),/g)].map(([, seconds]) => Number(seconds));

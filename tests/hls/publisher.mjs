@@ -11,6 +11,8 @@ const sounds = 'audiotestsrc is-live=true wave=ticks ! audio/x-raw,rate=48000,ch
 /** A chain of elements into the webrtcbin, by codec. */
 export const tracks = {
   h264: `${pictures} ! openh264enc gop-size=0 complexity=low ! video/x-h264,profile=constrained-baseline ! rtph264pay config-interval=-1 ! application/x-rtp,media=video,encoding-name=H264,payload=96 ! publisher.`,
+  /** Noise, which cannot be compressed: a megabyte takes some seconds. */
+  heavy: `videotestsrc is-live=true pattern=snow ! video/x-raw,width=640,height=480,framerate=15/1 ! openh264enc rate-control=bitrate bitrate=4000000 complexity=low ! video/x-h264,profile=constrained-baseline ! rtph264pay config-interval=-1 ! application/x-rtp,media=video,encoding-name=H264,payload=96 ! publisher.`,
   vp8: `${pictures} ! vp8enc deadline=1 keyframe-max-dist=9999 ! rtpvp8pay ! application/x-rtp,media=video,encoding-name=VP8,payload=97 ! publisher.`,
   vp9: `${pictures} ! vp9enc deadline=1 cpu-used=8 keyframe-max-dist=9999 ! rtpvp9pay ! application/x-rtp,media=video,encoding-name=VP9,payload=98 ! publisher.`,
   opus: `${sounds} ! opusenc ! rtpopuspay ! application/x-rtp,media=audio,encoding-name=OPUS,payload=111 ! publisher.`,
@@ -21,7 +23,14 @@ export class Publisher {
   onSignal = () => {};
   #offer;
 
+  static #all = new Set();
+
+  static endAll() {
+    for (const publisher of Publisher.#all) publisher.end();
+  }
+
   constructor(...chains) {
+    Publisher.#all.add(this);
     const pipeline = `webrtcbin name=publisher bundle-policy=max-bundle ${chains.join(' ')}`;
     this.#process = spawn(publisherProgram, [pipeline], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#offer = new Promise((resolve) => {
@@ -38,6 +47,7 @@ export class Publisher {
   }
 
   end() {
+    Publisher.#all.delete(this);
     this.#process.stdin.end();
   }
 }

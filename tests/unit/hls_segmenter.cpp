@@ -1,0 +1,76 @@
+#include "hls/segmenter.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace parley::hls {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The head of a packet of the table of programs, and of one of a track.
+constexpr std::string_view table{"\x47\x40\x00T", 4};
+constexpr std::string_view frame{
+    "\x47\x40\x41"
+    "f",
+    4};
+
+TEST(HlsSegmenter, with_pictures_each_segment_begins_with_a_key_frame) {
+  Segmenter segmenter(true, 1s);
+  EXPECT_FALSE(segmenter.take(table, 0s, true));
+  EXPECT_FALSE(segmenter.take(frame, 0s, false));
+  EXPECT_FALSE(segmenter.take(frame, 1'100ms, false));
+  const auto first = segmenter.take(table, 1'200ms, true);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->bytes, std::string(table) + std::string(frame) + std::string(frame));
+  EXPECT_EQ(first->begins, 0s);
+  EXPECT_EQ(first->duration, 1'200ms);
+  EXPECT_FALSE(segmenter.take(frame, 1'233ms, false));
+  const auto rest = segmenter.rest();
+  ASSERT_TRUE(rest);
+  EXPECT_EQ(rest->begins, 1'200ms);
+  EXPECT_EQ(rest->duration, 66ms)
+      << "up to the end of the last frame, which is shown as long as the one before";
+  EXPECT_FALSE(segmenter.rest());
+}
+
+TEST(HlsSegmenter, nothing_comes_before_the_first_key_frame) {
+  Segmenter segmenter(true, 1s);
+  EXPECT_FALSE(segmenter.take(frame, 0s, false));
+  EXPECT_FALSE(segmenter.take(table, 500ms, true));
+  const auto rest = segmenter.rest();
+  ASSERT_TRUE(rest);
+  EXPECT_EQ(rest->bytes, table);
+  EXPECT_EQ(rest->begins, 500ms);
+}
+
+TEST(HlsSegmenter, key_frames_that_nobody_asked_for_make_no_tiny_segments) {
+  Segmenter segmenter(true, 1s);
+  EXPECT_FALSE(segmenter.take(table, 0ms, true));
+  EXPECT_FALSE(segmenter.take(table, 300ms, true));
+  EXPECT_TRUE(segmenter.take(table, 900ms, true));
+}
+
+TEST(HlsSegmenter, sound_alone_is_cut_at_any_frame) {
+  Segmenter segmenter(false, 1s);
+  for (std::chrono::milliseconds at = 0ms; at < 1s; at += 20ms)
+    EXPECT_FALSE(segmenter.take(frame, at, false));
+  const auto piece = segmenter.take(frame, 1s, false);
+  ASSERT_TRUE(piece);
+  EXPECT_EQ(piece->duration, 1s);
+}
+
+TEST(HlsSegmenter, each_segment_has_the_tables_also_where_the_muxer_gives_none) {
+  Segmenter segmenter(false, 1s);
+  segmenter.set_tables(table);
+  EXPECT_FALSE(segmenter.take(table, 0s, false));
+  const auto first = segmenter.take(frame, 1s, false);
+  const auto second = segmenter.rest();
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(first->bytes, table);
+  EXPECT_EQ(second->bytes, std::string(table) + std::string(frame));
+}
+
+}  // namespace
+}  // namespace parley::hls
