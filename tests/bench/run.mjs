@@ -2,6 +2,7 @@
 
 import * as connections from './connections.mjs';
 import * as dialects from './dialects.mjs';
+import * as hls from './hls.mjs';
 import * as hub from './hub.mjs';
 import * as page from './page.mjs';
 import * as relay from './relay.mjs';
@@ -9,7 +10,7 @@ import * as stalled from './stalled.mjs';
 import * as users from './users.mjs';
 import * as wasm from './wasm_offer.mjs';
 
-const benches = { relay, connections, stalled, hub, dialects, users, page, wasm };
+const benches = { relay, connections, stalled, hub, dialects, users, page, wasm, hls };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !(name in benches));
 if (unknown) {

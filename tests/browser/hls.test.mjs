@@ -122,7 +122,9 @@ test(
 
 test('a publisher whose socket is lost for five seconds goes on', withGateway, async (stage) => {
   const proxy = await stage.proxy();
-  const publisher = await PublishTab.open(stage.open, { settings: { 'WebSocket port': new URL(proxy.url).port } });
+  const publisher = await PublishTab.open(stage.open, {
+    settings: { 'WebSocket port': new URL(proxy.url).port },
+  });
   publisher.tab.expectProblem(/WebSocket connection to .* failed|net::ERR_/);
   publisher.tab.expectProblem(noPlaylist);
   await publisher.start();

@@ -232,7 +232,8 @@ export declare class Directory extends EventTarget {
 /**
  * `<parley-room>`: lobby, tiles, controls, chat and details. Its properties are also its attributes (`no-camera`,
  * `no-microphone` and `no-link` with a hyphen). It forwards its Room's events, and fires `left` when this person leaves and
- * `refused` { code, title, advice } when the room cannot be joined, or goes on elsewhere.
+ * `refused` { code, title, advice } when the room cannot be joined, or goes on elsewhere; `media` when what this person
+ * sends may have changed. Its slot `head` takes what an application adds to the line above the call.
  */
 export declare class ParleyRoomElement extends HTMLElement {
   room: string;
@@ -254,6 +255,8 @@ export declare class ParleyRoomElement extends HTMLElement {
   noLink: boolean;
   /** The Room while in a call. */
   readonly session: Room | null;
+  /** What this person sends now: `camera`, `microphone`, `screen` and `screen-sound`, where they are. */
+  readonly tracks: ReadonlyMap<string, MediaStreamTrack>;
   join(): void;
   leave(): void;
 }
