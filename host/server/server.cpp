@@ -108,6 +108,7 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Options& 
   }
   std::unique_ptr<Server> server(new Server(options, std::move(hls_folder)));
   if (std::string wrong = server->start_civetweb(options); !wrong.empty()) return wrong;
+  if (server->hls_gateway_) server->hls_gateway_->start(server->exchange_);
   return server;
 }
 
@@ -134,7 +135,6 @@ Server::Server(const Options& options, std::optional<HlsFolder> hls_folder)
       hls_files_(hls_folder_ ? std::optional(hls_folder_->path()) : std::nullopt),
       site_(options.web, [this] { return health(); }) {
   if (!stop_event_) throw std::system_error(errno, std::generic_category(), "eventfd");
-  if (hls_gateway_) hls_gateway_->start(exchange_);
 }
 
 Server::~Server() {
