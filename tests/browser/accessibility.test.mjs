@@ -155,3 +155,10 @@ test('axe-core finds nothing serious among people, while it rings, and after', a
   await ada.page.getByRole('alert').filter({ hasText: 'No connection to the host' }).waitFor();
   await assertAccessible(ada.tab, 'host gone');
 });
+
+test('axe-core finds nothing serious where a stream is to be watched', async ({ open }) => {
+  const viewer = await open('/watch/923244219594', { label: 'the viewer', ...watched });
+  viewer.expectProblem(/\.m3u8/);
+  await viewer.page.getByText('Nothing to see yet').waitFor();
+  await assertAccessible(viewer, 'nothing to watch');
+});
