@@ -58,7 +58,10 @@ export class Host {
     const listen = `127.0.0.1:${this.#port}`;
     const child = spawn(
       `${dist}bin/parley`,
-      ['--listen', listen, '--web', `${dist}web`, '--max-connections', '64', ...this.#options],
+      [
+        ...['--listen', listen, '--web', `${dist}web`, '--max-connections', '64', '--hls', 'off'],
+        ...this.#options,
+      ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#process = child;
