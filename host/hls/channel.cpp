@@ -62,6 +62,11 @@ bool Channel::add(Segment segment) {
   return write();
 }
 
+void Channel::discard(const Segment& segment) const {
+  std::error_code gone_already;
+  fs::remove(folder_ / segment.name, gone_already);
+}
+
 void Channel::end() {
   if (playlist_.segments().empty() || playlist_.ended()) return;
   playlist_.end();

@@ -24,6 +24,8 @@ class Channel {
 
   /// A segment that is in the folder. False where the disk is full.
   [[nodiscard]] bool add(Segment segment);
+  /// One that came too late to be listed.
+  void discard(const Segment& segment) const;
   /// The next segment is of another recording.
   void interrupt() { playlist_.interrupt(); }
   void end();

@@ -20,6 +20,10 @@ constexpr milliseconds tick_period = 250ms;
 /// camera in the dark sends twice a second.
 constexpr milliseconds silence = 2s;
 
+/// A publisher of whom nothing at all has come for so long is gone, without a word: webrtcbin 1.22 does not
+/// notice. One that has switched everything off offers again when it is back.
+constexpr milliseconds abandonment = 15s;
+
 /// The tracks of an offer come one after another. The first recording waits this long for the last of them.
 constexpr milliseconds settling = 1s;
 
@@ -148,6 +152,10 @@ void Media::tick() {
     flow.frames.observe(flow.track->frames(), now);
     flow.key_frames.observe(flow.track->key_frames(), now);
   }
+  if (abandoned(now)) {
+    events_.over(pipe::Departure::lost);
+    return;
+  }
   if (!settled(now)) return;
 
   std::vector<std::shared_ptr<Track>> videos;
@@ -175,6 +183,12 @@ bool Media::settled(Instant now) {
     first_track_ = now;
   }
   return first_track_ && (now - *first_track_ >= settling || std::ranges::all_of(lines_, flows));
+}
+
+bool Media::abandoned(Instant now) const {
+  const auto moved = [](const auto& flow) { return flow.second.frames.moved(); };
+  const auto recently = [&](const auto& flow) { return flow.second.frames.moved_within(abandonment, now); };
+  return std::ranges::any_of(flows_, moved) && std::ranges::none_of(flows_, recently);
 }
 
 std::shared_ptr<Track> Media::flowing(std::size_t line, Instant now) const {
@@ -262,8 +276,11 @@ void Media::ended(const Recording* recording) {
 }
 
 void Media::take_segment(unsigned number, bool first, Segment segment) {
-  if (failed_) return;
   Channel& channel = publication_.channel(number);
+  if (failed_) {
+    channel.discard(segment);
+    return;
+  }
   if (first) channel.interrupt();
   if (!channel.add(std::move(segment))) fail(pipe::NoticeCode::disk_full, "The host's disk is full.");
 }
@@ -272,7 +289,7 @@ void Media::fail(pipe::NoticeCode code, std::string sentence) {
   if (std::exchange(failed_, true)) return;
   for (auto& [number, output] : outputs_) end(output);
   events_.notice(code, std::move(sentence));
-  events_.failed();
+  events_.over(pipe::Departure::left);
 }
 
 void Media::finish(std::function<void()> finished) {

@@ -27,8 +27,8 @@ class Media : public std::enable_shared_from_this<Media> {
  public:
   struct Events {
     std::function<void(pipe::NoticeCode, std::string sentence)> notice;
-    /// Nothing more can be published; after a notice.
-    std::function<void()> failed;
+    /// Nothing more comes: as if the publisher had left, after a notice, or had been lost.
+    std::function<void(pipe::Departure)> over;
   };
 
   struct Timing {
@@ -62,6 +62,7 @@ class Media : public std::enable_shared_from_this<Media> {
 
   void tick();
   [[nodiscard]] bool settled(Instant now);
+  [[nodiscard]] bool abandoned(Instant now) const;
   [[nodiscard]] std::shared_ptr<Track> flowing(std::size_t line, Instant now) const;
   void feed_channel(unsigned number, const std::shared_ptr<Track>& video,
                     const std::shared_ptr<Track>& audio);

@@ -91,11 +91,13 @@ class Recording::Writer {
   }
 
   bool write(std::optional<Segmenter::Piece> piece) {
+    if (failed_) return false;
     if (!piece) return true;
     const std::filesystem::path file = files_.string() + std::to_string(number_++) + ".ts";
     errno = 0;
     if (piece->bytes.size() > max_segment_bytes || !write_at_once(file, piece->bytes)) {
       const bool full = errno == ENOSPC || errno == EDQUOT;
+      failed_ = true;
       remote_.tell([full](Recording& recording) {
         recording.fail(full ? Failure::disk_full : Failure::other, "a segment could not be written");
       });
@@ -123,6 +125,7 @@ class Recording::Writer {
   Segmenter::Time at_{};                  // by the muxer's clock
   std::optional<Segmenter::Time> first_;  // of those
   std::size_t number_ = 0;
+  bool failed_ = false;
 };
 
 std::shared_ptr<Recording> Recording::start(Setting setting, Events events) {

@@ -60,7 +60,7 @@ Stream::Stream(Setting setting, Publication& publication, Transcoding& transcodi
                     events_.tell(pipe::Notice{
                         .stream = setting_.number, .code = code, .sentence = std::move(sentence)});
                   },
-              .failed = [this] { close(pipe::Departure::left); }})),
+              .over = [this](pipe::Departure departure) { close(departure); }})),
       session_(config_of(setting_)) {}
 
 void Stream::start() {

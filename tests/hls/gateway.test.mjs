@@ -160,6 +160,28 @@ gatewayTest(
   },
 );
 
+gatewayTest(
+  'a publisher that is gone without a word is noticed, and the host is told',
+  wide,
+  async (gateway) => {
+    const { publisher, stream } = await publish(gateway, tracks.opus);
+    await gateway.segments(sim, 1);
+    publisher.kill();
+    await until(() => stream.ended, 'the stream has ended', 25);
+    assert.doesNotMatch(await gateway.playlist(sim), /ENDLIST/, 'it may come back');
+  },
+);
+
+gatewayTest('a publisher whose offer takes its time', wide, async (gateway) => {
+  const publisher = new Publisher(tracks.opus);
+  const stream = await gateway.open(sim, publisher);
+  // The core has made an offer of its own by then, as it does where nobody else does.
+  await until(() => gateway.lines.some((line) => line.includes('"type":"offer"')), 'the core offers');
+  await publisher.offer();
+  await gateway.segments(sim, 1);
+  await gateway.close(stream);
+});
+
 gatewayTest('one that left has an end, and comes back after it', wide, async (gateway) => {
   const first = await publish(gateway, tracks.opus);
   await gateway.segments(sim, 2);
@@ -205,7 +227,7 @@ gatewayTest(
 
 gatewayTest(
   'a disk that is full ends the stream, and not the gateway',
-  ['--disk-mb', '1', ...wide],
+  ['--disk-mb', '2', ...wide],
   async (gateway) => {
     const { publisher, stream } = await publish(gateway, tracks.heavy);
     await until(() => stream.ended, 'the stream has ended', 60);

@@ -46,6 +46,11 @@ export class Publisher {
     this.#process.stdin.write(`${JSON.stringify(description ?? candidate)}\n`);
   }
 
+  /** Goes without a word. */
+  kill() {
+    this.#process.kill('SIGKILL');
+  }
+
   end() {
     Publisher.#all.delete(this);
     this.#process.stdin.end();
