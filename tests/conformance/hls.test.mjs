@@ -14,8 +14,13 @@ const missing = [join(dirname(binary()), 'parley-hls'), publisherProgram].filter
 const gatewayTest = (name, body) =>
   test(name, { skip: missing.length > 0 && `${missing.join(', ')} not built`, timeout: 90_000 }, body);
 
+/** Where it keeps its segments goes with the test, even if the host is killed. */
 const startGateway = (t, options = {}) =>
-  startHost(t, { ...options, args: ['--hls', 'on', ...(options.args ?? [])] });
+  startHost(t, {
+    ...options,
+    args: ['--hls', 'on', ...(options.args ?? [])],
+    env: { TMPDIR: temporaryFolder(t), ...options.env },
+  });
 
 /** Looks until there is something. */
 async function until(look, what, seconds = 20) {
