@@ -162,9 +162,7 @@ const sizes = await compress(fresh);
 await rm(out, { recursive: true, force: true });
 await rename(fresh, out);
 
-const callPage = ['start.ts', 'room.ts', 'room.css', 'parley.wasm', 'logo.svg'].map((name) =>
-  urls.get(name).slice(1),
-);
+const callPage = ['start.ts', 'room.ts', 'room.css', 'parley.wasm'].map((name) => urls.get(name).slice(1));
 const total = ['room.html', ...callPage].reduce((sum, file) => sum + sizes.get(file), 0);
 console.log(`web: the call page is ${(total / 1024).toFixed(1)} KB in Brotli`);
 for (const file of ['room.html', ...callPage])

@@ -6,90 +6,91 @@
 // A type reads a JavaScript value (`read`, a TypeError where it is wrong) into what the core is then given
 // (`toWireType`): a number, or the address of a text that lives as long as the call.
 mergeInto(LibraryManager.library, {
-  $BindingError: '=TypeError',
-  $BindingError__deps: [],
-  $BindingError__postset: '',
-  $InternalError: '=TypeError',
-  $InternalError__deps: [],
-  $InternalError__postset: '',
-  $UnboundTypeError: '=TypeError',
-  $UnboundTypeError__deps: [],
-  $UnboundTypeError__postset: '',
-  $throwUnboundTypeError__deps: [],
-  $throwUnboundTypeError: function (message) {
+  // For what remains of Embind itself.
+  $throwBindingError__deps: [],
+  $throwBindingError: function (message) {
     throw new TypeError(message);
   },
-  $getTypeName__deps: [],
-  $getTypeName: String,
-
   // Of what Embind puts on the module and on its objects, only this is declared in parley.d.ts.
-  $init_embind__deps: [],
-  $init_embind: function () {},
   $init_emval__deps: [],
   $init_emval: function () {},
-  $init_ClassHandle__deps: ['$ClassHandle_delete', '$ClassHandle_isDeleted'],
-  $init_ClassHandle: function () {
-    ClassHandle.prototype['delete'] = ClassHandle_delete;
-    ClassHandle.prototype['isDeleted'] = ClassHandle_isDeleted;
+  $readLatin1String__deps: [],
+  $readLatin1String: function (address) {
+    let text = '';
+    for (; HEAPU8[address]; ++address) text += String.fromCharCode(HEAPU8[address]);
+    return text;
   },
 
-  // Here are no base classes, smart pointers and overloads; this is what remains of Embind's handles of objects.
-  $ensureOverloadTable__deps: [],
-  $ensureOverloadTable: function () {},
-  $makeLegalFunctionName__deps: [],
-  $makeLegalFunctionName: function (name) {
-    return name;
-  },
-  $createNamedFunction__deps: [],
-  $createNamedFunction: function (name, body) {
-    return body;
-  },
-  $exposePublicSymbol__deps: [],
-  $exposePublicSymbol: function (name, value) {
-    Module[name] = value;
-  },
-  $RegisteredPointer__deps: [],
-  $RegisteredPointer__postset: '',
-  $RegisteredPointer: function (name, registeredClass) {
-    this.name = name;
-    this.registeredClass = registeredClass;
-    this.argPackAdvance = 8;
-    this.fromWireType = (ptr) =>
-      Object.create(registeredClass.instancePrototype, { $$: { value: { ptr, registeredClass } } });
-    this.toWireType = (_, handle) => {
-      const own = handle.$$;
-      if (!own || own.registeredClass !== registeredClass) throw new TypeError(`This is no ${name}.`);
-      if (!own.ptr) throw new TypeError(`This ${name} has been deleted.`);
-      return own.ptr;
+  // The types that arguments and results have, by their ids; an object's class has those of a pointer to it, too.
+  $parleyTypeIds: {},
+  // What all objects have; `$$` is where the core's own is, and of which class.
+  $ParleyObject: function () {},
+  $ParleyObject__postset: 'parleyObjectMethods();',
+  $ParleyObject__deps: ['$parleyObjectMethods'],
+  $parleyObjectMethods__deps: [],
+  $parleyObjectMethods: function () {
+    ParleyObject.prototype.isDeleted = function () {
+      return !this.$$.address;
+    };
+    ParleyObject.prototype['delete'] = function () {
+      if (!this.$$.address) throw new TypeError('This has been deleted already.');
+      this.$$.type.destroy(this.$$.address);
+      this.$$.address = 0;
     };
   },
-  $ClassHandle_isDeleted: function () {
-    return !this.$$.ptr;
+
+  // Embind's registrations, for classes without bases, smart pointers and overloads: what there is here.
+  _embind_register_class__deps: ['$parleyTypeIds', '$ParleyObject', '$readLatin1String', '$getWasmTableEntry'],
+  _embind_register_class: function (id, pointer, constPointer, _1, _2, _3, _4, _5, _6, _7, name, _8, destroy) {
+    const type = {
+      name: readLatin1String(name),
+      destroy: getWasmTableEntry(destroy),
+      fromWireType: (address) => address,
+      toWireType(_, object) {
+        const own = object && object.$$;
+        if (!own || own.type !== type) throw new TypeError(`This is no ${type.name}.`);
+        if (!own.address) throw new TypeError(`This ${type.name} has been deleted.`);
+        return own.address;
+      },
+    };
+    type.class = class extends ParleyObject {
+      constructor(...given) {
+        super();
+        Object.defineProperty(this, '$$', { value: { type, address: type.create(...given) } });
+      }
+    };
+    parleyTypeIds[id] = parleyTypeIds[pointer] = parleyTypeIds[constPointer] = type;
+    Module[type.name] = type.class;
   },
-  $ClassHandle_delete__deps: [],
-  $ClassHandle_delete: function () {
-    if (!this.$$.ptr) throw new TypeError('This has been deleted already.');
-    this.$$.registeredClass.rawDestructor(this.$$.ptr);
-    this.$$.ptr = 0;
+  _embind_register_class_constructor__deps: ['$parleyTypeIds', '$parleyInvoker', '$getWasmTableEntry'],
+  _embind_register_class_constructor: function (id, count, ids, _, invoker, create) {
+    const type = parleyTypeIds[id];
+    type.create = parleyInvoker(`constructor ${type.name}`, false, count, ids, invoker, create);
+  },
+  _embind_register_class_function__deps: ['$parleyTypeIds', '$parleyInvoker', '$readLatin1String'],
+  _embind_register_class_function: function (id, name, count, ids, _, invoker, target) {
+    const type = parleyTypeIds[id];
+    name = readLatin1String(name);
+    type.class.prototype[name] = parleyInvoker(`${type.name}.${name}`, true, count, ids, invoker, target);
   },
 
-  $craftInvokerFunction__deps: ['embind_repr'],
-  $craftInvokerFunction: function (name, types, classType, invoker, target) {
-    // (Emscripten's optimizer takes a declaration of several names at once for unused.)
-    const returned = types[0];
-    const self = types[1];
-    const expected = types.slice(2);
+  $parleyInvoker__deps: ['$parleyTypeIds', '$getWasmTableEntry'],
+  $parleyInvoker: function (name, isMethod, count, ids, invoker, target) {
+    // The types themselves may be registered later.
+    const typeIds = [...HEAP32.subarray(ids >> 2, (ids >> 2) + count)];
+    const invoke = getWasmTableEntry(invoker);
     return function (...given) {
-      if (given.length !== expected.length) {
-        throw new TypeError(`${name} takes ${expected.length} arguments, not ${given.length}.`);
+      // (Emscripten's optimizer takes a declaration of several names at once for unused.)
+      const types = typeIds.map((id) => parleyTypeIds[id]);
+      const returned = types.shift();
+      const object = isMethod ? [types.shift().toWireType(null, this)] : [];
+      if (given.length !== types.length) {
+        throw new TypeError(`${name} takes ${types.length} arguments, not ${given.length}.`);
       }
-      // Embind takes null for a pointer.
-      if (self && this === null) throw new TypeError(`${name} is called on nothing.`);
-      const values = expected.map((type, i) => type.read(given[i], `${name}: argument ${i + 1}`));
-      const object = self ? [self.toWireType(null, this)] : [];
-      const wired = expected.map((type, i) => type.toWireType(null, values[i]));
-      const result = invoker(target, ...object, ...wired);
-      expected.forEach((type, i) => type.isText && _free(wired[i]));
+      const values = types.map((type, i) => type.read(given[i], `${name}: argument ${i + 1}`));
+      const wired = types.map((type, i) => type.toWireType(null, values[i]));
+      const result = invoke(target, ...object, ...wired);
+      types.forEach((type, i) => type.isText && _free(wired[i]));
       return returned.fromWireType(result);
     };
   },
@@ -267,9 +268,9 @@ mergeInto(LibraryManager.library, {
     return types;
   },
 
-  parley_register_type__deps: ['$registerType', '$readLatin1String', '$parleyTypes', 'malloc', 'free'],
+  parley_register_type__deps: ['$parleyTypeIds', '$readLatin1String', '$parleyTypes', 'malloc', 'free'],
   parley_register_type: function (id, name) {
-    registerType(id, Object.assign(parleyTypes[readLatin1String(name)], { argPackAdvance: 8 }));
+    parleyTypeIds[id] = parleyTypes[readLatin1String(name)];
   },
   parley_register_handler__deps: ['$readLatin1String', '$parleyTypes'],
   parley_register_handler: function (type, methods) {

@@ -360,7 +360,7 @@ std::string find_text(const Json& object, std::string_view name, std::string_vie
   return found == nullptr ? std::string(otherwise) : string_of(*found);
 }
 
-std::optional<std::uint64_t> find_whole(const Json& object, std::string_view name) {
+std::optional<std::uint64_t> find_whole(const Json& object, std::string_view name, std::uint64_t most) {
   const Json* found = find(object, name, Json::Kind::number);
   if (found == nullptr) return std::nullopt;
   // By hand: std::from_chars is 1.5 KB of WebAssembly.
@@ -368,7 +368,7 @@ std::optional<std::uint64_t> find_whole(const Json& object, std::string_view nam
   for (const char character : found->text) {
     if (character < '0' || character > '9') return std::nullopt;
     const auto digit = static_cast<unsigned char>(character - '0');
-    if (number > (std::numeric_limits<std::uint64_t>::max() - digit) / 10) return std::nullopt;
+    if (digit > most || number > (most - digit) / 10) return std::nullopt;
     number = number * 10 + digit;
   }
   return number;

@@ -42,7 +42,7 @@ void Links::meet(PeerInfo peer, bool waits, Instant now) {
     forget(found, "replaced");
     found = links_.end();
   }
-  if (found == links_.end()) return greet(std::move(peer), waits, now);
+  if (found == links_.end()) return greet(peer, waits, now);
   Link& link = found->second;
   const bool away = peer.away;
   if (link.info() != peer) context_.outputs.emplace_back(output::PeerUpdated{.peer = peer});
@@ -53,10 +53,9 @@ void Links::meet(PeerInfo peer, bool waits, Instant now) {
 }
 
 /// A new one.
-void Links::greet(PeerInfo peer, bool waits, Instant now) {
+void Links::greet(const PeerInfo& peer, bool waits, Instant now) {
   // A foreign client that does not follow its own protocol is offered to after a while.
   waits = peer.offers.value_or(waits);
-  const std::string id = peer.id;
   for (auto& [other, link] : links_) {
     // A foreign client may have none.
     if (!peer.incarnation.empty() && link.info().incarnation == peer.incarnation) link.supersede();
@@ -65,8 +64,8 @@ void Links::greet(PeerInfo peer, bool waits, Instant now) {
   // What was made ahead has a data channel, of which a foreign client knows nothing.
   const bool begun = prepared_ && !waits && !peer.is_foreign();
   context_.outputs.emplace_back(output::PeerJoined{.peer = peer});
-  const auto placed = begun ? links_.try_emplace(id, std::move(peer), polite, take_prepared(), context_, now)
-                            : links_.try_emplace(id, std::move(peer), polite, waits, context_, now);
+  const auto placed = begun ? links_.try_emplace(peer.id, peer, polite, take_prepared(), context_, now)
+                            : links_.try_emplace(peer.id, peer, polite, waits, context_, now);
   Link& link = placed.first->second;
   recall(link);
   link.set_reachable(!link.info().away, now);

@@ -67,7 +67,7 @@ class Links {
 
  private:
   [[nodiscard]] Link* link_of(ConnectionId connection);
-  void greet(PeerInfo peer, bool waits, Instant now);
+  void greet(const PeerInfo& peer, bool waits, Instant now);
   void unlist(ById::iterator found, Instant now);
   void forget(ById::iterator found, const std::string& reason);
   void forget_former_selves();

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Room } from '../shim/index.js';
 import { roomFailure, type Failure } from './failure.js';
-import { icons } from './icons.js';
+import * as icons from './icons.js';
 import type { LocalMedia } from './media.js';
 
 /** What stands between this person and the room: the host out of reach, or a device that does not work. */

@@ -2,13 +2,16 @@ import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { Message } from './call.js';
 import styles from './chat.css';
-import { icons } from './icons.js';
+import type { Peer } from '../shim/index.js';
+import * as icons from './icons.js';
 import { panelHead } from './panel.js';
 import panel from './panel.css';
 import shared from './shared.css';
 
 /** A message travels as one of the data channel's, and stays readable. */
 const longest = 2000;
+
+const names = new Intl.ListFormat('en');
 
 /**
  * Words beside the pictures, from person to person.
@@ -21,7 +24,7 @@ export class Chat extends LitElement {
   static override styles = [shared, panel, styles];
 
   @property({ attribute: false, hasChanged: () => true }) messages: readonly Message[] = [];
-  @property({ attribute: false }) alone = false;
+  @property({ attribute: false }) peers: readonly Peer[] = [];
 
   @query('input') private input!: HTMLInputElement;
   @query('.body') private body!: HTMLElement;
@@ -38,6 +41,8 @@ export class Chat extends LitElement {
   }
 
   protected override render(): TemplateResult {
+    const without = this.peers.filter(({ dialect }) => dialect !== 'parley').map(({ id, name }) => name || id);
+    const alone = without.length === this.peers.length;
     return html`
       ${panelHead(this, 'Chat')}
       <div class="body" tabindex="0" role="log" aria-label="Messages" aria-live="polite">
@@ -48,13 +53,20 @@ export class Chat extends LitElement {
               </ol>`
             : html`<p class="empty">
                 ${
-                  this.alone
+                  alone
                     ? 'Nobody is here to read yet.'
                     : 'Messages go straight to the people in the room and are kept nowhere.'
                 }
               </p>`
         }
       </div>
+      ${
+        without.length > 0
+          ? html`<p class="without">
+              ${names.format(without)} cannot read this: the chat is between tabs of Parley.
+            </p>`
+          : nothing
+      }
       <form @submit=${this.#say}>
         <input
           class="input"
@@ -62,9 +74,9 @@ export class Chat extends LitElement {
           placeholder="Message to everyone"
           autocomplete="off"
           maxlength=${longest}
-          ?disabled=${this.alone}
+          ?disabled=${alone}
         />
-        <button class="button primary icon" aria-label="Send" title="Send (Enter)" ?disabled=${this.alone}>
+        <button class="button primary icon" aria-label="Send" title="Send (Enter)" ?disabled=${alone}>
           ${icons.send}
         </button>
       </form>

@@ -1,7 +1,7 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import styles from './controls.css';
-import { icons } from './icons.js';
+import * as icons from './icons.js';
 import { canShareScreen, type LocalMedia } from './media.js';
 import shared from './shared.css';
 

@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import styles from './device-choice.css';
 import failureStyles from './failure.css';
 import type { Failure } from './failure.js';
-import { icons } from './icons.js';
+import * as icons from './icons.js';
 import './level-meter.js';
 import type { DeviceKind, LocalMedia } from './media.js';
 import shared from './shared.css';

@@ -1,5 +1,5 @@
 import { html, type LitElement, type TemplateResult } from 'lit';
-import { icons } from './icons.js';
+import * as icons from './icons.js';
 
 /** A side panel's head; its cross fires `close`. */
 export const panelHead = (panel: LitElement, title: string): TemplateResult => html`

@@ -8,7 +8,7 @@ import './chat.js';
 import { shortcutsOf, type Action, type Controls, type Panel } from './controls.js';
 import './details.js';
 import { roomFailure, type Failure } from './failure.js';
-import { icons, logo } from './icons.js';
+import * as icons from './icons.js';
 import './lobby.js';
 import { LocalMedia } from './media.js';
 import noticeStyles from './notices.css';
@@ -182,7 +182,12 @@ export class ParleyRoomElement extends LitElement {
       case 'refused':
         return this.#card(icons.warning, this.refusal!.title, this.refusal!.advice, 'Try again');
       case 'left':
-        return this.#card(logo, 'You left the room', 'Your camera and microphone are off.', 'Join again');
+        return this.#card(
+          icons.logo,
+          'You left the room',
+          'Your camera and microphone are off.',
+          'Join again',
+        );
     }
   }
 
@@ -233,7 +238,7 @@ export class ParleyRoomElement extends LitElement {
 
   #renderHead(room: Room): TemplateResult {
     return html`
-      ${logo}
+      ${icons.logo}
       <h1>${this.heading || this.room}</h1>
       <span class="people">${people(room)}</span>
     `;
@@ -255,7 +260,7 @@ export class ParleyRoomElement extends LitElement {
       case 'chat':
         return html`<parley-chat
           .messages=${call.messages}
-          .alone=${call.room.peers.size === 0}
+          .peers=${[...call.room.peers.values()]}
           @say=${({ detail }: CustomEvent<string>) => call.say(detail)}
           @close=${close}
         ></parley-chat>`;

@@ -5,7 +5,7 @@ import './avatar.js';
 import banner from './banner.css';
 import { strip } from './banner.js';
 import { nameFailure, roomFailure, type Failure } from './failure.js';
-import { icons, logo } from './icons.js';
+import * as icons from './icons.js';
 import { Online } from './online.js';
 import { outcome } from './outcome.js';
 import './parley-room.js';
@@ -63,7 +63,7 @@ export class ParleyPeopleElement extends LitElement {
   protected override render(): TemplateResult {
     const { online } = this;
     if (online?.phase === 'accepted') return this.#renderCall(online);
-    const mark = html`${logo}<span>Parley</span>`;
+    const mark = html`${icons.logo}<span>Parley</span>`;
     return html`
       <header class="head">
         ${this.home ? html`<a class="mark" href=${this.home} aria-label="Parley, the start page">${mark}</a>` : html`<div class="mark">${mark}</div>`}

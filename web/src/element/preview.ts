@@ -1,6 +1,6 @@
 import { LitElement, html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { icons } from './icons.js';
+import * as icons from './icons.js';
 import type { LocalMedia } from './media.js';
 import styles from './preview.css';
 import shared from './shared.css';

@@ -1,7 +1,7 @@
 import { LitElement, html, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import './avatar.js';
-import { icons } from './icons.js';
+import * as icons from './icons.js';
 import styles from './ringing-call.css';
 import shared from './shared.css';
 

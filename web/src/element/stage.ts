@@ -1,6 +1,6 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { icons } from './icons.js';
+import * as icons from './icons.js';
 import { grid, spotlight, type Rect } from './layout.js';
 import shared from './shared.css';
 import styles from './stage.css';

@@ -1,7 +1,7 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { hue } from './avatar.js';
-import { icons } from './icons.js';
+import * as icons from './icons.js';
 import type { Quality } from './quality.js';
 import { stateWords } from './quality.js';
 import shared from './shared.css';

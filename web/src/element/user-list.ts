@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { User } from '../shim/index.js';
 import './avatar.js';
-import { icons } from './icons.js';
+import * as icons from './icons.js';
 import shared from './shared.css';
 import styles from './user-list.css';
 

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { icons } from '../../element/icons.js';
+import * as icons from '../../element/icons.js';
 import type { Check } from './checks.js';
 
 /** How a result looks and is called. */

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { icons } from '../../element/icons.js';
+import * as icons from '../../element/icons.js';
 import { foundWords } from './playlist.js';
 import type { PlaylistWatch } from './playlist-watch.js';
 import { playlistUrl, problemsOf, roomUrl, type Target } from './target.js';
