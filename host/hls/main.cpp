@@ -1,6 +1,4 @@
-#include <glib-unix.h>
 #include <gst/gst.h>
-#include <sys/prctl.h>
 
 #include <csignal>
 #include <cstdio>

@@ -216,10 +216,9 @@ std::string fingerprints(std::string_view sdp) {
     }
   }
   std::ranges::sort(found);
-  const auto repeated = std::ranges::unique(found);
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   std::string text;
-  std::for_each(found.begin(), repeated.begin(),
-                [&](std::string_view line) { text.append(line).append("\n"); });
+  for (const std::string_view line : found) text.append(line).append("\n");
   return text;
 }
 

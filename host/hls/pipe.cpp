@@ -53,14 +53,11 @@ class Words {
   explicit Words(std::string_view packet) : rest_(packet) {}
 
   std::string_view next() {
-    if (!rest_) return fail();
-    const std::size_t end = rest_->find(' ');
-    const std::string_view found = rest_->substr(0, end);
-    if (end == std::string_view::npos) {
-      rest_.reset();
-    } else {
-      rest_->remove_prefix(end + 1);
-    }
+    if (!more_) return fail();
+    const std::size_t end = rest_.find(' ');
+    const std::string_view found = rest_.substr(0, end);
+    more_ = end != std::string_view::npos;
+    if (more_) rest_.remove_prefix(end + 1);
     return found;
   }
 
@@ -73,7 +70,7 @@ class Words {
     return value;
   }
 
-  std::string rest() { return std::string{rest_ ? *std::exchange(rest_, std::nullopt) : fail()}; }
+  std::string rest() { return std::string{std::exchange(more_, false) ? rest_ : fail()}; }
 
   std::string_view fail() {
     failed_ = true;
@@ -81,10 +78,11 @@ class Words {
   }
 
   /// Whether every word was taken and was right.
-  [[nodiscard]] bool done() const { return !failed_ && !rest_; }
+  [[nodiscard]] bool done() const { return !failed_ && !more_; }
 
  private:
-  std::optional<std::string_view> rest_;
+  std::string_view rest_;
+  bool more_ = true;
   bool failed_ = false;
 };
 

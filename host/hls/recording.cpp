@@ -129,7 +129,7 @@ class Recording::Writer {
 };
 
 std::shared_ptr<Recording> Recording::start(Setting setting, Events events) {
-  const std::shared_ptr<Recording> started(new Recording(std::move(setting), std::move(events)));
+  std::shared_ptr<Recording> started(new Recording(std::move(setting), std::move(events)));
   started->build();
   return started;
 }

@@ -107,7 +107,7 @@ void on_signal(GstElement* bin, const char* signal, Callback callback, Remote<We
 }  // namespace
 
 std::shared_ptr<WebRtc> WebRtc::open(const std::vector<IceServer>& ice_servers, Events events) {
-  const std::shared_ptr<WebRtc> opened(new WebRtc(std::move(events)));
+  std::shared_ptr<WebRtc> opened(new WebRtc(std::move(events)));
   opened->connect(ice_servers);
   return opened;
 }

@@ -1,5 +1,6 @@
-// Stands where the host stands: starts the gateway with its end of the pipe, and carries each line of standard input to it as a packet
-// and each of its packets to standard output as a line. (Node.js has no SOCK_SEQPACKET.)
+// Stands where the host stands: starts the gateway with its end of the pipe, and carries each line of
+// standard input to it as a packet and each of its packets to standard output as a line. (Node.js has no
+// SOCK_SEQPACKET.)
 //
 //     parley_hls_bridge parley-hls --out DIR …
 
@@ -44,7 +45,8 @@ void carry(int pipe) {
   std::vector<char> packet(parley::hls::pipe::max_packet_bytes);
   std::array<char, 65'536> input{};
   std::string text;
-  std::array<pollfd, 2> watched{{{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0}, {.fd = pipe, .events = POLLIN, .revents = 0}}};
+  std::array<pollfd, 2> watched{
+      {{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0}, {.fd = pipe, .events = POLLIN, .revents = 0}}};
   while (poll(watched.data(), watched.size(), -1) >= 0 || errno == EINTR) {
     if (watched[0].revents != 0) {
       const ssize_t length = read(STDIN_FILENO, input.data(), input.size());

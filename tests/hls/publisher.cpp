@@ -1,5 +1,5 @@
-// A publisher: GStreamer's webrtcbin with test pictures and sounds. Says its offer (with all candidates) as a line of JSON, and reads the
-// answer and candidates likewise. Ends with its standard input.
+// A publisher: GStreamer's webrtcbin with test pictures and sounds. Says its offer (with all candidates) as a
+// line of JSON, and reads the answer and candidates likewise. Ends with its standard input.
 //
 //     parley_hls_publisher PIPELINE          what sends into the webrtcbin named "publisher"
 
@@ -30,14 +30,16 @@ void say_offer(GstElement* bin) {
 
 void set_offer(GstPromise* created, gpointer bin) {
   GstWebRTCSessionDescription* offer = nullptr;
-  gst_structure_get(gst_promise_get_reply(created), "offer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &offer, nullptr);
+  gst_structure_get(gst_promise_get_reply(created), "offer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &offer,
+                    nullptr);
   g_signal_emit_by_name(bin, "set-local-description", offer, nullptr);
   gst_webrtc_session_description_free(offer);
   gst_promise_unref(created);
 }
 
 void make_offer(GstElement* bin, gpointer) {
-  g_signal_emit_by_name(bin, "create-offer", nullptr, gst_promise_new_with_change_func(set_offer, bin, nullptr));
+  g_signal_emit_by_name(bin, "create-offer", nullptr,
+                        gst_promise_new_with_change_func(set_offer, bin, nullptr));
 }
 
 void on_gathering(GstElement* bin, GParamSpec*, gpointer) {

@@ -34,13 +34,13 @@ class HlsChannel : public testing::Test {
     return {.name = name, .duration = 1s, .begins = {}};
   }
 
-  std::set<std::string> files() const {
+  [[nodiscard]] std::set<std::string> files() const {
     std::set<std::string> names;
     for (const auto& entry : fs::directory_iterator(folder_)) names.insert(entry.path().filename());
     return names;
   }
 
-  std::string playlist() const { return read_whole(folder_ / "1.m3u8").value_or(""); }
+  [[nodiscard]] std::string playlist() const { return read_whole(folder_ / "1.m3u8").value_or(""); }
 
   fs::path folder_;
   Disk disk_{segment_bytes * 20};
