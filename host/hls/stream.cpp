@@ -41,8 +41,7 @@ Instant now() {
 
 std::shared_ptr<Stream> Stream::open(Setting setting, Publication& publication, Transcoding& transcoding,
                                      Events events) {
-  const std::shared_ptr<Stream> opened(
-      new Stream(std::move(setting), publication, transcoding, std::move(events)));
+  std::shared_ptr<Stream> opened(new Stream(std::move(setting), publication, transcoding, std::move(events)));
   opened->start();
   return opened;
 }

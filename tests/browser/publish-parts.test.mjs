@@ -34,6 +34,14 @@ test('the addresses are those of the document, at the server and ports that were
   assert.equal(socketUrl(own), `wss://parley.example/${sim}`);
 });
 
+test('what a server says of a stream is trouble or a notice, with its code and its words', () => {
+  for (const type of ['error', 'notice'])
+    assert.deepEqual(understand(JSON.stringify({ type, code: 'transcoded', message: 'It is.' })), {
+      type,
+      reason: { code: 'transcoded', message: 'It is.' },
+    });
+});
+
 test('a room to watch in is known of the host that serves the page alone', () => {
   assert.equal(roomUrl(own, page), `https://parley.example/r/${sim}`);
   for (const other of [{ server: 'other.example' }, { socketPort: '1078' }, { secure: false }, { sim: '' }])

@@ -12,7 +12,7 @@ const sdp = { 'Content-Type': 'application/sdp' };
 
 const missing = [join(dirname(binary()), 'parley-hls'), publisherProgram].filter((path) => !existsSync(path));
 const gatewayTest = (name, body) =>
-  test(name, { skip: missing.length > 0 && `${missing.join(', ')} not built`, timeout: 90_000 }, body);
+  test(name, { skip: missing.length > 0 && `${missing.join(', ')} not built`, timeout: 180_000 }, body);
 
 /** Where it keeps its segments goes with the test, even if the host is killed. */
 const startGateway = (t, options = {}) =>
@@ -206,6 +206,52 @@ gatewayTest(
     await until(() => !isAlive(second), 'the gateway is gone', 5);
   },
 );
+
+/** Of a process: how many files it has open, and threads. */
+const held = (pid) => ({
+  files: readdirSync(`/proc/${pid}/fd`).length,
+  threads: readdirSync(`/proc/${pid}/task`).length,
+});
+
+gatewayTest('1,000 streams that begin and end leave nothing behind', async (t) => {
+  const folder = temporaryFolder(t);
+  const host = await startGateway(t, { args: ['--hls-dir', folder] });
+  const gateway = await gatewayOf(host);
+  const { offer } = await camera(t);
+  const cycle = async (number) => {
+    const response = await fetch(`${host.url}/whip/${number}`, {
+      method: 'POST',
+      headers: sdp,
+      body: offer.sdp,
+    });
+    assert.equal(response.status, 201, await response.text());
+    const session = host.url + response.headers.get('location');
+    assert.equal((await fetch(session, { method: 'DELETE' })).status, 200);
+  };
+  let next = 100_000;
+  const cycles = async (count) => {
+    const last = next + count;
+    const worker = async () => {
+      while (next < last) await cycle(String(next++));
+    };
+    await Promise.all([worker(), worker(), worker(), worker()]);
+  };
+  const settled = () => until(async () => (await host.health()).streams === 0, 'all streams are over');
+  await cycles(50);
+  await settled();
+  const before = await until(async () => {
+    const { files, threads } = held(gateway);
+    return files < 40 && { files, threads };
+  }, 'the first streams let go of their files');
+  await cycles(950);
+  await settled();
+  await until(
+    async () => held(gateway).files <= before.files + 2 && held(gateway).threads <= before.threads + 2,
+    `the gateway is back at ${JSON.stringify(before)}`,
+  );
+  assert.equal(await gatewayOf(host), gateway, 'it is the same process');
+  assert.deepEqual(readdirSync(folder), []);
+});
 
 test('a host without a gateway beside it starts by itself, and not if one is insisted on', async (t) => {
   const folder = temporaryFolder(t);

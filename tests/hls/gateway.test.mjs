@@ -41,13 +41,13 @@ async function codecs(gateway, channel = 1) {
 const discontinuities = (playlist) => playlist.match(/#EXT-X-DISCONTINUITY\n/g)?.length ?? 0;
 
 gatewayTest(
-  'Chromium publishes H.264 and Opus: segments of 1 s, continuous, in H.264 and AAC',
+  'Chromium publishes H.264 and Opus for 30 s: segments of 1 s, continuous, in H.264 and AAC',
   wide,
   async (gateway) => {
     const publisher = await ChromiumPublisher.open();
     const stream = await gateway.open(sim, publisher);
     await publisher.offer({ codec: 'H264' });
-    await gateway.segments(sim, 8);
+    await gateway.segments(sim, 30, { seconds: 45 });
     await gateway.close(stream);
     await publisher.end();
 

@@ -43,6 +43,8 @@ export class Publisher {
   streaming: Streaming = 'off';
   /** The last trouble with either, until it is over. */
   trouble: { signaling: Reason | null; streaming: Reason | null } = { signaling: null, streaming: null };
+  /** What the server has said of this stream that is no trouble. */
+  notice = '';
   offers = 0;
   reconnects = 0;
 
@@ -159,6 +161,9 @@ export class Publisher {
         return void this.#outgoing?.candidate(message.candidate);
       case 'error':
         return this.#refused(message.reason);
+      case 'notice':
+        this.notice = message.reason.message;
+        return this.#note(this.notice);
       case 'not-understood':
         return this.#note('That message is not one of this protocol.');
     }
@@ -292,6 +297,7 @@ export class Publisher {
 
   #dropOutgoing(): void {
     clearTimeout(this.#streamTimer);
+    this.notice = '';
     this.#outgoing?.close();
     this.#outgoing = null;
   }

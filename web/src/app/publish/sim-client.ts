@@ -7,6 +7,8 @@ export type Heard =
   | { type: 'answer'; description: RTCSessionDescriptionInit }
   | { type: 'ice-candidate'; candidate: RTCIceCandidateInit }
   | { type: 'error'; reason: Reason }
+  /** Nothing is wrong, but worth knowing: a stream that is transcoded, for instance. */
+  | { type: 'notice'; reason: Reason }
   | { type: 'not-understood' };
 
 export interface SimListener {
@@ -96,9 +98,10 @@ export function understand(text: string): Heard {
         },
       };
     }
-    case 'error': {
-      const { code, message: words } = message;
-      return { type: 'error', reason: { code: string(code) || 'error', message: string(words) } };
+    case 'error':
+    case 'notice': {
+      const { type, code, message: words } = message;
+      return { type, reason: { code: string(code) || type, message: string(words) } };
     }
   }
   return { type: 'not-understood' };

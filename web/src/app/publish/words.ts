@@ -58,7 +58,7 @@ const streamingTitles: Record<Streaming, [Status['tone'], string]> = {
 const waiting: [Status['tone'], string] = ['busy', 'Waiting'];
 
 export function streamingStatus(publisher: Publisher): Status {
-  const { streaming, signaling, trouble, running } = publisher;
+  const { streaming, signaling, trouble, running, notice } = publisher;
   const [tone, title] = running && streaming === 'off' ? waiting : streamingTitles[streaming];
   const words: Record<Streaming, string> = {
     off: !running
@@ -74,7 +74,7 @@ export function streamingStatus(publisher: Publisher): Status {
     interrupted: 'The other side is not reached, or has left. It is offered anew in a moment.',
   };
   const said = trouble.streaming && streaming !== 'nobody' ? ` ${sentence(trouble.streaming.message)}` : '';
-  return { tone, title, words: (words[streaming] + said).trim() };
+  return { tone, title, words: `${words[streaming]}${said} ${notice}`.trim() };
 }
 
 /** What to try next, the most promising first. */
