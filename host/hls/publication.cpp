@@ -64,7 +64,9 @@ void Publication::end(std::uint64_t publisher) {
 
 void Publication::end() {
   for (auto& [number, channel] : channels_) channel.end();
-  timer_.once(kept_after_end, [this] {
+  std::error_code unreadable;
+  const bool was_seen = !fs::is_empty(folder_, unreadable);
+  timer_.once(was_seen ? kept_after_end : 0ms, [this] {
     for (auto& [number, channel] : channels_) channel.remove();
     std::error_code error;
     fs::remove_all(folder_, error);
