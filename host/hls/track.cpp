@@ -82,6 +82,12 @@ void Track::take(GstSample* sample) {
   const Owned<GstBuffer> frame(gst_buffer_copy(buffer));  // its timestamps; the bytes are shared
   const GstSegment* const segment = gst_sample_get_segment(sample);
   GST_BUFFER_PTS(frame.get()) = gst_segment_to_running_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
+  // When packets were late, the sound's clock is set back a little, and some of it is there twice.
+  if (line_.kind == MediaKind::audio) {
+    const GstClockTime sounds_at = GST_BUFFER_PTS(frame.get());
+    if (last_sound_ && sounds_at <= *last_sound_) return;
+    last_sound_ = sounds_at;
+  }
   // Nothing is reordered in WebRTC: frames are decoded as they are shown.
   GST_BUFFER_DTS(frame.get()) = GST_BUFFER_PTS(frame.get());
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "hls/feed.hpp"
@@ -39,6 +40,7 @@ class Track {
 
   const OfferedLine line_;
   Owned<GstPad> asked_for_key_frames_;
+  std::optional<GstClockTime> last_sound_;  // of the thread that brings the frames
   std::atomic<std::uint64_t> frames_ = 0;
   std::atomic<std::uint64_t> key_frames_ = 0;
   std::mutex mutex_;
