@@ -15,11 +15,16 @@ namespace parley::hls {
 /// frame, and its sound with that.
 using Beginning = std::atomic<GstClockTime>;
 
+/// So much is handed to the muxer at once: waking its threads for each frame costs more than its work does. A
+/// key frame, which ends a segment, is handed over as it comes; the sound before it is this much later at
+/// most.
+constexpr GstClockTime handed_at_once = 100 * GST_MSECOND;
+
 /// Where one track's frames enter a recording. Frames come from GStreamer's threads.
 class Feed {
  public:
-  /// `leads`: its first key frame is the recording's beginning.
-  Feed(MediaKind kind, bool leads, std::shared_ptr<Beginning> beginning);
+  /// `leads`: its first key frame is the recording's beginning. `channels`: of its sound.
+  Feed(MediaKind kind, bool leads, unsigned channels, std::shared_ptr<Beginning> beginning);
 
   [[nodiscard]] MediaKind kind() const { return kind_; }
   /// For the recording's pipeline, which owns it.
@@ -32,6 +37,8 @@ class Feed {
 
  private:
   [[nodiscard]] bool enters(GstBuffer* frame);
+  [[nodiscard]] bool is_due(GstBuffer* frame) const;
+  void hand_over();
 
   const MediaKind kind_;
   const bool leads_;
@@ -39,6 +46,8 @@ class Feed {
   const Owned<GstAppSrc> source_;
   std::mutex mutex_;
   bool ended_ = false;
+  Owned<GstBufferList> waiting_;                    // frames, to be handed over together
+  GstClockTime handed_over_ = GST_CLOCK_TIME_NONE;  // the latest frame that was
 };
 
 }  // namespace parley::hls

@@ -14,6 +14,7 @@ struct Unref {
   void operator()(GstCaps* caps) const { gst_caps_unref(caps); }
   void operator()(GstSample* sample) const { gst_sample_unref(sample); }
   void operator()(GstBuffer* buffer) const { gst_buffer_unref(buffer); }
+  void operator()(GstBufferList* list) const { gst_buffer_list_unref(list); }
   void operator()(GstPromise* promise) const { gst_promise_unref(promise); }
   void operator()(GError* error) const { g_error_free(error); }
   void operator()(gchar* text) const { g_free(text); }

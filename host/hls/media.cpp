@@ -40,6 +40,14 @@ std::size_t line_of(GstPad* pad) {
   return line;
 }
 
+/// What RTP calls the codec on a pad; nothing where that is not known yet.
+std::string encoding_on(GstPad* pad) {
+  const Owned<GstCaps> caps(gst_pad_get_current_caps(pad));
+  const char* const name =
+      caps ? gst_structure_get_string(gst_caps_get_structure(caps.get(), 0), "encoding-name") : nullptr;
+  return name == nullptr ? "" : name;
+}
+
 /// When the pipeline's running time was zero.
 WallClock::time_point epoch_of(GstElement* pipeline) {
   const Owned<GstClock> clock(gst_element_get_clock(pipeline));
@@ -112,13 +120,7 @@ std::string Media::narrow(const std::string& sdp) {
 
 /// On the thread that added the pad.
 void Media::attach(GstElement* pipeline, GstPad* pad) {
-  const std::size_t index = line_of(pad);
-  std::optional<OfferedLine> line;
-  {
-    const std::lock_guard lock(lines_mutex_);
-    const auto found = std::ranges::find(lines_, index, &OfferedLine::index);
-    if (found != lines_.end() && found->codec) line = *found;
-  }
+  const auto line = line_for(pad);
   auto track = line ? Track::attach(pipeline, pad, *line) : nullptr;
   if (!track) {
     discard(pipeline, pad);
@@ -127,6 +129,19 @@ void Media::attach(GstElement* pipeline, GstPad* pad) {
   Remote<Media>(weak_from_this()).tell([track = std::move(track), epoch = epoch_of(pipeline)](Media& self) {
     self.attached(track, epoch);
   });
+}
+
+/// Where the offer names no SSRCs, webrtcbin 1.22 takes the first line for every pad; the codec tells better.
+std::optional<OfferedLine> Media::line_for(GstPad* pad) {
+  const std::size_t index = line_of(pad);
+  const std::string encoding = encoding_on(pad);
+  const auto carries = [&](const OfferedLine& line) {
+    return line.codec && (encoding.empty() || encoding == encoding_of(*line.codec));
+  };
+  const std::lock_guard lock(lines_mutex_);
+  auto found = std::ranges::find(lines_, index, &OfferedLine::index);
+  if (found == lines_.end() || !carries(*found)) found = std::ranges::find_if(lines_, carries);
+  return found == lines_.end() ? std::nullopt : std::optional(*found);
 }
 
 void Media::attached(std::shared_ptr<Track> track, WallClock::time_point epoch) {
@@ -236,7 +251,7 @@ void Media::feed_channel(unsigned number, const std::shared_ptr<Track>& video,
 void Media::begin(unsigned number, Output& output) {
   output.recording = Recording::start(
       {.video = output.video != nullptr,
-       .audio = output.audio != nullptr,
+       .channels = output.audio ? output.audio->line().channels : 0,
        .files = publication_.channel(number).new_files(),
        .segment = timing_.segment,
        .epoch = epoch_},

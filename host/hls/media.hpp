@@ -57,6 +57,7 @@ class Media : public std::enable_shared_from_this<Media> {
 
   [[nodiscard]] std::string narrow(const std::string& sdp);
   void attach(GstElement* pipeline, GstPad* pad);
+  [[nodiscard]] std::optional<OfferedLine> line_for(GstPad* pad);
   void attached(std::shared_ptr<Track> track, WallClock::time_point epoch);
   void forget_tracks();
 

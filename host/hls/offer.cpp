@@ -82,11 +82,6 @@ std::vector<Payload> payloads_of(const Section& section) {
   return payloads;
 }
 
-std::string_view encoding_of(Codec codec) {
-  constexpr std::array<std::string_view, 4> names{"H264", "VP8", "VP9", "OPUS"};
-  return names.at(static_cast<std::size_t>(codec));
-}
-
 /// The codecs of a kind, best first.
 std::vector<Codec> codecs_of(MediaKind kind) {
   if (kind == MediaKind::audio) return {Codec::opus};
@@ -109,6 +104,12 @@ const Payload* best_of(const std::vector<Payload>& payloads, Codec codec) {
     if (best == nullptr) best = &payload;
   }
   return best;
+}
+
+/// A publisher that says neither `stereo=1` nor `sprop-stereo=1` sends mono (RFC 7587, section 6.1), as
+/// browsers do; AAC of it is half of the work.
+unsigned channels_of(const Payload& opus) {
+  return opus.parameters.find("stereo=1") == std::string_view::npos ? 1 : 2;
 }
 
 std::optional<MediaKind> kind_of(const Section& section) {
@@ -175,17 +176,23 @@ void append_inactive(const Section& section, std::string& out) {
 
 }  // namespace
 
+std::string_view encoding_of(Codec codec) {
+  constexpr std::array<std::string_view, 4> names{"H264", "VP8", "VP9", "OPUS"};
+  return names.at(static_cast<std::size_t>(codec));
+}
+
 std::vector<OfferedLine> offered_lines(std::string_view sdp) {
   const auto sections = sections_of(sdp);
   std::vector<OfferedLine> lines;
   for (std::size_t i = 1; i < sections.size(); ++i) {
     const auto kind = kind_of(sections[i]);
     if (!kind || !sends(sections[i], sections.front())) continue;
-    OfferedLine line{.index = i - 1, .kind = *kind, .codec = {}};
+    OfferedLine line{.index = i - 1, .kind = *kind, .codec = {}, .channels = 1};
     const auto payloads = payloads_of(sections[i]);
     for (const Codec codec : codecs_of(*kind)) {
       if (!line.codec && best_of(payloads, codec) != nullptr) line.codec = codec;
     }
+    if (line.codec == Codec::opus) line.channels = channels_of(*best_of(payloads, Codec::opus));
     lines.push_back(line);
   }
   return lines;

@@ -18,11 +18,15 @@ enum class Codec : std::uint8_t { h264, vp8, vp9, opus };
   return codec == Codec::vp8 || codec == Codec::vp9;
 }
 
+/// As RTP names it, in upper case.
+[[nodiscard]] std::string_view encoding_of(Codec codec);
+
 /// An m-line of sound or pictures that the publisher sends on.
 struct OfferedLine {
   std::size_t index = 0;  ///< among all m-lines
   MediaKind kind = MediaKind::video;
   std::optional<Codec> codec;  ///< nothing where it offers none of ours
+  unsigned channels = 1;       ///< of sound: 2 where the publisher says so (RFC 7587, section 7.1)
 
   bool operator==(const OfferedLine&) const = default;
 };

@@ -149,6 +149,8 @@ Recording::~Recording() {
 void Recording::build() {
   GstElement* const muxer = make("mpegtsmux");
   GstElement* const sink = make("appsink");
+  // So much waits on its pads; one frame would, otherwise, and each would wake two threads.
+  g_object_set(muxer, "latency", guint64{3 * handed_at_once}, nullptr);
   gst_bin_add_many(GST_BIN(pipeline_.get()), muxer, sink, nullptr);
   gst_element_link(muxer, sink);
   g_object_set(sink, "sync", FALSE, "async", FALSE, "buffer-list", TRUE, nullptr);
@@ -160,13 +162,13 @@ void Recording::build() {
                              [](gpointer data) { delete static_cast<Writer*>(data); });
 
   const auto add = [&](MediaKind kind, bool leads) {
-    const auto feed = std::make_shared<Feed>(kind, leads, beginning_);
+    const auto feed = std::make_shared<Feed>(kind, leads, setting_.channels, beginning_);
     gst_bin_add(GST_BIN(pipeline_.get()), feed->element());
     gst_element_link(feed->element(), muxer);
     feeds_.push_back(feed);
   };
   if (setting_.video) add(MediaKind::video, true);
-  if (setting_.audio) add(MediaKind::audio, !setting_.video);
+  if (setting_.channels > 0) add(MediaKind::audio, !setting_.video);
   watch_errors();
   gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
 }

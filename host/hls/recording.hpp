@@ -25,7 +25,7 @@ class Recording : public std::enable_shared_from_this<Recording> {
  public:
   struct Setting {
     bool video = false;
-    bool audio = false;
+    unsigned channels = 0;        ///< of its sound; 0: it has none
     std::filesystem::path files;  ///< of the segments, up to their number
     std::chrono::milliseconds segment{};
     WallClock::time_point epoch;  ///< when the running time of the publisher's pipeline was zero

@@ -11,16 +11,19 @@ namespace parley::hls {
 
 namespace {
 
+/// Of AAC, in bit/s. Nobody hears what is missing of it.
+constexpr unsigned bitrate_of_channel = 64'000;
+
 /// The elements between RTP and frames, by codec. Depayloaders ask for a key frame themselves after a loss.
 /// Between parser and muxer the caps are pinned: each would take another form of the stream as well, and the
 /// muxer not what it then gets.
-const char* chain_of(Codec codec) {
+std::string chain_of(const OfferedLine& line) {
 #define PARLEY_H264 "h264parse config-interval=-1 ! video/x-h264,stream-format=byte-stream,alignment=au"
 // One encoder thread a stream, and no scene detection: key frames are for segments, and are asked for.
 #define PARLEY_ENCODER                                                                                    \
   "videoconvert ! openh264enc name=asked complexity=low rate-control=bitrate bitrate=1500000 gop-size=0 " \
   "scene-change-detection=false multi-thread=1 ! " PARLEY_H264
-  switch (codec) {
+  switch (*line.codec) {
     case Codec::h264:
       return "rtph264depay name=asked request-keyframe=true wait-for-keyframe=true ! " PARLEY_H264;
     case Codec::vp8:
@@ -29,17 +32,19 @@ const char* chain_of(Codec codec) {
       return "rtpvp9depay request-keyframe=true wait-for-keyframe=true ! vp9dec ! " PARLEY_ENCODER;
     case Codec::opus:
       return "rtpopusdepay ! opusdec plc=true ! audioconvert ! audioresample ! "
-             "audio/x-raw,rate=48000,channels=2 ! "
-             "voaacenc bitrate=128000 ! aacparse ! audio/mpeg,mpegversion=4,stream-format=adts";
+             "audio/x-raw,rate=48000,channels=" +
+             std::to_string(line.channels) +
+             " ! voaacenc bitrate=" + std::to_string(line.channels * bitrate_of_channel) +
+             " ! aacparse ! audio/mpeg,mpegversion=4,stream-format=adts";
   }
-  return "";
+  return {};
 }
 
 }  // namespace
 
 std::shared_ptr<Track> Track::attach(GstElement* pipeline, GstPad* pad, const OfferedLine& line) {
   const std::shared_ptr<Track> track(new Track(line));
-  const std::string description = std::string(chain_of(*line.codec)) + " ! appsink name=frames sync=false";
+  const std::string description = chain_of(line) + " ! appsink name=frames sync=false";
   GError* wrong = nullptr;
   GstElement* const bin = gst_parse_bin_from_description(description.c_str(), TRUE, &wrong);
   const Owned<GError> error(wrong);

@@ -37,8 +37,9 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 
 TEST(HlsOffer, h264_is_taken_before_all_that_would_have_to_be_transcoded) {
   EXPECT_EQ(offered_lines(offer()),
-            (std::vector<OfferedLine>{{.index = 0, .kind = MediaKind::audio, .codec = Codec::opus},
-                                      {.index = 1, .kind = MediaKind::video, .codec = Codec::h264}}));
+            (std::vector<OfferedLine>{
+                {.index = 0, .kind = MediaKind::audio, .codec = Codec::opus, .channels = 1},
+                {.index = 1, .kind = MediaKind::video, .codec = Codec::h264, .channels = 1}}));
   EXPECT_EQ(offered_lines(replaced(offer(), "H264", "AV1")).at(1).codec, Codec::vp8);
   EXPECT_EQ(offered_lines(replaced(replaced(offer(), "H264", "VP9"), "VP8", "AV1")).at(1).codec, Codec::vp9);
   EXPECT_EQ(offered_lines(replaced(replaced(offer(), "H264", "AV1"), "VP8", "H265")).at(1).codec,
@@ -50,6 +51,13 @@ TEST(HlsOffer, vp9_of_more_than_eight_bits_is_not_taken) {
   sdp = replaced(sdp, "profile-level-id=42001f", "profile-id=2");
   EXPECT_EQ(offered_lines(sdp).at(1).codec, std::nullopt);
   EXPECT_EQ(offered_lines(replaced(sdp, "profile-id=2", "profile-id=0")).at(1).codec, Codec::vp9);
+}
+
+TEST(HlsOffer, sound_is_mono_where_the_publisher_does_not_say_stereo) {
+  const std::string stereo = "a=rtcp-fb:111 transport-cc\r\na=fmtp:111 minptime=10;sprop-stereo=1\r\n";
+  const std::string mono = "a=rtcp-fb:111 transport-cc\r\na=fmtp:111 minptime=10;useinbandfec=1\r\n";
+  EXPECT_EQ(offered_lines(replaced(offer(), "a=rtcp-fb:111 transport-cc\r\n", stereo)).at(0).channels, 2U);
+  EXPECT_EQ(offered_lines(replaced(offer(), "a=rtcp-fb:111 transport-cc\r\n", mono)).at(0).channels, 1U);
 }
 
 TEST(HlsOffer, lines_that_send_nothing_are_no_tracks) {
