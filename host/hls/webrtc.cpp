@@ -109,11 +109,8 @@ void on_signal(GstElement* bin, const char* signal, Callback callback, Remote<We
 /// they had time to answer; and what it asks with, GUPnP 1.6, leaks for each. A host that others reach has an
 /// address or a TURN server.
 void ask_no_routers(GstElement* bin) {
-  GObject* found = nullptr;
-  g_object_get(bin, "ice-agent", &found, nullptr);
-  const Owned<GObject> ice(found);
-  g_object_get(ice.get(), "agent", &found, nullptr);
-  const Owned<GObject> agent(found);
+  const Owned<GObject> ice(property_of<GObject*>(bin, "ice-agent"));
+  const Owned<GObject> agent(property_of<GObject*>(ice.get(), "agent"));
   g_object_set(agent.get(), "upnp", FALSE, nullptr);
 }
 
