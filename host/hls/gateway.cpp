@@ -96,7 +96,8 @@ Stream* Gateway::stream(pipe::Stream number) {
 }
 
 Publication& Gateway::publication(const std::string& sim) {
-  const auto removed = [this, sim] { post([this, sim] { publications_.erase(sim); }); };
+  // At once: a publisher that came in between would get one that is about to go.
+  const auto removed = [this, sim] { publications_.erase(sim); };
   return publications_.try_emplace(sim, options_.out / sim, shape_of(options_), disk_, removed).first->second;
 }
 

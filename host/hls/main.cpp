@@ -54,7 +54,10 @@ int main(int argc, char** argv) {
     // The host ends the gateway by closing the pipe; a Ctrl-C in a terminal reaches both.
     std::signal(SIGINT, SIG_IGN);
     gst_init(&argc, &argv);
-    return serve(std::get<Options>(options));
+    const int code = serve(std::get<Options>(options));
+    // Waits for the pipelines that are being stopped: they use libraries that end with this process.
+    gst_deinit();
+    return code;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "parley-hls: the system refuses something essential: %s\n", error.what());
     return 1;

@@ -83,7 +83,11 @@ Intake Media::intake() {
   return {.narrow = [this](const std::string& sdp) { return narrow(sdp); },
           .pad_added =
               [weak = weak_from_this()](GstElement* pipeline, GstPad* pad) {
-                if (const auto self = weak.lock()) self->attach(pipeline, pad);
+                auto self = weak.lock();
+                if (!self) return;
+                self->attach(pipeline, pad);
+                // Should its owner have let go of it meanwhile, it ends where its timers are.
+                post([self = std::move(self)] {});
               },
           .pads_gone = [this] { forget_tracks(); }};
 }
@@ -196,6 +200,7 @@ bool Media::settled(Instant now) {
   if (!first_track_ &&
       std::ranges::any_of(flows_, [](const auto& flow) { return flow.second.frames.moved(); })) {
     first_track_ = now;
+    events_.flows();
   }
   return first_track_ && (now - *first_track_ >= settling || std::ranges::all_of(lines_, flows));
 }

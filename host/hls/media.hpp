@@ -26,6 +26,8 @@ namespace parley::hls {
 class Media : public std::enable_shared_from_this<Media> {
  public:
   struct Events {
+    /// A first frame has come.
+    std::function<void()> flows;
     std::function<void(pipe::NoticeCode, std::string sentence)> notice;
     /// Nothing more comes: as if the publisher had left, after a notice, or had been lost.
     std::function<void(pipe::Departure)> over;

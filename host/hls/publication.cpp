@@ -70,7 +70,8 @@ void Publication::end() {
     for (auto& [number, channel] : channels_) channel.remove();
     std::error_code error;
     fs::remove_all(folder_, error);
-    removed_();
+    const auto removed = removed_;  // which may end this
+    removed();
   });
 }
 

@@ -53,6 +53,10 @@ Stream::Stream(Setting setting, Publication& publication, Transcoding& transcodi
       media_(std::make_shared<Media>(
           publication, transcoding, setting_.timing,
           Media::Events{
+              .flows =
+                  [this] {
+                    log::line(log::Level::info, "media", {{"sim", setting_.sim}});
+                  },
               .notice =
                   [this](pipe::NoticeCode code, std::string sentence) {
                     log::line(log::Level::info, "notice", {{"sim", setting_.sim}, {"code", name_of(code)}});

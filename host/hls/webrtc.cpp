@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "hls/ice_uri.hpp"
+#include "server/log.hpp"
 
 namespace parley::hls {
 
@@ -104,6 +105,28 @@ void on_signal(GstElement* bin, const char* signal, Callback callback, Remote<We
       [](gpointer data, GClosure*) { Remote<WebRtc>::forget(data); }, G_CONNECT_DEFAULT);
 }
 
+/// libnice asks for routers (UPnP) from every interface, for each connection, and has not gathered before
+/// they had time to answer; and what it asks with, GUPnP 1.6, leaks for each. A host that others reach has an
+/// address or a TURN server.
+void ask_no_routers(GstElement* bin) {
+  const Owned<GObject> ice(property_of<GObject*>(bin, "ice-agent"));
+  const Owned<GObject> agent(property_of<GObject*>(ice.get(), "agent"));
+  g_object_set(agent.get(), "upnp", FALSE, nullptr);
+}
+
+/// Takes what elements have to say, since a bus keeps what nobody reads. A track whose elements fail has no
+/// more frames, which is seen there.
+GstBusSyncReply take_message(GstBus*, GstMessage* message, gpointer) {
+  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
+    GError* found = nullptr;
+    gst_message_parse_error(message, &found, nullptr);
+    const Owned<GError> error(found);
+    server::log::line(server::log::Level::warn, "pipeline", {{"error", error->message}});
+  }
+  gst_message_unref(message);
+  return GST_BUS_DROP;
+}
+
 }  // namespace
 
 std::shared_ptr<WebRtc> WebRtc::open(const std::vector<IceServer>& ice_servers, Events events) {
@@ -117,6 +140,8 @@ WebRtc::WebRtc(Events events)
       pipeline_(static_cast<GstElement*>(gst_object_ref_sink(gst_pipeline_new(nullptr)))),
       bin_(make("webrtcbin")) {
   gst_bin_add(GST_BIN(pipeline_.get()), bin_);
+  const Owned<GstBus> bus(gst_element_get_bus(pipeline_.get()));
+  gst_bus_set_sync_handler(bus.get(), take_message, nullptr, nullptr);
 }
 
 WebRtc::~WebRtc() {
@@ -126,6 +151,7 @@ WebRtc::~WebRtc() {
 void WebRtc::connect(const std::vector<IceServer>& ice_servers) {
   g_object_set(bin_, "latency", jitter_buffer_milliseconds, "bundle-policy",
                GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, nullptr);
+  ask_no_routers(bin_);
   for (const IceServer& server : ice_servers) {
     for (const std::string& url : server.urls) {
       const std::string uri = ice_uri(url, server.username, server.credential);
