@@ -50,8 +50,9 @@ fs::path Channel::new_files() const {
 }
 
 bool Channel::add(Segment segment) {
-  if (!disk_.keep(folder_ / segment.name)) {
-    disk_.remove(folder_ / segment.name);
+  const fs::path file = folder_ / segment.name;
+  if (!disk_.keep(file)) {
+    disk_.remove(file);
     return false;
   }
   for (Segment& gone : playlist_.add(std::move(segment))) slid_.push_back(std::move(gone.name));
@@ -59,7 +60,11 @@ bool Channel::add(Segment segment) {
     disk_.remove(folder_ / slid_.front());
     slid_.pop_front();
   }
-  return write();
+  if (write()) return true;
+  // What no playlist lists makes room for the last lines of this one.
+  playlist_.take_back();
+  disk_.remove(file);
+  return false;
 }
 
 void Channel::discard(const Segment& segment) const {

@@ -27,7 +27,8 @@ Playlist::Shape shape_of(const Options& options) {
   return {.target = std::chrono::ceil<seconds>(options.segment) + seconds(1), .window = options.window};
 }
 
-/// The target duration is compared with rounded ones, so there is another half second, for cutting.
+/// The target duration is compared with rounded ones; some of that half second is for frames of their own
+/// time.
 Media::Timing timing_of(const Options& options) {
   return {.segment = options.segment, .longest_segment = shape_of(options).target + milliseconds(100)};
 }
@@ -96,9 +97,11 @@ Stream* Gateway::stream(pipe::Stream number) {
 }
 
 Publication& Gateway::publication(const std::string& sim) {
-  // At once: a publisher that came in between would get one that is about to go.
+  // At once: until then a publisher could come back to files that are gone.
   const auto removed = [this, sim] { publications_.erase(sim); };
-  return publications_.try_emplace(sim, options_.out / sim, shape_of(options_), disk_, removed).first->second;
+  const Publication::Patience patience{.grace = options_.grace, .kept_after_end = options_.kept_after_end};
+  return publications_.try_emplace(sim, options_.out / sim, shape_of(options_), patience, disk_, removed)
+      .first->second;
 }
 
 void Gateway::forget(pipe::Stream number) {

@@ -119,7 +119,25 @@ std::string Media::narrow(const std::string& sdp) {
   auto narrow_sdp = narrowed(sdp, lines);
   const std::lock_guard lock(lines_mutex_);
   lines_ = std::move(lines);
+  number_channels();
   return narrow_sdp;
+}
+
+/// A track has its channel for as long as it is sent; one that is new has the first that is free.
+void Media::number_channels() {
+  const auto is_video = [](const OfferedLine& line) { return line.kind == MediaKind::video; };
+  std::erase_if(channels_, [&](const auto& channel) {
+    return std::ranges::none_of(
+        lines_, [&](const OfferedLine& line) { return is_video(line) && line.index == channel.first; });
+  });
+  for (const OfferedLine& line : lines_) {
+    if (!is_video(line) || channels_.contains(line.index)) continue;
+    unsigned number = 1;
+    while (std::ranges::any_of(channels_, [&](const auto& channel) { return channel.second == number; })) {
+      ++number;
+    }
+    channels_.emplace(line.index, number);
+  }
 }
 
 /// On the thread that added the pad.
@@ -152,13 +170,16 @@ void Media::attached(std::shared_ptr<Track> track, WallClock::time_point epoch) 
   epoch_ = epoch;
   track->request_key_frame();
   const std::size_t line = track->line().index;
-  flows_[line] = {.track = std::move(track), .frames = {}, .key_frames = {}};
+  flows_[line] = {.track = std::move(track),
+                  .packets = {},
+                  .frames = {},
+                  .key_frames = {},
+                  .waiting_since = std::chrono::steady_clock::now()};
 }
 
 void Media::forget_tracks() {
   for (auto& [number, output] : outputs_) end(output);
   flows_.clear();
-  places_.clear();
   first_track_.reset();
 }
 
@@ -167,32 +188,41 @@ void Media::forget_tracks() {
 void Media::tick() {
   if (failed_ || finished_) return;
   const Instant now = std::chrono::steady_clock::now();
-  for (auto& [line, flow] : flows_) {
-    flow.frames.observe(flow.track->frames(), now);
-    flow.key_frames.observe(flow.track->key_frames(), now);
-  }
+  observe(now);
   if (abandoned(now)) {
     events_.over(pipe::Departure::lost);
     return;
   }
+  watch_key_frames(now);
   if (!settled(now)) return;
 
-  std::vector<std::shared_ptr<Track>> videos;
+  // Sound alone is a channel, too; and so is a first one whose picture has stopped.
+  std::map<unsigned, std::shared_ptr<Track>> videos{{1, nullptr}};
+  for (const auto& [number, output] : outputs_) videos.emplace(number, nullptr);
   std::shared_ptr<Track> audio;
   for (const OfferedLine& line : lines_) {
     auto track = flowing(line.index, now);
     if (line.kind == MediaKind::video) {
-      videos.push_back(std::move(track));
+      videos[channels_.at(line.index)] = std::move(track);
     } else if (!audio) {
       audio = std::move(track);
     }
   }
-  // Sound alone is a channel, too; and so is a first one whose picture has stopped.
-  videos.resize(std::max<std::size_t>({videos.size(), outputs_.size(), 1}));
-  for (std::size_t i = 0; i < videos.size(); ++i) {
-    feed_channel(static_cast<unsigned>(i) + 1, videos[i], videos[i] || i == 0 ? audio : nullptr);
+  for (const auto& [number, video] : videos) {
+    feed_channel(number, video, video || number == 1 ? audio : nullptr);
   }
-  watch_key_frames(now);
+}
+
+void Media::observe(Instant now) {
+  for (auto& [line, flow] : flows_) {
+    flow.packets.observe(flow.track->packets(), now);
+    if (flow.packets.moved_within(0ms, now)) heard_ = now;
+    flow.frames.observe(flow.track->frames(), now);
+    flow.key_frames.observe(flow.track->key_frames(), now);
+    if (flow.key_frames.moved_within(0ms, now) || !flow.packets.moved_within(silence, now)) {
+      flow.waiting_since = now;
+    }
+  }
 }
 
 bool Media::settled(Instant now) {
@@ -206,37 +236,26 @@ bool Media::settled(Instant now) {
 }
 
 bool Media::abandoned(Instant now) const {
-  const auto moved = [](const auto& flow) { return flow.second.frames.moved(); };
-  const auto recently = [&](const auto& flow) { return flow.second.frames.moved_within(abandonment, now); };
-  return std::ranges::any_of(flows_, moved) && std::ranges::none_of(flows_, recently);
+  return heard_ && now - *heard_ > abandonment;
 }
 
 std::shared_ptr<Track> Media::flowing(std::size_t line, Instant now) const {
   const auto flow = flows_.find(line);
   if (flow == flows_.end() || !flow->second.frames.moved_within(silence, now)) return nullptr;
-  return flow->second.track;
+  // Pictures are nothing before the first key frame, and must not keep the sound waiting for it.
+  return flow->second.key_frames.moved() ? flow->second.track : nullptr;
 }
 
-/// The publisher is asked again where a key frame is overdue: a request can get lost. Where none comes, the
-/// recording is closed before its segment is longer than the playlist's target duration, and another waits
-/// for the next key frame.
+/// The publisher is asked again where a key frame is overdue: a request can get lost.
 void Media::watch_key_frames(Instant now) {
-  for (auto& [number, output] : outputs_) {
-    if (!output.video) continue;
-    const Flow& flow = flows_.at(output.video->line().index);
-    if (!flow.key_frames.moved_within(timing_.segment + tick_period, now)) output.video->request_key_frame();
-    if (output.recording->begun() && !flow.key_frames.moved_within(timing_.longest_segment, now)) {
-      const Output before = output;
-      end(output);
-      output = {.recording = nullptr, .video = before.video, .audio = before.audio};
-      begin(number, output);
-    }
-    const bool waited = first_track_ && now - *first_track_ > key_frame_patience;
-    if (waited && !flow.key_frames.moved_within(key_frame_patience, now) &&
-        !std::exchange(told_no_key_frame_, true)) {
+  for (const auto& [line, flow] : flows_) {
+    if (flow.track->line().kind != MediaKind::video) continue;
+    const auto waited = now - flow.waiting_since;
+    if (waited > timing_.segment + tick_period) flow.track->request_key_frame();
+    if (waited > key_frame_patience && !std::exchange(told_no_key_frame_, true)) {
       events_.notice(pipe::NoticeCode::media_failed,
-                     "The publisher's video has no key frame, though it was asked for some. Nothing can be "
-                     "played before one.");
+                     "The publisher's video has no key frame, though it was asked for some. Who begins to "
+                     "watch sees no picture before one.");
     }
   }
 }
@@ -259,6 +278,7 @@ void Media::begin(unsigned number, Output& output) {
        .channels = output.audio ? output.audio->line().channels : 0,
        .files = publication_.channel(number).new_files(),
        .segment = timing_.segment,
+       .longest_segment = timing_.longest_segment,
        .epoch = epoch_},
       {.segment =
            [this, number, first = true](Segment segment) mutable {

@@ -35,7 +35,7 @@ class Media : public std::enable_shared_from_this<Media> {
 
   struct Timing {
     std::chrono::milliseconds segment{};          ///< as long as they are to be
-    std::chrono::milliseconds longest_segment{};  ///< as long as the playlist allows, less what cutting takes
+    std::chrono::milliseconds longest_segment{};  ///< as long as the playlist allows
   };
 
   Media(Publication& publication, Transcoding& transcoding, Timing timing, Events events);
@@ -45,25 +45,30 @@ class Media : public std::enable_shared_from_this<Media> {
   void finish(std::function<void()> finished);
 
  private:
+  using Instant = std::chrono::steady_clock::time_point;
+
   struct Flow {
     std::shared_ptr<Track> track;
+    Liveness packets;
     Liveness frames;
     Liveness key_frames;
+    Instant waiting_since;  ///< for a key frame, while there is something of this track
   };
   struct Output {
     std::shared_ptr<Recording> recording;
     std::shared_ptr<Track> video;
     std::shared_ptr<Track> audio;
   };
-  using Instant = std::chrono::steady_clock::time_point;
 
   [[nodiscard]] std::string narrow(const std::string& sdp);
+  void number_channels();
   void attach(GstElement* pipeline, GstPad* pad);
   [[nodiscard]] std::optional<OfferedLine> line_for(GstPad* pad);
   void attached(std::shared_ptr<Track> track, WallClock::time_point epoch);
   void forget_tracks();
 
   void tick();
+  void observe(Instant now);
   [[nodiscard]] bool settled(Instant now);
   [[nodiscard]] bool abandoned(Instant now) const;
   [[nodiscard]] std::shared_ptr<Track> flowing(std::size_t line, Instant now) const;
@@ -83,10 +88,12 @@ class Media : public std::enable_shared_from_this<Media> {
 
   std::mutex lines_mutex_;  // narrow() writes them, pads are added on other threads
   std::vector<OfferedLine> lines_;
+  std::map<std::size_t, unsigned> channels_;  // by the m-line
   std::vector<Transcoding::Place> places_;
   std::map<std::size_t, Flow> flows_;  // by the m-line
   WallClock::time_point epoch_;
   std::optional<Instant> first_track_;
+  std::optional<Instant> heard_;        // something of the publisher, whatever its connection
   std::map<unsigned, Output> outputs_;  // by the channel
   std::vector<std::shared_ptr<Recording>> ending_;
   std::function<void()> finished_;

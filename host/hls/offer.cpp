@@ -9,6 +9,10 @@ namespace parley::hls {
 
 namespace {
 
+constexpr std::string_view mid_attribute = "a=mid:";
+constexpr std::string_view fingerprint_attribute = "a=fingerprint:";
+constexpr std::string_view bundle_group = "a=group:BUNDLE";
+
 /// A payload type (RFC 8866, section 6.6) and what the attributes say of it.
 struct Payload {
   std::string_view type;
@@ -174,6 +178,16 @@ void append_inactive(const Section& section, std::string& out) {
   if (!section.has("a=inactive")) out.append("a=inactive\r\n");
 }
 
+/// An m-line with the port zero.
+void append_rejected(std::string_view line, std::string& out) {
+  const auto words = words_of(line);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) out.append(" ");
+    out.append(i == 1 ? "0" : words[i]);
+  }
+  out.append("\r\n");
+}
+
 }  // namespace
 
 std::string_view encoding_of(Codec codec) {
@@ -215,11 +229,53 @@ std::string narrowed(std::string_view sdp, const std::vector<OfferedLine>& lines
   return out;
 }
 
+std::string with_rejections(std::string_view answer, std::string_view offer) {
+  const auto offered = sections_of(offer);
+  const auto sections = sections_of(answer);
+  std::vector<std::string_view> bundled;
+  std::string lines;
+  for (std::size_t i = 1; i < sections.size(); ++i) {
+    const bool rejected = i < offered.size() && is_rejected(offered[i]);
+    for (const std::string_view line : sections[i].lines) {
+      if (rejected && line.starts_with("m=")) {
+        append_rejected(line, lines);
+      } else {
+        lines.append(line).append("\r\n");
+      }
+      if (!rejected && line.starts_with(mid_attribute)) bundled.push_back(line.substr(mid_attribute.size()));
+    }
+  }
+  std::string out;
+  for (const std::string_view line : sections.front().lines) {
+    if (!line.starts_with(bundle_group)) {
+      out.append(line).append("\r\n");
+      continue;
+    }
+    out.append(bundle_group);
+    for (const std::string_view mid : words_of(line.substr(bundle_group.size()))) {
+      if (std::ranges::find(bundled, mid) != bundled.end()) out.append(" ").append(mid);
+    }
+    out.append("\r\n");
+  }
+  return out + lines;
+}
+
+std::string with_fingerprint(std::string_view sdp, std::string_view fingerprint) {
+  std::string out;
+  for (const Section& section : sections_of(sdp)) {
+    for (const std::string_view line : section.lines) {
+      const bool told = line.starts_with(fingerprint_attribute);
+      out.append(told ? fingerprint_attribute : line).append(told ? fingerprint : "").append("\r\n");
+    }
+  }
+  return out;
+}
+
 std::string fingerprints(std::string_view sdp) {
   std::vector<std::string_view> found;
   for (const Section& section : sections_of(sdp)) {
     for (const std::string_view line : section.lines) {
-      if (line.starts_with("a=fingerprint:")) found.push_back(line);
+      if (line.starts_with(fingerprint_attribute)) found.push_back(line);
     }
   }
   std::ranges::sort(found);
@@ -231,7 +287,7 @@ std::string fingerprints(std::string_view sdp) {
 
 std::optional<std::uint16_t> line_of_mid(std::string_view sdp, std::string_view mid) {
   const auto sections = sections_of(sdp);
-  const std::string attribute = "a=mid:" + std::string(mid);
+  const std::string attribute = std::string(mid_attribute).append(mid);
   for (std::size_t i = 1; i < sections.size(); ++i) {
     if (sections[i].has(attribute)) return static_cast<std::uint16_t>(i - 1);
   }

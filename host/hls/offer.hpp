@@ -38,6 +38,14 @@ struct OfferedLine {
 /// webrtcbin answers with the publisher's order of codecs otherwise. Lines without a codec are inactive.
 [[nodiscard]] std::string narrowed(std::string_view sdp, const std::vector<OfferedLine>& lines);
 
+/// The answer that an offer with these m-lines gets, where webrtcbin 1.22 has made `answer`: it takes m-lines
+/// that are rejected in the offer, as those of a stopped transceiver are, for ones that send nothing, and
+/// browsers refuse that (RFC 8829, section 5.3.1; RFC 8843, section 7.3).
+[[nodiscard]] std::string with_rejections(std::string_view answer, std::string_view offer);
+
+/// The same description of another certificate.
+[[nodiscard]] std::string with_fingerprint(std::string_view sdp, std::string_view fingerprint);
+
 /// Which certificates the other end of a connection has (RFC 8122, section 5): another one is another
 /// connection.
 [[nodiscard]] std::string fingerprints(std::string_view sdp);

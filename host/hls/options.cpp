@@ -11,6 +11,8 @@ std::variant<Options, Exit> read_options(int argc, char** argv) {
   Options options;
   std::int64_t segment_ms = options.segment.count();
   std::uintmax_t disk_mb = options.disk_bytes >> 20U;
+  std::int64_t grace_ms = options.grace.count();
+  std::int64_t keep_ms = options.kept_after_end.count();
   CLI::App app(
       "Makes HLS of what publishers send over WebRTC. Started by a Parley host, with their pipe as "
       "descriptor 0.",
@@ -30,6 +32,13 @@ std::variant<Options, Exit> read_options(int argc, char** argv) {
   app.add_option("--disk-mb", disk_mb, "how many MiB all segments together may take")
       ->check(CLI::Range(1, 100'000'000))
       ->capture_default_str();
+  app.add_option("--grace-ms", grace_ms,
+                 "how long a playlist waits for a publisher that was lost before it ends")
+      ->check(CLI::Range(0, 600'000))
+      ->capture_default_str();
+  app.add_option("--keep-ms", keep_ms, "how long the files of a stream are there after its end")
+      ->check(CLI::Range(0, 3'600'000))
+      ->capture_default_str();
   app.add_option("--log-level", options.log_level, "how much to say on standard error")
       ->transform(CLI::CheckedTransformer(server::log::level_names));
   app.add_option("--log-format", options.log_format, "for people or for programs")
@@ -42,6 +51,8 @@ std::variant<Options, Exit> read_options(int argc, char** argv) {
   }
   options.segment = std::chrono::milliseconds(segment_ms);
   options.disk_bytes = disk_mb << 20U;
+  options.grace = std::chrono::milliseconds(grace_ms);
+  options.kept_after_end = std::chrono::milliseconds(keep_ms);
   return options;
 }
 

@@ -16,6 +16,9 @@ struct Options {
   std::size_t window = 6;          ///< three times the target duration of 2 s (RFC 8216, section 6.2.2)
   std::size_t max_transcoded = 2;  ///< each takes a good part of a core
   std::uintmax_t disk_bytes = std::uintmax_t{1'024} << 20U;  ///< hundreds of streams, at some MiB each
+  std::chrono::milliseconds grace{10'000};  ///< a phone that changes its network is back within this
+  std::chrono::milliseconds kept_after_end{
+      60'000};  ///< a window, and all that a player with bad luck buffers
   server::log::Level log_level = server::log::Level::info;
   server::log::Format log_format = server::log::Format::text;
 };

@@ -1,7 +1,9 @@
 #include "hls/peer_connection.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "core/sdp.hpp"
 #include "hls/offer.hpp"
 
 namespace parley::hls {
@@ -16,6 +18,13 @@ constexpr std::chrono::milliseconds gathering_patience{2'000};
 /// What createOffer() makes of a connection without transceivers.
 constexpr const char* empty_offer = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
 
+/// Whether all m-lines have another ICE generation (RFC 8839, section 4.4.1.1.1).
+bool is_ice_restart(const std::string& before, const std::string& now) {
+  const auto generations = ice_ufrags(now);
+  return std::ranges::none_of(ice_ufrags(before),
+                              [&](const std::string& ufrag) { return generations.contains(ufrag); });
+}
+
 }  // namespace
 
 PeerConnection::PeerConnection(ConnectionId id, std::vector<IceServer> ice_servers,
@@ -29,7 +38,7 @@ PeerConnection::~PeerConnection() {
 void PeerConnection::close() {
   if (!webrtc_) return;
   webrtc_.reset();
-  gathered_ = answered_ = false;
+  used_ = gathered_ = answered_ = false;
   patience_.stop();
   intake_.pads_gone();
 }
@@ -68,16 +77,34 @@ void PeerConnection::set_remote_description(const Description& description) {
     return;
   }
   if (fingerprints(remote_sdp_) != fingerprints(description.sdp)) close();
+  if (webrtc_ && is_ice_restart(remote_sdp_, description.sdp)) webrtc_->restart_ice();
   remote_sdp_ = description.sdp;
-  if (!webrtc_) webrtc_ = WebRtc::open(ice_servers_, events());
-  webrtc_->take_offer(intake_.narrow(description.sdp), [this](std::optional<std::string> error) {
+  offer_ = intake_.narrow(description.sdp);
+  const WebRtc::Done done = [this](std::optional<std::string> error) {
     if (error) {
       report_(input::RemoteDescriptionFailed{.connection = id_, .error = std::move(*error)});
       return;
     }
     signaling(SignalingState::have_remote_offer);
     report_(input::RemoteDescriptionApplied{.connection = id_});
+  };
+  take_offer([this, done](const std::optional<std::string>& error) {
+    if (error && used_) {
+      take_offer_anew(done);
+    } else {
+      done(error);
+    }
   });
+}
+
+void PeerConnection::take_offer(const WebRtc::Done& done, const std::optional<Certificate>& certificate) {
+  if (!webrtc_) webrtc_ = WebRtc::open(ice_servers_, events(), certificate);
+  webrtc_->take_offer(offer_, done);
+}
+
+void PeerConnection::take_offer_anew(const WebRtc::Done& done) {
+  close();
+  take_offer(done, new_certificate());
 }
 
 /// Provisional answers are for a fault of Chromium's, so the answer is set at once.
@@ -88,13 +115,27 @@ void PeerConnection::set_local_description() {
         .connection = id_, .description = {.type = SdpType::offer, .sdp = empty_offer}, .slots = {}});
     return;
   }
+  answer();
+}
+
+void PeerConnection::answer() {
   webrtc_->answer([this](std::optional<std::string> error) {
-    if (error) {
-      report_(input::LocalDescriptionFailed{.connection = id_, .error = std::move(*error)});
+    if (error && used_) {
+      take_offer_anew([this](std::optional<std::string> refused) {
+        if (refused) {
+          fail_to_answer(std::move(*refused));
+        } else {
+          answer();
+        }
+      });
       return;
     }
+    if (error) {
+      fail_to_answer(std::move(*error));
+      return;
+    }
+    used_ = answered_ = true;
     signaling(SignalingState::stable);
-    answered_ = true;
     if (gathered_) {
       report_answer();
     } else {
@@ -103,13 +144,16 @@ void PeerConnection::set_local_description() {
   });
 }
 
+void PeerConnection::fail_to_answer(std::string error) {
+  report_(input::LocalDescriptionFailed{.connection = id_, .error = std::move(error)});
+}
+
 void PeerConnection::report_answer() {
   if (!std::exchange(answered_, false)) return;
   patience_.stop();
-  report_(
-      input::LocalDescription{.connection = id_,
-                              .description = {.type = SdpType::answer, .sdp = webrtc_->local_description()},
-                              .slots = {}});
+  auto sdp = with_rejections(webrtc_->local_description(), remote_sdp_);
+  report_(input::LocalDescription{
+      .connection = id_, .description = {.type = SdpType::answer, .sdp = std::move(sdp)}, .slots = {}});
 }
 
 void PeerConnection::add_candidate(const Candidate& candidate) {

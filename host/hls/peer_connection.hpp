@@ -26,8 +26,12 @@ struct Intake {
 /// happened, decides nothing.
 ///
 /// There is a webrtcbin from the publisher's offer on. The core's own offer has no m-lines, since there is
-/// nothing to send; it is gone with the publisher's, as webrtcbin 1.22 knows no rollback. An offer with other
-/// certificates is another connection's (a publisher that begins anew), and gets another webrtcbin.
+/// nothing to send; it is gone with the publisher's, as webrtcbin 1.22 knows no rollback.
+///
+/// An offer with other certificates is another connection's (a publisher that begins anew), and gets another
+/// webrtcbin. So does one that webrtcbin 1.22 cannot follow: an m-line that sends again after it did not. The
+/// certificate of that webrtcbin is another one, so the publisher makes another DTLS association with it
+/// (RFC 8842, section 5.3).
 class PeerConnection {
  public:
   PeerConnection(ConnectionId id, std::vector<IceServer> ice_servers, std::function<void(Input)> report,
@@ -43,6 +47,11 @@ class PeerConnection {
  private:
   [[nodiscard]] WebRtc::Events events();
   void close();
+  void take_offer(const WebRtc::Done& done, const std::optional<Certificate>& certificate = {});
+  /// What webrtcbin refuses in the midst of its life, another one may take.
+  void take_offer_anew(const WebRtc::Done& done);
+  void answer();
+  void fail_to_answer(std::string error);
   void report_answer();
   void signaling(SignalingState state);
 
@@ -52,7 +61,9 @@ class PeerConnection {
   const Intake intake_;
   std::shared_ptr<WebRtc> webrtc_;
   std::string remote_sdp_;
+  std::string offer_;  // as narrowed
   SignalingState signaling_ = SignalingState::stable;
+  bool used_ = false;  // webrtcbin has answered an offer before
   bool gathered_ = false;
   bool answered_ = false;  // the answer is set, and not reported yet
   Timer patience_;

@@ -18,6 +18,7 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
+constexpr std::string_view independent_tag = "#EXT-X-INDEPENDENT-SEGMENTS";
 constexpr std::string_view media_sequence_tag = "#EXT-X-MEDIA-SEQUENCE:";
 constexpr std::string_view discontinuity_sequence_tag = "#EXT-X-DISCONTINUITY-SEQUENCE:";
 constexpr std::string_view discontinuity_tag = "#EXT-X-DISCONTINUITY";
@@ -105,7 +106,9 @@ void Playlist::interrupt() {
 }
 
 std::string Playlist::text() const {
-  std::string out = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-TARGETDURATION:";
+  std::string out = "#EXTM3U\n#EXT-X-VERSION:3\n";
+  if (std::ranges::all_of(segments_, &Segment::independent)) out.append(independent_tag).append("\n");
+  out.append("#EXT-X-TARGETDURATION:");
   out.append(std::to_string(shape_.target.count())).append("\n");
   out.append(media_sequence_tag).append(std::to_string(media_sequence_)).append("\n");
   out.append(discontinuity_sequence_tag).append(std::to_string(discontinuity_sequence_)).append("\n");
@@ -123,6 +126,7 @@ std::optional<Playlist> Playlist::read(std::string_view text, Shape shape) {
   if (take_line(text) != "#EXTM3U") return std::nullopt;
   Playlist playlist(shape);
   Segment next;
+  bool independent = false;
   while (!text.empty()) {
     const std::string_view line = take_line(text);
     const auto value = [&](std::string_view tag) { return line.substr(tag.size()); };
@@ -131,7 +135,9 @@ std::optional<Playlist> Playlist::read(std::string_view text, Shape shape) {
       understood = found.has_value();
       if (found) field = *found;
     };
-    if (line.starts_with(media_sequence_tag)) {
+    if (line == independent_tag) {
+      independent = true;
+    } else if (line.starts_with(media_sequence_tag)) {
       set(playlist.media_sequence_, number<std::uint64_t>(value(media_sequence_tag)));
     } else if (line.starts_with(discontinuity_sequence_tag)) {
       set(playlist.discontinuity_sequence_, number<std::uint64_t>(value(discontinuity_sequence_tag)));
@@ -145,6 +151,7 @@ std::optional<Playlist> Playlist::read(std::string_view text, Shape shape) {
       playlist.ended_ = true;
     } else if (!line.empty() && !line.starts_with('#')) {
       next.name = line;
+      next.independent = independent;
       playlist.segments_.push_back(std::exchange(next, {}));
     }
     if (!understood) return std::nullopt;

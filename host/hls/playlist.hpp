@@ -19,6 +19,7 @@ struct Segment {
   std::chrono::microseconds duration{};
   WallClock::time_point begins;  ///< EXT-X-PROGRAM-DATE-TIME
   bool discontinuity = false;    ///< it does not continue the one before
+  bool independent = true;       ///< nothing of the ones before is needed to decode it
 
   bool operator==(const Segment&) const = default;
 };
@@ -43,6 +44,8 @@ class Playlist {
 
   /// Also takes the end back. Returns what is not listed any more.
   std::vector<Segment> add(Segment segment);
+  /// The latest segment is not there after all.
+  void take_back() { segments_.pop_back(); }
   /// The next segment is from another encoder, or of other tracks (section 4.3.2.3).
   void interrupt();
   void end() { ended_ = true; }

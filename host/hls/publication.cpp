@@ -11,15 +11,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using namespace std::chrono_literals;
-
-/// How long players wait for a publisher whose socket was lost. A phone that changes its network is back
-/// within this.
-constexpr std::chrono::milliseconds grace = 10s;
-
-/// Whoever is behind plays to the end: a whole window, and all that a player with bad luck buffers.
-constexpr std::chrono::milliseconds kept_after_end = 60s;
-
 /// `1.m3u8` is channel 1's.
 unsigned number_of(const fs::path& playlist) {
   const std::string stem = playlist.stem();
@@ -30,8 +21,13 @@ unsigned number_of(const fs::path& playlist) {
 
 }  // namespace
 
-Publication::Publication(fs::path folder, Playlist::Shape shape, Disk& disk, std::function<void()> removed)
-    : folder_(std::move(folder)), shape_(shape), disk_(disk), removed_(std::move(removed)) {
+Publication::Publication(fs::path folder, Playlist::Shape shape, Patience patience, Disk& disk,
+                         std::function<void()> removed)
+    : folder_(std::move(folder)),
+      shape_(shape),
+      patience_(patience),
+      disk_(disk),
+      removed_(std::move(removed)) {
   std::error_code error;  // the first segment that cannot be written says it
   fs::create_directories(folder_, error);
 }
@@ -51,28 +47,48 @@ Channel& Publication::channel(unsigned number) {
 
 void Publication::begin(std::uint64_t publisher) {
   publisher_ = publisher;
+  here_.insert(publisher);
+  over_ = false;
   timer_.stop();
 }
 
 void Publication::lose(std::uint64_t publisher) {
-  if (publisher == publisher_) timer_.once(grace, [this] { end(); });
+  here_.erase(publisher);
+  if (publisher == publisher_) {
+    timer_.once(patience_.grace, [this] { end(); });
+  } else if (over_) {
+    remove_later();
+  }
 }
 
 void Publication::end(std::uint64_t publisher) {
-  if (publisher == publisher_) end();
+  here_.erase(publisher);
+  if (publisher == publisher_) {
+    end();
+  } else if (over_) {
+    remove_later();
+  }
 }
 
 void Publication::end() {
+  over_ = true;
   for (auto& [number, channel] : channels_) channel.end();
+  remove_later();
+}
+
+void Publication::remove_later() {
+  if (!here_.empty()) return;
   std::error_code unreadable;
   const bool was_seen = !fs::is_empty(folder_, unreadable);
-  timer_.once(was_seen ? kept_after_end : 0ms, [this] {
-    for (auto& [number, channel] : channels_) channel.remove();
-    std::error_code error;
-    fs::remove_all(folder_, error);
-    const auto removed = removed_;  // which may end this
-    removed();
-  });
+  timer_.once(was_seen ? patience_.kept_after_end : std::chrono::milliseconds(0), [this] { remove(); });
+}
+
+void Publication::remove() {
+  for (auto& [number, channel] : channels_) channel.remove();
+  std::error_code error;
+  fs::remove_all(folder_, error);
+  const auto removed = removed_;  // a copy, since it may be the end of this one
+  removed();
 }
 
 }  // namespace parley::hls

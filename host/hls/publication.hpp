@@ -1,8 +1,11 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <set>
 
 #include "hls/channel.hpp"
 #include "hls/loop.hpp"
@@ -13,8 +16,14 @@ namespace parley::hls {
 /// come again.
 class Publication {
  public:
-  /// `removed` is called when its files are gone; the publication may end in it.
-  Publication(std::filesystem::path folder, Playlist::Shape shape, Disk& disk, std::function<void()> removed);
+  struct Patience {
+    std::chrono::milliseconds grace{};           ///< for a publisher that was lost, before the playlists end
+    std::chrono::milliseconds kept_after_end{};  ///< until the files go
+  };
+
+  /// `removed` is called when its files are gone and no publisher is left; the publication may end in it.
+  Publication(std::filesystem::path folder, Playlist::Shape shape, Patience patience, Disk& disk,
+              std::function<void()> removed);
 
   /// Goes on with what a gateway before this one left, as if its publisher had just been lost.
   void take_up();
@@ -31,12 +40,19 @@ class Publication {
   void end();
 
  private:
+  /// Soon, if its publishers have all gone: one that was replaced may still be closing its last segments.
+  void remove_later();
+  void remove();
+
   const std::filesystem::path folder_;
   const Playlist::Shape shape_;
+  const Patience patience_;
   Disk& disk_;
   const std::function<void()> removed_;
   std::map<unsigned, Channel> channels_;
-  std::uint64_t publisher_ = 0;
+  std::uint64_t publisher_ = 0;  // the latest
+  std::set<std::uint64_t> here_;
+  bool over_ = false;
   Timer timer_;
 };
 

@@ -54,7 +54,7 @@ class Recording::Writer {
         epoch_(setting.epoch),
         beginning_(std::move(beginning)),
         remote_(std::move(remote)),
-        segmenter_(setting.video, setting.segment) {}
+        segmenter_(setting.video, setting.segment, setting.longest_segment) {}
 
   static GstFlowReturn on_sample(GstAppSink* sink, gpointer data) {
     const Owned<GstSample> sample(gst_app_sink_pull_sample(sink));
@@ -106,7 +106,8 @@ class Recording::Writer {
     using std::chrono::duration_cast;
     remote_.tell([segment = Segment{.name = file.filename(),
                                     .duration = duration_cast<std::chrono::microseconds>(piece->duration),
-                                    .begins = wall_clock_at(piece->begins)}](Recording& recording) {
+                                    .begins = wall_clock_at(piece->begins),
+                                    .independent = piece->independent}](Recording& recording) {
       recording.events_.segment(segment);
     });
     return true;

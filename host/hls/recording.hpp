@@ -28,6 +28,7 @@ class Recording : public std::enable_shared_from_this<Recording> {
     unsigned channels = 0;        ///< of its sound; 0: it has none
     std::filesystem::path files;  ///< of the segments, up to their number
     std::chrono::milliseconds segment{};
+    std::chrono::milliseconds longest_segment{};
     WallClock::time_point epoch;  ///< when the running time of the publisher's pipeline was zero
   };
   enum class Failure : std::uint8_t { disk_full, other };

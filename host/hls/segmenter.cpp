@@ -1,5 +1,6 @@
 #include "hls/segmenter.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -17,11 +18,14 @@ bool begins_with_tables(std::string_view packets) {
 }  // namespace
 
 /// A publisher's key frames come about when they are asked for. One that is early by less than half a segment
-/// makes a segment; waiting for the next one would make it far too long.
+/// makes a segment; waiting for the next one would make it far too long. Where none comes in time, whoever
+/// watches already can do without.
 bool Segmenter::is_cut(Time at, bool key_frame) const {
   if (!open_) return key_frame || !has_key_frames_;
-  if (has_key_frames_) return key_frame && at - open_->begins >= segment_ / 2;
-  return at - open_->begins >= segment_;
+  const Time length = at - open_->begins;
+  if (!has_key_frames_) return length >= segment_;
+  if (key_frame && (length >= segment_ / 2 || !open_->independent)) return true;
+  return at > latest_ && length + step_ > longest_;
 }
 
 void Segmenter::watch(Time at) {
@@ -33,10 +37,14 @@ auto Segmenter::take(std::string_view packets, Time at, bool key_frame) -> std::
   std::optional<Piece> complete;
   if (is_cut(at, key_frame)) {
     if (open_) {
-      open_->duration = at - open_->begins;
+      // After a pause in all tracks it is over before the next one begins.
+      open_->duration = std::min(at - open_->begins, longest_);
       complete = std::exchange(open_, std::nullopt);
     }
-    open_.emplace(Piece{.bytes = begins_with_tables(packets) ? std::string{} : tables_, .begins = at});
+    open_.emplace(Piece{.bytes = begins_with_tables(packets) ? std::string{} : tables_,
+                        .begins = at,
+                        .duration = {},
+                        .independent = key_frame || !has_key_frames_});
     if (complete) open_->bytes.reserve(complete->bytes.size());
   }
   watch(at);

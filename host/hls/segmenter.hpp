@@ -8,8 +8,8 @@
 namespace parley::hls {
 
 /// Cuts a transport stream (ISO/IEC 13818-1) into media segments (RFC 8216, section 3.2): each begins with
-/// the tables that say what is in it and, where there are pictures, with a key frame. Pure: packets in,
-/// segments out.
+/// the tables that say what is in it and, where there are pictures, with a key frame, if one comes in time.
+/// Pure: packets in, segments out.
 class Segmenter {
  public:
   using Time = std::chrono::nanoseconds;  ///< of presentation
@@ -18,10 +18,12 @@ class Segmenter {
     std::string bytes;
     Time begins{};
     Time duration{};
+    bool independent = true;  ///< it begins with a key frame, where there are pictures
   };
 
-  /// `has_key_frames`: it is cut at those alone.
-  Segmenter(bool has_key_frames, Time segment) : has_key_frames_(has_key_frames), segment_(segment) {}
+  /// `has_key_frames`: it is cut at those, unless a segment would become longer than `longest`.
+  Segmenter(bool has_key_frames, Time segment, Time longest)
+      : has_key_frames_(has_key_frames), segment_(segment), longest_(longest) {}
 
   /// The packets of the stream's PAT and PMT, for segments that the muxer does not begin with them.
   void set_tables(std::string_view tables) { tables_ = tables; }
@@ -37,6 +39,7 @@ class Segmenter {
 
   bool has_key_frames_;
   Time segment_;
+  Time longest_;
   std::string tables_;
   std::optional<Piece> open_;
   Time latest_{};  // of all frames

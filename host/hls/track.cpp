@@ -40,11 +40,16 @@ std::string chain_of(const OfferedLine& line) {
   return {};
 }
 
+/// More than the first recording waits for all tracks to come. What nobody takes by then, nobody will.
+constexpr GstClockTime early_most = 3 * GST_SECOND;
+
 }  // namespace
 
 std::shared_ptr<Track> Track::attach(GstElement* pipeline, GstPad* pad, const OfferedLine& line) {
   const std::shared_ptr<Track> track(new Track(line));
-  const std::string description = chain_of(line) + " ! appsink name=frames sync=false";
+  // Not async: a track without a frame would keep the whole pipeline, and with it all other tracks, from
+  // playing.
+  const std::string description = chain_of(line) + " ! appsink name=frames sync=false async=false";
   GError* wrong = nullptr;
   GstElement* const bin = gst_parse_bin_from_description(description.c_str(), TRUE, &wrong);
   const Owned<GError> error(wrong);
@@ -69,11 +74,23 @@ std::shared_ptr<Track> Track::attach(GstElement* pipeline, GstPad* pad, const Of
   gst_bin_add(GST_BIN(pipeline), bin);
   gst_element_sync_state_with_parent(bin);
   const Owned<GstPad> entrance(gst_element_get_static_pad(bin, "sink"));
+  gst_pad_add_probe(
+      entrance.get(),
+      static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
+      [](GstPad*, GstPadProbeInfo*, gpointer data) {
+        ++(*static_cast<std::shared_ptr<Track>*>(data))->packets_;
+        return GST_PAD_PROBE_OK;
+      },
+      new std::shared_ptr<Track>(track),
+      [](gpointer data) { delete static_cast<std::shared_ptr<Track>*>(data); });
   return gst_pad_link(pad, entrance.get()) == GST_PAD_LINK_OK ? track : nullptr;
 }
 
 void Track::feed(std::shared_ptr<Feed> feed) {
   const std::lock_guard lock(mutex_);
+  for (const auto& frame : early_) feed->push(frame.get());
+  early_.clear();
+  keeps_early_ = false;
   feeds_.push_back(std::move(feed));
 }
 
@@ -99,7 +116,19 @@ void Track::take(GstSample* sample) {
   ++frames_;
   if (!GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT)) ++key_frames_;
   const std::lock_guard lock(mutex_);
+  keep_early(frame.get());
   for (const auto& feed : feeds_) feed->push(frame.get());
+}
+
+void Track::keep_early(GstBuffer* frame) {
+  if (!keeps_early_) return;
+  const bool begins =
+      line_.kind == MediaKind::audio || !GST_BUFFER_FLAG_IS_SET(frame, GST_BUFFER_FLAG_DELTA_UNIT);
+  if (early_.empty() && !begins) return;
+  early_.emplace_back(gst_buffer_ref(frame));
+  if (GST_BUFFER_PTS(frame) - GST_BUFFER_PTS(early_.front().get()) <= early_most) return;
+  early_.clear();
+  keeps_early_ = false;
 }
 
 void Track::request_key_frame() {

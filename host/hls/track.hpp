@@ -22,11 +22,14 @@ class Track {
                                                      const OfferedLine& line);
 
   [[nodiscard]] const OfferedLine& line() const { return line_; }
+  /// RTP packets so far, whatever becomes of them.
+  [[nodiscard]] std::uint64_t packets() const { return packets_; }
   /// So far; a number that stays the same is a track that stopped.
   [[nodiscard]] std::uint64_t frames() const { return frames_; }
   [[nodiscard]] std::uint64_t key_frames() const { return key_frames_; }
 
-  /// Its frames go there, too, from now on.
+  /// Its frames go there, too, from now on. The first one also gets the frames that were there before it: a
+  /// publisher may not have another key frame for long.
   void feed(std::shared_ptr<Feed> feed);
   void stop_feeding(const std::shared_ptr<Feed>& feed);
 
@@ -37,14 +40,18 @@ class Track {
   explicit Track(const OfferedLine& line) : line_(line) {}
 
   void take(GstSample* sample);
+  void keep_early(GstBuffer* frame);
 
   const OfferedLine line_;
   Owned<GstPad> asked_for_key_frames_;
   std::optional<GstClockTime> last_sound_;  // of the thread that brings the frames
+  std::atomic<std::uint64_t> packets_ = 0;
   std::atomic<std::uint64_t> frames_ = 0;
   std::atomic<std::uint64_t> key_frames_ = 0;
   std::mutex mutex_;
   std::vector<std::shared_ptr<Feed>> feeds_;
+  std::vector<Owned<GstBuffer>> early_;  // that nobody has taken yet
+  bool keeps_early_ = true;
 };
 
 }  // namespace parley::hls

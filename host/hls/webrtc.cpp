@@ -3,11 +3,13 @@
 #include <gst/sdp/sdp.h>
 #define GST_USE_UNSTABLE_API
 #include <gst/webrtc/webrtc.h>
+#include <nice/agent.h>
 
 #include <string_view>
 #include <utility>
 
 #include "hls/ice_uri.hpp"
+#include "hls/offer.hpp"
 #include "server/log.hpp"
 
 namespace parley::hls {
@@ -129,9 +131,10 @@ GstBusSyncReply take_message(GstBus*, GstMessage* message, gpointer) {
 
 }  // namespace
 
-std::shared_ptr<WebRtc> WebRtc::open(const std::vector<IceServer>& ice_servers, Events events) {
+std::shared_ptr<WebRtc> WebRtc::open(const std::vector<IceServer>& ice_servers, Events events,
+                                     const std::optional<Certificate>& certificate) {
   std::shared_ptr<WebRtc> opened(new WebRtc(std::move(events)));
-  opened->connect(ice_servers);
+  opened->connect(ice_servers, certificate);
   return opened;
 }
 
@@ -144,11 +147,24 @@ WebRtc::WebRtc(Events events)
   gst_bus_set_sync_handler(bus.get(), take_message, nullptr, nullptr);
 }
 
+void WebRtc::use(const Certificate& certificate) {
+  fingerprint_ = certificate.fingerprint;
+  g_signal_connect_data(
+      bin_, "deep-element-added", G_CALLBACK(+[](GstBin*, GstBin*, GstElement* element, gpointer data) {
+        const GstElementFactory* const factory = gst_element_get_factory(element);
+        if (factory == nullptr || std::string_view(GST_OBJECT_NAME(factory)) != "dtlssrtpdec") return;
+        g_object_set(element, "pem", static_cast<std::string*>(data)->c_str(), nullptr);
+      }),
+      new std::string(certificate.pem),
+      [](gpointer data, GClosure*) { delete static_cast<std::string*>(data); }, G_CONNECT_DEFAULT);
+}
+
 WebRtc::~WebRtc() {
   stop(share(pipeline_.get()));
 }
 
-void WebRtc::connect(const std::vector<IceServer>& ice_servers) {
+void WebRtc::connect(const std::vector<IceServer>& ice_servers,
+                     const std::optional<Certificate>& certificate) {
   g_object_set(bin_, "latency", jitter_buffer_milliseconds, "bundle-policy",
                GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, nullptr);
   ask_no_routers(bin_);
@@ -160,6 +176,8 @@ void WebRtc::connect(const std::vector<IceServer>& ice_servers) {
       if (uri.starts_with("turn")) g_signal_emit_by_name(bin_, "add-turn-server", uri.c_str(), &added);
     }
   }
+
+  if (certificate) use(*certificate);
 
   const Remote<WebRtc> remote(weak_from_this());
   using Ice = GstWebRTCICEConnectionState;
@@ -277,7 +295,19 @@ std::string WebRtc::local_description() const {
   const auto description = own(found);
   if (!description) return {};
   const Owned<gchar> text(gst_sdp_message_as_text(description->sdp));
-  return text.get();
+  return fingerprint_.empty() ? text.get() : with_fingerprint(text.get(), fingerprint_);
+}
+
+/// webrtcbin 1.22 knows nothing of it, but its agent does. The answer has the same credentials as the one
+/// before, which browsers take; otherwise they would have to be known to webrtcbin before it answers.
+void WebRtc::restart_ice() {
+  GObject* found = nullptr;
+  g_object_get(bin_, "ice-agent", &found, nullptr);
+  const Owned<GObject> ice(found);
+  NiceAgent* inner = nullptr;
+  if (ice) g_object_get(ice.get(), "agent", &inner, nullptr);
+  const Owned<NiceAgent> agent(inner);
+  if (agent) nice_agent_restart(agent.get());
 }
 
 void WebRtc::add_candidate(std::uint16_t line, const std::string& candidate) {

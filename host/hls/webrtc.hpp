@@ -9,6 +9,7 @@
 
 #include "core/output.hpp"
 #include "core/states.hpp"
+#include "hls/certificate.hpp"
 #include "hls/gst.hpp"
 #include "hls/loop.hpp"
 
@@ -29,7 +30,9 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
   /// How an operation went: nothing, or what was wrong.
   using Done = std::function<void(std::optional<std::string> error)>;
 
-  [[nodiscard]] static std::shared_ptr<WebRtc> open(const std::vector<IceServer>& ice_servers, Events events);
+  /// By default all webrtcbins of a process have one certificate.
+  [[nodiscard]] static std::shared_ptr<WebRtc> open(const std::vector<IceServer>& ice_servers, Events events,
+                                                    const std::optional<Certificate>& certificate);
   ~WebRtc();
   WebRtc(const WebRtc&) = delete;
   WebRtc& operator=(const WebRtc&) = delete;
@@ -39,19 +42,23 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
   void answer(Done done);
   /// With the candidates gathered so far.
   [[nodiscard]] std::string local_description() const;
+  /// The next offer is of another ICE generation. What is there is used until a new path is found.
+  void restart_ice();
   void add_candidate(std::uint16_t line, const std::string& candidate);
 
  private:
   explicit WebRtc(Events events);
 
-  void connect(const std::vector<IceServer>& ice_servers);
+  void connect(const std::vector<IceServer>& ice_servers, const std::optional<Certificate>& certificate);
+  void use(const Certificate& certificate);
   /// Starts an operation of webrtcbin that ends with a promise.
   void call(const char* operation, gpointer argument, Done done);
   void set_answer(const Done& done, GstPromise* created);
 
   const Events events_;
   const Owned<GstElement> pipeline_;
-  GstElement* const bin_;  // the pipeline's
+  GstElement* const bin_;    // the pipeline's
+  std::string fingerprint_;  // of a certificate that webrtcbin was given; it tells that of the key as well
 };
 
 }  // namespace parley::hls

@@ -19,26 +19,44 @@ export async function until(look, what, seconds = 15) {
   }
 }
 
+/** A command's beginning: what follows has a disk of that size in that folder, which is gone with it. */
+const onDisk = (folder, kiB) => [
+  ...['unshare', '--map-root-user', '--mount', 'sh', '-c'],
+  'mount -t tmpfs -o "size=$1k" tmpfs "$0" && shift && exec "$@"',
+  ...[folder, String(kiB)],
+];
+
 export class Gateway {
   #process;
   lines = [];
   #streams = new Map();
   #next = 1;
   log = '';
+  #folder;
+  #diskKiB;
 
-  static async start(options = []) {
+  /** A disk of its own is there in its process's eyes alone (mount_namespaces(7)). */
+  get folder() {
+    return this.#diskKiB ? `/proc/${this.pid}/root${this.#folder}` : this.#folder;
+  }
+
+  /** `diskKiB`: its folder is a disk of its own, of that size, for as long as it runs. */
+  static async start(options = [], { diskKiB } = {}) {
     const gateway = new Gateway();
-    gateway.folder = await mkdtemp(join(tmpdir(), 'parley-hls-'));
+    gateway.#folder = await mkdtemp(join(tmpdir(), 'parley-hls-'));
+    gateway.#diskKiB = diskKiB;
     await gateway.run(options);
     return gateway;
   }
 
   async run(options = []) {
-    const command = [`${built}/host/hls/parley-hls`, '--out', this.folder, ...options];
+    const command = [
+      ...(this.#diskKiB ? onDisk(this.#folder, this.#diskKiB) : []),
+      `${built}/tests/hls/parley_hls_bridge`,
+      ...[`${built}/host/hls/parley-hls`, '--out', this.#folder, ...options],
+    ];
     this.lines = [];
-    this.#process = spawn(`${built}/tests/hls/parley_hls_bridge`, command, {
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    this.#process = spawn(command[0], command.slice(1), { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#process.stderr.setEncoding('utf8').on('data', (text) => {
       this.log += text;
       if (process.env.PARLEY_TEST_LOG) process.stderr.write(text);
@@ -144,6 +162,11 @@ export class Gateway {
     );
   }
 
+  /** One for each SIM number. */
+  async folders() {
+    return readdir(this.folder);
+  }
+
   async files(sim) {
     return readdir(join(this.folder, sim)).catch(() => []);
   }
@@ -160,7 +183,7 @@ export class Gateway {
 
   async remove() {
     await this.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.#folder, { recursive: true, force: true });
   }
 }
 

@@ -2,12 +2,17 @@
 // line of JSON, and reads the answer and candidates likewise. Ends with its standard input.
 //
 //     parley_hls_publisher PIPELINE          what sends into the webrtcbin named "publisher"
+//
+// An identity named "deaf" hears no request for a key frame after the first that was granted; one named
+// "spoiler" sends no key frame on.
 
 #include <gst/gst.h>
 #include <gst/sdp/sdp.h>
 #define GST_USE_UNSTABLE_API
+#include <gst/video/video.h>
 #include <gst/webrtc/webrtc.h>
 
+#include <atomic>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -61,6 +66,44 @@ void hear(GstElement* bin, const json& said) {
   gst_webrtc_session_description_free(answer);
 }
 
+bool is_key_frame(GstPadProbeInfo* info) {
+  return !GST_BUFFER_FLAG_IS_SET(gst_pad_probe_info_get_buffer(info), GST_BUFFER_FLAG_DELTA_UNIT);
+}
+
+GstPad* exit_of(GstElement* pipeline, const char* element) {
+  GstElement* const found = gst_bin_get_by_name(GST_BIN(pipeline), element);
+  return found == nullptr ? nullptr : gst_element_get_static_pad(found, "src");
+}
+
+/// A request shows that the other end hears us: the key frame that it gets is the last one.
+void become_deaf(GstElement* pipeline) {
+  static std::atomic<bool> asked = false;
+  static std::atomic<bool> deaf = false;
+  GstPad* const pad = exit_of(pipeline, "deaf");
+  if (pad == nullptr) return;
+  const auto hear = [](GstPad*, GstPadProbeInfo* info, gpointer) {
+    if (gst_video_event_is_force_key_unit(gst_pad_probe_info_get_event(info)) == FALSE)
+      return GST_PAD_PROBE_OK;
+    asked = true;
+    return deaf ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+  };
+  const auto send = [](GstPad*, GstPadProbeInfo* info, gpointer) {
+    if (asked && is_key_frame(info)) deaf = true;
+    return GST_PAD_PROBE_OK;
+  };
+  gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, hear, nullptr, nullptr);
+  gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, send, nullptr, nullptr);
+}
+
+void spoil(GstElement* pipeline) {
+  GstPad* const pad = exit_of(pipeline, "spoiler");
+  if (pad == nullptr) return;
+  const auto drop = [](GstPad*, GstPadProbeInfo* info, gpointer) {
+    return is_key_frame(info) ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+  };
+  gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, drop, nullptr, nullptr);
+}
+
 gboolean on_message(GstBus*, GstMessage* message, gpointer) {
   if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) return G_SOURCE_CONTINUE;
   GError* error = nullptr;
@@ -84,6 +127,8 @@ int main(int argc, char** argv) {
   GstElement* const bin = gst_bin_get_by_name(GST_BIN(pipeline), "publisher");
   g_signal_connect(bin, "on-negotiation-needed", G_CALLBACK(make_offer), nullptr);
   g_signal_connect(bin, "notify::ice-gathering-state", G_CALLBACK(on_gathering), nullptr);
+  become_deaf(pipeline);
+  spoil(pipeline);
   gst_bus_add_watch(gst_element_get_bus(pipeline), on_message, nullptr);
   std::thread reader([bin] {
     for (std::string line; std::getline(std::cin, line);) hear(bin, json::parse(line));

@@ -8,11 +8,21 @@ export const publisherProgram = `${built}/tests/hls/parley_hls_publisher`;
 const pictures = 'videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=30/1';
 const sounds = 'audiotestsrc is-live=true wave=ticks ! audio/x-raw,rate=48000,channels=2';
 
+const h264 = 'video/x-h264,profile=constrained-baseline';
+const h264Sender =
+  'rtph264pay config-interval=-1 ! application/x-rtp,media=video,encoding-name=H264,payload=96 ! publisher.';
+/** It makes the first key frame that it is asked for, and no other. */
+const oneKeyFrame = `${pictures} ! openh264enc gop-size=0 scene-change-detection=false complexity=low ! ${h264} ! identity name=deaf`;
+
 /** A chain of elements into the webrtcbin, by codec. */
 export const tracks = {
-  h264: `${pictures} ! openh264enc gop-size=0 complexity=low ! video/x-h264,profile=constrained-baseline ! rtph264pay config-interval=-1 ! application/x-rtp,media=video,encoding-name=H264,payload=96 ! publisher.`,
+  h264: `${pictures} ! openh264enc gop-size=0 complexity=low ! ${h264} ! ${h264Sender}`,
   /** Noise, which cannot be compressed: a megabyte takes some seconds. */
-  heavy: `videotestsrc is-live=true pattern=snow ! video/x-raw,width=640,height=480,framerate=15/1 ! openh264enc rate-control=bitrate bitrate=4000000 complexity=low ! video/x-h264,profile=constrained-baseline ! rtph264pay config-interval=-1 ! application/x-rtp,media=video,encoding-name=H264,payload=96 ! publisher.`,
+  heavy: `videotestsrc is-live=true pattern=snow ! video/x-raw,width=640,height=480,framerate=15/1 ! openh264enc rate-control=bitrate bitrate=4000000 complexity=low ! ${h264} ! ${h264Sender}`,
+  oneKeyFrame: `${oneKeyFrame} ! ${h264Sender}`,
+  noKeyFrame: `${oneKeyFrame} ! identity name=spoiler ! ${h264Sender}`,
+  /** A key frame every 5 s, as encoders for television have them. */
+  rareKeyFrames: `${oneKeyFrame.replace('gop-size=0', 'gop-size=150')} ! ${h264Sender}`,
   vp8: `${pictures} ! vp8enc deadline=1 keyframe-max-dist=9999 ! rtpvp8pay ! application/x-rtp,media=video,encoding-name=VP8,payload=97 ! publisher.`,
   vp9: `${pictures} ! vp9enc deadline=1 cpu-used=8 keyframe-max-dist=9999 ! rtpvp9pay ! application/x-rtp,media=video,encoding-name=VP9,payload=98 ! publisher.`,
   opus: `${sounds} ! opusenc ! rtpopuspay ! application/x-rtp,media=audio,encoding-name=OPUS,payload=111 ! publisher.`,
@@ -27,6 +37,13 @@ export class Publisher {
 
   static endAll() {
     for (const publisher of Publisher.#all) publisher.end();
+  }
+
+  /** One that is reached through that TURN server (an RTCIceServer) and in no other way. */
+  static relayed({ urls: [url], username, credential }, ...chains) {
+    const [, address] = /^turn:(.*)$/.exec(url);
+    const server = `turn://${encodeURIComponent(username)}:${encodeURIComponent(credential)}@${address}`;
+    return new Publisher(`ice-transport-policy=relay turn-server="${server}"`, ...chains);
   }
 
   constructor(...chains) {

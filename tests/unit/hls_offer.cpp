@@ -13,10 +13,12 @@ namespace {
 /// As browsers write them, in short.
 constexpr const char* session = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n";
 constexpr const char* audio =
-    "m=audio 9 UDP/TLS/RTP/SAVPF 111 0\r\na=mid:0\r\na=sendonly\r\na=fingerprint:sha-256 AA\r\n"
+    "m=audio 9 UDP/TLS/RTP/SAVPF 111 0\r\na=mid:0\r\na=sendonly\r\na=fingerprint:sha-256 "
+    "AA\r\n"
     "a=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 transport-cc\r\na=rtpmap:0 PCMU/8000\r\n";
 constexpr const char* video =
-    "m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103 104 105\r\na=mid:1\r\na=sendonly\r\na=fingerprint:sha-256 "
+    "m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103 104 "
+    "105\r\na=mid:1\r\na=sendonly\r\na=fingerprint:sha-256 "
     "AA\r\n"
     "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack pli\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n"
     "a=rtpmap:102 H264/90000\r\na=fmtp:102 packetization-mode=0;profile-level-id=42001f\r\n"
@@ -103,6 +105,19 @@ TEST(HlsOffer, a_data_channel_stays_as_it_is) {
 TEST(HlsOffer, another_certificate_is_another_connection) {
   EXPECT_EQ(fingerprints(offer()), fingerprints(replaced(offer(), "a=sendonly", "a=inactive")));
   EXPECT_NE(fingerprints(offer()), fingerprints(replaced(offer(), "sha-256 AA", "sha-256 BB")));
+}
+
+TEST(HlsOffer, another_certificate_is_told_everywhere) {
+  EXPECT_EQ(with_fingerprint(offer(), "sha-256 BB"), replaced(offer(), "sha-256 AA", "sha-256 BB"));
+}
+
+TEST(HlsOffer, what_is_rejected_in_it_is_rejected_in_the_answer) {
+  const std::string answer = narrowed(offer(), offered_lines(offer()));
+  EXPECT_EQ(with_rejections(answer, offer()), answer);
+  const std::string rejected = with_rejections(answer, replaced(offer(), "m=video 9", "m=video 0"));
+  EXPECT_NE(rejected.find("m=audio 9 UDP"), std::string::npos) << rejected;
+  EXPECT_NE(rejected.find("m=video 0 UDP/TLS/RTP/SAVPF 103 104\r\n"), std::string::npos) << rejected;
+  EXPECT_NE(rejected.find("a=group:BUNDLE 0\r\n"), std::string::npos) << rejected;
 }
 
 TEST(HlsOffer, a_mid_is_found_whatever_its_name) {

@@ -43,6 +43,21 @@ TEST(HlsPlaylist, says_what_a_player_needs) {
             "0.ts\n");
 }
 
+TEST(HlsPlaylist, says_whether_all_segments_are_independent) {
+  const std::string tag = "#EXT-X-INDEPENDENT-SEGMENTS\n";
+  Playlist playlist(shape);
+  playlist.add(segment(0));
+  Segment dependent = segment(1);
+  dependent.independent = false;
+  playlist.add(dependent);
+  EXPECT_EQ(count(playlist.text(), tag), 0U);
+  const auto read = Playlist::read(playlist.text(), shape);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(count(read->text(), tag), 0U) << "nor after a restart";
+  for (int i = 2; i < 5; ++i) playlist.add(segment(i));
+  EXPECT_EQ(count(playlist.text(), tag), 1U);
+}
+
 TEST(HlsPlaylist, the_window_slides_and_the_sequence_counts) {
   Playlist playlist(shape);
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(playlist.add(segment(i)).empty());

@@ -17,7 +17,7 @@ constexpr std::string_view frame{
     4};
 
 TEST(HlsSegmenter, with_pictures_each_segment_begins_with_a_key_frame) {
-  Segmenter segmenter(true, 1s);
+  Segmenter segmenter(true, 1s, 2s);
   EXPECT_FALSE(segmenter.take(table, 0s, true));
   EXPECT_FALSE(segmenter.take(frame, 0s, false));
   EXPECT_FALSE(segmenter.take(frame, 1'100ms, false));
@@ -36,7 +36,7 @@ TEST(HlsSegmenter, with_pictures_each_segment_begins_with_a_key_frame) {
 }
 
 TEST(HlsSegmenter, nothing_comes_before_the_first_key_frame) {
-  Segmenter segmenter(true, 1s);
+  Segmenter segmenter(true, 1s, 2s);
   EXPECT_FALSE(segmenter.take(frame, 0s, false));
   EXPECT_FALSE(segmenter.take(table, 500ms, true));
   const auto rest = segmenter.rest();
@@ -46,14 +46,45 @@ TEST(HlsSegmenter, nothing_comes_before_the_first_key_frame) {
 }
 
 TEST(HlsSegmenter, key_frames_that_nobody_asked_for_make_no_tiny_segments) {
-  Segmenter segmenter(true, 1s);
+  Segmenter segmenter(true, 1s, 2s);
   EXPECT_FALSE(segmenter.take(table, 0ms, true));
   EXPECT_FALSE(segmenter.take(table, 300ms, true));
   EXPECT_TRUE(segmenter.take(table, 900ms, true));
 }
 
+TEST(HlsSegmenter, where_no_key_frame_comes_it_is_cut_before_it_is_too_long) {
+  Segmenter segmenter(true, 1s, 2s);
+  segmenter.set_tables(table);
+  EXPECT_FALSE(segmenter.take(table, 0s, true));
+  for (std::chrono::milliseconds at = 500ms; at <= 1'500ms; at += 500ms)
+    EXPECT_FALSE(segmenter.take(frame, at, false));
+  // With the next one it would be longer.
+  const auto first = segmenter.take(frame, 2s, false);
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(first->independent);
+  EXPECT_EQ(first->duration, 2s);
+  EXPECT_FALSE(segmenter.take(frame, 2s, false)) << "the same frame's next packet";
+  EXPECT_FALSE(segmenter.take(frame, 2'300ms, false));
+  const auto second = segmenter.take(table, 2'400ms, true);
+  ASSERT_TRUE(second) << "a key frame ends what begins with none, however short";
+  EXPECT_FALSE(second->independent);
+  EXPECT_EQ(second->bytes, std::string(table) + std::string(frame) + std::string(frame) + std::string(frame));
+  EXPECT_EQ(second->duration, 400ms);
+  EXPECT_TRUE(segmenter.rest()->independent);
+}
+
+TEST(HlsSegmenter, a_pause_makes_no_segment_too_long) {
+  Segmenter segmenter(true, 1s, 2s);
+  EXPECT_FALSE(segmenter.take(table, 0s, true));
+  EXPECT_FALSE(segmenter.take(frame, 500ms, false));
+  const auto first = segmenter.take(table, 3s, true);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->duration, 2s);
+  EXPECT_EQ(segmenter.rest()->begins, 3s);
+}
+
 TEST(HlsSegmenter, sound_alone_is_cut_at_any_frame) {
-  Segmenter segmenter(false, 1s);
+  Segmenter segmenter(false, 1s, 2s);
   for (std::chrono::milliseconds at = 0ms; at < 1s; at += 20ms)
     EXPECT_FALSE(segmenter.take(frame, at, false));
   const auto piece = segmenter.take(frame, 1s, false);
@@ -62,7 +93,7 @@ TEST(HlsSegmenter, sound_alone_is_cut_at_any_frame) {
 }
 
 TEST(HlsSegmenter, each_segment_has_the_tables_also_where_the_muxer_gives_none) {
-  Segmenter segmenter(false, 1s);
+  Segmenter segmenter(false, 1s, 2s);
   segmenter.set_tables(table);
   EXPECT_FALSE(segmenter.take(table, 0s, false));
   const auto first = segmenter.take(frame, 1s, false);

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace parley::hls {
+
+/// A self-signed certificate with its key, for DTLS.
+struct Certificate {
+  std::string pem;          ///< both
+  std::string fingerprint;  ///< as a description says it (RFC 8122, section 5): "sha-256 AB:…"
+};
+
+/// One that is like no other. Nothing where OpenSSL makes none.
+[[nodiscard]] std::optional<Certificate> new_certificate();
+
+}  // namespace parley::hls

@@ -1,0 +1,39 @@
+// What the tests of the gateway have in common.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Gateway } from './gateway.mjs';
+import { Publisher } from './publisher.mjs';
+import { probe } from './ffprobe.mjs';
+
+export const sim = '923244219594';
+/** Segments enough for ffprobe to see a whole test. */
+export const wide = ['--window', '60'];
+
+/** Runs `body` with a gateway of its own, which must end as it should whatever happened. `place`: see Gateway. */
+export function gatewayTest(name, options, body, place) {
+  test(name, { timeout: 120_000 }, async () => {
+    const gateway = await Gateway.start(options, place);
+    try {
+      await body(gateway);
+      assert.equal(await gateway.stop(), 0, gateway.log);
+    } finally {
+      Publisher.endAll();
+      await gateway.remove();
+    }
+  });
+}
+
+export async function publish(gateway, ...chains) {
+  const publisher = new Publisher(...chains);
+  const stream = await gateway.open(sim, publisher);
+  await publisher.offer();
+  return { publisher, stream };
+}
+
+/** Codecs by track, once the stream is closed. */
+export async function codecs(gateway, channel = 1) {
+  const { tracks: found } = await probe(gateway.playlistFile(sim, channel));
+  return found.map(({ codec }) => codec).sort();
+}
+
+export const discontinuities = (playlist) => playlist.match(/#EXT-X-DISCONTINUITY\n/g)?.length ?? 0;
