@@ -44,6 +44,8 @@ test(
     await watches(ada);
     await ada.page.getByRole('group', { name: `Stream ${sim}`, exact: true }).waitFor();
     await ada.page.getByText('Only you').waitFor();
+    const link = ada.page.getByRole('link', { name: `Watch ${sim}` });
+    assert.equal(await link.getAttribute('href'), `/watch/${sim}`);
     assert.equal((await ada.snapshot()).state, 'connected');
     const { streams, connectionId, state, timeline } = await publisherIn(ada);
     assert.deepEqual(

@@ -8,6 +8,7 @@
 //               alone, and with somebody else
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { WebSocket } from 'ws';
 import { launch } from './support/browser.mjs';
 import { Host } from './support/host.mjs';
 import { picturesOfPeople } from './support/people-pictures.mjs';
@@ -54,20 +55,22 @@ async function stream(stage) {
   const publisher = await PublishTab.open(stage.open, { init: drawnCamera(people[1]) });
   for (const [window, viewport] of Object.entries(windows)) {
     const ada = await stage.join('Ada', { room: sim, viewport, init: drawnCamera(people[0]) });
+    const news = ada.page.getByRole('status').getByText(/joined|left/);
     const shoot = async (state) => {
-      await ada.page
-        .getByRole('status')
-        .getByText(/joined|left/)
-        .waitFor({ state: 'detached' });
+      while ((await news.count()) > 0) await news.first().waitFor({ state: 'detached' });
       for (const colorScheme of ['light', 'dark']) {
         await ada.page.emulateMedia({ colorScheme });
         const path = folder(`test-results/screenshots/stream-${state}-${window}-${colorScheme}.png`);
         await ada.page.screenshot({ path, animations: 'disabled' });
       }
     };
-    await publisher.start();
+    const early = new WebSocket(new URL(`/${sim}`, stage.host.url.replace('http', 'ws')));
+    early.on('open', () => early.send(JSON.stringify({ type: 'join', simNumber: sim })));
     await ada.page.locator('parley-player[data-state=waiting]').waitFor();
     await shoot('before');
+    early.close();
+    await ada.page.locator('parley-player').waitFor({ state: 'detached' });
+    await publisher.start();
     await ada.page.locator('parley-player[data-state=playing]').waitFor();
     await shoot('alone');
     const chiyo = await stage.join('Chiyo', { room: sim, init: drawnCamera(people[2]) });

@@ -83,10 +83,10 @@ export class LiveBar {
     this.#button.textContent = this.#live ? 'End live' : 'Go live';
     this.#button.className = this.#live ? 'on' : '';
     const peers = [...(this.#element.session?.peers.values() ?? [])];
-    const streams = peers.map(({ id, name, stream, meta }) => [
-      stream ? id : simOf(meta),
-      `${name || id} is live`,
-    ]);
+    // A publisher may be there before there is anything to see.
+    const streams = peers.map(({ id, name, stream, meta }) =>
+      stream ? [id, `Watch ${id}`] : [simOf(meta), `${name || id} is live`],
+    );
     // Without it, the tile has a link to the page that plays it.
     if (peers.some(({ stream }) => stream)) import(playerModule).catch(() => undefined);
     if (this.#told && this.#live) streams.unshift([this.#live.sim, 'You are live']);
