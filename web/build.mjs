@@ -74,13 +74,21 @@ async function buildAssets(wasm, out) {
     assetNames: 'assets/[name].[hash]',
   };
   const withCore = { ...pages, publicPath: '/', plugins: [wasmCore(wasm), componentStyles] };
-  // Loaded when they are needed, from where they have been built to.
-  const later = await bundle({ ...pages, entryPoints: [app('live/live.ts'), app('watch/hls.ts')] });
-  const urlOf = (source) => {
-    const [path] = Object.entries(later.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(source));
+  /** Loaded when it is needed, from the address that this returns, as JSON. */
+  const later = async (source, define = {}) => {
+    const { outputs } = await bundle({
+      ...pages,
+      define,
+      plugins: [componentStyles],
+      entryPoints: [app(source)],
+    });
+    const [path] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint);
     return JSON.stringify(`/assets/${basename(path)}`);
   };
-  const define = { liveModule: urlOf('live/live.ts'), hlsModule: urlOf('watch/hls.ts') };
+  const hlsModule = await later('watch/hls.ts');
+  const liveModule = await later('live/live.ts');
+  const playerModule = await later('watch/player.ts', { hlsModule });
+  const define = { hlsModule, liveBarModule: await later('live/bar.ts', { liveModule, playerModule }) };
   const call = await bundle({ ...withCore, define, entryPoints: [app('room.ts'), app('people.ts')] });
   const start = await bundle({ ...withCore, entryPoints: [app('start.ts')], format: 'iife' });
   const documents = await bundle({

@@ -31,6 +31,7 @@ std::string text_of(const hub::Member& member, bool offers) {
                       {"dialect", hub::name_of(member.dialect)},
                       {"away", member.away}};
   if (member.dialect != hub::Dialect::parley) fields["offers"] = member.offers.value_or(offers);
+  if (member.streams) fields["streams"] = true;
   std::string text = text_of(fields);
   text.pop_back();
   return text + ",\"meta\":" + member.meta + '}';

@@ -5,6 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include "hls/own_files.hpp"
+
 namespace parley::hls {
 
 namespace fs = std::filesystem;
@@ -27,13 +29,15 @@ bool Channel::take_up() {
   const auto text = read_whole(folder_ / (std::to_string(number_) + ".m3u8"));
   auto found = text ? Playlist::read(*text, shape_) : std::nullopt;
   if (!found) return false;
+  const auto listed_by_us = [](const Segment& segment) { return is_own_name(segment.name); };
+  if (!std::ranges::all_of(found->segments(), listed_by_us)) return false;
   playlist_ = std::move(*found);
   playlist_.interrupt();
   const std::string prefix = std::to_string(number_) + "-";
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder_, error)) {
     const std::string name = entry.path().filename();
-    if (!name.starts_with(prefix)) continue;
+    if (!name.starts_with(prefix) || !is_own_name(name)) continue;
     const bool listed =
         std::ranges::find(playlist_.segments(), name, &Segment::name) != playlist_.segments().end();
     // It is what there is; a disk that is too full already is for the next segment to find.

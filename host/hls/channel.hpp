@@ -15,7 +15,7 @@ class Channel {
  public:
   Channel(std::filesystem::path folder, unsigned number, Playlist::Shape shape, Disk& disk);
 
-  /// Goes on with what a gateway before this one left in the folder. False where there is nothing of use.
+  /// Goes on with what a gateway before this one left in the folder. False where that is not what is there.
   [[nodiscard]] bool take_up();
 
   /// Of the segments of a recording, up to their number. Each time another: a name once served is never

@@ -1,7 +1,5 @@
 #include "hls/gateway.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <filesystem>
 #include <system_error>
@@ -11,6 +9,7 @@
 
 #include "hub/overloaded.hpp"
 #include "server/log.hpp"
+#include "server/sim_number.hpp"
 
 namespace parley::hls {
 
@@ -33,13 +32,6 @@ Media::Timing timing_of(const Options& options) {
   return {.segment = options.segment, .longest_segment = shape_of(options).target + milliseconds(100)};
 }
 
-/// It names a folder.
-bool is_sim(const std::string& sim) {
-  constexpr std::size_t most = 64;
-  return !sim.empty() && sim.size() <= most &&
-         std::ranges::all_of(sim, [](unsigned char c) { return std::isalnum(c) != 0; });
-}
-
 }  // namespace
 
 Gateway::Gateway(const Options& options, std::function<void()> over)
@@ -57,10 +49,15 @@ void Gateway::take_up() {
   std::error_code error;
   std::vector<std::string> found;
   for (const auto& entry : fs::directory_iterator(options_.out, error)) {
-    if (entry.is_directory(error) && is_sim(entry.path().filename()))
-      found.push_back(entry.path().filename());
+    const std::string name = entry.path().filename();
+    if (server::is_sim_number(name) && entry.is_directory(error) && !entry.is_symlink(error))
+      found.push_back(name);
   }
-  for (const std::string& sim : found) publication(sim).take_up();
+  for (const std::string& sim : found) {
+    if (publication(sim).take_up()) continue;
+    log::line(log::Level::warn, "left alone", {{"sim", sim}, {"detail", "not all of it is a gateway's"}});
+    publications_.erase(sim);
+  }
 }
 
 void Gateway::hear(pipe::ToGateway message) {
@@ -79,7 +76,7 @@ void Gateway::hear(pipe::ToGateway message) {
 }
 
 void Gateway::open(const pipe::Open& open) {
-  if (finishing_ || !is_sim(open.sim) || streams_.contains(open.stream)) {
+  if (finishing_ || !server::is_sim_number(open.sim) || streams_.contains(open.stream)) {
     pipe_.send(pipe::Ended{.stream = open.stream});
     return;
   }

@@ -22,6 +22,9 @@ class Gateway {
   /// `over`: the host is gone and all streams have ended.
   Gateway(const Options& options, std::function<void()> over);
 
+  /// Rather than that it does not read any more.
+  [[nodiscard]] bool has_outlived_host() const { return pipe_.host_is_gone(); }
+
  private:
   void take_up();
   void hear(pipe::ToGateway message);

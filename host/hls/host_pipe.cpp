@@ -41,6 +41,7 @@ void HostPipe::read() {
     if (length < 0 && errno == EINTR) continue;
     if (length < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
     if (length <= 0) {
+      gone_ = true;
       end();
       return;
     }

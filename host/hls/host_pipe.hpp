@@ -29,6 +29,8 @@ class HostPipe {
   /// Never blocks: what the host does not take at once waits. A host that takes nothing for thousands of
   /// messages is gone.
   void send(const pipe::ToHost& message);
+  /// Has closed its end, and not only been given up.
+  [[nodiscard]] bool host_is_gone() const { return gone_; }
 
  private:
   void read();
@@ -42,6 +44,7 @@ class HostPipe {
   guint readable_ = 0;
   guint writable_ = 0;
   bool ended_ = false;
+  bool gone_ = false;
 };
 
 }  // namespace parley::hls

@@ -3,8 +3,10 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <variant>
 
 #include "hls/gateway.hpp"
@@ -40,8 +42,15 @@ int serve(const Options& options) {
   }
   const std::unique_ptr<GMainLoop, decltype(&g_main_loop_unref)> loop(g_main_loop_new(nullptr, FALSE),
                                                                       &g_main_loop_unref);
-  const Gateway gateway(options, [&] { g_main_loop_quit(loop.get()); });
-  g_main_loop_run(loop.get());
+  {
+    const Gateway gateway(options, [&] { g_main_loop_quit(loop.get()); });
+    g_main_loop_run(loop.get());
+    // One that this gateway has given up may still be there, and start another.
+    if (!gateway.has_outlived_host()) return 1;
+  }
+  // A host that was killed could not.
+  std::error_code gone_already;
+  if (options.temporary) std::filesystem::remove_all(options.out, gone_already);
   return 0;
 }
 

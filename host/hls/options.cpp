@@ -18,6 +18,8 @@ std::variant<Options, Exit> read_options(int argc, char** argv) {
       "descriptor 0.",
       "parley-hls");
   app.add_option("--out", options.out, "the folder for playlists and segments")->required()->type_name("DIR");
+  app.add_flag("--temporary", options.temporary,
+               "removes that folder with all that is in it once the host is gone");
   app.add_option("--segment-ms", segment_ms,
                  "how long segments are to be, if the publisher sends key frames when asked")
       ->check(CLI::Range(500, 10'000))

@@ -12,6 +12,7 @@ namespace parley::hls {
 
 struct Options {
   std::filesystem::path out;
+  bool temporary = false;                    ///< the folder is of no use once the host is gone
   std::chrono::milliseconds segment{1'000};  ///< a player is some segments behind
   std::size_t window = 6;          ///< three times the target duration of 2 s (RFC 8216, section 6.2.2)
   std::size_t max_transcoded = 2;  ///< each takes a good part of a core

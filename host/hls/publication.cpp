@@ -5,6 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include "hls/own_files.hpp"
+
 namespace parley::hls {
 
 namespace fs = std::filesystem;
@@ -32,13 +34,15 @@ Publication::Publication(fs::path folder, Playlist::Shape shape, Patience patien
   fs::create_directories(folder_, error);
 }
 
-void Publication::take_up() {
+bool Publication::take_up() {
+  if (!is_own_folder(folder_)) return false;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder_, error)) {
     const unsigned number = number_of(entry.path());
-    if (number > 0 && !channel(number).take_up()) channels_.erase(number);
+    if (number > 0 && !channel(number).take_up()) return false;
   }
   lose(publisher_);
+  return true;
 }
 
 Channel& Publication::channel(unsigned number) {
@@ -85,8 +89,7 @@ void Publication::remove_later() {
 
 void Publication::remove() {
   for (auto& [number, channel] : channels_) channel.remove();
-  std::error_code error;
-  fs::remove_all(folder_, error);
+  remove_own(folder_);
   const auto removed = removed_;  // a copy, since it may be the end of this one
   removed();
 }

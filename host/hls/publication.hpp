@@ -25,8 +25,9 @@ class Publication {
   Publication(std::filesystem::path folder, Playlist::Shape shape, Patience patience, Disk& disk,
               std::function<void()> removed);
 
-  /// Goes on with what a gateway before this one left, as if its publisher had just been lost.
-  void take_up();
+  /// Goes on with what a gateway before this one left, as if its publisher had just been lost. False where
+  /// there is anything else in the folder, which is nobody's to go on with, and stays.
+  [[nodiscard]] bool take_up();
 
   /// A publisher is here, the `publisher`-th of all: what others leave from now on says nothing about the
   /// publication's end.

@@ -26,6 +26,7 @@ struct Member {
   Dialect dialect = Dialect::parley;
   bool away = false;
   std::optional<bool> offers{};  ///< whether it is going to, where that is not its dialect's to say
+  bool streams = false;          ///< its media goes to the media gateway: it is nobody to connect with
 
   bool operator==(const Member&) const = default;
 };

@@ -87,11 +87,13 @@ void Hub::Impl::seat_gateway(Connection& gateway, const Message& message, const 
                                         .joined_at = now});
   gateway.session = room.gateway.get();
   note(Notice::Kind::joined, *room.gateway, {}, out);
+  Member source = publisher->member;
+  source.streams = false;  // to everybody but the gateway
   answer(gateway,
          std::make_shared<const Event>(event::Joined{.room = room.name,
                                                      .self = room.gateway->member.id,
                                                      .session = config_.make_secret(),
-                                                     .peers = {publisher->member},
+                                                     .peers = {std::move(source)},
                                                      .ice_servers = config_.ice_servers,
                                                      .limits = config_.limits}),
          out);

@@ -210,7 +210,8 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
       ->type_name("MODE")
       ->check(CLI::IsMember(hls_modes));
   app.add_option("--hls-dir", raw.hls_dir,
-                 "where segments and playlists are kept [a temporary folder, removed at the end]")
+                 "where segments and playlists are kept, for this host alone; what else is in it stays [a "
+                 "temporary folder, removed at the end]")
       ->envname(environment_name("hls-dir"))
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
       ->type_name("FOLDER");

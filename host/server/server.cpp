@@ -71,6 +71,7 @@ std::unique_ptr<HlsGateway> gateway_of(const Options& options, const std::option
   std::vector<std::string> arguments{"--out",        folder->path().string(),
                                      "--log-level",  log::spell(log::level_names, options.log_level),
                                      "--log-format", log::spell(log::format_names, options.log_format)};
+  if (folder->is_temporary()) arguments.emplace_back("--temporary");
   return std::make_unique<HlsGateway>(options.hls->program, std::move(arguments));
 }
 

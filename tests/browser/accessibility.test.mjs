@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { publishStates } from './support/publish-states.mjs';
 import { people, user, visitor } from './support/person.mjs';
+import { PublishTab, sim } from './support/publish.mjs';
 import { suite } from './support/suite.mjs';
 
 const test = suite();
@@ -155,6 +156,20 @@ test('axe-core finds nothing serious among people, while it rings, and after', a
   await ada.page.getByRole('alert').filter({ hasText: 'No connection to the host' }).waitFor();
   await assertAccessible(ada.tab, 'host gone');
 });
+
+test(
+  'axe-core finds nothing serious in a call with a stream in it',
+  { host: ['--hls', 'on'] },
+  async (stage) => {
+    const publisher = await PublishTab.open(stage.open);
+    publisher.tab.expectProblem(/\.m3u8|\.ts\b/);
+    await publisher.start();
+    const ada = await stage.join('Ada', { room: sim, ...watched });
+    ada.expectProblem(/\.m3u8|\.ts\b/);
+    await ada.page.locator('parley-player[data-state=playing]').waitFor();
+    await assertAccessible(ada, 'stream');
+  },
+);
 
 test('axe-core finds nothing serious where a stream is to be watched', async ({ open }) => {
   const viewer = await open('/watch/923244219594', { label: 'the viewer', ...watched });

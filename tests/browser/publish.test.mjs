@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe } from 'node:test';
+import { WebSocketServer } from 'ws';
 import { PublishTab, deadPort, sim } from './support/publish.mjs';
 import { SimServer } from './support/sim-server.mjs';
 import { suite } from './support/suite.mjs';
@@ -14,6 +16,21 @@ async function publish(open, options) {
   const publisher = await PublishTab.open(open, options);
   publisher.tab.expectProblem(noPlaylist);
   return publisher;
+}
+
+/** A server of WebSockets at the paths that it `takes`, which says nothing there; returns its port. */
+async function socketServer(stage, takes) {
+  const sockets = new WebSocketServer({
+    host: '127.0.0.1',
+    port: 0,
+    verifyClient: ({ req }) => takes(req.url),
+  });
+  await once(sockets, 'listening');
+  stage.ending(async () => {
+    for (const socket of sockets.clients) socket.terminate();
+    sockets.close();
+  });
+  return String(sockets.address().port);
 }
 
 /** Opens the link that the publisher's page shows, as a viewer does. */
@@ -246,6 +263,29 @@ describe('Test', () => {
     await publisher.test();
     await publisher.result('socket', 'passed');
     assert.match(await publisher.result('path', 'failed'), /A SIM number is 5 to 20 digits/);
+  });
+
+  test('says of a server that has no WebSocket at this SIM’s path that it has none', async (stage) => {
+    const port = await socketServer(stage, (path) => path === '/');
+    const publisher = await publish(stage.open, { settings: { 'WebSocket port': port } });
+    publisher.tab.expectProblem(unreachable);
+    await publisher.test();
+    await publisher.result('socket', 'passed');
+    const words = await publisher.result('path', 'failed');
+    assert.match(words, new RegExp(`opens no WebSocket at /${sim}\\. Check the number`));
+    await publisher.result('http', 'passed');
+  });
+
+  test('says of a server that answers no join that it may be another kind of server', async (stage) => {
+    const port = await socketServer(stage, () => true);
+    const publisher = await publish(stage.open, { settings: { 'WebSocket port': port } });
+    await publisher.test();
+    await publisher.result('socket', 'passed');
+    const words = await publisher.result('path', 'failed');
+    assert.match(
+      words,
+      new RegExp(`opens /${sim}, but does not answer a join\\. It may be a server of another`),
+    );
   });
 
   test('says of a SIM that streams already that it is in use', async ({ open }) => {

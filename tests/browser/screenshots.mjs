@@ -1,15 +1,19 @@
-// Makes pictures of the built product: node tests/browser/screenshots.mjs [call | people | publish]
+// Makes pictures of the built product: node tests/browser/screenshots.mjs [call | people | publish | stream]
 //
 //     call      docs/call.png, the picture of the README: three people, seen from the first one's window
 //     people    docs/people.png, a call by name that rings; and the page /people in each of its states
 //     publish   the page /publish in each of its states, on a phone and a laptop, dark and light, to look at:
 //               test-results/screenshots/
+//     stream    the room of a publisher whose stream the media gateway takes, likewise: before it begins, as it is watched
+//               alone, and with somebody else
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { WebSocket } from 'ws';
 import { launch } from './support/browser.mjs';
 import { Host } from './support/host.mjs';
 import { picturesOfPeople } from './support/people-pictures.mjs';
 import { drawnCamera, people } from './support/portrait.mjs';
+import { PublishTab, sim } from './support/publish.mjs';
 import { publishStates } from './support/publish-states.mjs';
 import { Stage } from './support/suite.mjs';
 
@@ -47,6 +51,37 @@ const shootPublish = (name, reach) => async (stage) => {
   }
 };
 
+async function stream(stage) {
+  const publisher = await PublishTab.open(stage.open, { init: drawnCamera(people[1]) });
+  for (const [window, viewport] of Object.entries(windows)) {
+    const ada = await stage.join('Ada', { room: sim, viewport, init: drawnCamera(people[0]) });
+    const news = ada.page.getByRole('status').getByText(/joined|left/);
+    const shoot = async (state) => {
+      while ((await news.count()) > 0) await news.first().waitFor({ state: 'detached' });
+      for (const colorScheme of ['light', 'dark']) {
+        await ada.page.emulateMedia({ colorScheme });
+        const path = folder(`test-results/screenshots/stream-${state}-${window}-${colorScheme}.png`);
+        await ada.page.screenshot({ path, animations: 'disabled' });
+      }
+    };
+    const early = new WebSocket(new URL(`/${sim}`, stage.host.url.replace('http', 'ws')));
+    early.on('open', () => early.send(JSON.stringify({ type: 'join', simNumber: sim })));
+    await ada.page.locator('parley-player[data-state=waiting]').waitFor();
+    await shoot('before');
+    early.close();
+    await ada.page.locator('parley-player').waitFor({ state: 'detached' });
+    await publisher.start();
+    await ada.page.locator('parley-player[data-state=playing]').waitFor();
+    await shoot('alone');
+    const chiyo = await stage.join('Chiyo', { room: sim, init: drawnCamera(people[2]) });
+    await ada.meets('Chiyo');
+    await shoot('with-somebody');
+    await chiyo.page.close();
+    await ada.page.close();
+    await publisher.stop();
+  }
+}
+
 const shootPeople = (stage, browser) =>
   picturesOfPeople({
     browser,
@@ -58,6 +93,7 @@ const shootPeople = (stage, browser) =>
 const scenes = new Map([
   ['call', { shoot: call }],
   ['people', { shoot: shootPeople }],
+  ['stream', { host: ['--hls', 'on'], shoot: stream }],
 ]);
 for (const { name, devices, reach } of publishStates)
   scenes.set(`publish ${name}`, { devices, shoot: shootPublish(name.replaceAll(' ', '-'), reach) });
@@ -66,10 +102,10 @@ const wanted = process.argv[2] ?? 'call';
 const found = [...scenes].filter(([name]) => name.startsWith(wanted));
 if (found.length === 0)
   throw new Error(`There is no scene "${wanted}", only: ${[...scenes.keys()].join(', ')}.`);
-for (const [name, { devices, shoot }] of found) {
+for (const [name, { devices, host = [], shoot }] of found) {
   console.log(name);
   const browser = await launch(devices);
-  const stage = new Stage(browser, await Host.start());
+  const stage = new Stage(browser, await Host.start(...host));
   try {
     await shoot(stage, browser);
   } finally {

@@ -1,6 +1,6 @@
 // Streams by SIM number as HLS: the host with the real media gateway, and GStreamer's webrtcbin as publisher.
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { publisherProgram, Publisher, tracks } from '../hls/publisher.mjs';
@@ -190,22 +190,132 @@ gatewayTest(
   'the gateway ends with the host, however that ends, and a temporary folder with it',
   async (t) => {
     const temporary = temporaryFolder(t);
-    const polite = await startGateway(t, { env: { TMPDIR: temporary } });
-    const first = await gatewayOf(polite);
-    assert.equal(readdirSync(temporary).length, 1);
-    const started = Date.now();
-    polite.kill('SIGTERM');
-    assert.equal((await polite.ended).code, 0);
-    assert.ok(Date.now() - started < 2_500, `${Date.now() - started} ms`);
-    assert.ok(!isAlive(first));
-    assert.deepEqual(readdirSync(temporary), []);
-
-    const killed = await startGateway(t, { args: ['--hls-dir', temporaryFolder(t)] });
-    const second = await gatewayOf(killed);
-    killed.kill('SIGKILL');
-    await until(() => !isAlive(second), 'the gateway is gone', 5);
+    for (const [signal, patience] of [
+      ['SIGTERM', 2_500],
+      ['SIGKILL', 5_000],
+    ]) {
+      const host = await startGateway(t, { env: { TMPDIR: temporary } });
+      const gateway = await gatewayOf(host);
+      await publishByWhip(t, host);
+      await playlist(host, plays);
+      assert.equal(readdirSync(temporary).length, 1);
+      const started = Date.now();
+      host.kill(signal);
+      const { code } = await host.ended;
+      if (signal === 'SIGTERM') {
+        assert.equal(code, 0);
+        assert.ok(!isAlive(gateway));
+        assert.deepEqual(readdirSync(temporary), []);
+      }
+      await until(() => !isAlive(gateway), `the gateway is gone after ${signal}`, 5);
+      assert.ok(Date.now() - started < patience, `${signal}: ${Date.now() - started} ms`);
+      assert.deepEqual(readdirSync(temporary), [], `after ${signal}`);
+    }
   },
 );
+
+/** Both at once, as by a power cut. */
+async function killBoth(host) {
+  const gateway = await gatewayOf(host);
+  process.kill(gateway, 'SIGSTOP');
+  host.kill('SIGKILL');
+  process.kill(gateway, 'SIGKILL');
+  await host.ended;
+  await until(() => !isAlive(gateway), 'the gateway is gone');
+}
+
+gatewayTest('what a host and a gateway leave that were killed goes with the next start', async (t) => {
+  const temporary = temporaryFolder(t);
+  const options = { env: { TMPDIR: temporary } };
+  const killed = await startGateway(t, options);
+  await publishByWhip(t, killed);
+  await playlist(killed, plays);
+  const [left] = readdirSync(temporary);
+  await killBoth(killed);
+  assert.deepEqual(readdirSync(temporary), [left]);
+
+  const others = ['parley-hls-mine', 'something-else'];
+  for (const name of others) mkdirSync(join(temporary, name));
+  const next = await startGateway(t, options);
+  const [own] = readdirSync(temporary).filter((name) => !others.includes(name));
+  assert.notEqual(own, left);
+  const another = await startGateway(t, options);
+  assert.ok(existsSync(join(temporary, own)), 'that of a host that lives stays');
+  for (const host of [next, another]) {
+    host.kill('SIGTERM');
+    await host.ended;
+  }
+  assert.deepEqual(readdirSync(temporary).sort(), others);
+});
+
+gatewayTest('two hosts do not keep their streams in one folder', async (t) => {
+  const folder = temporaryFolder(t);
+  await startGateway(t, { args: ['--hls-dir', folder] });
+  await assert.rejects(
+    startGateway(t, { args: ['--hls-dir', folder] }),
+    /ended with 2: parley: Another host keeps its streams in the folder .* Choose another folder with --hls-dir\.\n/,
+  );
+});
+
+gatewayTest(
+  'what an earlier run left in --hls-dir is played on and ended, and nothing else in it is touched',
+  async (t) => {
+    const folder = temporaryFolder(t);
+    const options = { args: ['--hls-dir', folder] };
+    const killed = await startGateway(t, options);
+    await publishByWhip(t, killed);
+    await playlist(killed, plays);
+    await killBoth(killed);
+    const before = readFileSync(join(folder, sim, '1.m3u8'), 'utf8');
+    const write = (path, text) => {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+      return path;
+    };
+    const others = [
+      write('notes.txt', 'mine'),
+      write('photos/1.jpg', 'mine'),
+      // Folders that could be a SIM's: somebody's photos, and somebody's HLS.
+      write('20240101/1.jpg', 'mine'),
+      write('20240102/1.m3u8', '#EXTM3U\n#EXTINF:4,\nfilm0.ts\n#EXT-X-ENDLIST\n'),
+      write('20240102/film0.ts', 'mine'),
+      write('20240103/1.m3u8', '#EXTM3U\n#EXTINF:4,\n../20240102/film0.ts\n'),
+    ];
+    mkdirSync(join(folder, '55555'));
+
+    const next = await startGateway(t, options);
+    await gatewayOf(next);
+    assert.equal(await (await fetch(`${next.url}/${sim}/1.m3u8`)).text(), before, 'it is still played');
+    await playlist(next, hasEnded);
+    // What was seen goes a minute later, and what never was at once.
+    await until(() => !existsSync(join(folder, '55555')), 'the empty folder is gone', 5);
+    for (const path of others) assert.ok(readFileSync(join(folder, path), 'utf8') !== '', path);
+  },
+);
+
+gatewayTest('who publishes to the gateway is shown so, and nobody connects with it', async (t) => {
+  const host = await startGateway(t);
+  const seen = ({ id, streams, dialect }) => ({ id, streams, dialect });
+  const shown = (dialect) => ({ id: sim, streams: true, dialect });
+  const first = await Client.join(host, sim, 'first');
+  const publisher = await publishBySim(t, host);
+  assert.deepEqual(seen((await first.next('peer-joined')).peer), shown('sim'));
+  const second = await Client.join(host, sim, 'second');
+  assert.deepEqual(seen(second.joined.peers[1]), shown('sim'));
+  assert.equal(second.joined.peers[0].streams, undefined);
+
+  // Whoever tries all the same is not heard.
+  second.send({ type: 'signal', seq: 1, to: sim, candidate: { candidate: 'candidate:of-a-tab' } });
+  second.send({ type: 'signal', seq: 2, to: sim, description: { type: 'answer', sdp: 'v=0' } });
+  await second.ping();
+  const heard = JSON.stringify(await publisher.heard());
+  assert.ok(!heard.includes('of-a-tab') && !heard.includes('"answer"'), heard);
+  publisher.send({ type: 'leave' });
+  await second.next('peer-left');
+
+  await publishByWhip(t, host);
+  assert.deepEqual(seen((await second.next('peer-joined')).peer), shown('whip'));
+});
 
 /** Of a process: how many files it has open, and threads. */
 const held = (pid) => ({

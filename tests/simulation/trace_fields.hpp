@@ -102,6 +102,7 @@ void each(Any<PeerInfo> auto& peer, auto&& field) {
   field("dialect", peer.dialect);
   field("away", peer.away);
   field("offers", peer.offers);
+  field("streams", peer.streams);
 }
 void each(Any<Reason> auto& reason, auto&& field) {
   field("code", reason.code);

@@ -99,6 +99,16 @@ TEST(ParleyV1Encode, the_rest_is_short) {
             R"({"type":"error","seq":4,"ack":2,"code":"not-json","message":"No."})");
 }
 
+TEST(ParleyV1Encode, a_member_whose_media_goes_to_the_gateway_is_shown_so) {
+  hub::Member publisher{.id = "12345", .meta = "{}", .dialect = hub::Dialect::sim};
+  EXPECT_FALSE(parsed(encoded(event::PeerJoined{publisher}))["peer"].contains("streams"));
+  publisher.streams = true;
+  EXPECT_EQ(parsed(encoded(event::PeerJoined{publisher}))["peer"]["streams"], true);
+  EXPECT_EQ(
+      parsed(encoded(event::Joined{.room = "r", .self = "a", .peers = {publisher}}))["peers"][0]["streams"],
+      true);
+}
+
 TEST(ParleyV1Encode, a_member_that_offers_against_its_protocols_flow_is_shown_so) {
   hub::Member caller{.id = "john", .meta = "{}", .dialect = hub::Dialect::calls};
   EXPECT_EQ(parsed(encoded(event::PeerJoined{caller}))["peer"]["offers"], false);

@@ -97,6 +97,27 @@ TEST_F(HlsChannel, a_folder_with_something_else_is_not_taken_up) {
   EXPECT_FALSE(channel.take_up());
 }
 
+TEST_F(HlsChannel, a_playlist_of_somebody_elses_is_not_taken_up_and_nothing_beside_it_is_touched) {
+  std::ofstream(folder_ / "1-notes.txt") << "mine";
+  std::ofstream(folder_ / "1.m3u8") << "#EXTM3U\n#EXTINF:4,\n../film.ts\n";
+  Channel channel(folder_, 1, shape, disk_);
+  EXPECT_FALSE(channel.take_up());
+  channel.remove();
+  EXPECT_TRUE(files().contains("1-notes.txt"));
+}
+
+TEST_F(HlsChannel, what_somebody_else_put_beside_its_segments_stays) {
+  {
+    Channel before(folder_, 1, shape, disk_);
+    ASSERT_TRUE(before.add(written(0)));
+  }
+  std::ofstream(folder_ / "1-notes.txt") << "mine";
+  Channel channel(folder_, 1, shape, disk_);
+  ASSERT_TRUE(channel.take_up());
+  channel.remove();
+  EXPECT_EQ(files(), std::set<std::string>{"1-notes.txt"});
+}
+
 TEST_F(HlsChannel, one_without_segments_has_no_playlist) {
   Channel channel(folder_, 1, shape, disk_);
   channel.end();

@@ -130,16 +130,35 @@ TEST_F(HubGateway, is_seen_counted_and_told_to_nobody) {
   EXPECT_EQ(world.heard(viewer), Lines{});
   EXPECT_EQ(world.heard(gateway), (Lines{"joined gateway [12345]", "#1 signal 12345 description {}"}))
       << "and sees the publisher alone";
-  EXPECT_EQ(roster(world.hub.members("12345")), "[viewer 12345]");
+  EXPECT_EQ(roster(world.hub.members("12345")), "[viewer 12345(streams)]");
   EXPECT_EQ(world.hub.totals().members, 2U);
   EXPECT_EQ(world.hub.totals().connections, 2U);
 
   world.join(9, "12345", "gateway");
-  EXPECT_EQ(world.heard(9), Lines{"joined gateway [viewer 12345]"}) << "anybody else may have that id";
+  EXPECT_EQ(world.heard(9), Lines{"joined gateway [viewer 12345(streams)]"})
+      << "anybody else may have that id";
   world.signal(viewer, "gateway", "{}");
   EXPECT_EQ(world.heard(9), Lines{"#1 signal viewer description {}"});
   world.drop(viewer);
   EXPECT_EQ(world.heard(gateway), Lines{});
+}
+
+TEST_F(HubGateway, that_takes_its_stream_shows_in_how_the_others_see_a_publisher) {
+  world.join(viewer, "12345", "viewer");
+  publish();
+  EXPECT_EQ(world.heard(viewer), (Lines{"joined viewer []", "#1 peer-joined 12345(streams)"}));
+  world.join(9, "12345", "another");
+  EXPECT_EQ(world.heard(9), Lines{"joined another [viewer 12345(streams)]"});
+  EXPECT_EQ(world.heard(sim), (Lines{"joined 12345 [viewer]", "peer-joined another"}))
+      << "whoever only watches does not stream";
+}
+
+TEST_F(HubGateway, that_there_is_not_leaves_a_publisher_to_be_connected_with) {
+  World without;
+  without.join(viewer, "12345", "viewer");
+  without.connect(sim, Dialect::sim);
+  without.say(sim, command::Join{.room = "12345", .peer = "12345"});
+  EXPECT_EQ(without.heard(viewer), (Lines{"joined viewer []", "#1 peer-joined 12345"}));
 }
 
 TEST_F(HubGateway, alone_is_whom_the_publisher_hears) {
@@ -200,9 +219,9 @@ TEST_F(HubGateway, a_client_cannot_claim_to_be_it) {
   offer();
   world.forget();
   world.join(9, "12345", "gateway");
-  EXPECT_EQ(roster(world.hub.members("12345")), "[12345 gateway]");
+  EXPECT_EQ(roster(world.hub.members("12345")), "[12345(streams) gateway]");
   candidate();
-  EXPECT_EQ(world.heard(9), Lines{"joined gateway [12345]"});
+  EXPECT_EQ(world.heard(9), Lines{"joined gateway [12345(streams)]"});
   world.say(9, command::Report{.code = ErrorCode::disk_full, .sentence = "no"});
   EXPECT_EQ(world.heard(sim), Lines{"peer-joined gateway"});
 }

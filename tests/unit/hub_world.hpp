@@ -15,11 +15,15 @@ namespace parley::hub {
 
 using Lines = std::vector<std::string>;
 
+inline std::string shown(const Member& member) {
+  return member.id + (member.away ? "(away)" : "") + (member.streams ? "(streams)" : "");
+}
+
 inline std::string roster(const std::vector<Member>& members) {
   std::string text;
   for (const Member& member : members) {
     if (!text.empty()) text += ' ';
-    text += member.id + (member.away ? "(away)" : "");
+    text += shown(member);
   }
   return '[' + text + ']';
 }
@@ -38,7 +42,7 @@ inline std::string line(const Delivery& delivery) {
                         [](const event::Joined& e) {
                           return e.resumed ? "resumed " + e.self : "joined " + e.self + ' ' + roster(e.peers);
                         },
-                        [](const event::PeerJoined& e) { return "peer-joined " + e.peer.id; },
+                        [](const event::PeerJoined& e) { return "peer-joined " + shown(e.peer); },
                         [](const event::PeerUpdated& e) {
                           return "peer-updated " + e.peer.id + ' ' + e.peer.name + ' ' + e.peer.meta;
                         },

@@ -111,24 +111,5 @@ TEST_F(ServerHlsFiles, a_host_without_a_gateway_says_that_it_makes_no_hls) {
   EXPECT_TRUE(response->body->starts_with("This host makes no HLS"));
 }
 
-TEST(ServerHlsFolder, a_temporary_one_is_private_and_goes_with_its_owner_and_the_operators_stays) {
-  fs::path temporary;
-  fs::path own;
-  {
-    const auto folder = std::get<HlsFolder>(HlsFolder::make({}));
-    temporary = folder.path();
-    EXPECT_EQ(fs::status(temporary).permissions(), fs::perms::owner_all);
-    own = temporary / "own" / "hls";
-    const auto kept = std::get<HlsFolder>(HlsFolder::make(own));
-    EXPECT_TRUE(fs::is_directory(kept.path()));
-    { const auto again = std::get<HlsFolder>(HlsFolder::make(own)); }
-    EXPECT_TRUE(fs::exists(own));
-  }
-  EXPECT_FALSE(fs::exists(temporary));
-  const auto wrong = HlsFolder::make("/proc/nothing/here");
-  ASSERT_TRUE(std::holds_alternative<std::string>(wrong));
-  EXPECT_TRUE(std::get<std::string>(wrong).ends_with("Choose another folder with --hls-dir."));
-}
-
 }  // namespace
 }  // namespace parley::server

@@ -111,6 +111,11 @@ export interface PeerInfo {
   dialect: string;
   /** Its socket is lost; it may come back within the host's resume window. */
   away: boolean;
+  /**
+   * Its media goes to the host, which makes HLS of it: it is `connected` from the beginning, with the reason
+   * `streams`, and never has a connection.
+   */
+  streams: boolean;
 }
 
 /** One change of one of a connection's states. */
@@ -130,7 +135,7 @@ export interface StateChange {
 export interface PeerSnapshot extends PeerInfo {
   state: LinkState;
   reason: Reason;
-  /** The handle of its `RTCPeerConnection` of the moment. */
+  /** The handle of its `RTCPeerConnection` of the moment; null of one that `streams`. */
   connectionId: number | null;
   signaling: RTCSignalingState;
   gathering: RTCIceGatheringState;

@@ -75,7 +75,8 @@ inline void write(JsonObject& json, const PeerInfo& peer) {
       .json("meta", peer.meta)
       .string("incarnation", peer.incarnation)
       .string("dialect", peer.dialect)
-      .boolean("away", peer.away);
+      .boolean("away", peer.away)
+      .boolean("streams", peer.streams);
 }
 
 [[nodiscard]] inline std::string to_json(const PeerInfo& peer) {

@@ -38,10 +38,13 @@ void Links::meet(PeerInfo peer, bool waits, Instant now) {
   // Under another id it is what is left of a join whose answer never reached us.
   if (peer.id == self_ || peer.incarnation == incarnation_) return;
   auto found = links_.find(peer.id);
-  if (found != links_.end() && found->second.info().incarnation != peer.incarnation) {
+  if (found != links_.end() && (peer.streams || found->second.info().incarnation != peer.incarnation)) {
     forget(found, "replaced");
     found = links_.end();
   }
+  if (peer.streams) return watch(std::move(peer));
+  // Its host has been started again, without what took its media.
+  if (publishes(peer.id)) forget_publisher("replaced");
   if (found == links_.end()) return greet(peer, waits, now);
   Link& link = found->second;
   const bool away = peer.away;
@@ -50,6 +53,21 @@ void Links::meet(PeerInfo peer, bool waits, Instant now) {
   link.set_listed(true);
   link.recover();
   link.set_reachable(!away, now);
+}
+
+/// Under the same id it is the same stream, whoever publishes it now.
+void Links::watch(PeerInfo peer) {
+  if (publishes(peer.id)) return update(std::move(peer));
+  forget_publisher("replaced");
+  context_.outputs.emplace_back(output::PeerJoined{.peer = peer});
+  context_.outputs.emplace_back(state_of(peer));
+  publisher_ = std::move(peer);
+}
+
+void Links::forget_publisher(const std::string& reason) {
+  if (!publisher_) return;
+  context_.outputs.emplace_back(output::PeerLeft{.peer = publisher_->id, .reason = reason});
+  publisher_.reset();
 }
 
 /// A new one.
@@ -75,6 +93,7 @@ void Links::greet(const PeerInfo& peer, bool waits, Instant now) {
 void Links::meet_all(std::vector<PeerInfo> roster, Instant now) {
   std::set<std::string> here;
   for (const PeerInfo& peer : roster) here.insert(peer.id);
+  if (publisher_ && !here.contains(publisher_->id)) forget_publisher("left");
   for (auto link = links_.begin(); link != links_.end();) {
     const auto current = link++;
     if (!here.contains(current->first)) unlist(current, now);
@@ -85,9 +104,13 @@ void Links::meet_all(std::vector<PeerInfo> roster, Instant now) {
 
 void Links::update(PeerInfo peer) {
   Link* link = find(peer.id);
-  if (link == nullptr) return;
+  if (link == nullptr && !publishes(peer.id)) return;
   context_.outputs.emplace_back(output::PeerUpdated{.peer = peer});
-  link->update(std::move(peer));
+  if (link == nullptr) {
+    publisher_ = std::move(peer);
+  } else {
+    link->update(std::move(peer));
+  }
 }
 
 void Links::set_away(const std::string& id, bool away, Instant now) {
@@ -100,6 +123,7 @@ void Links::set_away(const std::string& id, bool away, Instant now) {
 }
 
 void Links::leave(const std::string& id, const std::string& reason, Instant now) {
+  if (publishes(id)) return forget_publisher(reason);
   const auto found = links_.find(id);
   if (found == links_.end()) return;
   // One that is replaced comes back at once: the same page after all, or a new one.
@@ -134,6 +158,7 @@ void Links::forget(ById::iterator found, const std::string& reason) {
 }
 
 void Links::forget_all(const std::string& reason) {
+  forget_publisher(reason);
   while (!links_.empty()) forget(links_.begin(), reason);
 }
 

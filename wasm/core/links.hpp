@@ -18,6 +18,7 @@
 namespace parley {
 
 /// Who else is in the room, each with its link; and, while nobody is, a connection for whoever comes next.
+/// One may be a publisher whose media goes to the host, which has no link.
 class Links {
  public:
   using ById = std::map<std::string, Link>;
@@ -28,6 +29,14 @@ class Links {
   [[nodiscard]] ById& all() { return links_; }
   [[nodiscard]] const ById& all() const { return links_; }
   [[nodiscard]] Link* find(const std::string& id);
+  [[nodiscard]] const std::optional<PeerInfo>& publisher() const { return publisher_; }
+  [[nodiscard]] bool publishes(const std::string& id) const { return publisher_ && publisher_->id == id; }
+  /// What the application is told of a publisher's connection, which there is not.
+  [[nodiscard]] static output::PeerStateChanged state_of(const PeerInfo& publisher) {
+    return {.peer = publisher.id,
+            .state = LinkState::connected,
+            .reason = {.code = "streams", .message = "Streams live."}};
+  }
   /// One that is in this state, if any is.
   [[nodiscard]] const Link* in_state(LinkState state) const;
 
@@ -68,6 +77,8 @@ class Links {
  private:
   [[nodiscard]] Link* link_of(ConnectionId connection);
   void greet(const PeerInfo& peer, bool waits, Instant now);
+  void watch(PeerInfo peer);
+  void forget_publisher(const std::string& reason);
   void unlist(ById::iterator found, Instant now);
   void forget(ById::iterator found, const std::string& reason);
   void forget_former_selves();
@@ -78,6 +89,8 @@ class Links {
   std::string incarnation_;  ///< ours
   std::string self_;
   ById links_;
+  /// Seen, and nobody to connect with. Its id is the room's name, so there is one at most.
+  std::optional<PeerInfo> publisher_;
   std::optional<Prepared> prepared_;
   bool unpreparable_ = false;
   std::deque<std::pair<std::string, Conversation::Heard>> heard_;  ///< from incarnations that are gone

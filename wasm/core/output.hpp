@@ -31,6 +31,8 @@ struct PeerInfo {
   bool away = false;
   /// Whether it offers first, where its protocol has a rule for that; nothing among Parley's own clients.
   std::optional<bool> offers{};
+  /// Its media goes to the host, which makes HLS of it: there is no connection with it.
+  bool streams = false;
 
   /// It speaks another protocol than ours.
   [[nodiscard]] bool is_foreign() const { return dialect != "parley"; }

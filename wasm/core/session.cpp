@@ -85,6 +85,13 @@ class Session::Impl {
                       .signaling = std::string(name(transport_.state())),
                       .peers = {}};
     for (const auto& [id, link] : links_.all()) snapshot.peers.push_back(link.snapshot());
+    if (const auto& publisher = links_.publisher()) {
+      auto told = Links::state_of(*publisher);
+      PeerSnapshot& shown = snapshot.peers.emplace_back();
+      shown.info = *publisher;
+      shown.state = told.state;
+      shown.reason = std::move(told.reason);
+    }
     return snapshot;
   }
 
@@ -140,9 +147,9 @@ class Session::Impl {
     }
     if (message.to) {
       Link* link = links_.find(*message.to);
-      if (link == nullptr) {
+      if (link == nullptr && !links_.publishes(*message.to)) {
         raise("no-such-peer", "This person is not in the room.", *message.to);
-      } else if (link->info().is_foreign()) {
+      } else if (link == nullptr || link->info().is_foreign()) {
         raise("no-channel", "This person's client takes no messages.", *message.to);
       } else {
         say(*link, message);

@@ -94,7 +94,8 @@ std::optional<PeerInfo> read_peer(const Json& json) {
                   .away = find_true(json, "away"),
                   .offers = find(json, "offers", Json::Kind::boolean) == nullptr
                                 ? std::nullopt
-                                : std::optional(find_true(json, "offers"))};
+                                : std::optional(find_true(json, "offers")),
+                  .streams = find_true(json, "streams")};
 }
 
 std::optional<IceServer> read_ice_server(const Json& json) {

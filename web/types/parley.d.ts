@@ -59,6 +59,11 @@ export interface Peer {
   readonly state: LinkState;
   readonly reason: Reason;
   readonly presence: Presence;
+  /**
+   * Where its stream is watched: the address of an HLS playlist. Its media goes to the host and there is no connection
+   * with it, which counts as `connected`. Of everybody else, null.
+   */
+  readonly stream: string | null;
   /** What it sends, by slot: `microphone`, `camera`, `screen`, … A track can be muted: nothing flows in it now. */
   readonly tracks: ReadonlyMap<string, MediaStreamTrack>;
   /** Rejects while there is no connection. */
@@ -100,6 +105,8 @@ export interface PeerSnapshot {
   incarnation: string;
   dialect: string;
   away: boolean;
+  /** Its media goes to the host, and it never has a connection. */
+  streams: boolean;
   state: LinkState;
   reason: Reason;
   signaling: RTCSignalingState;

@@ -48,8 +48,9 @@ export class Host {
     await this.#end('SIGKILL');
   }
 
-  /** Starts it again on the port it had. */
-  async restart() {
+  /** Starts it again on the port it had; with these options, where there are any, instead of its former ones. */
+  async restart(...options) {
+    if (options.length > 0) this.#options = options;
     await this.#start();
   }
 

@@ -1,7 +1,9 @@
 import '../element/index.js';
 import { nameAfter } from './address.js';
-import { LiveBar } from './live/bar.js';
 import { remember } from './recent.js';
+
+/** Where live/bar.ts was built to (web/build.mjs). */
+declare const liveBarModule: string;
 
 /** /r/{room}: the address names the room, `?name=` the person, and `?autojoin` skips the lobby. */
 const query = new URLSearchParams(location.search);
@@ -19,12 +21,15 @@ element.name = query.get('name') ?? element.name;
 document.title = `${room} – Parley`;
 document.body.append(element);
 element.addEventListener('joined', () => remember(room));
-new LiveBar(element);
 
-// The tab's icon is drawn by the thread that is joining: it waits until that is over. (Idle callbacks come too early:
-// waiting for an answer is idle, too.)
-const iconAfterMs = 1_000;
+// What nobody needs for joining waits until that is over: the tab's icon is drawn by the same thread. (Idle callbacks
+// come too early: waiting for an answer is idle, too.)
+const laterMs = 1_000;
 setTimeout(() => {
   const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
   if (icon?.dataset.href) icon.href = icon.dataset.href;
-}, iconAfterMs);
+  // A call without it is a call all the same.
+  import(liveBarModule)
+    .then(({ LiveBar }: typeof import('./live/bar.js')) => new LiveBar(element))
+    .catch(() => undefined);
+}, laterMs);

@@ -57,34 +57,40 @@ const onePeer = (peer: PeerSnapshot, stats: PeerStats | undefined): TemplateResu
   <details open data-details=${peer.id}>
     <summary>
       <span>${peer.name || peer.id}</span>
-      <span class="state ${peer.state}">${stateWords[peer.state]}</span>
+      <span class="state ${peer.state}">
+        ${peer.streams ? peer.reason.message : stateWords[peer.state]}
+      </span>
     </summary>
     <div class="inside">
       ${peer.reason.message && peer.state !== 'connected' ? html`<p>${peer.reason.message}</p>` : nothing}
       ${stats ? facts(figures(stats)) : nothing}
-      ${facts([
-        ['Connection', peer.connection],
-        ['ICE', peer.ice],
-        ['Gathering', peer.gathering],
-        ['Signaling', peer.signaling],
-        ['Data channel', peer.channelOpen ? 'open' : 'not open'],
-        ['ICE restarts', peer.iceRestarts],
-        ['Fresh connections', peer.rebuilds],
-        ['Speaks', peer.dialect],
-        ['Id', peer.id],
-      ])}
-      <h3>Timeline</h3>
-      <ol class="timeline" tabindex="0" aria-label="Timeline of ${peer.name || peer.id}">
-        ${peer.timeline.map(
-          (change) =>
-            html`<li>
-              <time>${seconds(change.at - (peer.timeline[0]?.at ?? 0))}</time>
-              <span>${change.field} ${change.value}</span>
-            </li>`,
-        )}
-      </ol>
+      ${facts([...(peer.streams ? [] : states(peer)), ['Speaks', peer.dialect], ['Id', peer.id]])}
+      ${peer.streams ? nothing : timeline(peer)}
     </div>
   </details>
+`;
+
+const states = (peer: PeerSnapshot): Fact[] => [
+  ['Connection', peer.connection],
+  ['ICE', peer.ice],
+  ['Gathering', peer.gathering],
+  ['Signaling', peer.signaling],
+  ['Data channel', peer.channelOpen ? 'open' : 'not open'],
+  ['ICE restarts', peer.iceRestarts],
+  ['Fresh connections', peer.rebuilds],
+];
+
+const timeline = (peer: PeerSnapshot): TemplateResult => html`
+  <h3>Timeline</h3>
+  <ol class="timeline" tabindex="0" aria-label="Timeline of ${peer.name || peer.id}">
+    ${peer.timeline.map(
+      (change) =>
+        html`<li>
+          <time>${seconds(change.at - (peer.timeline[0]?.at ?? 0))}</time>
+          <span>${change.field} ${change.value}</span>
+        </li>`,
+    )}
+  </ol>
 `;
 
 function figures(stats: PeerStats): Fact[] {

@@ -389,8 +389,10 @@ export class ParleyRoomElement extends LitElement {
   }
 }
 
-const people = ({ self, peers }: Room): string =>
-  self === null ? 'Joining …' : peers.size === 0 ? 'Only you' : `${peers.size + 1} people`;
+function people({ self, peers }: Room): string {
+  const others = [...peers.values()].filter(({ stream }) => !stream).length;
+  return self === null ? 'Joining …' : others === 0 ? 'Only you' : `${others + 1} people`;
+}
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -9,8 +9,10 @@ import styles from './tile.css';
 import type { TileView } from './views.js';
 
 /**
- * One person or one shared screen. Its attributes mirror its state: data-peer, data-kind (person, screen), data-state,
- * data-self, data-speaking, data-muted.
+ * One person, one shared screen or one stream. Its attributes mirror its state: data-peer, data-kind (person, screen,
+ * stream), data-state, data-self, data-speaking, data-muted.
+ *
+ * A stream is played by a <parley-player>, which a page may define; without one there is a link to the host's own page.
  *
  * @fires pin — the person wants this tile large, or no longer
  * @fires retry — the person wants a lost connection tried again
@@ -94,7 +96,14 @@ export class Tile extends LitElement {
   }
 
   #cover(): TemplateResult | typeof nothing {
-    const { state, words } = this.view;
+    const { peer, state, words, stream } = this.view;
+    if (stream)
+      return html`<parley-player compact src=${stream}>
+        <div class="cover">
+          <strong>Streams live</strong>
+          <a class="button small" href=${new URL(`/watch/${peer}`, stream).href} target="_blank">Watch</a>
+        </div>
+      </parley-player>`;
     if (state === 'connected') return nothing;
     const dots = html`<div class="dots" aria-hidden="true"><i></i><i></i><i></i></div>`;
     if (state === 'connecting') return html`<div class="cover connecting">${dots}</div>`;
@@ -127,6 +136,7 @@ function show(player: HTMLMediaElement, track: MediaStreamTrack | null): boolean
 
 function caption({ kind, self, name, state, words }: TileView): string {
   if (kind === 'screen') return self ? 'Your screen' : `${name}’s screen`;
+  if (kind === 'stream') return `Stream ${name}`;
   if (self) return name ? `${name} (you)` : 'You';
   return state === 'connected' && words ? `${name} · ${words}` : name;
 }

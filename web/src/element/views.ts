@@ -3,11 +3,11 @@ import type { Call } from './call.js';
 import type { LocalMedia } from './media.js';
 import { quality, type Quality } from './quality.js';
 
-/** One tile's whole appearance: a person, or a screen that a person shares. */
+/** One tile's whole appearance: a person, a screen that a person shares, or a stream that is watched. */
 export interface TileView {
   key: string;
   peer: string;
-  kind: 'person' | 'screen';
+  kind: 'person' | 'screen' | 'stream';
   name: string;
   self: boolean;
   big: boolean;
@@ -22,6 +22,8 @@ export interface TileView {
   /** What a person can be told about that state, where there is something to tell. */
   words: string;
   quality: Quality | null;
+  /** The address of its playlist, where that is all there is to see of it. */
+  stream: string | null;
 }
 
 /** Everything on the stage, in its order: shared and pinned tiles, the others as they came, oneself last. */
@@ -45,18 +47,22 @@ function remote(peer: Peer, call: Call): TileView[] {
     big: false,
     mirrored: false,
     state: peer.state,
+    stream: peer.stream,
   };
   const person: TileView = {
     ...common,
     key: peer.id,
-    kind: 'person',
+    kind: peer.stream ? 'stream' : 'person',
     video: peer.tracks.get('camera') ?? null,
     picture: shows('camera', peer.presence.camera),
     sound: peer.tracks.get('microphone') ?? null,
-    muted: peer.dialect === 'parley' ? silent(peer, told) : peer.state === 'connected' && !hasSound(peer),
+    muted:
+      peer.dialect === 'parley'
+        ? silent(peer, told)
+        : peer.state === 'connected' && !peer.stream && !hasSound(peer),
     speaking: call.speaking === peer.id,
     words: peer.state === 'connected' ? (peer.away ? 'rejoining' : '') : peer.reason.message,
-    quality: quality(peer.state, call.stats.get(peer.id)),
+    quality: peer.stream ? null : quality(peer.state, call.stats.get(peer.id)),
   };
   if (!shows('screen', peer.presence.screen)) return [person];
   return [
@@ -107,6 +113,7 @@ export function selfView(media: LocalMedia, name: string): TileView {
     state: 'connected',
     words: '',
     quality: null,
+    stream: null,
   };
 }
 

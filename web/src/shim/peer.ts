@@ -15,6 +15,11 @@ export interface Peer {
   readonly state: LinkState;
   readonly reason: Reason;
   readonly presence: Presence;
+  /**
+   * Where its stream is watched: the address of an HLS playlist. Its media goes to the host and there is no connection
+   * with it, which counts as `connected`. Of everybody else, null.
+   */
+  readonly stream: string | null;
   /** What it sends, by slot: `microphone`, `camera`, `screen`, … A track can be muted: nothing flows in it now. */
   readonly tracks: ReadonlyMap<string, MediaStreamTrack>;
   /** Rejects while there is no connection. */
@@ -29,10 +34,13 @@ export class RoomPeer implements Peer {
   reason: Reason = { code: 'connecting', message: 'Connecting.' };
   presence: Presence = { microphone: false, camera: false, screen: false };
   #info: PeerInfo;
+  readonly #host: string;
   readonly #stats = new StatsReader();
 
-  constructor(info: PeerInfo) {
+  /** `host` is the address of its WebSocket. */
+  constructor(info: PeerInfo, host: string) {
     this.#info = info;
+    this.#host = host;
   }
 
   get id(): string {
@@ -49,6 +57,11 @@ export class RoomPeer implements Peer {
   }
   get away(): boolean {
     return this.#info.away;
+  }
+
+  get stream(): string | null {
+    const { id, streams } = this.#info;
+    return streams ? new URL(`/${id}/1.m3u8`, this.#host.replace('ws', 'http')).href : null;
   }
 
   update(info: PeerInfo): void {

@@ -219,7 +219,7 @@ export class Room extends EventTarget {
       },
       peerJoined: (info) => {
         // Its connection may have been asked for just before.
-        const peer = new RoomPeer(info);
+        const peer = new RoomPeer(info, this.#url);
         this.#peers.set(info.id, peer);
         this.#emit('peer-joined', { peer });
       },

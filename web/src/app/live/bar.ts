@@ -1,14 +1,14 @@
 import type { ParleyRoomElement } from '../../element/parley-room.js';
 import type { Live } from './live.js';
 
-/** Where live.ts was built to (web/build.mjs): it is loaded by who goes live. */
-declare const liveModule: string;
+/** Where these were built to (web/build.mjs): live.ts is loaded by who goes live, the player where somebody streams. */
+declare const liveModule: string, playerModule: string;
 
 const longestSaying = 8_000;
 
 /**
  * *Go live* in a room's head, and a link to everyone's stream who is: members tell each other in their metadata, as
- * `{ live: "9123…" }`.
+ * `{ live: "9123…" }`. A publisher whose stream is all there is of it has a tile, and the player for it comes from here.
  */
 export class LiveBar {
   readonly #element: ParleyRoomElement;
@@ -83,10 +83,12 @@ export class LiveBar {
     this.#button.textContent = this.#live ? 'End live' : 'Go live';
     this.#button.className = this.#live ? 'on' : '';
     const peers = [...(this.#element.session?.peers.values() ?? [])];
-    const streams = peers.map(({ id, name, dialect, meta }) => [
-      dialect === 'sim' ? id : simOf(meta),
-      `${name || id} is live`,
-    ]);
+    // A publisher may be there before there is anything to see.
+    const streams = peers.map(({ id, name, stream, meta }) =>
+      stream ? [id, `Watch ${id}`] : [simOf(meta), `${name || id} is live`],
+    );
+    // Without it, the tile has a link to the page that plays it.
+    if (peers.some(({ stream }) => stream)) import(playerModule).catch(() => undefined);
     if (this.#told && this.#live) streams.unshift([this.#live.sim, 'You are live']);
     this.#links.replaceChildren(
       ...streams.filter(([sim]) => sim !== '').map(([sim, words]) => link(sim!, words!)),

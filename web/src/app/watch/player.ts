@@ -15,6 +15,8 @@ const lookAgainMs = 2_000;
 /**
  * A live stream, from its HLS playlist. It waits for one that is not there yet, and for one that has ended to go on.
  *
+ * `compact` is for a place that is given, among others, and has words of its own: it fills that, without controls.
+ *
  * Attribute it sets, for style sheets and tests: data-state, a PlayerState.
  */
 @customElement('parley-player')
@@ -23,6 +25,7 @@ export class Player extends LitElement {
 
   /** The playlist's address. */
   @property() src = '';
+  @property({ type: Boolean, reflect: true }) compact = false;
   @state() private state: PlayerState = 'waiting';
   @state() private words = '';
   @state() private silent = true;
@@ -54,21 +57,21 @@ export class Player extends LitElement {
         muted
         autoplay
         playsinline
-        ?controls=${this.state === 'playing'}
+        ?controls=${this.state === 'playing' && !this.compact}
         aria-label="The stream"
         @playing=${() => (this.state = 'playing')}
         @ended=${() => this.#over()}
         @volumechange=${() => (this.silent = this.video.muted)}
       ></video>
       ${this.state === 'playing' ? html`<span class="badge">LIVE</span>` : nothing}
-      ${this.state === 'playing' && this.silent ? this.#unmute() : nothing} ${this.#cover()}
+      ${this.state === 'playing' && (this.silent || this.compact) ? this.#sound() : nothing} ${this.#cover()}
     `;
   }
 
-  #unmute(): TemplateResult {
+  #sound(): TemplateResult {
     return html`
-      <button class="button small sound" @click=${() => (this.video.muted = false)}>
-        ${icons.sound} Turn the sound on
+      <button class="button small sound" @click=${() => (this.video.muted = !this.silent)}>
+        ${icons.sound} Turn the sound ${this.silent ? 'on' : 'off'}
       </button>
     `;
   }
