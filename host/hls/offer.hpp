@@ -31,7 +31,8 @@ struct OfferedLine {
 [[nodiscard]] std::vector<OfferedLine> offered_lines(std::string_view sdp);
 
 /// The same offer with no other choice than the codecs of `lines`, and their retransmissions (RFC 4588):
-/// webrtcbin answers with the publisher's order of codecs otherwise. Lines without a codec are inactive.
+/// webrtcbin answers with the publisher's order of codecs otherwise. Lines without a codec are inactive. Each
+/// has what the session says of all of them.
 [[nodiscard]] std::string narrowed(std::string_view sdp, const std::vector<OfferedLine>& lines);
 
 /// Which certificates the other end of a connection has (RFC 8122, section 5): another one is another

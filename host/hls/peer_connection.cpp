@@ -72,6 +72,7 @@ void PeerConnection::set_remote_description(const Description& description) {
   if (!webrtc_) webrtc_ = WebRtc::open(ice_servers_, events());
   webrtc_->take_offer(intake_.narrow(description.sdp), [this](std::optional<std::string> error) {
     if (error) {
+      intake_.refused(*error);
       report_(input::RemoteDescriptionFailed{.connection = id_, .error = std::move(*error)});
       return;
     }
@@ -90,6 +91,7 @@ void PeerConnection::set_local_description() {
   }
   webrtc_->answer([this](std::optional<std::string> error) {
     if (error) {
+      intake_.refused(*error);
       report_(input::LocalDescriptionFailed{.connection = id_, .error = std::move(*error)});
       return;
     }
