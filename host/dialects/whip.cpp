@@ -39,17 +39,34 @@ hub::Message signal(Carries carries, std::string_view json) {
               .audience = Audience::partner, .carries = carries, .payload = hub::CarriedText(json)}};
 }
 
-/// An RTCIceCandidateInit.
-hub::Message candidate(std::string_view text, std::string_view mid, std::string_view ufrag) {
+/// An RTCIceCandidateInit; without a mid, it is about all m-sections.
+hub::Message candidate(std::string_view text, std::optional<std::string_view> mid, std::string_view ufrag) {
   std::string json = R"({"candidate":)";
   append_string(json, text);
-  json += R"(,"sdpMid":)";
-  append_string(json, mid);
+  if (mid) {
+    json += R"(,"sdpMid":)";
+    append_string(json, *mid);
+  }
   if (!ufrag.empty()) {
     json += R"(,"usernameFragment":)";
     append_string(json, ufrag);
   }
   return signal(Carries::candidate, json + '}');
+}
+
+/// RFC 9725 section 4.4.1 wants it of both sides in each m-section that is multiplexed; webrtcbin 1.22 does
+/// not write it.
+std::string with_mux_only(std::string_view sdp) {
+  constexpr std::string_view mux = "a=rtcp-mux";
+  constexpr std::string_view mux_only = "a=rtcp-mux-only";
+  std::string out;
+  while (!sdp.empty()) {
+    const auto line = take_line(sdp);
+    if (line == mux_only) continue;
+    out.append(line).append("\r\n");
+    if (line == mux) out.append(mux_only).append("\r\n");
+  }
+  return out;
 }
 
 }  // namespace
@@ -70,7 +87,7 @@ std::optional<std::string> answer_in(const hub::event::Signal& signal) {
   JsonObject object(names);
   if (!object.read(std::string_view(signal.payload)) || object[0].kind != JsonKind::string)
     return std::nullopt;
-  return object[0].text();
+  return with_mux_only(object[0].text());
 }
 
 std::optional<Fragment> read_fragment(std::string_view text) {
@@ -78,19 +95,22 @@ std::optional<Fragment> read_fragment(std::string_view text) {
   constexpr std::string_view candidate_line = "a=candidate:";
   if (!is_text(text)) return std::nullopt;
   Fragment fragment;
+  bool in_m_section = false;
   std::optional<std::string_view> mid;
   while (!text.empty()) {
     const auto line = take_line(text);
     if (line.starts_with(ufrag_line)) {
       fragment.ufrag = line.substr(ufrag_line.size());
     } else if (line.starts_with("m=")) {
+      in_m_section = true;
       mid.reset();
     } else if (line.starts_with(mid_line)) {
       mid = line.substr(mid_line.size());
     } else if (line.starts_with(candidate_line) || line == "a=end-of-candidates") {
-      if (!mid) return std::nullopt;
       const bool ends = !line.starts_with(candidate_line);
-      fragment.candidates.push_back(candidate(ends ? "" : line.substr(2), *mid, fragment.ufrag));
+      // The end may be said of the whole session (RFC 8838 section 8.2, RFC 8840 section 4.1.3).
+      if (!mid && (in_m_section || !ends)) return std::nullopt;
+      fragment.candidates.push_back(candidate(ends ? "" : line.substr(2), mid, fragment.ufrag));
     } else if (line.size() < 2 || line[1] != '=') {
       return std::nullopt;
     }

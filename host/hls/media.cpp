@@ -81,6 +81,11 @@ Media::Media(Publication& publication, Transcoding& transcoding, Timing timing, 
 
 Intake Media::intake() {
   return {.narrow = [this](const std::string& sdp) { return narrow(sdp); },
+          .refused =
+              [this](const std::string& error) {
+                events_.notice(pipe::NoticeCode::unsupported_media,
+                               "The media gateway cannot take this offer: " + error + '.');
+              },
           .pad_added =
               [weak = weak_from_this()](GstElement* pipeline, GstPad* pad) {
                 auto self = weak.lock();

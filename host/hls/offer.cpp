@@ -159,6 +159,18 @@ bool is_of_another(std::string_view line, const std::vector<std::string_view>& k
   return false;
 }
 
+/// What an m-line may take from the session (RFC 8839 section 5.4, RFC 8122 section 5, RFC 4145 section 4),
+/// as libdatachannel writes it; webrtcbin 1.22 looks for some of it in the m-lines alone.
+void append_inherited(const Section& section, const Section& session, std::string& out) {
+  for (const std::string_view name : {"a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=setup:"}) {
+    const auto is_named = [name](std::string_view line) { return line.starts_with(name); };
+    if (std::ranges::any_of(section.lines, is_named)) continue;
+    for (const std::string_view line : session.lines) {
+      if (is_named(line)) out.append(line).append("\r\n");
+    }
+  }
+}
+
 void append_narrowed(const Section& section, Codec codec, std::string& out) {
   const auto kept = kept_types(payloads_of(section), codec);
   const auto words = words_of(section.lines.front());
@@ -225,6 +237,7 @@ std::string narrowed(std::string_view sdp, const std::vector<OfferedLine>& lines
     } else {
       for (const std::string_view other : sections[i].lines) out.append(other).append("\r\n");
     }
+    append_inherited(sections[i], sections.front(), out);
   }
   return out;
 }

@@ -35,7 +35,8 @@ struct OfferedLine {
 [[nodiscard]] std::vector<OfferedLine> offered_lines(std::string_view sdp);
 
 /// The same offer with no other choice than the codecs of `lines`, and their retransmissions (RFC 4588):
-/// webrtcbin answers with the publisher's order of codecs otherwise. Lines without a codec are inactive.
+/// webrtcbin answers with the publisher's order of codecs otherwise. Lines without a codec are inactive. Each
+/// has what the session says of all of them.
 [[nodiscard]] std::string narrowed(std::string_view sdp, const std::vector<OfferedLine>& lines);
 
 /// The answer that an offer with these m-lines gets, where webrtcbin 1.22 has made `answer`: it takes m-lines

@@ -82,6 +82,7 @@ void PeerConnection::set_remote_description(const Description& description) {
   offer_ = intake_.narrow(description.sdp);
   const WebRtc::Done done = [this](std::optional<std::string> error) {
     if (error) {
+      intake_.refused(*error);
       report_(input::RemoteDescriptionFailed{.connection = id_, .error = std::move(*error)});
       return;
     }
@@ -145,6 +146,7 @@ void PeerConnection::answer() {
 }
 
 void PeerConnection::fail_to_answer(std::string error) {
+  intake_.refused(error);
   report_(input::LocalDescriptionFailed{.connection = id_, .error = std::move(error)});
 }
 

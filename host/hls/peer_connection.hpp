@@ -16,6 +16,8 @@ namespace parley::hls {
 struct Intake {
   /// The publisher's offer with the codecs that are taken of it, which webrtcbin sees instead.
   std::function<std::string(const std::string& sdp)> narrow;
+  /// The publisher's offer cannot be answered, for this reason.
+  std::function<void(const std::string& error)> refused;
   /// On one of GStreamer's threads (see WebRtc::Events).
   std::function<void(GstElement* pipeline, GstPad* pad)> pad_added;
   /// All pads are gone, with their pipeline.

@@ -34,6 +34,11 @@ std::string body_of(mg_connection* connection) {
   constexpr long long most = 256LL * 1024;
   const long long length = mg_get_request_info(connection)->content_length;
   if (length <= 0 || length > most) return {};
+  // Civetweb leaves that to its callbacks. Nothing has been read yet, so the client may still wait for it.
+  if (same_name(header(connection, "Expect"), "100-continue")) {
+    constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    if (mg_write(connection, go_on.data(), go_on.size()) != static_cast<int>(go_on.size())) return {};
+  }
   std::string body(static_cast<std::size_t>(length), '\0');
   std::size_t have = 0;
   while (have < body.size()) {
@@ -53,6 +58,7 @@ HttpRequest request_of(const mg_connection* connection, std::string_view body) {
           .if_match = header(connection, "If-Match"),
           .range = header(connection, "Range"),
           .origin = header(connection, "Origin"),
+          .is_preflight = !header(connection, "Access-Control-Request-Method").empty(),
           .content_type = header(connection, "Content-Type"),
           .content_length = info->content_length < 0
                                 ? std::nullopt

@@ -19,6 +19,7 @@ struct HttpRequest {
   std::string_view if_match{};
   std::string_view range{};
   std::string_view origin{};
+  bool is_preflight = false;  ///< a browser asks on behalf of another origin's page (CORS)
   std::string_view content_type{};
   std::optional<std::uint64_t> content_length{};  ///< nothing where it does not say
   std::string_view body{};                        ///< empty where it is longer than any request here needs

@@ -13,6 +13,8 @@ namespace parley::server {
 namespace {
 
 constexpr std::string_view prefix = "/whip/";
+constexpr std::string_view endpoint_methods = "GET, HEAD, POST, OPTIONS";
+constexpr std::string_view session_methods = "GET, HEAD, PATCH, DELETE, OPTIONS";
 constexpr std::string_view sdp_type = "application/sdp";
 constexpr std::string_view fragment_type = "application/trickle-ice-sdpfrag";
 
@@ -23,6 +25,25 @@ HttpResponse sentence(int status, std::string text) {
 HttpResponse later(std::string text) {
   auto response = sentence(503, std::move(text));
   response.headers.emplace_back("Retry-After", "2");
+  return response;
+}
+
+HttpResponse without_content(int status) {
+  return {.status = status, .headers = {}, .body = nullptr};
+}
+
+/// A GET works and shows nothing (RFC 9725 section 4.1).
+bool only_looks(const HttpRequest& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
+
+/// CORS asks what another origin's page may send, by any method: also OPTIONS itself, with which some clients
+/// look for ICE servers.
+HttpResponse options(std::string_view methods) {
+  auto response = without_content(200);
+  response.headers.emplace_back("Allow", std::string(methods));
+  response.headers.emplace_back("Access-Control-Allow-Methods", std::string(methods));
+  response.headers.emplace_back("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match");
   return response;
 }
 
@@ -105,33 +126,39 @@ HttpResponse Whip::for_pages(HttpResponse response, const HttpRequest& request) 
   if (request.origin.empty()) return response;
   response.headers.emplace_back("Access-Control-Allow-Origin", std::string(request.origin));
   response.headers.emplace_back("Vary", "Origin");
-  response.headers.emplace_back("Access-Control-Expose-Headers", "Location, ETag, Link");
+  response.headers.emplace_back("Access-Control-Expose-Headers",
+                                "Location, ETag, Link, Accept-Patch, Accept-Post, Allow, Retry-After");
   return response;
 }
 
 HttpResponse Whip::endpoint(std::string_view sim, const HttpRequest& request) {
   if (request.method == "POST") return publish(sim, request);
-  if (request.method != "OPTIONS") return wrong_method("POST, OPTIONS");
-  HttpResponse response{.status = 204, .headers = {}, .body = nullptr};
+  if (request.method == "OPTIONS") return endpoint_options(request);
+  return only_looks(request) ? without_content(204) : wrong_method(endpoint_methods);
+}
+
+/// A preflight is not told the ICE servers: no page gets to see what it is answered (RFC 9725 section 4.6).
+HttpResponse Whip::endpoint_options(const HttpRequest& request) const {
+  auto response = options(endpoint_methods);
   response.headers.emplace_back("Accept-Post", std::string(sdp_type));
-  response.headers.emplace_back("Access-Control-Allow-Methods", "POST");
-  response.headers.emplace_back("Access-Control-Allow-Headers", "Authorization, Content-Type");
-  for (const std::string& link : ice_links_) response.headers.emplace_back("Link", link);
+  if (!request.is_preflight) {
+    for (const std::string& link : ice_links_) response.headers.emplace_back("Link", link);
+  }
   return response;
 }
 
 HttpResponse Whip::session(std::string_view sim, std::string_view id, const HttpRequest& request) {
   if (request.method == "OPTIONS") {
-    HttpResponse response{.status = 204, .headers = {}, .body = nullptr};
+    auto response = options(session_methods);
     response.headers.emplace_back("Accept-Patch", std::string(fragment_type));
-    response.headers.emplace_back("Access-Control-Allow-Methods", "PATCH, DELETE");
-    response.headers.emplace_back("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match");
     return response;
   }
-  if (request.method != "PATCH" && request.method != "DELETE") return wrong_method("PATCH, DELETE, OPTIONS");
+  if (request.method != "PATCH" && request.method != "DELETE" && !only_looks(request))
+    return wrong_method(session_methods);
   const auto published = find(sim, id);
   if (!published) return sentence(404, "There is no such session (any more). Publish again.");
   if (request.method == "PATCH") return trickle(*published, request);
+  if (only_looks(request)) return without_content(204);
   end(id);
   return sentence(200, "The stream has ended.");
 }
@@ -187,7 +214,7 @@ HttpResponse Whip::trickle(const Published& published, const HttpRequest& reques
   if (!matches(request.if_match, published.etag))
     return sentence(412, "If-Match names another ETag than this session's.");
   for (const hub::Message& candidate : fragment->candidates) published.session->say(candidate);
-  return {.status = 204, .headers = {}, .body = nullptr};
+  return without_content(204);
 }
 
 bool Whip::add(const std::string& id, const Published& published) {

@@ -23,8 +23,9 @@ struct WhipLimits {
   std::size_t waiting = 8;
   std::size_t sdp_bytes = 65'536;
   /// The hub gives up on a gateway that does not come (hub::Limits::gateway_patience). One that has come
-  /// gathers candidates before it answers, and a STUN server that is silent takes a few seconds.
-  std::chrono::seconds answer_patience{10};
+  /// gathers candidates before it answers, which takes 2 s with a STUN server that is silent. OBS hangs up
+  /// after 8 s, and would not see why.
+  std::chrono::milliseconds answer_patience{7'500};
 };
 
 /// WHIP (RFC 9725), for publishers that are no page: OBS, GStreamer.
@@ -33,6 +34,7 @@ struct WhipLimits {
 ///     PATCH  /whip/{sim}/{session}    trickled candidates (RFC 8840); 204
 ///     DELETE /whip/{sim}/{session}    the end; 200
 ///
+/// A GET of either is answered with 204, for there is nothing to see. Bearer tokens are not looked at.
 /// The media gateway takes the stream, as it does that of any other publisher of this number. There is no ICE
 /// restart: who needs one publishes again.
 class Whip {
@@ -53,6 +55,7 @@ class Whip {
 
   [[nodiscard]] HttpResponse endpoint(std::string_view sim, const HttpRequest& request);
   [[nodiscard]] HttpResponse session(std::string_view sim, std::string_view id, const HttpRequest& request);
+  [[nodiscard]] HttpResponse endpoint_options(const HttpRequest& request) const;
   [[nodiscard]] HttpResponse publish(std::string_view sim, const HttpRequest& request);
   [[nodiscard]] HttpResponse trickle(const Published& published, const HttpRequest& request) const;
   [[nodiscard]] HttpResponse created(const Published& published, std::string_view id,

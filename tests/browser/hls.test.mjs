@@ -1,41 +1,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
-import { PublishTab, sim } from './support/publish.mjs';
+import { PublishTab } from './support/publish.mjs';
 import { suite } from './support/suite.mjs';
+import { WatchTab, noPlaylist } from './support/watch.mjs';
 
 const test = suite();
 const withGateway = { host: ['--hls', 'on'] };
-
-/** What a browser says of a playlist that is not there yet, or not any more. */
-const noPlaylist = /\.m3u8|\.ts\b/;
-
-/** A tab at /watch/{sim}. */
-class WatchTab {
-  static async open(stage, number = sim, options = {}) {
-    return new WatchTab(await stage.open(`/watch/${number}`, { label: 'the viewer', ...options }));
-  }
-
-  constructor(tab) {
-    this.tab = tab;
-    tab.expectProblem(noPlaylist);
-    this.player = tab.page.locator('parley-player');
-    this.video = this.player.locator('video');
-  }
-
-  async is(state) {
-    await this.tab.page.locator(`parley-player[data-state=${state}]`).waitFor();
-  }
-
-  async plays() {
-    await this.is('playing');
-    await this.tab.shows(this.video, 'the viewer sees the stream move');
-  }
-
-  async hears() {
-    await this.tab.page.getByRole('button', { name: 'Turn the sound on' }).click();
-    await this.tab.plays(this.video, 'the viewer hears the stream');
-  }
-}
 
 async function publish(stage) {
   const publisher = await PublishTab.open(stage.open);

@@ -66,18 +66,18 @@ async function publishBySim(t, host) {
   return client;
 }
 
-async function publishByWhip(t, host, number = sim) {
+const postOffer = (host, body, number = sim) =>
+  fetch(`${host.url}/whip/${number}`, { method: 'POST', headers: sdp, body });
+
+async function publishByWhip(t, host, { number = sim, written = (offer) => offer } = {}) {
   const source = await camera(t);
-  const response = await fetch(`${host.url}/whip/${number}`, {
-    method: 'POST',
-    headers: sdp,
-    body: source.offer.sdp,
-  });
+  const response = await postOffer(host, written(source.offer.sdp), number);
   const body = await response.text();
   assert.equal(response.status, 201, body);
+  assert.equal(response.headers.get('content-type'), 'application/sdp');
   source.answer(body);
   return {
-    session: host.url + response.headers.get('location'),
+    session: new URL(response.headers.get('location'), host.url).href,
     etag: response.headers.get('etag'),
     answer: body,
     source,
@@ -122,11 +122,7 @@ gatewayTest('a WHIP client publishes, trickles and ends its stream', async (t) =
   assert.match(answer, /a=candidate:/, 'the answer has the candidates in it');
   await playlist(host, plays);
 
-  const second = await fetch(`${host.url}/whip/${sim}`, {
-    method: 'POST',
-    headers: sdp,
-    body: source.offer.sdp,
-  });
+  const second = await postOffer(host, source.offer.sdp);
   assert.equal(second.status, 409);
   assert.match(await second.text(), /already/);
 
@@ -136,25 +132,76 @@ gatewayTest('a WHIP client publishes, trickles and ends its stream', async (t) =
     'a=candidate:9 1 UDP 1 127.0.0.1 9 typ host\r\na=end-of-candidates\r\n';
   const patch = async (headers, body = fragment) => {
     const type = { 'Content-Type': 'application/trickle-ice-sdpfrag' };
-    return (await fetch(session, { method: 'PATCH', headers: { ...type, ...headers }, body })).status;
+    const response = await fetch(session, { method: 'PATCH', headers: { ...type, ...headers }, body });
+    assert.equal(response.headers.get('etag'), null);
+    return response.status;
   };
   assert.equal(await patch({ 'If-Match': etag }), 204);
+  assert.equal(await patch({ 'If-Match': `"another", ${etag}`, Authorization: 'Bearer secret' }), 204);
+  const unusable = 'a=candidate:9 1 UDP 1 0b1a3a22-91ff-4a8b-a1ef-6f7a9f0d3c11.local 9 typ host';
+  assert.equal(await patch({ 'If-Match': etag }, fragment.replace(/a=candidate.*/, unusable)), 204);
   assert.equal(await patch({}), 428);
   assert.equal(await patch({ 'If-Match': '"another"' }), 412);
   assert.equal(await patch({ 'If-Match': '*' }), 422, 'no ICE restart');
+  assert.equal((await fetch(session)).status, 204, 'and the session goes on');
   assert.equal(await patch({ 'If-Match': etag }, fragment.replace(ufrag, 'another')), 422);
   assert.equal(await patch({ 'If-Match': etag }, 'hello'), 400);
   assert.equal(await patch({ 'If-Match': etag, 'Content-Type': 'text/plain' }), 415);
 
-  assert.equal((await fetch(session, { method: 'DELETE' })).status, 200);
+  // An entity tag means nothing here (RFC 9725 section 4.3.1).
+  const ending = { method: 'DELETE', headers: { 'If-Match': '"another"', Authorization: 'Bearer secret' } };
+  assert.equal((await fetch(session, ending)).status, 200);
   await playlist(host, hasEnded);
   assert.equal((await fetch(session, { method: 'DELETE' })).status, 404);
+});
+
+/** As libdatachannel, and with it OBS, writes an offer: what all m-lines have in common is the session's. */
+function inShort(offer) {
+  const common = /^a=(setup|ice-ufrag|ice-pwd|fingerprint):.*\r\n/gm;
+  const lines = [...new Set(offer.match(common))].join('');
+  return offer.replace(common, '').replace(/^m=/m, `${lines}m=`);
+}
+
+gatewayTest('the answer is as RFC 9725 has it, however the offer is written', async (t) => {
+  const host = await startGateway(t);
+  const short = await publishByWhip(t, host, { written: inShort });
+  const both = await publishByWhip(t, host, {
+    number: '5551234',
+    written: (offer) => offer.replaceAll('a=sendonly', 'a=sendrecv'),
+  });
+  for (const { answer } of [short, both]) {
+    const count = (pattern) => answer.match(pattern)?.length ?? 0;
+    assert.equal(count(/^m=/gm), 2);
+    assert.equal(count(/^a=recvonly\r$/gm), 2, answer);
+    assert.equal(count(/^a=rtcp-mux-only\r$/gm), 2, answer);
+  }
+  await playlist(host, plays);
+  await playlist(host, plays, { number: '5551234' });
+});
+
+gatewayTest('an offer that cannot be taken as a whole is refused at once', async (t) => {
+  const host = await startGateway(t);
+  const { offer } = await camera(t);
+  const refused = {
+    'the video is in none of them': offer.sdp.replaceAll('H264/90000', 'AV1/90000'),
+    'the sound is not in it': offer.sdp.replaceAll(/opus\/48000/gi, 'L16/48000'),
+    "'setup' attribute": offer.sdp.replaceAll(/^a=setup:.*\r\n/gm, ''),
+  };
+  for (const [why, body] of Object.entries(refused)) {
+    const started = Date.now();
+    const response = await postOffer(host, body);
+    assert.equal(response.status, 422);
+    assert.match(await response.text(), new RegExp(why));
+    assert.ok(Date.now() - started < 5_000, `${Date.now() - started} ms`);
+  }
+  await until(async () => (await host.health()).streams === 0, 'nothing is left of them');
+  await publishByWhip(t, host);
 });
 
 gatewayTest('a gateway that crashes takes nothing down, and publishing again works within 5 s', async (t) => {
   const host = await startGateway(t);
   const client = await publishBySim(t, host);
-  const whip = await publishByWhip(t, host, '5551234');
+  const whip = await publishByWhip(t, host, { number: '5551234' });
   const text = await playlist(host, plays);
   const gateway = await gatewayOf(host);
 
@@ -329,11 +376,7 @@ gatewayTest('1,000 streams that begin and end leave nothing behind', async (t) =
   const gateway = await gatewayOf(host);
   const { offer } = await camera(t);
   const cycle = async (number) => {
-    const response = await fetch(`${host.url}/whip/${number}`, {
-      method: 'POST',
-      headers: sdp,
-      body: offer.sdp,
-    });
+    const response = await postOffer(host, offer.sdp, number);
     assert.equal(response.status, 201, await response.text());
     const session = host.url + response.headers.get('location');
     assert.equal((await fetch(session, { method: 'DELETE' })).status, 200);

@@ -39,11 +39,10 @@ test('every wrong use is answered with its status and a sentence', async (t) => 
     [400, 'POST', `/whip/${sim}`, { headers: sdp, body: `${offer}\0` }],
     [413, 'POST', `/whip/${sim}`, { headers: sdp, body: offer.padEnd(65_537, '\n') }],
     [413, 'POST', `/whip/${sim}`, { headers: sdp, body: offer.padEnd(300_000, '\n') }],
-    [405, 'GET', `/whip/${sim}`],
     [405, 'PUT', `/whip/${sim}`, { headers: sdp, body: offer }],
     [405, 'DELETE', `/whip/${sim}`],
-    [405, 'GET', `/whip/${sim}/session`],
     [405, 'POST', `/whip/${sim}/session`, { headers: sdp, body: offer }],
+    [404, 'GET', `/whip/${sim}/session`],
     [404, 'DELETE', `/whip/${sim}/session`],
     [404, 'PATCH', `/whip/${sim}/session`, { body: '' }],
   ];
@@ -63,27 +62,71 @@ test('an offer of unknown length is answered with 411', async (t) => {
   assert.match(await socket.head(), /^HTTP\/1\.1 411 Length Required/);
 });
 
+test('an endpoint shows nothing to who looks at it, and says what it takes', async (t) => {
+  const host = await startHost(t);
+  for (const method of ['GET', 'HEAD']) {
+    const { status, text } = await ask(host, method, `/whip/${sim}`);
+    assert.deepEqual([status, text], [204, ''], method);
+  }
+  const { status, text, headers } = await ask(host, 'OPTIONS', `/whip/${sim}`);
+  assert.deepEqual([status, text], [200, '']);
+  assert.equal(headers.get('accept-post'), 'application/sdp');
+  assert.equal(headers.get('allow'), 'GET, HEAD, POST, OPTIONS');
+});
+
+test('parameters of a media type and a bearer token change nothing', async (t) => {
+  const host = await startHost(t);
+  const headers = { 'Content-Type': 'Application/SDP; charset=utf-8', Authorization: 'Bearer secret' };
+  const refused = await ask(host, 'POST', `/whip/${sim}`, { headers, body: offer });
+  assert.equal(refused.status, 501, refused.text);
+});
+
+test('who waits to be told to send the offer is told', async (t) => {
+  const host = await startHost(t);
+  const socket = new RawSocket(host.port);
+  socket.write(
+    `POST /whip/${sim} HTTP/1.1\r\nHost: x\r\nContent-Type: application/sdp\r\n` +
+      `Expect: 100-continue\r\nContent-Length: ${offer.length}\r\n\r\n`,
+  );
+  assert.match(await socket.head(), /^HTTP\/1\.1 100 Continue/);
+  socket.write(offer);
+  assert.match(await socket.head(), /^HTTP\/1\.1 501 /);
+});
+
 test('pages may publish, unless --allow-origin leaves theirs out', async (t) => {
   const open = await startHost(t);
-  const asking = { Origin: 'https://a.example', 'Access-Control-Request-Method': 'POST' };
-  const preflight = await ask(open, 'OPTIONS', `/whip/${sim}`, { headers: asking });
-  assert.equal(preflight.status, 204);
-  assert.equal(preflight.headers.get('access-control-allow-origin'), 'https://a.example');
-  assert.equal(preflight.headers.get('access-control-allow-methods'), 'POST');
-  assert.match(preflight.headers.get('access-control-allow-headers'), /Content-Type/);
-  assert.equal(preflight.headers.get('accept-post'), 'application/sdp');
-  const trickling = await ask(open, 'OPTIONS', `/whip/${sim}/session`, { headers: asking });
-  assert.match(trickling.headers.get('access-control-allow-headers'), /If-Match/);
-  assert.equal(trickling.headers.get('accept-patch'), 'application/trickle-ice-sdpfrag');
+  const preflight = async (path, method) => {
+    const headers = { Origin: 'https://a.example', 'Access-Control-Request-Method': method };
+    const { status, headers: allowed } = await ask(open, 'OPTIONS', path, { headers });
+    assert.equal(status, 200);
+    assert.equal(allowed.get('access-control-allow-origin'), 'https://a.example');
+    assert.match(allowed.get('access-control-allow-methods'), new RegExp(`\\b${method}\\b`));
+    assert.equal(allowed.get('access-control-allow-headers'), 'Authorization, Content-Type, If-Match');
+    return allowed;
+  };
+  // Some clients look for ICE servers with OPTIONS, which a browser asks leave for.
+  for (const method of ['POST', 'OPTIONS']) await preflight(`/whip/${sim}`, method);
+  for (const method of ['PATCH', 'DELETE', 'OPTIONS']) {
+    const allowed = await preflight(`/whip/${sim}/session`, method);
+    assert.equal(allowed.get('accept-patch'), 'application/trickle-ice-sdpfrag');
+  }
+  const headersOf = { ...sdp, Origin: 'https://a.example' };
+  const refused = await ask(open, 'POST', `/whip/${sim}`, { headers: headersOf, body: offer });
+  assert.equal(refused.headers.get('access-control-allow-origin'), 'https://a.example');
+  for (const name of ['Location', 'ETag', 'Link'])
+    assert.match(refused.headers.get('access-control-expose-headers'), new RegExp(`\\b${name}\\b`));
 
   const closed = await startHost(t, { args: ['--allow-origin', 'https://b.example'] });
   const headers = { ...sdp, Origin: 'https://a.example' };
   assert.equal((await ask(closed, 'POST', `/whip/${sim}`, { headers, body: offer })).status, 403);
 });
 
-test('the ICE servers of the host are in Link headers', async (t) => {
+test('the ICE servers of the host are in Link headers, but not of a preflight', async (t) => {
   const turn = '{"urls":"turn:turn.example","username":"u","credential":"p"}';
   const host = await startHost(t, { args: ['--ice-server', 'stun:stun.example', '--ice-server', turn] });
+  const preflight = { Origin: 'https://a.example', 'Access-Control-Request-Method': 'POST' };
+  const preflighted = await ask(host, 'OPTIONS', `/whip/${sim}`, { headers: preflight });
+  assert.equal(preflighted.headers.get('link'), null);
   const { headers } = await ask(host, 'OPTIONS', `/whip/${sim}`);
   assert.equal(
     headers.get('link'),

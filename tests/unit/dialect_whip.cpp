@@ -47,6 +47,8 @@ TEST(DialectWhip, the_answer_is_its_sdp) {
                             .carries = Carries::answer,
                             .payload = hub::CarriedText(R"({"type":"answer","sdp":"v=0\r\n"})")};
   EXPECT_EQ(answer_in(signal), "v=0\r\n");
+  signal.payload = hub::CarriedText(R"({"sdp":"v=0\r\nm=audio 9 X 0\r\na=rtcp-mux\r\nm=video 9 X 0\r\n"})");
+  EXPECT_EQ(answer_in(signal), "v=0\r\nm=audio 9 X 0\r\na=rtcp-mux\r\na=rtcp-mux-only\r\nm=video 9 X 0\r\n");
   signal.payload = hub::CarriedText(R"({"type":"answer"})");
   EXPECT_EQ(answer_in(signal), std::nullopt);
   signal.carries = Carries::candidate;
@@ -63,6 +65,8 @@ TEST(DialectWhip, a_fragment_holds_the_candidates_of_its_m_sections) {
           R"({"candidate":"","sdpMid":"0","usernameFragment":"Zx1c"})",
           R"({"candidate":"candidate:2 1 UDP 1 192.0.2.2 1 typ host","sdpMid":"1","usernameFragment":"Zx1c"})"}));
   EXPECT_EQ(candidates(""), std::vector<std::string>{});
+  EXPECT_EQ(candidates("a=ice-ufrag:Zx1c\r\na=end-of-candidates\r\n"),
+            std::vector<std::string>{R"({"candidate":"","usernameFragment":"Zx1c"})"});
 }
 
 TEST(DialectWhip, what_is_no_fragment_is_malformed) {

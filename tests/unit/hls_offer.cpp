@@ -85,6 +85,20 @@ TEST(HlsOffer, is_narrowed_to_the_codec_and_its_retransmissions) {
   }
 }
 
+TEST(HlsOffer, what_the_session_says_of_all_lines_is_in_each_that_says_nothing_else) {
+  const auto sdp =
+      replaced(offer(), "t=0 0\r\n",
+               "t=0 0\r\na=setup:actpass\r\na=ice-ufrag:u\r\na=ice-pwd:p\r\na=fingerprint:sha-256 BB\r\n");
+  const auto count = [](const std::string& text, const std::string& what) {
+    return (text.size() - replaced(text, what, "").size()) / what.size();
+  };
+  const std::string narrow = narrowed(sdp, offered_lines(sdp));
+  for (const char* line : {"a=setup:actpass\r\n", "a=ice-ufrag:u\r\n", "a=ice-pwd:p\r\n"})
+    EXPECT_EQ(count(narrow, line), 3U) << line << '\n' << narrow;
+  EXPECT_EQ(count(narrow, "a=fingerprint:sha-256 AA\r\n"), 2U) << narrow;
+  EXPECT_EQ(count(narrow, "a=fingerprint:sha-256 BB\r\n"), 1U) << narrow;
+}
+
 TEST(HlsOffer, a_line_that_is_not_taken_is_inactive) {
   auto lines = offered_lines(offer());
   lines.at(1).codec.reset();

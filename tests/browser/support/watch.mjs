@@ -1,0 +1,32 @@
+import { sim } from './publish.mjs';
+
+/** What a browser says of a playlist that is not there yet, or not any more. */
+export const noPlaylist = /\.m3u8|\.ts\b/;
+
+/** A tab at /watch/{sim}. */
+export class WatchTab {
+  static async open(stage, number = sim, options = {}) {
+    return new WatchTab(await stage.open(`/watch/${number}`, { label: 'the viewer', ...options }));
+  }
+
+  constructor(tab) {
+    this.tab = tab;
+    tab.expectProblem(noPlaylist);
+    this.player = tab.page.locator('parley-player');
+    this.video = this.player.locator('video');
+  }
+
+  async is(state) {
+    await this.tab.page.locator(`parley-player[data-state=${state}]`).waitFor();
+  }
+
+  async plays() {
+    await this.is('playing');
+    await this.tab.shows(this.video, 'the viewer sees the stream move');
+  }
+
+  async hears() {
+    await this.tab.page.getByRole('button', { name: 'Turn the sound on' }).click();
+    await this.tab.plays(this.video, 'the viewer hears the stream');
+  }
+}
