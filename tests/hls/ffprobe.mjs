@@ -14,7 +14,7 @@ export async function probe(playlist) {
   return { complaints: stderr, tracks: streams.map((stream) => track(stream, packets)) };
 }
 
-function track({ index, codec_name: codec, width, height }, packets) {
+function track({ index, codec_name: codec, width, height, channels }, packets) {
   const times = packets
     .filter((packet) => packet.stream_index === index)
     .map(({ pts_time: time }) => Number(time));
@@ -23,6 +23,7 @@ function track({ index, codec_name: codec, width, height }, packets) {
     codec,
     width,
     height,
+    channels,
     packets: times.length,
     duration: times.at(-1) - times[0],
     longestStep: Math.max(...steps),

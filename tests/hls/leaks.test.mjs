@@ -1,23 +1,9 @@
 // What AddressSanitizer, LeakSanitizer and UBSan are to see of the gateway beside the other tests: many streams in one process,
-// which come, go, fail and come again in any order. Without them these tests say that the gateway survives that.
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { Gateway, until } from './gateway.mjs';
+// which come, go, fail and come again in any order. Without them these tests say that the gateway survives that. A leak, or
+// whatever else is reported, is no clean exit.
+import { until } from './gateway.mjs';
+import { gatewayTest } from './gateway_tests.mjs';
 import { Publisher, tracks } from './publisher.mjs';
-
-/** Runs `body` with a gateway of its own. A leak, or whatever else is reported, is no clean exit. */
-function gatewayTest(name, options, body) {
-  test(name, { timeout: 120_000 }, async () => {
-    const gateway = await Gateway.start(options);
-    try {
-      await body(gateway);
-      assert.equal(await gateway.stop(), 0, gateway.log);
-    } finally {
-      Publisher.endAll();
-      await gateway.remove();
-    }
-  });
-}
 
 async function publish(gateway, sim, ...chains) {
   const publisher = new Publisher(...chains);

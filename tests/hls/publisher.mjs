@@ -6,7 +6,9 @@ const built = process.env.PARLEY_BUILD ?? 'build/release';
 export const publisherProgram = `${built}/tests/hls/parley_hls_publisher`;
 
 const pictures = 'videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=30/1';
-const sounds = 'audiotestsrc is-live=true wave=ticks ! audio/x-raw,rate=48000,channels=2';
+
+export const soundOf = (channels) =>
+  `audiotestsrc is-live=true wave=ticks ! audio/x-raw,rate=48000,channels=${channels} ! opusenc ! rtpopuspay ! application/x-rtp,media=audio,encoding-name=OPUS,payload=111 ! publisher.`;
 
 const h264 = 'video/x-h264,profile=constrained-baseline';
 const h264Sender =
@@ -25,8 +27,15 @@ export const tracks = {
   rareKeyFrames: `${oneKeyFrame.replace('gop-size=0', 'gop-size=150')} ! ${h264Sender}`,
   vp8: `${pictures} ! vp8enc deadline=1 keyframe-max-dist=9999 ! rtpvp8pay ! application/x-rtp,media=video,encoding-name=VP8,payload=97 ! publisher.`,
   vp9: `${pictures} ! vp9enc deadline=1 cpu-used=8 keyframe-max-dist=9999 ! rtpvp9pay ! application/x-rtp,media=video,encoding-name=VP9,payload=98 ! publisher.`,
-  opus: `${sounds} ! opusenc ! rtpopuspay ! application/x-rtp,media=audio,encoding-name=OPUS,payload=111 ! publisher.`,
+  opus: soundOf(2),
 };
+
+/** The same, by a sender that does not say beforehand what its SSRC will be: these are gone from the caps. */
+export const withoutSsrc = (chain) =>
+  chain.replace(/ ! (application\/x-rtp,[^ ]*) ! publisher\.$/, (_, caps) => {
+    const clockRate = caps.includes('audio') ? 48_000 : 90_000;
+    return ` ! capssetter join=false replace=true caps=${caps},clock-rate=${clockRate} ! publisher.`;
+  });
 
 export class Publisher {
   #process;
