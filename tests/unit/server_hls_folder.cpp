@@ -37,7 +37,7 @@ class ServerHlsFolder : public testing::Test {
   }
   /// As a host leaves it that was killed.
   [[nodiscard]] fs::path left_behind() const {
-    const fs::path folder = place / "parley-hls-temporary-abcdef";
+    fs::path folder = place / "parley-hls-temporary-abcdef";
     fs::create_directories(folder / "12345");
     std::ofstream(folder / "12345" / "1.m3u8") << "#EXTM3U";
     return folder;
