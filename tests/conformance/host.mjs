@@ -115,6 +115,8 @@ export async function startHost(t, { args = [], env = {}, web, program } = {}) {
       const kib = (name) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)[1]);
       return { now: kib('VmRSS') * 1024, peak: kib('VmHWM') * 1024 };
     },
+    /** What it says, as it says it. */
+    log: child.stderr,
     sanitized: /lib[at]san/.test(readFileSync(`/proc/${child.pid}/maps`, 'utf8')),
   };
 }
