@@ -21,15 +21,18 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 /// Segments are as long as asked for, if key frames come when asked for. One second above that leaves them
-/// time, and is still a target duration that is never exceeded.
+/// time, and is still a target duration that who heeds them never exceeds.
 Playlist::Shape shape_of(const Options& options) {
   return {.target = std::chrono::ceil<seconds>(options.segment) + seconds(1), .window = options.window};
 }
 
-/// The target duration is compared with rounded ones; some of that half second is for frames of their own
-/// time.
+/// OBS sends key frames at intervals of its own: x264's 250 frames are 10.4 s of a film. Segments are as long
+/// as these, since a player that begins to watch (hls.js 1.7) does not get over one that begins without.
+constexpr seconds longest_segment{12};
+
 Media::Timing timing_of(const Options& options) {
-  return {.segment = options.segment, .longest_segment = shape_of(options).target + milliseconds(100)};
+  return {.segment = options.segment,
+          .longest_segment = std::max<milliseconds>(longest_segment, 2 * options.segment)};
 }
 
 }  // namespace

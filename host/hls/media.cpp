@@ -28,7 +28,7 @@ constexpr milliseconds abandonment = 15s;
 constexpr milliseconds settling = 1s;
 
 /// A publisher that was asked for key frames, and sends pictures but no key frame, for so long, is told.
-constexpr milliseconds key_frame_patience = 10s;
+constexpr milliseconds key_frame_patience = 12s;
 
 /// Which of the offer's m-lines a pad's media came on.
 std::size_t line_of(GstPad* pad) {

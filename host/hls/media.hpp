@@ -35,7 +35,7 @@ class Media : public std::enable_shared_from_this<Media> {
 
   struct Timing {
     std::chrono::milliseconds segment{};          ///< as long as they are to be
-    std::chrono::milliseconds longest_segment{};  ///< as long as the playlist allows
+    std::chrono::milliseconds longest_segment{};  ///< where no key frame comes
   };
 
   Media(Publication& publication, Transcoding& transcoding, Timing timing, Events events);

@@ -19,6 +19,7 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 constexpr std::string_view independent_tag = "#EXT-X-INDEPENDENT-SEGMENTS";
+constexpr std::string_view target_tag = "#EXT-X-TARGETDURATION:";
 constexpr std::string_view media_sequence_tag = "#EXT-X-MEDIA-SEQUENCE:";
 constexpr std::string_view discontinuity_sequence_tag = "#EXT-X-DISCONTINUITY-SEQUENCE:";
 constexpr std::string_view discontinuity_tag = "#EXT-X-DISCONTINUITY";
@@ -84,12 +85,13 @@ bool Playlist::may_slide() const {
   const auto remaining =
       std::accumulate(segments_.begin() + 1, segments_.end(), microseconds{},
                       [](microseconds sum, const Segment& segment) { return sum + segment.duration; });
-  return remaining >= 3 * shape_.target;
+  return remaining >= 3 * target_;
 }
 
 std::vector<Segment> Playlist::add(Segment segment) {
   segment.discontinuity = std::exchange(interrupted_, false);
   ended_ = false;
+  target_ = std::max(target_, std::chrono::round<std::chrono::seconds>(segment.duration));
   segments_.push_back(std::move(segment));
   std::vector<Segment> slid;
   while (may_slide()) {
@@ -108,8 +110,7 @@ void Playlist::interrupt() {
 std::string Playlist::text() const {
   std::string out = "#EXTM3U\n#EXT-X-VERSION:3\n";
   if (std::ranges::all_of(segments_, &Segment::independent)) out.append(independent_tag).append("\n");
-  out.append("#EXT-X-TARGETDURATION:");
-  out.append(std::to_string(shape_.target.count())).append("\n");
+  out.append(target_tag).append(std::to_string(target_.count())).append("\n");
   out.append(media_sequence_tag).append(std::to_string(media_sequence_)).append("\n");
   out.append(discontinuity_sequence_tag).append(std::to_string(discontinuity_sequence_)).append("\n");
   for (const Segment& segment : segments_) {
@@ -137,6 +138,10 @@ std::optional<Playlist> Playlist::read(std::string_view text, Shape shape) {
     };
     if (line == independent_tag) {
       independent = true;
+    } else if (line.starts_with(target_tag)) {
+      const auto target = number<std::int64_t>(value(target_tag));
+      understood = target.has_value();
+      if (target) playlist.target_ = std::max(shape.target, std::chrono::seconds(*target));
     } else if (line.starts_with(media_sequence_tag)) {
       set(playlist.media_sequence_, number<std::uint64_t>(value(media_sequence_tag)));
     } else if (line.starts_with(discontinuity_sequence_tag)) {

@@ -29,15 +29,16 @@ struct Segment {
 class Playlist {
  public:
   struct Shape {
-    std::chrono::seconds target{
-        2};  ///< EXT-X-TARGETDURATION: no segment is longer, rounded to the nearest second
+    /// EXT-X-TARGETDURATION: no segment is longer, rounded to the nearest second. It grows with one that is,
+    /// which a live playlist's is not to (section 6.2.1), and players put up with.
+    std::chrono::seconds target{2};
     std::size_t window =
         6;  ///< segments listed; more where they last less than three targets (section 6.2.2)
 
     bool operator==(const Shape&) const = default;
   };
 
-  explicit Playlist(Shape shape) : shape_(shape) {}
+  explicit Playlist(Shape shape) : shape_(shape), target_(shape.target) {}
 
   /// What `text` says, which a playlist of this shape wrote; nothing where it is something else.
   [[nodiscard]] static std::optional<Playlist> read(std::string_view text, Shape shape);
@@ -60,6 +61,7 @@ class Playlist {
   [[nodiscard]] bool may_slide() const;
 
   Shape shape_;
+  std::chrono::seconds target_;
   std::deque<Segment> segments_;
   std::uint64_t media_sequence_ = 0;
   std::uint64_t discontinuity_sequence_ = 0;

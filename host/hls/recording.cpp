@@ -13,8 +13,8 @@ namespace parley::hls {
 
 namespace {
 
-/// An endless segment of a publisher at 100 Mbit/s, cut by hand after 2 s, is no larger.
-constexpr std::size_t max_segment_bytes = std::size_t{32} << 20U;
+/// The longest one, of 12 s, of a publisher at 44 Mbit/s.
+constexpr std::size_t max_segment_bytes = std::size_t{64} << 20U;
 
 std::string_view bytes_of(const GstMapInfo& map) {
   return {reinterpret_cast<const char*>(map.data), map.size};

@@ -74,6 +74,17 @@ TEST(HlsPlaylist, never_slides_below_three_target_durations) {
   EXPECT_EQ(playlist.segments().size(), 12U) << playlist.text();
 }
 
+TEST(HlsPlaylist, the_target_duration_grows_with_a_longer_segment_and_stays) {
+  Playlist playlist(shape);
+  playlist.add(segment(0, 2'499ms));
+  EXPECT_EQ(count(playlist.text(), "#EXT-X-TARGETDURATION:2\n"), 1U) << playlist.text();
+  playlist.add(segment(1, 8'333ms));
+  for (int i = 2; i < 15; ++i) playlist.add(segment(i));
+  EXPECT_EQ(count(playlist.text(), "#EXT-X-TARGETDURATION:8\n"), 1U) << playlist.text();
+  EXPECT_EQ(playlist.segments().size(), 12U) << "three of them";
+  EXPECT_EQ(Playlist::read(playlist.text(), shape), playlist);
+}
+
 TEST(HlsPlaylist, a_discontinuity_is_marked_once_and_counted_when_it_has_slid_out) {
   Playlist playlist(shape);
   playlist.add(segment(0));

@@ -3,8 +3,11 @@ import type { Hls } from './hls.js';
 /** Where hls.js was built to (web/build.mjs). */
 declare const hlsModule: string;
 
-/** Behind what is newest, in seconds: one segment of the gateway's, and what asking for the next one takes. */
-const behindSeconds = 1.5;
+/**
+ * Behind what is newest, in target durations: these are 2 s for segments of 1 s, of which this is one and what asking for the
+ * next one takes. They are longer where the publisher's segments are.
+ */
+const behind = 0.75;
 /** Who fell behind, after a pause of the network, catches up at this speed, at which voices still sound like themselves. */
 const catchUpRate = 1.15;
 
@@ -63,8 +66,8 @@ export class Playback {
     const hls = new Player({
       // Its worker would be a blob, which the page's Content-Security-Policy does not let run.
       enableWorker: false,
-      liveSyncDuration: behindSeconds,
-      liveMaxLatencyDuration: 4 * behindSeconds,
+      liveSyncDurationCount: behind,
+      liveMaxLatencyDurationCount: 4 * behind,
       maxLiveSyncPlaybackRate: catchUpRate,
       backBufferLength: 10,
     });
