@@ -41,7 +41,7 @@ std::string chain_of(const OfferedLine& line) {
 }
 
 /// More than the first recording waits for all tracks to come. What nobody takes by then, nobody will.
-constexpr GstClockTime early_most = 3 * GST_SECOND;
+constexpr GstClockTimeDiff early_most = 3 * GST_SECOND;
 
 }  // namespace
 
@@ -121,12 +121,13 @@ void Track::take(GstSample* sample) {
 }
 
 void Track::keep_early(GstBuffer* frame) {
-  if (!keeps_early_) return;
+  if (!keeps_early_ || !GST_BUFFER_PTS_IS_VALID(frame)) return;
   const bool begins =
       line_.kind == MediaKind::audio || !GST_BUFFER_FLAG_IS_SET(frame, GST_BUFFER_FLAG_DELTA_UNIT);
   if (early_.empty() && !begins) return;
   early_.emplace_back(gst_buffer_ref(frame));
-  if (GST_BUFFER_PTS(frame) - GST_BUFFER_PTS(early_.front().get()) <= early_most) return;
+  // Late packets can set the clock back a little.
+  if (GST_CLOCK_DIFF(GST_BUFFER_PTS(early_.front().get()), GST_BUFFER_PTS(frame)) <= early_most) return;
   early_.clear();
   keeps_early_ = false;
 }
