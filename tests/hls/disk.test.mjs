@@ -8,7 +8,7 @@ import { gatewayTest, publish, sim, wide } from './gateway_tests.mjs';
 
 gatewayTest(
   'a disk that is full ends the stream, and not the gateway',
-  ['--disk-mb', '2', ...wide],
+  ['--disk-mb', '4', ...wide],
   async (gateway) => {
     const { publisher, stream } = await publish(gateway, tracks.heavy);
     await until(() => stream.ended, 'the stream has ended', 60);
