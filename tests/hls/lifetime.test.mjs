@@ -1,5 +1,7 @@
 // Publishers that leave, are lost and come back; and what players have of them meanwhile.
 import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { names, until } from './gateway.mjs';
 import { tracks } from './publisher.mjs';
 import { discontinuities, gatewayTest, publish, sim, wide } from './gateway_tests.mjs';
@@ -159,6 +161,28 @@ gatewayTest(
     await isRemoved(gateway);
   },
 );
+
+gatewayTest('what somebody else keeps in the same folder stays when that goes', brief, async (gateway) => {
+  await publish(gateway, tracks.opus);
+  await gateway.segments(sim, 2);
+  process.kill(gateway.pid, 'SIGKILL');
+  await gateway.exited();
+  // Folders that could be a SIM's: somebody's photos, and somebody's HLS.
+  const others = {
+    'notes.txt': 'mine',
+    '20240101/1.jpg': 'mine',
+    '20240102/1.m3u8': '#EXTM3U\n#EXTINF:4,\nfilm0.ts\n#EXT-X-ENDLIST\n',
+    '20240102/film0.ts': 'mine',
+  };
+  for (const [name, text] of Object.entries(others)) {
+    await mkdir(dirname(join(gateway.folder, name)), { recursive: true });
+    await writeFile(join(gateway.folder, name), text);
+  }
+  await gateway.run(brief);
+  await isRemoved(gateway);
+  for (const [name, text] of Object.entries(others))
+    assert.equal(await readFile(join(gateway.folder, name), 'utf8'), text, name);
+});
 
 gatewayTest(
   'publishers that come the very moment the files of the one before go',
