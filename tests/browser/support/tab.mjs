@@ -58,6 +58,13 @@ export class Tab {
     return this.#complaints.filter((line) => !this.#expected.some((pattern) => pattern.test(line)));
   }
 
+  /** What the page loads after joining is there: who takes the host away now interrupts no download. */
+  async loaded() {
+    const has = (assets) =>
+      performance.getEntriesByType('resource').some(({ name }) => name.includes(assets));
+    await this.page.waitForFunction(has, '/assets/bar.');
+  }
+
   // What is on the screen.
 
   /** The tile of a person, as a screen reader finds it. */
