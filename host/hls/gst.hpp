@@ -35,11 +35,4 @@ inline GstElement* make(const char* factory) {
   return gst_element_factory_make(factory, nullptr);
 }
 
-/// Stops a pipeline on a thread of GStreamer's, since that waits for other threads, and lets go of it then.
-inline void stop(Owned<GstElement> pipeline) {
-  gst_element_call_async(
-      pipeline.get(), [](GstElement* element, gpointer) { gst_element_set_state(element, GST_STATE_NULL); },
-      nullptr, nullptr);
-}
-
 }  // namespace parley::hls

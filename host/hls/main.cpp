@@ -1,5 +1,6 @@
 #include <gst/gst.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -11,6 +12,7 @@
 
 #include "hls/gateway.hpp"
 #include "hls/options.hpp"
+#include "hls/pipeline.hpp"
 #include "server/log.hpp"
 
 namespace {
@@ -31,6 +33,10 @@ std::string missing_element() {
   return {};
 }
 
+/// Pipelines that are being stopped use libraries that end with this process. That takes a tenth of this; one
+/// that hangs is no reason to.
+constexpr std::chrono::milliseconds pipeline_patience{500};
+
 int serve(const Options& options) {
   parley::server::log::start(options.log_level, options.log_format);
   if (const std::string missing = missing_element(); !missing.empty()) {
@@ -48,6 +54,8 @@ int serve(const Options& options) {
     // One that this gateway has given up may still be there, and start another.
     if (!gateway.has_outlived_host()) return 1;
   }
+  if (const int left = wait_for_pipelines(pipeline_patience); left > 0)
+    parley::server::log::line(parley::server::log::Level::warn, "pipelines", {{"left", left}});
   // A host that was killed could not.
   std::error_code gone_already;
   if (options.temporary) std::filesystem::remove_all(options.out, gone_already);
@@ -63,10 +71,7 @@ int main(int argc, char** argv) {
     // The host ends the gateway by closing the pipe; a Ctrl-C in a terminal reaches both.
     std::signal(SIGINT, SIG_IGN);
     gst_init(&argc, &argv);
-    const int code = serve(std::get<Options>(options));
-    // Waits for the pipelines that are being stopped: they use libraries that end with this process.
-    gst_deinit();
-    return code;
+    return serve(std::get<Options>(options));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "parley-hls: the system refuses something essential: %s\n", error.what());
     return 1;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "hls/disk.hpp"
+#include "hls/pipeline.hpp"
 
 namespace parley::hls {
 
@@ -138,7 +139,7 @@ std::shared_ptr<Recording> Recording::start(Setting setting, Events events) {
 Recording::Recording(Setting setting, Events events)
     : setting_(std::move(setting)),
       events_(std::move(events)),
-      pipeline_(static_cast<GstElement*>(gst_object_ref_sink(gst_pipeline_new(nullptr)))),
+      pipeline_(new_pipeline()),
       beginning_(std::make_shared<Beginning>(GST_CLOCK_TIME_NONE)) {}
 
 Recording::~Recording() {

@@ -10,6 +10,7 @@
 
 #include "hls/ice_uri.hpp"
 #include "hls/offer.hpp"
+#include "hls/pipeline.hpp"
 #include "server/log.hpp"
 
 namespace parley::hls {
@@ -139,9 +140,7 @@ std::shared_ptr<WebRtc> WebRtc::open(const std::vector<IceServer>& ice_servers, 
 }
 
 WebRtc::WebRtc(Events events)
-    : events_(std::move(events)),
-      pipeline_(static_cast<GstElement*>(gst_object_ref_sink(gst_pipeline_new(nullptr)))),
-      bin_(make("webrtcbin")) {
+    : events_(std::move(events)), pipeline_(new_pipeline()), bin_(make("webrtcbin")) {
   gst_bin_add(GST_BIN(pipeline_.get()), bin_);
   const Owned<GstBus> bus(gst_element_get_bus(pipeline_.get()));
   gst_bus_set_sync_handler(bus.get(), take_message, nullptr, nullptr);

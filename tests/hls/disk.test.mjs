@@ -53,7 +53,8 @@ gatewayTest(
     assert.doesNotMatch(later, /ENDLIST/);
     await gateway.close(stream);
   },
-  { diskKiB: 4 * 1024 },
+  // The filler, and room for some segments, however late the first key frame is.
+  { diskKiB: 8 * 1024 },
 );
 
 gatewayTest(

@@ -1,0 +1,39 @@
+#include "hls/pipeline.hpp"
+
+#include <atomic>
+#include <thread>
+
+namespace parley::hls {
+
+namespace {
+
+/// Of the process, as are the threads on which they end.
+std::atomic<int>& alive() {
+  static std::atomic<int> count = 0;
+  return count;
+}
+
+}  // namespace
+
+Owned<GstElement> new_pipeline() {
+  Owned<GstElement> pipeline(static_cast<GstElement*>(gst_object_ref_sink(gst_pipeline_new(nullptr))));
+  ++alive();
+  g_object_weak_ref(
+      G_OBJECT(pipeline.get()), [](gpointer, GObject*) { --alive(); }, nullptr);
+  return pipeline;
+}
+
+void stop(Owned<GstElement> pipeline) {
+  gst_element_call_async(
+      pipeline.get(), [](GstElement* element, gpointer) { gst_element_set_state(element, GST_STATE_NULL); },
+      nullptr, nullptr);
+}
+
+int wait_for_pipelines(std::chrono::milliseconds patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (alive() > 0 && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  return alive();
+}
+
+}  // namespace parley::hls
