@@ -104,6 +104,17 @@ void spoil(GstElement* pipeline) {
   gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, drop, nullptr, nullptr);
 }
 
+/// UPnP takes a port of every interface, and where somebody else has it, libnice never has gathered.
+void ask_no_routers(GstElement* bin) {
+  GObject* ice = nullptr;
+  GObject* agent = nullptr;
+  g_object_get(bin, "ice-agent", &ice, nullptr);
+  g_object_get(ice, "agent", &agent, nullptr);
+  g_object_set(agent, "upnp", FALSE, nullptr);
+  g_object_unref(agent);
+  g_object_unref(ice);
+}
+
 gboolean on_message(GstBus*, GstMessage* message, gpointer) {
   if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) return G_SOURCE_CONTINUE;
   GError* error = nullptr;
@@ -125,6 +136,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   GstElement* const bin = gst_bin_get_by_name(GST_BIN(pipeline), "publisher");
+  ask_no_routers(bin);
   g_signal_connect(bin, "on-negotiation-needed", G_CALLBACK(make_offer), nullptr);
   g_signal_connect(bin, "notify::ice-gathering-state", G_CALLBACK(on_gathering), nullptr);
   become_deaf(pipeline);
