@@ -200,6 +200,21 @@ void append_rejected(std::string_view line, std::string& out) {
   out.append("\r\n");
 }
 
+/// To the parameters `format` of a payload type, where they lack the profile that was offered for it.
+void append_profile(const std::pair<std::string_view, std::string_view>& format, const Section& offered,
+                    std::string& out) {
+  constexpr std::string_view name = "profile-level-id=";
+  if (format.second.find(name) != std::string_view::npos) return;
+  for (const std::string_view line : offered.lines) {
+    const auto match = of_payload(line, "a=fmtp:");
+    if (!match || match->first != format.first) continue;
+    const std::size_t at = match->second.find(name);
+    if (at == std::string_view::npos) continue;
+    const std::string_view profile = match->second.substr(at);
+    out.append(";").append(profile.substr(0, profile.find(';')));
+  }
+}
+
 }  // namespace
 
 std::string_view encoding_of(Codec codec) {
@@ -271,6 +286,22 @@ std::string with_rejections(std::string_view answer, std::string_view offer) {
     out.append("\r\n");
   }
   return out + lines;
+}
+
+std::string with_profiles(std::string_view answer, std::string_view offer) {
+  const auto offered = sections_of(offer);
+  const auto sections = sections_of(answer);
+  std::string out;
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    for (const std::string_view line : sections[i].lines) {
+      out.append(line);
+      if (const auto format = of_payload(line, "a=fmtp:"); format && i < offered.size()) {
+        append_profile(*format, offered[i], out);
+      }
+      out.append("\r\n");
+    }
+  }
+  return out;
 }
 
 std::string with_fingerprint(std::string_view sdp, std::string_view fingerprint) {

@@ -44,6 +44,11 @@ struct OfferedLine {
 /// browsers refuse that (RFC 8829, section 5.3.1; RFC 8843, section 7.3).
 [[nodiscard]] std::string with_rejections(std::string_view answer, std::string_view offer);
 
+/// The same answer, with the H.264 profiles of the offer (RFC 6184, section 8.2.2), which webrtcbin 1.22
+/// leaves out where levels may differ. Chromium takes such an answer for one of another profile, and gives
+/// that the payload type when it offers again.
+[[nodiscard]] std::string with_profiles(std::string_view answer, std::string_view offer);
+
 /// The same description of another certificate.
 [[nodiscard]] std::string with_fingerprint(std::string_view sdp, std::string_view fingerprint);
 

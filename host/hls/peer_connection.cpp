@@ -153,7 +153,7 @@ void PeerConnection::fail_to_answer(std::string error) {
 void PeerConnection::report_answer() {
   if (!std::exchange(answered_, false)) return;
   patience_.stop();
-  auto sdp = with_rejections(webrtc_->local_description(), remote_sdp_);
+  auto sdp = with_profiles(with_rejections(webrtc_->local_description(), remote_sdp_), remote_sdp_);
   report_(input::LocalDescription{
       .connection = id_, .description = {.type = SdpType::answer, .sdp = std::move(sdp)}, .slots = {}});
 }

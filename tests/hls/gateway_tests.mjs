@@ -16,11 +16,20 @@ export function gatewayTest(name, options, body, place) {
     try {
       await body(gateway);
       assert.equal(await gateway.stop(), 0, gateway.log);
+    } catch (error) {
+      throw new Error(`${error.message}\n${await evidence(gateway)}`, { cause: error });
     } finally {
       Publisher.endAll();
       await gateway.remove();
     }
   });
+}
+
+/** What the gateway said and has written, for who looks for the reason afterwards. */
+async function evidence(gateway) {
+  const playlists = [];
+  for (const channel of [1, 2]) playlists.push(await gateway.playlist(sim, channel));
+  return [...playlists, gateway.log, ...gateway.lines.slice(-20)].join('\n');
 }
 
 export async function publish(gateway, ...chains) {

@@ -79,6 +79,7 @@ gatewayTest(
     await gateway.segments(sim, 1);
     await publisher.add(smallCamera, 'H264');
     await gateway.segments(sim, 2, { channel: 2 });
+    assert.equal(discontinuities(await gateway.playlist(sim)), 0, 'the first goes on');
     await publisher.remove('video');
     await until(async () => discontinuities(await gateway.playlist(sim)) === 1, 'the sound goes on alone');
     await gateway.segments(sim, 2, { channel: 2, after: await gateway.playlist(sim, 2) });

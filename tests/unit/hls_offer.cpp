@@ -134,6 +134,22 @@ TEST(HlsOffer, what_is_rejected_in_it_is_rejected_in_the_answer) {
   EXPECT_NE(rejected.find("a=group:BUNDLE 0\r\n"), std::string::npos) << rejected;
 }
 
+TEST(HlsOffer, the_answer_names_the_profile_that_was_offered) {
+  const auto asymmetric =
+      replaced(offer(), "a=fmtp:103 packetization-mode=1;profile-level-id=42001f",
+               "a=fmtp:103 level-asymmetry-allowed=1;profile-level-id=4d001f;packetization-mode=1");
+  const std::string answer = narrowed(asymmetric, offered_lines(asymmetric));
+  const std::string without = replaced(answer, "profile-level-id=4d001f;", "");
+  const std::string profiled = with_profiles(without, asymmetric);
+  EXPECT_NE(
+      profiled.find("a=fmtp:103 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=4d001f\r\n"),
+      std::string::npos)
+      << profiled;
+  EXPECT_NE(profiled.find("a=fmtp:104 apt=103\r\n"), std::string::npos) << profiled;
+  EXPECT_EQ(with_profiles(answer, asymmetric), answer) << "what has one keeps it";
+  EXPECT_EQ(with_profiles(without, session), without) << "an offer without m-lines";
+}
+
 TEST(HlsOffer, a_mid_is_found_whatever_its_name) {
   EXPECT_EQ(line_of_mid(offer(), "1"), 1);
   EXPECT_EQ(line_of_mid(replaced(offer(), "a=mid:0", "a=mid:sound"), "sound"), 0);
