@@ -393,9 +393,3 @@ function people({ self, peers }: Room): string {
   const others = [...peers.values()].filter(({ stream }) => !stream).length;
   return self === null ? 'Joining …' : others === 0 ? 'Only you' : `${others + 1} people`;
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'parley-room': ParleyRoomElement;
-  }
-}

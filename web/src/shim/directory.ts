@@ -1,22 +1,6 @@
 import type { Call, Directory as Core, LinkState, Reason, User } from 'parley-core';
+import type { DirectoryEvents, DirectoryOptions } from '../../types/parley.js';
 import { Driver, hostAddress, randomSeed } from './driver.js';
-
-/** Under which name to be online, and where. */
-export interface DirectoryOptions {
-  /** The host's WebSocket; by default `/ws` where this module came from. `http:` and `https:` are taken, too. */
-  url?: string | URL;
-  /** What others call; 1 to 128 bytes. Nobody else who is online has it. */
-  name: string;
-  /** Shown to the others, and never looked at; the name by default. */
-  id?: string;
-}
-
-export interface DirectoryEvents {
-  state: { state: LinkState; reason: Reason };
-  users: { users: readonly User[] };
-  call: { call: Call };
-  error: { code: string; message: string };
-}
 
 /**
  * Online under a name: who else is, and calls between two.

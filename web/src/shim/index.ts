@@ -1,7 +1,13 @@
-export { Directory, type DirectoryEvents, type DirectoryOptions } from './directory.js';
-export { Room, type RoomEvents, type RoomOptions } from './room.js';
-export type { Peer } from './peer.js';
-export type { PeerStats } from './stats.js';
+export { Directory } from './directory.js';
+export { Room } from './room.js';
+export type {
+  DirectoryEvents,
+  DirectoryOptions,
+  Peer,
+  PeerStats,
+  RoomEvents,
+  RoomOptions,
+} from '../../types/parley.js';
 export type {
   Call,
   LinkState,

@@ -1,32 +1,9 @@
 import type { LinkState, PeerInfo, Presence, Reason } from 'parley-core';
+import type { Peer, PeerStats } from '../../types/parley.js';
 import type { Connection } from './connection.js';
-import { StatsReader, type PeerStats } from './stats.js';
+import { StatsReader } from './stats.js';
 
-/** A remote member of the room. */
-export interface Peer {
-  readonly id: string;
-  readonly name: string;
-  /** Whatever the peer said of itself when it joined. */
-  readonly meta: unknown;
-  /** The wire protocol it speaks with the host; `parley` for this client. */
-  readonly dialect: string;
-  /** Its signaling is interrupted; its media need not be. */
-  readonly away: boolean;
-  readonly state: LinkState;
-  readonly reason: Reason;
-  readonly presence: Presence;
-  /**
-   * Where its stream is watched: the address of an HLS playlist. Its media goes to the host and there is no connection
-   * with it, which counts as `connected`. Of everybody else, null.
-   */
-  readonly stream: string | null;
-  /** What it sends, by slot: `microphone`, `camera`, `screen`, … A track can be muted: nothing flows in it now. */
-  readonly tracks: ReadonlyMap<string, MediaStreamTrack>;
-  /** Rejects while there is no connection. */
-  stats(): Promise<PeerStats>;
-}
-
-/** The same, as the room keeps it up to date. */
+/** A remote member, as the room keeps it up to date. */
 export class RoomPeer implements Peer {
   readonly tracks = new Map<string, MediaStreamTrack>();
   connection: Connection | null = null;

@@ -1,42 +1,9 @@
 import type { Handler, LinkState, Presence, Reason, Session, Slot, Snapshot } from 'parley-core';
+import type { Peer, RoomEvents, RoomOptions } from '../../types/parley.js';
 import { Connection } from './connection.js';
 import { Driver, hostAddress, randomSeed } from './driver.js';
 import { takeOver, type HeadStart } from './head-start.js';
-import { RoomPeer, type Peer } from './peer.js';
-
-/** Where and as whom to join. */
-export interface RoomOptions {
-  /** The host's WebSocket; by default `/ws` where this module came from. `http:` and `https:` are taken, too. */
-  url?: string | URL;
-  /** 1 to 128 bytes. */
-  room: string;
-  /** Shown to the others; at most 128 bytes. */
-  name?: string;
-  /** Anything that JSON can say, at most 4,096 bytes of it; the others see it. */
-  meta?: unknown;
-  /** The id to ask for; the host assigns one otherwise. */
-  peer?: string;
-  token?: string;
-  /** Instead of the host's. */
-  iceServers?: RTCIceServer[];
-  /** Open from the start; `microphone` and `camera` by default. Others open with their first track. */
-  slots?: Slot[];
-}
-
-export interface RoomEvents {
-  state: { state: LinkState; reason: Reason };
-  joined: { self: string; room: string };
-  'peer-joined': { peer: Peer };
-  'peer-updated': { peer: Peer };
-  'peer-left': { peer: Peer; reason: string };
-  'peer-state': { peer: Peer; state: LinkState; reason: Reason };
-  /** Any state of the peer's connection, by its W3C name, with its time in milliseconds (performance.now()). */
-  'peer-tracked': { peer: Peer; at: number; field: string; value: string };
-  track: { peer: Peer; slot: string; track: MediaStreamTrack };
-  message: { peer: Peer; topic: string; text: string };
-  presence: { peer: Peer; presence: Presence };
-  error: { peer: Peer | null; code: string; message: string };
-}
+import { RoomPeer } from './peer.js';
 
 /**
  * One stay in one room: the core, driven by this browser's WebSocket, RTCPeerConnection and timers.

@@ -1,23 +1,4 @@
-/** How one peer's connection is doing. Rates are since the last look. */
-export interface PeerStats {
-  /** The candidate types in use (host, srflx, prflx, relay) and the transport protocol. */
-  candidatePair: { local: string; remote: string; protocol: string } | null;
-  /** In seconds. */
-  roundTripTime: number | null;
-  /** In bit/s, as the browser estimates it. */
-  availableOutgoingBitrate: number | null;
-  /** In bit/s, media and headers. */
-  sent: number;
-  received: number;
-  /** Of what the peer sent: packets, and their share since the last look, 0 to 1. */
-  packetsLost: number;
-  lossRate: number;
-  /** Of what the peer sends, 0 to 1. */
-  audioLevel: number;
-  frameWidth: number | null;
-  frameHeight: number | null;
-  framesPerSecond: number | null;
-}
+import type { PeerStats } from '../../types/parley.js';
 
 interface Totals {
   at: number;

@@ -1,4 +1,4 @@
-import type { ParleyRoomElement } from '../../element/parley-room.js';
+import type { ParleyRoomElement } from '../../../types/parley.js';
 import type { Live } from './live.js';
 
 /** Where these were built to (web/build.mjs): live.ts is loaded by who goes live, the player where somebody streams. */
