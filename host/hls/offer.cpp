@@ -215,6 +215,18 @@ void append_profile(const std::pair<std::string_view, std::string_view>& format,
   }
 }
 
+/// The same description with another value wherever an attribute stands.
+std::string with_value(std::string_view sdp, std::string_view attribute, std::string_view value) {
+  std::string out;
+  for (const Section& section : sections_of(sdp)) {
+    for (const std::string_view line : section.lines) {
+      const bool found = line.starts_with(attribute);
+      out.append(found ? attribute : line).append(found ? value : "").append("\r\n");
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string_view encoding_of(Codec codec) {
@@ -305,14 +317,11 @@ std::string with_profiles(std::string_view answer, std::string_view offer) {
 }
 
 std::string with_fingerprint(std::string_view sdp, std::string_view fingerprint) {
-  std::string out;
-  for (const Section& section : sections_of(sdp)) {
-    for (const std::string_view line : section.lines) {
-      const bool told = line.starts_with(fingerprint_attribute);
-      out.append(told ? fingerprint_attribute : line).append(told ? fingerprint : "").append("\r\n");
-    }
-  }
-  return out;
+  return with_value(sdp, fingerprint_attribute, fingerprint);
+}
+
+std::string with_ice_credentials(std::string_view sdp, std::string_view ufrag, std::string_view password) {
+  return with_value(with_value(sdp, "a=ice-ufrag:", ufrag), "a=ice-pwd:", password);
 }
 
 std::string fingerprints(std::string_view sdp) {

@@ -52,6 +52,10 @@ struct OfferedLine {
 /// The same description of another certificate.
 [[nodiscard]] std::string with_fingerprint(std::string_view sdp, std::string_view fingerprint);
 
+/// The same description of another ICE generation (RFC 8839, section 5.4).
+[[nodiscard]] std::string with_ice_credentials(std::string_view sdp, std::string_view ufrag,
+                                               std::string_view password);
+
 /// Which certificates the other end of a connection has (RFC 8122, section 5): another one is another
 /// connection.
 [[nodiscard]] std::string fingerprints(std::string_view sdp);

@@ -39,6 +39,7 @@ void PeerConnection::close() {
   if (!webrtc_) return;
   webrtc_.reset();
   used_ = gathered_ = answered_ = false;
+  candidates_.clear();
   patience_.stop();
   intake_.pads_gone();
 }
@@ -47,11 +48,11 @@ WebRtc::Events PeerConnection::events() {
   return {
       .candidate =
           [this](std::uint16_t line, std::string candidate) {
-            report_(input::LocalCandidate{.connection = id_,
-                                          .candidate = {.candidate = std::move(candidate),
-                                                        .sdp_mid = {},
-                                                        .sdp_m_line_index = line,
-                                                        .username_fragment = {}}});
+            candidates_.push_back({.candidate = std::move(candidate),
+                                   .sdp_mid = {},
+                                   .sdp_m_line_index = line,
+                                   .username_fragment = {}});
+            report_(input::LocalCandidate{.connection = id_, .candidate = candidates_.back()});
           },
       .gathering =
           [this](IceGatheringState state) {
@@ -77,7 +78,8 @@ void PeerConnection::set_remote_description(const Description& description) {
     return;
   }
   if (fingerprints(remote_sdp_) != fingerprints(description.sdp)) close();
-  if (webrtc_ && is_ice_restart(remote_sdp_, description.sdp)) webrtc_->restart_ice();
+  restarts_ice_ = webrtc_ && is_ice_restart(remote_sdp_, description.sdp);
+  if (restarts_ice_) webrtc_->restart_ice();
   remote_sdp_ = description.sdp;
   offer_ = intake_.narrow(description.sdp);
   const WebRtc::Done done = [this](std::optional<std::string> error) {
@@ -156,6 +158,14 @@ void PeerConnection::report_answer() {
   auto sdp = with_profiles(with_rejections(webrtc_->local_description(), remote_sdp_), remote_sdp_);
   report_(input::LocalDescription{
       .connection = id_, .description = {.type = SdpType::answer, .sdp = std::move(sdp)}, .slots = {}});
+  if (std::exchange(restarts_ice_, false)) report_candidates();
+}
+
+/// The publisher forgets those of the generation before, and webrtcbin 1.22, which gathers no others, does
+/// not tell them again.
+void PeerConnection::report_candidates() {
+  for (const Candidate& candidate : candidates_)
+    report_(input::LocalCandidate{.connection = id_, .candidate = candidate});
 }
 
 void PeerConnection::add_candidate(const Candidate& candidate) {

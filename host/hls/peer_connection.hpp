@@ -55,6 +55,7 @@ class PeerConnection {
   void answer();
   void fail_to_answer(std::string error);
   void report_answer();
+  void report_candidates();
   void signaling(SignalingState state);
 
   const ConnectionId id_;
@@ -65,9 +66,11 @@ class PeerConnection {
   std::string remote_sdp_;
   std::string offer_;  // as narrowed
   SignalingState signaling_ = SignalingState::stable;
-  bool used_ = false;  // webrtcbin has answered an offer before
+  bool used_ = false;                  // webrtcbin has answered an offer before
+  std::vector<Candidate> candidates_;  // gathered so far
   bool gathered_ = false;
-  bool answered_ = false;  // the answer is set, and not reported yet
+  bool restarts_ice_ = false;  // the offer does
+  bool answered_ = false;      // the answer is set, and not reported yet
   Timer patience_;
 };
 

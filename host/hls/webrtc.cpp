@@ -280,10 +280,15 @@ void WebRtc::set_answer(const Done& done, GstPromise* created) {
   GstWebRTCSessionDescription* found = nullptr;
   gst_structure_get(gst_promise_get_reply(created), "answer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &found,
                     nullptr);
-  const auto answer = own(found);
+  auto answer = own(found);
   if (!answer) {
     done("webrtcbin made no answer");
     return;
+  }
+  if (const auto next = std::exchange(next_generation_, std::nullopt)) {
+    const Owned<gchar> text(gst_sdp_message_as_text(answer->sdp));
+    answer =
+        parsed(GST_WEBRTC_SDP_TYPE_ANSWER, with_ice_credentials(text.get(), next->ufrag, next->password));
   }
   call("set-local-description", answer.get(), done);
 }
@@ -297,8 +302,8 @@ std::string WebRtc::local_description() const {
   return fingerprint_.empty() ? text.get() : with_fingerprint(text.get(), fingerprint_);
 }
 
-/// webrtcbin 1.22 knows nothing of it, but its agent does. The answer has the same credentials as the one
-/// before, which browsers take; otherwise they would have to be known to webrtcbin before it answers.
+/// webrtcbin 1.22 knows nothing of it, but its agent does: what that has made up for one of its streams will
+/// do for all. webrtcbin would repeat its old credentials, and takes others where an answer has them.
 void WebRtc::restart_ice() {
   GObject* found = nullptr;
   g_object_get(bin_, "ice-agent", &found, nullptr);
@@ -306,7 +311,14 @@ void WebRtc::restart_ice() {
   NiceAgent* inner = nullptr;
   if (ice) g_object_get(ice.get(), "agent", &inner, nullptr);
   const Owned<NiceAgent> agent(inner);
-  if (agent) nice_agent_restart(agent.get());
+  if (!agent || nice_agent_restart(agent.get()) == FALSE) return;
+  constexpr guint first_stream = 1;
+  gchar* ufrag = nullptr;
+  gchar* password = nullptr;
+  nice_agent_get_local_credentials(agent.get(), first_stream, &ufrag, &password);
+  const Owned<gchar> owned_ufrag(ufrag);
+  const Owned<gchar> owned_password(password);
+  if (ufrag != nullptr && password != nullptr) next_generation_ = {.ufrag = ufrag, .password = password};
 }
 
 void WebRtc::add_candidate(std::uint16_t line, const std::string& candidate) {

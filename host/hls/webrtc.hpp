@@ -55,10 +55,16 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
   void call(const char* operation, gpointer argument, Done done);
   void set_answer(const Done& done, GstPromise* created);
 
+  struct IceCredentials {
+    std::string ufrag;
+    std::string password;
+  };
+
   const Events events_;
   const Owned<GstElement> pipeline_;
   GstElement* const bin_;    // the pipeline's
   std::string fingerprint_;  // of a certificate that webrtcbin was given; it tells that of the key as well
+  std::optional<IceCredentials> next_generation_;  // for the next answer
 };
 
 }  // namespace parley::hls

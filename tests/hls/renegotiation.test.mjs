@@ -116,12 +116,15 @@ gatewayTest(
         constraints: both,
         configuration: relayed(first),
       });
+      const generations = () => new Set(gateway.lines.join().match(/a=ice-ufrag:[^\\]+/g)).size;
       const before = await gateway.segments(sim, 2);
+      assert.equal(generations(), 1);
       await first.stop();
       await publisher.restartIce(relayed(second));
       const later = await gateway.segments(sim, 8, { after: before });
       assert.ok(later.includes(names(before)[0]), later);
       assert.equal(stream.ended, false);
+      assert.equal(generations(), 2, 'the answer is of a generation of its own');
       assert.deepEqual(publisher.errors, []);
       await gateway.close(stream);
       await publisher.end();

@@ -125,6 +125,13 @@ TEST(HlsOffer, another_certificate_is_told_everywhere) {
   EXPECT_EQ(with_fingerprint(offer(), "sha-256 BB"), replaced(offer(), "sha-256 AA", "sha-256 BB"));
 }
 
+TEST(HlsOffer, another_ice_generation_is_told_everywhere) {
+  const auto before =
+      replaced(offer(), "a=sendonly\r\n", "a=sendonly\r\na=ice-ufrag:one\r\na=ice-pwd:first\r\n");
+  const auto after = replaced(replaced(before, "ufrag:one", "ufrag:two"), "pwd:first", "pwd:second");
+  EXPECT_EQ(with_ice_credentials(before, "two", "second"), after);
+}
+
 TEST(HlsOffer, what_is_rejected_in_it_is_rejected_in_the_answer) {
   const std::string answer = narrowed(offer(), offered_lines(offer()));
   EXPECT_EQ(with_rejections(answer, offer()), answer);
