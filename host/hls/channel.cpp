@@ -11,17 +11,6 @@ namespace parley::hls {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-/// A player may still read what its latest playlist lists: a segment stays for as long as the longest
-/// playlist that listed it (RFC 8216, section 6.2.2), which is a window; one more, for a segment that is on
-/// its way.
-std::size_t kept_after(const Playlist::Shape& shape) {
-  return shape.window + 1;
-}
-
-}  // namespace
-
 Channel::Channel(fs::path folder, unsigned number, Playlist::Shape shape, Disk& disk)
     : folder_(std::move(folder)), number_(number), shape_(shape), disk_(disk), playlist_(shape) {}
 
@@ -29,7 +18,7 @@ bool Channel::take_up() {
   const auto text = read_whole(folder_ / (std::to_string(number_) + ".m3u8"));
   auto found = text ? Playlist::read(*text, shape_) : std::nullopt;
   if (!found) return false;
-  const auto listed_by_us = [](const Segment& segment) { return is_own_name(segment.name); };
+  const auto listed_by_us = [](const Segment& segment) { return is_segment_name(segment.name); };
   if (!std::ranges::all_of(found->segments(), listed_by_us)) return false;
   playlist_ = std::move(*found);
   playlist_.interrupt();
@@ -53,22 +42,33 @@ fs::path Channel::new_files() const {
   return folder_ / (std::to_string(number_) + "-" + std::to_string(now.count()) + "-");
 }
 
-bool Channel::add(Segment segment) {
+std::error_code Channel::add(Segment segment) {
   const fs::path file = folder_ / segment.name;
   if (!disk_.keep(file)) {
     disk_.remove(file);
-    return false;
+    return std::make_error_code(std::errc::no_space_on_device);
   }
-  for (Segment& gone : playlist_.add(std::move(segment))) slid_.push_back(std::move(gone.name));
-  while (slid_.size() > kept_after(shape_)) {
-    disk_.remove(folder_ / slid_.front());
-    slid_.pop_front();
+  std::erase_if(slid_, [&](Slid& slid) {
+    slid.left -= segment.duration;
+    if (slid.left.count() <= 0) disk_.remove(folder_ / slid.name);
+    return slid.left.count() <= 0;
+  });
+  const auto listed = playlist_.duration();
+  slide(playlist_.add(std::move(segment)), listed);
+  const auto wrong = write();
+  if (wrong) {
+    // What no playlist lists makes room for the last lines of this one.
+    playlist_.take_back();
+    disk_.remove(file);
   }
-  if (write()) return true;
-  // What no playlist lists makes room for the last lines of this one.
-  playlist_.take_back();
-  disk_.remove(file);
-  return false;
+  return wrong;
+}
+
+/// A segment stays for as long as it lasts itself and the longest playlist that listed it (RFC 8216,
+/// section 6.2.2): somebody may have read that a moment ago.
+void Channel::slide(std::vector<Segment> gone, std::chrono::microseconds listed) {
+  for (Segment& segment : gone)
+    slid_.push_back({.name = std::move(segment.name), .left = segment.duration + listed});
 }
 
 void Channel::discard(const Segment& segment) const {
@@ -79,20 +79,20 @@ void Channel::discard(const Segment& segment) const {
 void Channel::end() {
   if (playlist_.segments().empty() || playlist_.ended()) return;
   playlist_.end();
-  if (write()) return;
+  if (!write()) return;
   // The disk is full. What is not listed any more makes room for some lines.
-  for (const std::string& name : std::exchange(slid_, {})) disk_.remove(folder_ / name);
+  for (const Slid& slid : std::exchange(slid_, {})) disk_.remove(folder_ / slid.name);
   static_cast<void>(write());
 }
 
 void Channel::remove() {
   std::error_code error;
   fs::remove(folder_ / (std::to_string(number_) + ".m3u8"), error);
-  for (const std::string& name : std::exchange(slid_, {})) disk_.remove(folder_ / name);
+  for (const Slid& slid : std::exchange(slid_, {})) disk_.remove(folder_ / slid.name);
   for (const Segment& segment : playlist_.segments()) disk_.remove(folder_ / segment.name);
 }
 
-bool Channel::write() const {
+std::error_code Channel::write() const {
   return write_at_once(folder_ / (std::to_string(number_) + ".m3u8"), playlist_.text());
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
-#include <deque>
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
+#include <vector>
 
 #include "hls/disk.hpp"
 #include "hls/playlist.hpp"
@@ -22,8 +24,8 @@ class Channel {
   /// served with other bytes.
   [[nodiscard]] std::filesystem::path new_files() const;
 
-  /// A segment that is in the folder. False where the disk is full.
-  [[nodiscard]] bool add(Segment segment);
+  /// A segment that is in the folder. What is wrong, where it cannot be listed; then it is gone.
+  [[nodiscard]] std::error_code add(Segment segment);
   /// One that came too late to be listed.
   void discard(const Segment& segment) const;
   /// The next segment is of another recording.
@@ -33,14 +35,21 @@ class Channel {
   void remove();
 
  private:
-  [[nodiscard]] bool write() const;
+  /// Not listed any more, and maybe being read.
+  struct Slid {
+    std::string name;
+    std::chrono::microseconds left;  ///< of later segments, until nobody reads it
+  };
+
+  [[nodiscard]] std::error_code write() const;
+  void slide(std::vector<Segment> gone, std::chrono::microseconds listed);
 
   const std::filesystem::path folder_;
   const unsigned number_;
   const Playlist::Shape shape_;
   Disk& disk_;
   Playlist playlist_;
-  std::deque<std::string> slid_;  // not listed any more, and maybe being read
+  std::vector<Slid> slid_;
 };
 
 }  // namespace parley::hls

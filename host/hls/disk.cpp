@@ -1,6 +1,7 @@
 #include "hls/disk.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <iterator>
 #include <system_error>
@@ -20,31 +21,45 @@ std::uintmax_t size_of(const fs::path& file) {
 }  // namespace
 
 bool Disk::keep(const fs::path& file) {
-  taken_ += size_of(file);
-  return taken_ <= bound_;
+  return take(size_of(file));
 }
 
 void Disk::remove(const fs::path& file) {
-  taken_ -= std::min(taken_, size_of(file));
+  give_back(size_of(file));
   std::error_code gone_already;
   fs::remove(file, gone_already);
 }
 
-bool write_at_once(const fs::path& file, std::string_view text) {
-  fs::path written = file;
-  written += ".new";
-  std::error_code error;
-  {
-    std::ofstream out(written, std::ios::binary | std::ios::trunc);
-    out.write(text.data(), static_cast<std::streamsize>(text.size()));
-    out.close();
-    if (!out) {
-      fs::remove(written, error);
-      return false;
-    }
+bool Disk::take(std::uintmax_t bytes) {
+  taken_ += bytes;
+  const bool whole_has_it = whole_ == nullptr || whole_->take(bytes);
+  return whole_has_it && taken_ <= bound_;
+}
+
+void Disk::give_back(std::uintmax_t bytes) {
+  taken_ -= std::min(taken_, bytes);
+  if (whole_ != nullptr) whole_->give_back(bytes);
+}
+
+bool is_disk_full(const std::error_code& error) {
+  return error == std::errc::no_space_on_device || error.value() == EDQUOT;
+}
+
+std::error_code write_at_once(const fs::path& file, std::string_view text) {
+  const fs::path written = file.string() + ".new";
+  errno = 0;
+  std::ofstream out(written, std::ios::binary | std::ios::trunc);
+  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+  out.close();
+  std::error_code wrong;
+  if (!out) {
+    wrong.assign(errno == 0 ? EIO : errno, std::generic_category());
+  } else {
+    fs::rename(written, file, wrong);
   }
-  fs::rename(written, file, error);
-  return !error;
+  std::error_code gone_already;
+  if (wrong) fs::remove(written, gone_already);
+  return wrong;
 }
 
 std::optional<std::string> read_whole(const fs::path& file) {

@@ -278,26 +278,19 @@ void Media::feed_channel(unsigned number, const std::shared_ptr<Track>& video,
 }
 
 void Media::begin(unsigned number, Output& output) {
-  output.recording = Recording::start(
-      {.video = output.video != nullptr,
-       .channels = output.audio ? output.audio->line().channels : 0,
-       .files = publication_.channel(number).new_files(),
-       .segment = timing_.segment,
-       .longest_segment = timing_.longest_segment,
-       .epoch = epoch_},
-      {.segment =
-           [this, number, first = true](Segment segment) mutable {
-             take_segment(number, std::exchange(first, false), std::move(segment));
-           },
-       .failed =
-           [this](Recording::Failure failure, const std::string& sentence) {
-             if (failure == Recording::Failure::disk_full) {
-               fail(pipe::NoticeCode::disk_full, "The host's disk is full.");
-             } else {
-               fail(pipe::NoticeCode::media_failed, "The host could not record this stream: " + sentence);
-             }
-           },
-       .finished = [this](const Recording* recording) { ended(recording); }});
+  output.recording =
+      Recording::start({.video = output.video != nullptr,
+                        .channels = output.audio ? output.audio->line().channels : 0,
+                        .files = publication_.channel(number).new_files(),
+                        .segment = timing_.segment,
+                        .longest_segment = timing_.longest_segment,
+                        .epoch = epoch_},
+                       {.segment =
+                            [this, number, first = true](Segment segment) mutable {
+                              take_segment(number, std::exchange(first, false), std::move(segment));
+                            },
+                        .failed = [this](const Recording::Failure& failure) { fail(failure); },
+                        .finished = [this](const Recording* recording) { ended(recording); }});
   if (output.video) output.video->feed(output.recording->feed(MediaKind::video));
   if (output.audio) output.audio->feed(output.recording->feed(MediaKind::audio));
   if (output.video) output.video->request_key_frame();
@@ -327,13 +320,19 @@ void Media::take_segment(unsigned number, bool first, Segment segment) {
     return;
   }
   if (first) channel.interrupt();
-  if (!channel.add(std::move(segment))) fail(pipe::NoticeCode::disk_full, "The host's disk is full.");
+  if (const auto wrong = channel.add(std::move(segment))) fail(Recording::failure_to_write(wrong));
 }
 
-void Media::fail(pipe::NoticeCode code, std::string sentence) {
+void Media::fail(const Recording::Failure& failure) {
   if (std::exchange(failed_, true)) return;
   for (auto& [number, output] : outputs_) end(output);
-  events_.notice(code, std::move(sentence));
+  if (failure.disk_full) {
+    events_.notice(pipe::NoticeCode::disk_full,
+                   "The host's disk is full, or this stream has taken its share of it.");
+  } else {
+    events_.notice(pipe::NoticeCode::media_failed,
+                   "The host could not record this stream: " + failure.sentence + '.');
+  }
   events_.over(pipe::Departure::left);
 }
 

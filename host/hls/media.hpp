@@ -79,7 +79,7 @@ class Media : public std::enable_shared_from_this<Media> {
   void ended(const Recording* recording);
   void take_segment(unsigned number, bool first, Segment segment);
   void watch_key_frames(Instant now);
-  void fail(pipe::NoticeCode code, std::string sentence);
+  void fail(const Recording::Failure& failure);
 
   Publication& publication_;
   Transcoding& transcoding_;

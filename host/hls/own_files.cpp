@@ -11,6 +11,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::string_view written_suffix = ".new";
+
 /// Takes a number and what follows it; false where they are not there.
 bool take(std::string_view& name, std::string_view suffix) {
   const auto digits = std::min(name.find_first_not_of("0123456789"), name.size());
@@ -27,10 +29,17 @@ bool is_own(const fs::directory_entry& entry) {
 
 }  // namespace
 
+bool is_playlist_name(std::string_view name) {
+  return take(name, ".m3u8") && name.empty();
+}
+
+bool is_segment_name(std::string_view name) {
+  return take(name, "-") && take(name, "-") && take(name, ".ts") && name.empty();
+}
+
 bool is_own_name(std::string_view name) {
-  std::string_view rest = name;
-  if (take(rest, ".m3u8")) return rest.empty() || rest == ".new";
-  return take(rest, "-") && take(rest, "-") && take(rest, ".ts") && rest.empty();
+  if (name.ends_with(written_suffix)) name.remove_suffix(written_suffix.size());
+  return is_playlist_name(name) || is_segment_name(name);
 }
 
 bool is_own_folder(const fs::path& folder) {

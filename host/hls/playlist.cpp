@@ -82,10 +82,12 @@ std::string_view take_line(std::string_view& text) {
 
 bool Playlist::may_slide() const {
   if (segments_.size() <= shape_.window) return false;
-  const auto remaining =
-      std::accumulate(segments_.begin() + 1, segments_.end(), microseconds{},
-                      [](microseconds sum, const Segment& segment) { return sum + segment.duration; });
-  return remaining >= 3 * target_;
+  return duration() - segments_.front().duration >= 3 * target_;
+}
+
+microseconds Playlist::duration() const {
+  return std::accumulate(segments_.begin(), segments_.end(), microseconds{},
+                         [](microseconds sum, const Segment& segment) { return sum + segment.duration; });
 }
 
 std::vector<Segment> Playlist::add(Segment segment) {

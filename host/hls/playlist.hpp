@@ -53,6 +53,8 @@ class Playlist {
 
   [[nodiscard]] bool ended() const { return ended_; }
   [[nodiscard]] const std::deque<Segment>& segments() const { return segments_; }
+  /// Of all that is listed.
+  [[nodiscard]] std::chrono::microseconds duration() const;
   [[nodiscard]] std::string text() const;
 
   bool operator==(const Playlist&) const = default;

@@ -13,6 +13,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// One publisher takes at most this part of the disk: whatever it sends, there is room for some others.
+constexpr std::uintmax_t shares_of_disk = 4;
+
 /// `1.m3u8` is channel 1's.
 unsigned number_of(const fs::path& playlist) {
   const std::string stem = playlist.stem();
@@ -28,11 +31,8 @@ Publication::Publication(fs::path folder, Playlist::Shape shape, Patience patien
     : folder_(std::move(folder)),
       shape_(shape),
       patience_(patience),
-      disk_(disk),
-      removed_(std::move(removed)) {
-  std::error_code error;  // the first segment that cannot be written says it
-  fs::create_directories(folder_, error);
-}
+      disk_(disk, disk.bound() / shares_of_disk),
+      removed_(std::move(removed)) {}
 
 bool Publication::take_up() {
   if (!is_own_folder(folder_)) return false;
@@ -50,6 +50,8 @@ Channel& Publication::channel(unsigned number) {
 }
 
 void Publication::begin(std::uint64_t publisher) {
+  std::error_code error;  // the first segment that cannot be written says it
+  fs::create_directories(folder_, error);
   publisher_ = publisher;
   here_.insert(publisher);
   over_ = false;
@@ -82,8 +84,8 @@ void Publication::end() {
 
 void Publication::remove_later() {
   if (!here_.empty()) return;
-  std::error_code unreadable;
-  const bool was_seen = !fs::is_empty(folder_, unreadable);
+  std::error_code gone_already;
+  const bool was_seen = !fs::is_empty(folder_, gone_already) && !gone_already;
   timer_.once(was_seen ? patience_.kept_after_end : std::chrono::milliseconds(0), [this] { remove(); });
 }
 

@@ -48,7 +48,7 @@ class Publication {
   const std::filesystem::path folder_;
   const Playlist::Shape shape_;
   const Patience patience_;
-  Disk& disk_;
+  Disk disk_;  // its share
   const std::function<void()> removed_;
   std::map<unsigned, Channel> channels_;
   std::uint64_t publisher_ = 0;  // the latest

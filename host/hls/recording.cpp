@@ -2,7 +2,6 @@
 
 #include <gst/app/gstappsink.h>
 
-#include <cerrno>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -95,13 +94,12 @@ class Recording::Writer {
     if (failed_) return false;
     if (!piece) return true;
     const std::filesystem::path file = files_.string() + std::to_string(number_++) + ".ts";
-    errno = 0;
-    if (piece->bytes.size() > max_segment_bytes || !write_at_once(file, piece->bytes)) {
-      const bool full = errno == ENOSPC || errno == EDQUOT;
+    const auto wrong = piece->bytes.size() > max_segment_bytes
+                           ? std::make_error_code(std::errc::file_too_large)
+                           : write_at_once(file, piece->bytes);
+    if (wrong) {
       failed_ = true;
-      remote_.tell([full](Recording& recording) {
-        recording.fail(full ? Failure::disk_full : Failure::other, "a segment could not be written");
-      });
+      remote_.tell([wrong](Recording& recording) { recording.fail(failure_to_write(wrong)); });
       return false;
     }
     using std::chrono::duration_cast;
@@ -129,6 +127,10 @@ class Recording::Writer {
   std::size_t number_ = 0;
   bool failed_ = false;
 };
+
+Recording::Failure Recording::failure_to_write(const std::error_code& error) {
+  return {.disk_full = is_disk_full(error), .sentence = "a file could not be written: " + error.message()};
+}
 
 std::shared_ptr<Recording> Recording::start(Setting setting, Events events) {
   std::shared_ptr<Recording> started(new Recording(std::move(setting), std::move(events)));
@@ -185,7 +187,7 @@ void Recording::watch_errors() {
         GError* found = nullptr;
         gst_message_parse_error(message, &found, nullptr);
         const Owned<GError> error(found);
-        self->fail(Failure::other, error->message);
+        self->fail({.disk_full = false, .sentence = error->message});
         return G_SOURCE_CONTINUE;
       },
       new std::weak_ptr<Recording>(weak_from_this()),
@@ -203,8 +205,8 @@ void Recording::end() {
   for (const auto& feed : feeds_) feed->end();
 }
 
-void Recording::fail(Failure failure, const std::string& sentence) {
-  if (!std::exchange(failed_, true)) events_.failed(failure, sentence);
+void Recording::fail(const Failure& failure) {
+  if (!std::exchange(failed_, true)) events_.failed(failure);
 }
 
 }  // namespace parley::hls

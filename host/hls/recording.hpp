@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "hls/feed.hpp"
@@ -31,11 +32,15 @@ class Recording : public std::enable_shared_from_this<Recording> {
     std::chrono::milliseconds longest_segment{};
     WallClock::time_point epoch;  ///< when the running time of the publisher's pipeline was zero
   };
-  enum class Failure : std::uint8_t { disk_full, other };
+  struct Failure {
+    bool disk_full = false;
+    std::string sentence;
+  };
+  [[nodiscard]] static Failure failure_to_write(const std::error_code& error);
   /// On the main loop's thread.
   struct Events {
     std::function<void(Segment)> segment;
-    std::function<void(Failure, std::string sentence)> failed;
+    std::function<void(const Failure&)> failed;
     /// One that was ended has told its last segment.
     std::function<void(const Recording*)> finished;
   };
@@ -59,7 +64,7 @@ class Recording : public std::enable_shared_from_this<Recording> {
 
   void build();
   void watch_errors();
-  void fail(Failure failure, const std::string& sentence);
+  void fail(const Failure& failure);
 
   const Setting setting_;
   const Events events_;

@@ -4,11 +4,11 @@
 #include <sys/stat.h>
 
 #include <unistd.h>
-#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <utility>
 
+#include "hls/own_files.hpp"
 #include "server/byte_range.hpp"
 #include "server/descriptor.hpp"
 #include "server/sim_number.hpp"
@@ -19,27 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view plain_text = "text/plain; charset=utf-8";
-constexpr std::string_view playlist_suffix = ".m3u8";
-constexpr std::string_view segment_suffix = ".ts";
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_name_character(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-}
-
-/// Whether this is the name of something that the gateway makes for players.
-bool is_file_name(std::string_view name) {
-  if (name.ends_with(playlist_suffix)) {
-    name.remove_suffix(playlist_suffix.size());
-    return !name.empty() && std::ranges::all_of(name, is_digit);
-  }
-  if (!name.ends_with(segment_suffix)) return false;
-  name.remove_suffix(segment_suffix.size());
-  return !name.empty() && std::ranges::all_of(name, is_name_character);
-}
 
 /// All of a file that is none of ours to change while it is read: a new playlist takes the old one's name.
 std::optional<std::string> read_file(const fs::path& path) {
@@ -93,7 +72,8 @@ std::optional<HttpResponse> HlsFiles::answer(const HttpRequest& request) const {
   if (!request.path.starts_with('/') || slash == std::string_view::npos) return std::nullopt;
   const auto sim = request.path.substr(1, slash - 1);
   const auto name = request.path.substr(slash + 1);
-  if (!is_sim_number(sim) || !is_file_name(name)) return std::nullopt;
+  if (!is_sim_number(sim) || !(hls::is_playlist_name(name) || hls::is_segment_name(name)))
+    return std::nullopt;
 
   if (request.method == "OPTIONS") {
     HttpResponse allowed{.status = 204, .headers = {}, .body = nullptr};
@@ -114,7 +94,7 @@ std::optional<HttpResponse> HlsFiles::answer(const HttpRequest& request) const {
 }
 
 HttpResponse HlsFiles::file(const fs::path& name, const HttpRequest& request) const {
-  const bool playlist = name.extension() == playlist_suffix;
+  const bool playlist = hls::is_playlist_name(name.filename().string());
   auto bytes = read_file(*folder_ / name);
   if (!bytes) {
     return text_response(404, plain_text,

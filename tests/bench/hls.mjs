@@ -18,7 +18,7 @@ const rounds = 3;
 const settleMs = 6_000;
 const measureMs = 15_000;
 /** How many streams are tried at once, as long as all are held. */
-const crowds = [8, 16, 24, 32, 40, 48, 64];
+const crowds = [8, 16, 32, 48, 64, 80, 96];
 /** A stream is held if no more than this is missing of its segments of 1 s, and none is longer than that. */
 const mayMiss = 2;
 const longestSegment = 1.5;
@@ -82,12 +82,13 @@ async function largestCrowd() {
 
 /** Processor time in per cent of a core: the gateway's for all streams, and each rival's for the first one. */
 async function measure(streams, rivals) {
-  const host = await Host.start('--hls', 'on');
+  const host = await Host.start('--hls', 'on', '--max-connections', String(2 * crowds.at(-1)));
   const publishers = [];
   const copiers = [];
   try {
     for (const codecs of rivals) copiers.push(await Copier.start(codecs));
-    const others = await Promise.all(Array.from({ length: streams - 1 }, freeUdpPorts));
+    const others = [];
+    while (others.length < streams - 1) others.push(await freeUdpPorts());
     publishers.push(new Publisher(...sourceFor([...copiers.map(({ ports }) => ports), ...others])));
     for (const ports of others) publishers.push(new Publisher(...relayFrom(ports)));
     for (const [n, publisher] of publishers.entries()) await publishByWhip(host, publisher, simOf(n));
@@ -233,17 +234,22 @@ async function freeUdpPorts() {
   return { video: await freeUdpPort(), audio: await freeUdpPort() };
 }
 
+/** Below those that the system gives to ICE agents and others, who would take one that is free for the moment. */
+const udpPorts = { first: 10_000, last: 32_000 };
+let nextUdpPort = udpPorts.first + 2 * Math.floor(Math.random() * 5_000);
+
 async function freeUdpPort() {
   // RTP's ports are even: the next one is RTCP's.
-  for (;;) {
+  for (; nextUdpPort < udpPorts.last; nextUdpPort += 2) {
     const probe = createSocket('udp4');
-    probe.bind(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address();
+    const bound = await new Promise((resolve) => {
+      probe.once('error', () => resolve(false));
+      probe.bind(nextUdpPort, '127.0.0.1', () => resolve(true));
+    });
     probe.close();
-    await once(probe, 'close');
-    if (port % 2 === 0) return port;
+    if (bound) return (nextUdpPort += 2) - 2;
   }
+  throw new Error('There is no free UDP port.');
 }
 
 /** In milliseconds: a page publishes a clock, another plays it. */

@@ -7,8 +7,8 @@ import { tracks } from './publisher.mjs';
 import { gatewayTest, publish, sim, wide } from './gateway_tests.mjs';
 
 gatewayTest(
-  'a disk that is full ends the stream, and not the gateway',
-  ['--disk-mb', '4', ...wide],
+  'a stream that takes more than its share of the disk ends, and not the gateway',
+  ['--disk-mb', '16', ...wide],
   async (gateway) => {
     const { publisher, stream } = await publish(gateway, tracks.heavy);
     await until(() => stream.ended, 'the stream has ended', 60);

@@ -28,10 +28,10 @@ class HlsChannel : public testing::Test {
   }
   ~HlsChannel() override { fs::remove_all(folder_); }
 
-  Segment written(int number) {
+  Segment written(int number, std::chrono::microseconds duration = 1s) {
     const std::string name = "1-7-" + std::to_string(number) + ".ts";
     std::ofstream(folder_ / name) << std::string(segment_bytes, 'x');
-    return {.name = name, .duration = 1s, .begins = {}};
+    return {.name = name, .duration = duration, .begins = {}};
   }
 
   [[nodiscard]] std::set<std::string> files() const {
@@ -48,19 +48,53 @@ class HlsChannel : public testing::Test {
 
 TEST_F(HlsChannel, a_segment_that_slid_out_stays_for_as_long_as_a_player_may_read_it) {
   Channel channel(folder_, 1, shape, disk_);
-  for (int i = 0; i < 7; ++i) ASSERT_TRUE(channel.add(written(i)));
+  for (int i = 0; i < 7; ++i) ASSERT_FALSE(channel.add(written(i)));
   EXPECT_TRUE(files().contains("1-7-0.ts"));
-  for (int i = 7; i < 100; ++i) ASSERT_TRUE(channel.add(written(i)));
+  for (int i = 7; i < 100; ++i) ASSERT_FALSE(channel.add(written(i)));
   EXPECT_EQ(files().size(), 3U + 4U + 1U) << "those listed, those that were, and the playlist";
   EXPECT_EQ(disk_.taken(), segment_bytes * 7);
+}
+
+TEST_F(HlsChannel, how_long_that_is_goes_by_time_and_not_by_number) {
+  Channel channel(folder_, 1, shape, disk_);
+  for (int i = 0; i < 4; ++i) ASSERT_FALSE(channel.add(written(i, 2s)));
+  // Listed were six seconds, and it lasts two.
+  for (int i = 4; i < 11; ++i) ASSERT_FALSE(channel.add(written(i)));
+  EXPECT_TRUE(files().contains("1-7-0.ts"));
+  ASSERT_FALSE(channel.add(written(11)));
+  EXPECT_FALSE(files().contains("1-7-0.ts"));
+}
+
+TEST_F(HlsChannel, a_folder_that_is_gone_is_another_matter_than_a_full_disk) {
+  Channel channel(folder_ / "gone", 1, shape, disk_);
+  const auto wrong = channel.add(written(0));
+  EXPECT_EQ(wrong, std::errc::no_such_file_or_directory);
+  EXPECT_FALSE(is_disk_full(wrong));
+}
+
+TEST(HlsDisk, one_takes_no_more_than_its_share_and_all_no_more_than_there_is) {
+  std::string name = fs::temp_directory_path() / "parley-disk-XXXXXX";
+  const fs::path folder = mkdtemp(name.data());
+  const fs::path file = folder / "file";
+  std::ofstream(file) << std::string(1'000, 'x');
+  Disk whole(3'500);
+  Disk one(whole, 2'000);
+  Disk other(whole, 2'000);
+  EXPECT_TRUE(one.keep(file) && one.keep(file));
+  EXPECT_FALSE(one.keep(file)) << "its share";
+  EXPECT_FALSE(other.keep(file)) << "the whole";
+  EXPECT_EQ(whole.taken(), 4'000U);
+  one.remove(file);
+  EXPECT_EQ(whole.taken(), 3'000U);
+  fs::remove_all(folder);
 }
 
 TEST_F(HlsChannel, the_disk_is_full_where_the_bound_is_reached_and_nothing_more_is_kept) {
   Disk small(segment_bytes * 2);
   Channel channel(folder_, 1, shape, small);
-  EXPECT_TRUE(channel.add(written(0)));
-  EXPECT_TRUE(channel.add(written(1)));
-  EXPECT_FALSE(channel.add(written(2)));
+  EXPECT_FALSE(channel.add(written(0)));
+  EXPECT_FALSE(channel.add(written(1)));
+  EXPECT_TRUE(is_disk_full(channel.add(written(2))));
   EXPECT_FALSE(files().contains("1-7-2.ts"));
   EXPECT_EQ(playlist().find("1-7-2.ts"), std::string::npos);
   channel.end();
@@ -69,7 +103,7 @@ TEST_F(HlsChannel, the_disk_is_full_where_the_bound_is_reached_and_nothing_more_
 
 TEST_F(HlsChannel, nothing_is_left_of_one_that_was_removed) {
   Channel channel(folder_, 1, shape, disk_);
-  for (int i = 0; i < 10; ++i) ASSERT_TRUE(channel.add(written(i)));
+  for (int i = 0; i < 10; ++i) ASSERT_FALSE(channel.add(written(i)));
   channel.remove();
   EXPECT_EQ(files(), std::set<std::string>{});
   EXPECT_EQ(disk_.taken(), 0U);
@@ -78,14 +112,16 @@ TEST_F(HlsChannel, nothing_is_left_of_one_that_was_removed) {
 TEST_F(HlsChannel, one_that_was_left_behind_goes_on_with_a_discontinuity) {
   {
     Channel before(folder_, 1, shape, disk_);
-    for (int i = 0; i < 6; ++i) ASSERT_TRUE(before.add(written(i)));
+    for (int i = 0; i < 6; ++i) ASSERT_FALSE(before.add(written(i)));
   }
-  written(6);  // in the middle of which the process died
+  written(6);  // before it was listed, and before the next was written, the process died
+  std::ofstream(folder_ / "1-7-7.ts.new") << "half";
   Disk disk(segment_bytes * 20);
   Channel channel(folder_, 1, shape, disk);
   ASSERT_TRUE(channel.take_up());
   EXPECT_EQ(disk.taken(), segment_bytes * 3) << "what no playlist lists is gone";
-  ASSERT_TRUE(channel.add(written(7)));
+  EXPECT_FALSE(files().contains("1-7-7.ts.new"));
+  ASSERT_FALSE(channel.add(written(7)));
   EXPECT_NE(playlist().find("#EXT-X-MEDIA-SEQUENCE:4\n"), std::string::npos) << playlist();
   EXPECT_LT(playlist().find("#EXT-X-DISCONTINUITY\n"), playlist().find("1-7-7.ts")) << playlist();
 }
@@ -109,7 +145,7 @@ TEST_F(HlsChannel, a_playlist_of_somebody_elses_is_not_taken_up_and_nothing_besi
 TEST_F(HlsChannel, what_somebody_else_put_beside_its_segments_stays) {
   {
     Channel before(folder_, 1, shape, disk_);
-    ASSERT_TRUE(before.add(written(0)));
+    ASSERT_FALSE(before.add(written(0)));
   }
   std::ofstream(folder_ / "1-notes.txt") << "mine";
   Channel channel(folder_, 1, shape, disk_);

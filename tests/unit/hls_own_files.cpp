@@ -26,16 +26,23 @@ class HlsOwnFiles : public testing::Test {
 };
 
 TEST_F(HlsOwnFiles, names_that_a_gateway_gives_and_no_others) {
-  for (const char* name : {"1.m3u8", "12.m3u8", "1.m3u8.new", "1-1700000000000-0.ts", "2-17-345.ts"})
-    EXPECT_TRUE(is_own_name(name)) << name;
   for (const char* name :
-       {"", ".", "m3u8", ".m3u8", "x.m3u8", "1.m3u8.old", "1.m3u", "1-0.ts", "1-1-1.mp4", "1-1-1.ts.part",
-        "1--1.ts", "-1-1.ts", "../1-1-1.ts", "1-1-1.ts/..", "1-1-1-1.ts", "film.ts", "index.ts"})
+       {"1.m3u8", "12.m3u8", "1.m3u8.new", "1-1700000000000-0.ts", "2-17-345.ts", "2-17-345.ts.new"})
+    EXPECT_TRUE(is_own_name(name)) << name;
+  for (const char* name : {"", ".", "m3u8", ".m3u8", "x.m3u8", "1.m3u8.old", "1.m3u", "1-0.ts", "1-1-1.mp4",
+                           "1-1-1.ts.part", "1--1.ts", "1-1-1.ts.new.new", ".new", "-1-1.ts", "../1-1-1.ts",
+                           "1-1-1.ts/..", "1-1-1-1.ts", "film.ts", "index.ts"})
     EXPECT_FALSE(is_own_name(name)) << name;
 }
 
+TEST_F(HlsOwnFiles, what_is_still_written_is_none_for_players) {
+  EXPECT_TRUE(is_playlist_name("1.m3u8") && is_segment_name("1-17-0.ts"));
+  EXPECT_FALSE(is_playlist_name("1.m3u8.new") || is_playlist_name("1-17-0.ts"));
+  EXPECT_FALSE(is_segment_name("1-17-0.ts.new") || is_segment_name("1.m3u8"));
+}
+
 TEST_F(HlsOwnFiles, all_of_them_go_and_the_folder_with_them) {
-  for (const char* name : {"1.m3u8", "1.m3u8.new", "1-17-0.ts"}) write(name);
+  for (const char* name : {"1.m3u8", "1.m3u8.new", "1-17-0.ts", "1-17-1.ts.new"}) write(name);
   EXPECT_TRUE(is_own_folder(folder));
   remove_own(folder);
   EXPECT_FALSE(fs::exists(folder));

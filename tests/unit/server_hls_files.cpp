@@ -19,12 +19,13 @@ class ServerHlsFiles : public testing::Test {
  protected:
   ServerHlsFiles() {
     put("12345/1.m3u8", "#EXTM3U\n");
-    put("12345/1-0.ts", "0123456789");
+    put("12345/1-17-0.ts", "0123456789");
     put("12345/1.m3u8.new", "half a playlist");
-    put("12345/state.json", "{}");
+    put("12345/film0.ts", "somebody else's");
+    put("12345/1-17-3.ts.new", "half a segment");
     put("secret.ts", "secret");
-    fs::create_symlink(folder.path() / "secret.ts", folder.path() / "12345/link.ts");
-    fs::create_directory(folder.path() / "12345/folder.ts");
+    fs::create_symlink(folder.path() / "secret.ts", folder.path() / "12345/1-17-1.ts");
+    fs::create_directory(folder.path() / "12345/1-17-2.ts");
   }
 
   void put(const std::string& name, const std::string& content) const {
@@ -60,7 +61,7 @@ TEST_F(ServerHlsFiles, a_playlist_is_asked_for_anew_each_time) {
 }
 
 TEST_F(ServerHlsFiles, a_segment_may_be_kept_for_good) {
-  const auto segment = get("/12345/1-0.ts");
+  const auto segment = get("/12345/1-17-0.ts");
   EXPECT_EQ(segment.status, 200);
   EXPECT_EQ(*segment.body, "0123456789");
   EXPECT_EQ(header(segment, "Content-Type"), "video/mp2t");
@@ -68,26 +69,26 @@ TEST_F(ServerHlsFiles, a_segment_may_be_kept_for_good) {
 }
 
 TEST_F(ServerHlsFiles, a_segment_is_also_served_in_part) {
-  const auto part = get("/12345/1-0.ts", "bytes=3-5");
+  const auto part = get("/12345/1-17-0.ts", "bytes=3-5");
   EXPECT_EQ(part.status, 206);
   EXPECT_EQ(*part.body, "345");
   EXPECT_EQ(header(part, "Content-Range"), "bytes 3-5/10");
-  const auto behind = get("/12345/1-0.ts", "bytes=10-");
+  const auto behind = get("/12345/1-17-0.ts", "bytes=10-");
   EXPECT_EQ(behind.status, 416);
   EXPECT_EQ(header(behind, "Content-Range"), "bytes */10");
 }
 
 TEST_F(ServerHlsFiles, pages_of_any_site_may_read_all_of_it_the_errors_too) {
-  for (const char* path : {"/12345/1.m3u8", "/12345/1-0.ts", "/12345/2.m3u8", "/99999/1.m3u8"})
+  for (const char* path : {"/12345/1.m3u8", "/12345/1-17-0.ts", "/12345/2.m3u8", "/99999/1.m3u8"})
     EXPECT_EQ(header(get(path), "Access-Control-Allow-Origin"), "*") << path;
-  const auto preflight = get("/12345/1-0.ts", "", "OPTIONS");
+  const auto preflight = get("/12345/1-17-0.ts", "", "OPTIONS");
   EXPECT_EQ(preflight.status, 204);
   EXPECT_EQ(header(preflight, "Access-Control-Allow-Headers"), "Range");
   EXPECT_EQ(get("/12345/1.m3u8", "", "POST").status, 405);
 }
 
 TEST_F(ServerHlsFiles, where_there_is_nothing_to_play_it_says_so) {
-  for (const char* path : {"/12345/2.m3u8", "/99999/1.m3u8", "/12345/1-9.ts"}) {
+  for (const char* path : {"/12345/2.m3u8", "/99999/1.m3u8", "/12345/1-17-9.ts"}) {
     const auto missing = get(path);
     EXPECT_EQ(missing.status, 404) << path;
     EXPECT_TRUE(missing.body->ends_with(".\n")) << path;
@@ -96,11 +97,11 @@ TEST_F(ServerHlsFiles, where_there_is_nothing_to_play_it_says_so) {
 }
 
 TEST_F(ServerHlsFiles, nothing_else_in_the_folder_has_an_address) {
-  for (const char* path : {"/12345/link.ts", "/12345/folder.ts"}) EXPECT_EQ(get(path).status, 404) << path;
+  for (const char* path : {"/12345/1-17-1.ts", "/12345/1-17-2.ts"}) EXPECT_EQ(get(path).status, 404) << path;
   for (const char* path :
-       {"/12345/state.json", "/12345/1.m3u8.new", "/12345/", "/12345", "/secret.ts", "/12345/../secret.ts",
-        "/../12345/1.m3u8", "/12345/.ts", "/12345/.m3u8", "/12345/a.m3u8", "/1234/1.m3u8", "/12345/a/b.ts",
-        "/12345/%31.m3u8", "//12345/1.m3u8", "12345/1.m3u8", ""})
+       {"/12345/film0.ts", "/12345/1-17-3.ts.new", "/12345/1.m3u8.new", "/12345/", "/12345", "/secret.ts",
+        "/12345/../secret.ts", "/../12345/1.m3u8", "/12345/.ts", "/12345/.m3u8", "/12345/a.m3u8",
+        "/1234/1.m3u8", "/12345/a/b.ts", "/12345/%31.m3u8", "//12345/1.m3u8", "12345/1.m3u8", ""})
     EXPECT_EQ(get(path).status, 0) << path;
 }
 
