@@ -27,6 +27,10 @@ constexpr milliseconds abandonment = 15s;
 /// The tracks of an offer come one after another. The first recording waits this long for the last of them.
 constexpr milliseconds settling = 1s;
 
+/// Of one connection. An m-line has another one when its SSRC or its payload type changes; what is more is
+/// not looked at.
+constexpr std::size_t max_pads = std::size_t{4} * max_offered_lines;
+
 /// A publisher that was asked for key frames, and sends pictures but no key frame, for so long, is told.
 constexpr milliseconds key_frame_patience = 12s;
 
@@ -158,40 +162,56 @@ void Media::attach(GstElement* pipeline, GstPad* pad) {
   });
 }
 
-/// Where the offer names no SSRCs, webrtcbin 1.22 takes the first line for every pad; the codec tells better.
+/// Where the offer names no SSRCs, webrtcbin 1.22 takes the first line for every pad: then it is the first
+/// one with this codec that has had none.
 std::optional<OfferedLine> Media::line_for(GstPad* pad) {
   const std::size_t index = line_of(pad);
   const std::string encoding = encoding_on(pad);
   const auto carries = [&](const OfferedLine& line) {
     return line.codec && (encoding.empty() || encoding == encoding_of(*line.codec));
   };
+  const auto is_told = [&](const OfferedLine& line) {
+    return line.index == index && line.names_ssrc && carries(line);
+  };
+  const auto is_free = [&](const OfferedLine& line) {
+    return carries(line) && !taken_lines_.contains(line.index);
+  };
   const std::lock_guard lock(lines_mutex_);
-  auto found = std::ranges::find(lines_, index, &OfferedLine::index);
-  if (found == lines_.end() || !carries(*found)) found = std::ranges::find_if(lines_, carries);
-  return found == lines_.end() ? std::nullopt : std::optional(*found);
+  if (++pads_ > max_pads) return std::nullopt;
+  auto found = std::ranges::find_if(lines_, is_told);
+  if (found == lines_.end()) found = std::ranges::find_if(lines_, is_free);
+  if (found == lines_.end()) found = std::ranges::find_if(lines_, carries);
+  if (found == lines_.end()) return std::nullopt;
+  taken_lines_.insert(found->index);
+  return *found;
 }
 
 void Media::attached(std::shared_ptr<Track> track, WallClock::time_point epoch) {
+  if (finishing_) return;
   epoch_ = epoch;
   track->request_key_frame();
   const std::size_t line = track->line().index;
-  flows_[line] = {.track = std::move(track),
-                  .packets = {},
-                  .frames = {},
-                  .key_frames = {},
-                  .waiting_since = std::chrono::steady_clock::now()};
+  const Instant now = std::chrono::steady_clock::now();
+  const auto before = flows_.find(line);
+  const bool goes_on = before != flows_.end() && before->second.flows(now);
+  (goes_on ? newcomers_ : flows_)[line] = {
+      .track = std::move(track), .packets = {}, .frames = {}, .key_frames = {}, .waiting_since = now};
 }
 
 void Media::forget_tracks() {
   for (auto& [number, output] : outputs_) end(output);
   flows_.clear();
+  newcomers_.clear();
   first_track_.reset();
+  const std::lock_guard lock(lines_mutex_);
+  taken_lines_.clear();
+  pads_ = 0;
 }
 
 // What flows.
 
 void Media::tick() {
-  if (failed_ || finished_) return;
+  if (failed_ || finishing_) return;
   const Instant now = std::chrono::steady_clock::now();
   observe(now);
   if (abandoned(now)) {
@@ -219,15 +239,37 @@ void Media::tick() {
 }
 
 void Media::observe(Instant now) {
-  for (auto& [line, flow] : flows_) {
-    flow.packets.observe(flow.track->packets(), now);
-    if (flow.packets.moved_within(0ms, now)) heard_ = now;
-    flow.frames.observe(flow.track->frames(), now);
-    flow.key_frames.observe(flow.track->key_frames(), now);
-    if (flow.key_frames.moved_within(0ms, now) || !flow.packets.moved_within(silence, now)) {
-      flow.waiting_since = now;
+  for (auto* tracks : {&flows_, &newcomers_}) {
+    for (auto& [line, flow] : *tracks) {
+      flow.observe(now);
+      if (flow.packets.moved_within(0ms, now)) heard_ = now;
     }
   }
+  let_newcomers_in(now);
+}
+
+/// A line's next track takes over when there is something of it, and not before: it may be a stray packet's.
+void Media::let_newcomers_in(Instant now) {
+  std::erase_if(newcomers_, [&](auto& newcomer) {
+    auto& [line, flow] = newcomer;
+    if (!flow.flows(now)) return false;
+    Flow& before = flows_[line];
+    if (before.track) before.track->retire();
+    before = std::move(flow);
+    return true;
+  });
+}
+
+void Media::Flow::observe(Instant now) {
+  packets.observe(track->packets(), now);
+  frames.observe(track->frames(), now);
+  key_frames.observe(track->key_frames(), now);
+  if (key_frames.moved_within(0ms, now) || !packets.moved_within(silence, now)) waiting_since = now;
+}
+
+/// Pictures are nothing before the first key frame, and must not keep the sound waiting for it.
+bool Media::Flow::flows(Instant now) const {
+  return frames.moved_within(silence, now) && key_frames.moved();
 }
 
 bool Media::settled(Instant now) {
@@ -246,21 +288,21 @@ bool Media::abandoned(Instant now) const {
 
 std::shared_ptr<Track> Media::flowing(std::size_t line, Instant now) const {
   const auto flow = flows_.find(line);
-  if (flow == flows_.end() || !flow->second.frames.moved_within(silence, now)) return nullptr;
-  // Pictures are nothing before the first key frame, and must not keep the sound waiting for it.
-  return flow->second.key_frames.moved() ? flow->second.track : nullptr;
+  return flow != flows_.end() && flow->second.flows(now) ? flow->second.track : nullptr;
 }
 
 /// The publisher is asked again where a key frame is overdue: a request can get lost.
 void Media::watch_key_frames(Instant now) {
-  for (const auto& [line, flow] : flows_) {
-    if (flow.track->line().kind != MediaKind::video) continue;
-    const auto waited = now - flow.waiting_since;
-    if (waited > timing_.segment + tick_period) flow.track->request_key_frame();
-    if (waited > key_frame_patience && !std::exchange(told_no_key_frame_, true)) {
-      events_.notice(pipe::NoticeCode::media_failed,
-                     "The publisher's video has no key frame, though it was asked for some. Who begins to "
-                     "watch sees no picture before one.");
+  for (const auto* tracks : {&flows_, &newcomers_}) {
+    for (const auto& [line, flow] : *tracks) {
+      if (flow.track->line().kind != MediaKind::video) continue;
+      const auto waited = now - flow.waiting_since;
+      if (waited > timing_.segment + tick_period) flow.track->request_key_frame();
+      if (waited > key_frame_patience && !std::exchange(told_no_key_frame_, true)) {
+        events_.notice(pipe::NoticeCode::media_failed,
+                       "The publisher's video has no key frame, though it was asked for some. Who begins to "
+                       "watch sees no picture before one.");
+      }
     }
   }
 }
@@ -337,8 +379,12 @@ void Media::fail(const Recording::Failure& failure) {
 }
 
 void Media::finish(std::function<void()> finished) {
+  finishing_ = true;
+  ticks_.stop();
+  key_frames_.stop();
   for (auto& [number, output] : outputs_) end(output);
   flows_.clear();
+  newcomers_.clear();
   if (ending_.empty()) {
     post(std::move(finished));
   } else {

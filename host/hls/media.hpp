@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,10 @@ class Media : public std::enable_shared_from_this<Media> {
     Liveness frames;
     Liveness key_frames;
     Instant waiting_since;  ///< for a key frame, while there is something of this track
+
+    void observe(Instant now);
+    /// Whether it is worth recording: there are frames, and of pictures a key frame.
+    [[nodiscard]] bool flows(Instant now) const;
   };
   struct Output {
     std::shared_ptr<Recording> recording;
@@ -69,6 +74,7 @@ class Media : public std::enable_shared_from_this<Media> {
 
   void tick();
   void observe(Instant now);
+  void let_newcomers_in(Instant now);
   [[nodiscard]] bool settled(Instant now);
   [[nodiscard]] bool abandoned(Instant now) const;
   [[nodiscard]] std::shared_ptr<Track> flowing(std::size_t line, Instant now) const;
@@ -88,9 +94,12 @@ class Media : public std::enable_shared_from_this<Media> {
 
   std::mutex lines_mutex_;  // narrow() writes them, pads are added on other threads
   std::vector<OfferedLine> lines_;
+  std::set<std::size_t> taken_lines_;  // which have had a pad
+  std::size_t pads_ = 0;
   std::map<std::size_t, unsigned> channels_;  // by the m-line
   std::vector<Transcoding::Place> places_;
-  std::map<std::size_t, Flow> flows_;  // by the m-line
+  std::map<std::size_t, Flow> flows_;      // by the m-line
+  std::map<std::size_t, Flow> newcomers_;  // that may take their places, once they flow
   WallClock::time_point epoch_;
   std::optional<Instant> first_track_;
   std::optional<Instant> heard_;        // something of the publisher, whatever its connection
@@ -98,6 +107,7 @@ class Media : public std::enable_shared_from_this<Media> {
   std::vector<std::shared_ptr<Recording>> ending_;
   std::function<void()> finished_;
   bool failed_ = false;
+  bool finishing_ = false;
   bool told_no_key_frame_ = false;
   Timer ticks_;
   Timer key_frames_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <map>
 #include <utility>
 
 namespace parley::hls {
@@ -15,9 +16,9 @@ constexpr std::string_view bundle_group = "a=group:BUNDLE";
 
 /// A payload type (RFC 8866, section 6.6) and what the attributes say of it.
 struct Payload {
-  std::string_view type;
-  std::string encoding;  ///< upper case
-  std::string_view parameters;
+  std::string_view type{};
+  std::string encoding{};  ///< upper case
+  std::string_view parameters{};
 };
 
 /// The lines of one m-line's part of a description, or of the part before the first.
@@ -66,21 +67,21 @@ std::optional<std::pair<std::string_view, std::string_view>> of_payload(std::str
 
 /// In the publisher's order of preference.
 std::vector<Payload> payloads_of(const Section& section) {
+  std::map<std::string_view, Payload> described;
+  for (const std::string_view line : section.lines) {
+    if (const auto map = of_payload(line, "a=rtpmap:")) {
+      std::string& encoding = described[map->first].encoding;
+      encoding = map->second.substr(0, map->second.find('/'));
+      std::ranges::transform(encoding, encoding.begin(), [](unsigned char c) { return std::toupper(c); });
+    }
+    if (const auto format = of_payload(line, "a=fmtp:")) described[format->first].parameters = format->second;
+  }
   constexpr std::size_t before_types = 3;  // m=video 9 UDP/TLS/RTP/SAVPF
   const auto words = words_of(section.lines.front());
   std::vector<Payload> payloads;
   for (std::size_t i = before_types; i < words.size(); ++i) {
-    Payload payload{.type = words[i], .encoding = {}, .parameters = {}};
-    for (const std::string_view line : section.lines) {
-      if (const auto map = of_payload(line, "a=rtpmap:"); map && map->first == payload.type) {
-        payload.encoding = map->second.substr(0, map->second.find('/'));
-        std::ranges::transform(payload.encoding, payload.encoding.begin(),
-                               [](unsigned char c) { return std::toupper(c); });
-      }
-      if (const auto format = of_payload(line, "a=fmtp:"); format && format->first == payload.type) {
-        payload.parameters = format->second;
-      }
-    }
+    Payload payload = described[words[i]];
+    payload.type = words[i];
     payloads.push_back(std::move(payload));
   }
   return payloads;
@@ -234,13 +235,26 @@ std::string_view encoding_of(Codec codec) {
   return names.at(static_cast<std::size_t>(codec));
 }
 
+/// webrtcbin 1.22 looks for the media of an SSRC that nobody named in the first m-line, and falls over where
+/// that has none.
+std::optional<std::string> fault_of_offer(std::string_view sdp) {
+  const auto sections = sections_of(sdp);
+  if (sections.size() > 1 + max_offered_lines)
+    return "it has more than " + std::to_string(max_offered_lines) + " m-lines";
+  if (sections.size() > 1 && !kind_of(sections[1]))
+    return "its first m-line is neither sound nor video; put a data channel behind them";
+  return std::nullopt;
+}
+
 std::vector<OfferedLine> offered_lines(std::string_view sdp) {
   const auto sections = sections_of(sdp);
   std::vector<OfferedLine> lines;
   for (std::size_t i = 1; i < sections.size(); ++i) {
     const auto kind = kind_of(sections[i]);
     if (!kind || !sends(sections[i], sections.front())) continue;
-    OfferedLine line{.index = i - 1, .kind = *kind, .codec = {}, .channels = 1};
+    OfferedLine line{.index = i - 1, .kind = *kind, .codec = {}, .channels = 1, .names_ssrc = false};
+    line.names_ssrc = std::ranges::any_of(sections[i].lines,
+                                          [](std::string_view each) { return each.starts_with("a=ssrc:"); });
     const auto payloads = payloads_of(sections[i]);
     for (const Codec codec : codecs_of(*kind)) {
       if (!line.codec && best_of(payloads, codec) != nullptr) line.codec = codec;

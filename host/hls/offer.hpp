@@ -27,9 +27,17 @@ struct OfferedLine {
   MediaKind kind = MediaKind::video;
   std::optional<Codec> codec;  ///< nothing where it offers none of ours
   unsigned channels = 1;       ///< of sound: 2 where the publisher says so (RFC 7587, section 7.1)
+  bool names_ssrc = false;     ///< webrtcbin knows its media by that (RFC 5576, section 4.1)
 
   bool operator==(const OfferedLine&) const = default;
 };
+
+/// More m-lines than that are refused: each may be a transport, some threads and a decoder. A camera, a
+/// screen, a second camera and their sounds are six.
+constexpr std::size_t max_offered_lines = 16;
+
+/// Why this host takes no such offer, as the end of a sentence; nothing where it does.
+[[nodiscard]] std::optional<std::string> fault_of_offer(std::string_view sdp);
 
 /// What the publisher sends, with the best codec of each m-line.
 [[nodiscard]] std::vector<OfferedLine> offered_lines(std::string_view sdp);

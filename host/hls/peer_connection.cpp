@@ -77,6 +77,11 @@ void PeerConnection::set_remote_description(const Description& description) {
     report_(input::RemoteDescriptionFailed{.connection = id_, .error = "there is nothing to answer"});
     return;
   }
+  if (auto fault = fault_of_offer(description.sdp)) {
+    intake_.refused(*fault);
+    report_(input::RemoteDescriptionFailed{.connection = id_, .error = *std::move(fault)});
+    return;
+  }
   if (fingerprints(remote_sdp_) != fingerprints(description.sdp)) close();
   restarts_ice_ = webrtc_ && is_ice_restart(remote_sdp_, description.sdp);
   if (restarts_ice_) webrtc_->restart_ice();

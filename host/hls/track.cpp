@@ -78,8 +78,9 @@ std::shared_ptr<Track> Track::attach(GstElement* pipeline, GstPad* pad, const Of
       entrance.get(),
       static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
       [](GstPad*, GstPadProbeInfo*, gpointer data) {
-        ++(*static_cast<std::shared_ptr<Track>*>(data))->packets_;
-        return GST_PAD_PROBE_OK;
+        Track& self = **static_cast<std::shared_ptr<Track>*>(data);
+        ++self.packets_;
+        return self.retired_ ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
       },
       new std::shared_ptr<Track>(track),
       [](gpointer data) { delete static_cast<std::shared_ptr<Track>*>(data); });

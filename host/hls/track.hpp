@@ -32,6 +32,8 @@ class Track {
   /// publisher may not have another key frame for long.
   void feed(std::shared_ptr<Feed> feed);
   void stop_feeding(const std::shared_ptr<Feed>& feed);
+  /// Another one has its place: what still comes is not looked at.
+  void retire() { retired_ = true; }
 
   /// Of the publisher, or of the encoder where it is transcoded.
   void request_key_frame();
@@ -48,6 +50,7 @@ class Track {
   std::atomic<std::uint64_t> packets_ = 0;
   std::atomic<std::uint64_t> frames_ = 0;
   std::atomic<std::uint64_t> key_frames_ = 0;
+  std::atomic<bool> retired_ = false;
   std::mutex mutex_;
   std::vector<std::shared_ptr<Feed>> feeds_;
   std::vector<Owned<GstBuffer>> early_;  // that nobody has taken yet

@@ -21,6 +21,9 @@ namespace {
 /// all of it is delay before a segment.
 constexpr guint jitter_buffer_milliseconds = 200;
 
+/// Each has a jitter buffer and a thread. A publisher that begins anew on the same m-lines has others.
+constexpr guint max_ssrcs = 64;
+
 using SessionDescription =
     std::unique_ptr<GstWebRTCSessionDescription, decltype(&gst_webrtc_session_description_free)>;
 
@@ -142,6 +145,8 @@ std::shared_ptr<WebRtc> WebRtc::open(const std::vector<IceServer>& ice_servers, 
 WebRtc::WebRtc(Events events)
     : events_(std::move(events)), pipeline_(new_pipeline()), bin_(make("webrtcbin")) {
   gst_bin_add(GST_BIN(pipeline_.get()), bin_);
+  const Owned<GstElement> rtp(gst_bin_get_by_name(GST_BIN(bin_), "rtpbin"));
+  if (rtp) g_object_set(rtp.get(), "max-streams", max_ssrcs, nullptr);
   const Owned<GstBus> bus(gst_element_get_bus(pipeline_.get()));
   gst_bus_set_sync_handler(bus.get(), take_message, nullptr, nullptr);
 }

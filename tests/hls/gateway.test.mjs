@@ -56,6 +56,28 @@ gatewayTest('an offer that names no SSRCs', wide, async (gateway) => {
   assert.deepEqual(await codecs(gateway), ['aac', 'h264']);
 });
 
+gatewayTest('two cameras of which the offer names no SSRC are two channels', wide, async (gateway) => {
+  const pictures = withoutSsrc(tracks.h264.replace('gop-size=0', 'gop-size=30'));
+  const { publisher, stream } = await publish(gateway, pictures, pictures, withoutSsrc(tracks.opus));
+  for (const channel of [1, 2]) await gateway.segments(sim, 2, { channel });
+  await gateway.close(stream);
+  publisher.end();
+  for (const channel of [1, 2]) assert.deepEqual(await codecs(gateway, channel), ['aac', 'h264']);
+});
+
+gatewayTest('an offer that begins with a data channel is refused in words', wide, async (gateway) => {
+  const publisher = new Publisher(tracks.opus);
+  const stream = await gateway.open(sim, publisher);
+  const data = 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:data\r\na=sctp-port:5000\r\n';
+  const send = publisher.onSignal;
+  publisher.onSignal = ({ description }) =>
+    send({ description: { ...description, sdp: description.sdp.replace('m=audio', `${data}m=audio`) } });
+  await publisher.offer();
+  await until(() => stream.notices.length > 0, 'the publisher is told');
+  assert.match(stream.notices[0].sentence, /^unsupported-media .*first m-line/);
+  await gateway.close(stream);
+});
+
 gatewayTest('pictures alone', wide, async (gateway) => {
   const { publisher, stream } = await publish(gateway, tracks.h264);
   await gateway.segments(sim, 3);

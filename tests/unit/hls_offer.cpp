@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 
 #include "hls/ice_uri.hpp"
@@ -114,6 +115,34 @@ TEST(HlsOffer, a_data_channel_stays_as_it_is) {
   const std::string sdp = offer() + data;
   EXPECT_EQ(offered_lines(sdp).size(), 2U);
   EXPECT_TRUE(narrowed(sdp, offered_lines(sdp)).ends_with(data));
+}
+
+TEST(HlsOffer, says_which_lines_name_their_ssrc) {
+  const auto lines = offered_lines(offer() + "a=ssrc:42 cname:x\r\n");
+  EXPECT_FALSE(lines.at(0).names_ssrc);
+  EXPECT_TRUE(lines.at(1).names_ssrc);
+}
+
+TEST(HlsOffer, more_lines_than_that_are_refused_and_a_data_channel_in_front) {
+  std::string sdp = session;
+  for (std::size_t i = 0; i < max_offered_lines; ++i) sdp += audio;
+  EXPECT_EQ(fault_of_offer(sdp), std::nullopt);
+  EXPECT_NE(fault_of_offer(sdp + audio), std::nullopt);
+  const std::string data = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:2\r\n";
+  EXPECT_EQ(fault_of_offer(offer() + data), std::nullopt);
+  EXPECT_NE(fault_of_offer(session + data + audio), std::nullopt);
+  EXPECT_EQ(fault_of_offer(""), std::nullopt);
+}
+
+TEST(HlsOffer, a_large_one_is_read_in_no_time) {
+  std::string sdp = std::string(session) + "m=video 9 UDP/TLS/RTP/SAVPF";
+  for (int i = 0; i < 12'000; ++i) sdp += " 9";
+  sdp += "\r\n";
+  for (int i = 0; i < 6'000; ++i) sdp += "a=fmtp:9\r\n";
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(offered_lines(sdp).size(), 1U);
+  // Not a measurement: comparing each with each would take a minute under the sanitizers.
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
 }
 
 TEST(HlsOffer, another_certificate_is_another_connection) {
