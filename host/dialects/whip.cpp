@@ -110,6 +110,7 @@ std::optional<Fragment> read_fragment(std::string_view text) {
       const bool ends = !line.starts_with(candidate_line);
       // The end may be said of the whole session (RFC 8838 section 8.2, RFC 8840 section 4.1.3).
       if (!mid && (in_m_section || !ends)) return std::nullopt;
+      if (fragment.candidates.size() == max_candidates) return std::nullopt;
       fragment.candidates.push_back(candidate(ends ? "" : line.substr(2), mid, fragment.ufrag));
     } else if (line.size() < 2 || line[1] != '=') {
       return std::nullopt;

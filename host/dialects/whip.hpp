@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,7 +25,10 @@ struct Fragment {
   std::vector<hub::Message> candidates{};
 };
 
-/// Nothing where it is no such fragment.
+/// Of one fragment: a machine with many addresses, reached over UDP, TCP and TURN.
+inline constexpr std::size_t max_candidates = 128;
+
+/// Nothing where it is no such fragment, or one of more candidates.
 [[nodiscard]] std::optional<Fragment> read_fragment(std::string_view text);
 
 /// Whether this is the ICE user name fragment of this SDP; another one asks for an ICE restart.

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "hls/descriptors.hpp"
 #include "hub/overloaded.hpp"
 #include "server/log.hpp"
 #include "server/sim_number.hpp"
@@ -29,6 +30,9 @@ Playlist::Shape shape_of(const Options& options) {
 /// OBS sends key frames at intervals of its own: x264's 250 frames are 10.4 s of a film. Segments are as long
 /// as these, since a player that begins to watch (hls.js 1.7) does not get over one that begins without.
 constexpr seconds longest_segment{12};
+
+/// A stream with one transport has 14 on a machine with three addresses, others have more.
+constexpr std::size_t descriptors_of_stream = 128;
 
 Media::Timing timing_of(const Options& options) {
   return {.segment = options.segment,
@@ -80,6 +84,15 @@ void Gateway::hear(pipe::ToGateway message) {
 
 void Gateway::open(const pipe::Open& open) {
   if (finishing_ || !server::is_sim_number(open.sim) || streams_.contains(open.stream)) {
+    pipe_.send(pipe::Ended{.stream = open.stream});
+    return;
+  }
+  if (descriptors_left() < descriptors_of_stream) {
+    log::line(log::Level::error, "refuse",
+              {{"sim", open.sim},
+               {"detail",
+                "the system lets this process open too few files: raise its limit (ulimit -n), or "
+                "lower --max-streams"}});
     pipe_.send(pipe::Ended{.stream = open.stream});
     return;
   }

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <variant>
 
+#include "hls/descriptors.hpp"
 #include "hls/gateway.hpp"
 #include "hls/options.hpp"
 #include "hls/pipeline.hpp"
@@ -68,8 +69,10 @@ int main(int argc, char** argv) {
   try {
     auto options = read_options(argc, argv);
     if (const auto* exit = std::get_if<Exit>(&options)) return exit->code;
-    // The host ends the gateway by closing the pipe; a Ctrl-C in a terminal reaches both.
-    std::signal(SIGINT, SIG_IGN);
+    // The host ends the gateway by closing the pipe, and it then ends its playlists. Who stops a service or a
+    // terminal's programs may send these to both.
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
+    raise_descriptor_limit();
     gst_init(&argc, &argv);
     return serve(std::get<Options>(options));
   } catch (const std::exception& error) {

@@ -25,7 +25,7 @@ constexpr milliseconds silence = 2s;
 constexpr milliseconds abandonment = 15s;
 
 /// The tracks of an offer come one after another. The first recording waits this long for the last of them.
-constexpr milliseconds settling = 1s;
+constexpr milliseconds settling = 2s;
 
 /// Of one connection. An m-line has another one when its SSRC or its payload type changes; what is more is
 /// not looked at.

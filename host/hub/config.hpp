@@ -44,6 +44,9 @@ struct Limits {
   /// with many addresses.
   std::size_t waiting_signals = 64;
   std::size_t waiting_bytes = std::size_t{256} * 1024;
+  /// What the media gateway makes HLS of at once. Two cores have done 64 with those who sent them; each is 1
+  /// % of a core, 2 MiB, 13 threads and 14 descriptors of one process, which all would lose.
+  std::size_t streams = 64;
   /// A gateway that crashed is back within a second; whoever publishes is not to wonder for longer than this.
   std::chrono::seconds gateway_patience{5};
   /// Per connection; 0 is no limit. Joining a full room is 15 offers and some 200 candidates in a second or

@@ -48,6 +48,8 @@ std::string_view name_of(ErrorCode code) {
       return "gateway-lost";
     case ErrorCode::transcoded:
       return "transcoded";
+    case ErrorCode::too_many_streams:
+      return "too-many-streams";
     case ErrorCode::too_many_transcoded:
       return "too-many-transcoded";
     case ErrorCode::disk_full:

@@ -29,6 +29,7 @@ enum class ErrorCode : std::uint8_t {
   gateway_unavailable,
   gateway_lost,
   transcoded,
+  too_many_streams,
   too_many_transcoded,
   disk_full,
   media_failed,

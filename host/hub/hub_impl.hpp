@@ -154,6 +154,7 @@ class Hub::Impl {
   WaitingLine<Session> away_;     ///< each for `resume_window`
   WaitingLine<Session> waiting_;  ///< publishers without a gateway, each for `gateway_patience`
   std::size_t gateways_ = 0;      ///< of the connections
+  std::size_t streams_ = 0;       ///< that the gateway has a seat for
   std::vector<Session*> doomed_;
   std::shared_ptr<const Event> pong_ = std::make_shared<const Event>(event::Pong{});
   std::shared_ptr<const Event> ack_ = std::make_shared<const Event>(event::Ack{});

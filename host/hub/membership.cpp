@@ -8,6 +8,7 @@ namespace parley::hub {
 namespace {
 
 constexpr Close no_place{1008, "there is no place for this client here"};
+constexpr Close stream_is_over{1000, "the stream is over"};
 constexpr Close going_on_elsewhere{4001, "this session continues on another socket"};
 
 std::string quoted(std::string_view text) {
@@ -159,7 +160,11 @@ void Hub::Impl::remove(Session& session, LeaveReason reason, Outcome& out) {
   settle(session);
   if (session.window_closes) away_.leave(*session.window_closes);
   if (session.doomed) std::erase(doomed_, &session);
-  if (session.connection != nullptr) session.connection->session = nullptr;
+  if (Connection* const connection = session.connection) {
+    connection->session = nullptr;
+    // It is there for that one stream, and hears nothing else of its end.
+    if (session.member.dialect == Dialect::whip) close(*connection, stream_is_over, out);
+  }
   --members_;
   Room& room = *session.room;
   std::erase_if(room.members, [&](const auto& member) { return member.get() == &session; });

@@ -44,6 +44,10 @@ void Hub::Impl::stream(Session& publisher, const Message& message, command::Sign
 
   if (signal.carries == command::Carries::offer) {
     if (publisher.waiting == nullptr) {
+      if (streams_ + waiting_.size() >= config_.limits.streams) {
+        return refuse(*publisher.connection, message, ErrorCode::too_many_streams,
+                      "This host makes HLS of as many streams as it may. Try again later.", out);
+      }
       publisher.waiting =
           std::make_unique<WaitingStream>(WaitingStream{.patience_ends = waiting_.join(publisher, now)});
       out.streams.push_back({.kind = StreamChange::Kind::wanted, .room = room.name});
@@ -86,6 +90,7 @@ void Hub::Impl::seat_gateway(Connection& gateway, const Message& message, const 
                                         .log = {config_.limits.replay_messages, config_.limits.replay_bytes},
                                         .joined_at = now});
   gateway.session = room.gateway.get();
+  ++streams_;
   note(Notice::Kind::joined, *room.gateway, {}, out);
   Member source = publisher->member;
   source.streams = false;  // to everybody but the gateway
@@ -138,6 +143,7 @@ void Hub::Impl::unseat_gateway(Session& gateway, std::string_view why, Outcome& 
   settle(gateway);
   gateway.connection->session = nullptr;
   gateway.room->gateway.reset();
+  --streams_;
 }
 
 void Hub::Impl::lose_gateway(Session& gateway, Outcome& out) {

@@ -21,6 +21,11 @@ namespace pipe = hls::pipe;
 
 /// Loading GStreamer's plugins for the first time takes seconds.
 constexpr std::chrono::seconds start_patience{20};
+/// Of one stream, that may wait for the gateway: offers of 64 KiB and all their candidates, some times over.
+/// Whoever says more while it is busy is not to keep others waiting.
+constexpr std::size_t max_waiting_bytes = std::size_t{1} * 1024 * 1024;
+/// A gateway that takes nothing out of its pipe for so long hangs. A disk may keep it for some seconds.
+constexpr std::chrono::seconds read_patience{10};
 /// Ending the playlists of all streams is a few small files each.
 constexpr std::chrono::seconds end_patience{2};
 
@@ -110,6 +115,7 @@ void HlsGateway::run(const std::stop_token& stop) {
     take_inbox();
     if (process_) receive();
     if (process_) flush();
+    if (process_ && is_stuck()) process_ended("it does not read");
     if (process_ && state_ == State::starting && Clock::now() >= deadline_) process_ended("never ready");
   }
   if (!process_) return;
@@ -122,9 +128,12 @@ void HlsGateway::wait() const {
   const auto wanted = static_cast<short>(outbox_.empty() ? POLLIN : POLLIN | POLLOUT);
   std::array<pollfd, 2> waiting{{{.fd = wake_.get(), .events = POLLIN, .revents = 0},
                                  {.fd = process_ ? process_->socket() : -1, .events = wanted, .revents = 0}}};
+  auto until = Clock::time_point::max();
+  if (state_ == State::starting) until = deadline_;
+  if (!outbox_.empty()) until = std::min(until, reads_since_ + read_patience);
   int milliseconds = -1;
-  if (state_ == State::starting) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now());
+  if (until != Clock::time_point::max()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
     milliseconds = std::max(0, static_cast<int>(left.count()));
   }
   ::poll(waiting.data(), waiting.size(), milliseconds);
@@ -189,7 +198,11 @@ void HlsGateway::take_item(const Told& told) {
   if (streams_.find(told.stream) == nullptr) return;
   pipe::Text text{.stream = told.stream};
   dialects::parley_v1::encode(told.delivery, text.json);
-  tell(text);
+  if (outbox_.bytes_of(told.stream) + text.json.size() > max_waiting_bytes) {
+    give_up(told.stream);
+  } else {
+    tell(text);
+  }
 }
 
 void HlsGateway::take_item(const Closed& closed) {
@@ -257,6 +270,15 @@ void HlsGateway::open(Number number) {
   tell(pipe::Open{.stream = number, .sim = stream.room});
 }
 
+void HlsGateway::give_up(Number number) {
+  auto stream = *streams_.remove(number);
+  log::line(log::Level::warn, "gateway-drop",
+            {{"room", stream.room}, {"detail", "more was said than may wait for the gateway"}});
+  disconnect(stream);
+  if (stream.open) tell(pipe::Close{.stream = number, .departure = pipe::Departure::lost});
+  stream_count_ = streams_.size();
+}
+
 void HlsGateway::disconnect(HlsStreams::Stream& stream) {
   if (const auto connection = std::exchange(stream.connection, 0); connection != 0)
     exchange_->disconnected(connection);
@@ -268,14 +290,21 @@ void HlsGateway::tell(const pipe::ToGateway& message) {
   if (packet.size() > pipe::max_packet_bytes) {
     log::line(log::Level::warn, "gateway-drop",
               {{"bytes", packet.size()}, {"detail", "too large for its pipe"}});
-  } else if (!outbox_.put(std::move(packet))) {
-    process_ended("it does not read");
+    return;
   }
+  if (outbox_.empty()) reads_since_ = Clock::now();
+  outbox_.put(std::visit([](const auto& said) { return said.stream; }, message), std::move(packet));
 }
 
 void HlsGateway::flush() {
+  const auto waiting = outbox_.size();
   if (outbox_.send_to(process_->socket()) == PacketOutbox::Sent::failed)
-    process_ended("its pipe takes nothing");
+    return process_ended("its pipe takes nothing");
+  if (outbox_.size() < waiting) reads_since_ = Clock::now();
+}
+
+bool HlsGateway::is_stuck() const {
+  return !outbox_.empty() && Clock::now() >= reads_since_ + read_patience;
 }
 
 }  // namespace parley::server

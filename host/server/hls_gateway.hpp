@@ -89,9 +89,12 @@ class HlsGateway {
   void take_message(const hls::pipe::Notice& notice);
   void take_message(const hls::pipe::Ended& ended);
   void open(Number number);
+  /// It ends, and its publisher is told.
+  void give_up(Number number);
   void disconnect(HlsStreams::Stream& stream);
   void tell(const hls::pipe::ToGateway& message);
   void flush();
+  [[nodiscard]] bool is_stuck() const;
 
   Exchange* exchange_ = nullptr;
   const std::filesystem::path program_;
@@ -106,6 +109,7 @@ class HlsGateway {
   Clock::time_point deadline_;     // without a process: when to start one; while starting: to be ready
   Clock::time_point ready_since_;  // where it is running
   PacketOutbox outbox_;
+  Clock::time_point reads_since_;  // where something waits in the outbox: nothing was taken out of it since
   std::string packet_;
   HlsStreams streams_;
   std::atomic<State> state_ = State::starting;

@@ -32,6 +32,7 @@ struct Raw {
   std::vector<std::string> allow_origin;
   std::string hls;
   std::string hls_dir;
+  HlsOptions hls_limits;
   std::int64_t resume_seconds = 0;
   std::int64_t heartbeat_seconds = 0;
   std::string log_level;
@@ -91,6 +92,11 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
   limit("peers-per-room", limits.peers_per_room, "members of one room");
   limit("max-rooms", limits.rooms, "rooms at once");
   limit("max-users", limits.users, "users online at once who can be called by name");
+  limit("max-streams", limits.streams, "streams that become HLS at once");
+  limit("max-transcoded", raw.hls_limits.max_transcoded,
+        "VP8 and VP9 tracks of these that are transcoded, each with a good part of a core");
+  limit("hls-disk-mb", raw.hls_limits.disk_mb,
+        "MiB that all segments together may take, and one publisher's a quarter of");
   limit("message-bytes", limits.message_bytes,
         "the largest message of a client; a larger one closes with 1009");
   limit("resume-seconds", raw.resume_seconds,
@@ -115,7 +121,11 @@ std::optional<std::string> understand_hls(const Raw& raw, Options& options) {
   if (raw.hls == "on" && !built)
     return "There is no media gateway at " + program.string() +
            ": ./dev build makes it where Debian's GStreamer packages are. Build it, or leave out --hls on.";
-  if (raw.hls != "off" && built) options.hls = {.program = program, .folder = raw.hls_dir};
+  if (raw.hls != "off" && built) {
+    options.hls = raw.hls_limits;
+    options.hls->program = program;
+    options.hls->folder = raw.hls_dir;
+  }
   options.hub.gateway = options.hls.has_value();
   return std::nullopt;
 }
@@ -175,6 +185,7 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
           .allow_origin = {},
           .hls = "auto",
           .hls_dir = {},
+          .hls_limits = {},
           .resume_seconds = options.hub.limits.resume_window.count(),
           .heartbeat_seconds = options.hub.limits.heartbeat.count(),
           .log_level = "info",

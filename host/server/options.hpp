@@ -18,6 +18,8 @@ namespace parley::server {
 struct HlsOptions {
   std::filesystem::path program;
   std::filesystem::path folder;  ///< empty: a temporary one
+  std::size_t disk_mb = 1'024;
+  std::size_t max_transcoded = 2;
 };
 
 /// Everything that can be set, from the command line or the environment.

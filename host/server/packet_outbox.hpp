@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <map>
 #include <string>
 
 namespace parley::server {
@@ -9,20 +11,26 @@ namespace parley::server {
 /// Packets on their way into a non-blocking SOCK_SEQPACKET socket: what it does not take now waits here.
 class PacketOutbox {
  public:
-  /// The signaling of hundreds of streams: whoever is this far behind does not read.
-  static constexpr std::size_t max_bytes = std::size_t{8} * 1024 * 1024;
+  using Stream = std::uint64_t;
 
   enum class Sent : unsigned char { all, some, failed };
 
-  /// False where no more may wait: the reader is stuck.
-  [[nodiscard]] bool put(std::string packet);
+  void put(Stream stream, std::string packet);
+  /// Of one stream's, that wait.
+  [[nodiscard]] std::size_t bytes_of(Stream stream) const;
   /// Sends what the socket takes now.
   [[nodiscard]] Sent send_to(int fd);
   [[nodiscard]] bool empty() const { return packets_.empty(); }
+  [[nodiscard]] std::size_t size() const { return packets_.size(); }
 
  private:
-  std::deque<std::string> packets_;
-  std::size_t bytes_ = 0;
+  struct Packet {
+    Stream stream;
+    std::string bytes;
+  };
+
+  std::deque<Packet> packets_;
+  std::map<Stream, std::size_t> waiting_;  // bytes
 };
 
 }  // namespace parley::server

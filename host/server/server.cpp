@@ -68,9 +68,16 @@ bool is_clients_fault(std::uint16_t code) {
 /// The media gateway that is to be run, if one is.
 std::unique_ptr<HlsGateway> gateway_of(const Options& options, const std::optional<HlsFolder>& folder) {
   if (!options.hls) return nullptr;
-  std::vector<std::string> arguments{"--out",        folder->path().string(),
-                                     "--log-level",  log::spell(log::level_names, options.log_level),
-                                     "--log-format", log::spell(log::format_names, options.log_format)};
+  std::vector<std::string> arguments{"--out",
+                                     folder->path().string(),
+                                     "--disk-mb",
+                                     std::to_string(options.hls->disk_mb),
+                                     "--max-transcoded",
+                                     std::to_string(options.hls->max_transcoded),
+                                     "--log-level",
+                                     log::spell(log::level_names, options.log_level),
+                                     "--log-format",
+                                     log::spell(log::format_names, options.log_format)};
   if (folder->is_temporary()) arguments.emplace_back("--temporary");
   return std::make_unique<HlsGateway>(options.hls->program, std::move(arguments));
 }
@@ -268,6 +275,9 @@ int Server::http_request(mg_connection* connection) {
 }
 
 HttpResponse Server::answer(const HttpRequest& request) {
+  // What begins now would keep one of the threads for as long as it may wait.
+  if (stopping_ && request.method == "POST")
+    return text_response(503, "text/plain; charset=utf-8", "This host is shutting down. Try again later.\n");
   if (auto rest = answer_rest(request, exchange_)) return *std::move(rest);
   if (auto publishing = whip_.answer(request)) return *std::move(publishing);
   if (auto media = hls_files_.answer(request)) return *std::move(media);

@@ -206,7 +206,9 @@ HttpResponse Whip::trickle(const Published& published, const HttpRequest& reques
     return sentence(415, "Send candidates as application/trickle-ice-sdpfrag.");
   if (request.if_match.empty()) return sentence(428, "Say in If-Match which ETag the session had.");
   const auto fragment = dialects::whip::read_fragment(request.body);
-  if (!fragment) return sentence(400, "The body must be an SDP fragment as RFC 8840 has it.");
+  if (!fragment)
+    return sentence(400, "The body must be an SDP fragment as RFC 8840 has it, with at most " +
+                             std::to_string(dialects::whip::max_candidates) + " candidates.");
   const bool restart =
       request.if_match == "*" ||
       (!fragment->ufrag.empty() && !dialects::whip::has_ufrag(published.offer, fragment->ufrag));

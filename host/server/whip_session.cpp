@@ -37,6 +37,7 @@ void WhipSession::drain() {
     const std::lock_guard lock(mutex_);
     const bool was_over = over_;
     for (const hub::Delivery& delivery : std::exchange(pending_, {})) take_locked(delivery.event->body);
+    over_ = over_ || (closed_ && answer_);
     if (closed_ && !answer_) answer_ = *closed_;
     has_ended = over_ && !was_over;
   }

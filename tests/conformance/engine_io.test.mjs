@@ -107,7 +107,7 @@ test('of two polls at once, the first reads the end and the second is refused', 
 });
 
 test('a session that answers its pings stays, and one that does not is closed', async (t) => {
-  const { base, socketBase } = await start(t, { 'ping-interval': 100, 'ping-timeout': 100 });
+  const { base, socketBase } = await start(t, { 'ping-interval': 100, 'ping-timeout': 1_000 });
   const session = await Polling.open(base);
   for (let i = 0; i < 3; ++i) {
     assert.deepEqual(await session.poll(), [200, '2']);

@@ -265,6 +265,8 @@ gatewayTest(
 async function killBoth(host) {
   const gateway = await gatewayOf(host);
   process.kill(gateway, 'SIGSTOP');
+  // Until it is, it may still see that the host is gone.
+  await until(() => /^State:\s+T/m.test(readFileSync(`/proc/${gateway}/status`, 'utf8')), 'it is stopped');
   host.kill('SIGKILL');
   process.kill(gateway, 'SIGKILL');
   await host.ended;
@@ -404,6 +406,43 @@ gatewayTest('1,000 streams that begin and end leave nothing behind', async (t) =
   );
   assert.equal(await gatewayOf(host), gateway, 'it is the same process');
   await until(() => readdirSync(folder).length === 0, 'no folder is left');
+});
+
+gatewayTest(
+  'past the limit of streams a publisher is told, and has one when another has ended',
+  async (t) => {
+    const host = await startGateway(t, { args: ['--max-streams', '1'] });
+    const { session, source } = await publishByWhip(t, host);
+    const refused = await postOffer(host, source.offer.sdp, '55555');
+    assert.equal(refused.status, 503);
+    assert.match(await refused.text(), /as many streams as it may/);
+    const client = await Client.at(host, '/66666');
+    client.send({ type: 'offer', sdp: source.offer, simNumber: '66666' });
+    assert.equal((await client.next('error')).code, 'too-many-streams');
+    assert.equal((await fetch(session, { method: 'DELETE' })).status, 200);
+    await publishByWhip(t, host, { number: '55555' });
+  },
+);
+
+gatewayTest('a WHIP session ends with its stream, whoever ends that', async (t) => {
+  const host = await startGateway(t);
+  const { session, etag } = await publishByWhip(t, host);
+  const cleared = await fetch(`${host.url}/api/v1/rooms/${sim}`, { method: 'DELETE' });
+  assert.equal(cleared.ok, true, await cleared.text());
+  await until(async () => (await fetch(session)).status === 404, 'the session is gone');
+  const headers = { 'Content-Type': 'application/trickle-ice-sdpfrag', 'If-Match': etag };
+  assert.equal((await fetch(session, { method: 'PATCH', headers, body: '' })).status, 404);
+  const again = await publishByWhip(t, host);
+  const body =
+    'm=video 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:video0\r\n' +
+    'a=candidate:9 1 UDP 1 127.0.0.1 9 typ host\r\n'.repeat(129);
+  const patched = await fetch(again.session, {
+    method: 'PATCH',
+    headers: { ...headers, 'If-Match': again.etag },
+    body,
+  });
+  assert.equal(patched.status, 400);
+  assert.match(await patched.text(), /at most 128 candidates/);
 });
 
 test('a host without a gateway beside it starts by itself, and not if one is insisted on', async (t) => {

@@ -179,11 +179,11 @@ test('a client that asks for no subprotocol is told none, whomever its worker se
     parley.socket.close(1000);
     await parley.closed;
     // The place among the connections is free a moment later.
-    while ((await host.health()).connections > 0);
+    await host.logged(new RegExp(`disconnect connection=${2 * round + 1} `));
     const foreign = await Client.at(host, '/webrtc');
     assert.equal(foreign.socket.protocol, '');
     foreign.socket.close(1000);
     await foreign.closed;
-    while ((await host.health()).connections > 0);
+    await host.logged(new RegExp(`disconnect connection=${2 * round + 2} `));
   }
 });

@@ -114,8 +114,9 @@ test('the stock client comes back after the server was restarted', async (t) => 
   const gone = once(socket, 'disconnect');
   await echo.end('SIGTERM');
   await gone;
+  const back = once(socket, 'connect');
   await startEcho(t, { ...patient, port: echo.port });
-  await once(socket, 'connect');
+  await back;
   assert.notEqual(socket.id, before);
   assert.equal(await socket.timeout(5_000).emitWithAck('message-with-ack', 'back'), 'back');
 });

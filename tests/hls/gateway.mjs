@@ -28,29 +28,39 @@ const onDisk = (folder, kiB) => [
 
 export class Gateway {
   #process;
+  #exited;
   lines = [];
   #streams = new Map();
   #next = 1;
   log = '';
   #folder;
   #diskKiB;
+  #descriptors;
 
   /** A disk of its own is there in its process's eyes alone (mount_namespaces(7)). */
   get folder() {
     return this.#diskKiB ? `/proc/${this.pid}/root${this.#folder}` : this.#folder;
   }
 
-  /** `diskKiB`: its folder is a disk of its own, of that size, for as long as it runs. */
-  static async start(options = [], { diskKiB } = {}) {
+  /**
+   * `diskKiB`: its folder is a disk of its own, of that size, for as long as it runs. `descriptors`: it may open no more
+   * files than that.
+   */
+  static async start(options = [], { diskKiB, descriptors } = {}) {
     const gateway = new Gateway();
+    gateway.#descriptors = descriptors;
     gateway.#folder = await mkdtemp(join(tmpdir(), 'parley-hls-'));
     gateway.#diskKiB = diskKiB;
-    await gateway.run(options);
+    await gateway.run(options).catch(async (error) => {
+      await gateway.remove();
+      throw error;
+    });
     return gateway;
   }
 
   async run(options = []) {
     const command = [
+      ...(this.#descriptors ? ['sh', '-c', 'ulimit -n "$0" && exec "$@"', String(this.#descriptors)] : []),
       ...(this.#diskKiB ? onDisk(this.#folder, this.#diskKiB) : []),
       `${built}/tests/hls/parley_hls_bridge`,
       ...[`${built}/host/hls/parley-hls`, '--out', this.#folder, ...options],
@@ -61,7 +71,10 @@ export class Gateway {
       this.log += text;
       if (process.env.PARLEY_TEST_LOG) process.stderr.write(text);
     });
-    this.#process.on('exit', (code) => (this.log += `exit ${code}\n`));
+    this.#exited = once(this.#process, 'exit').then(([code, signal]) => {
+      this.log += `exit ${code ?? signal}\n`;
+      return code ?? signal;
+    });
     createInterface({ input: this.#process.stdout }).on('line', (line) => this.#hear(line));
     await until(() => this.lines.includes('ready'), 'the gateway is ready');
   }
@@ -171,14 +184,14 @@ export class Gateway {
     return readdir(join(this.folder, sim)).catch(() => []);
   }
 
-  /** As the host does: closes the pipe. Resolves with the exit code. */
+  /** As the host does: closes the pipe. Resolves with the exit code, or the signal that ended it. */
   async stop() {
     this.#process.stdin.end();
     return this.exited();
   }
 
   async exited() {
-    return this.#process.exitCode ?? (await once(this.#process, 'exit'))[0];
+    return this.#exited;
   }
 
   async remove() {

@@ -118,6 +118,36 @@ gatewayTest('a fresh connection of the publisher is taken in the same stream', w
   again.end();
 });
 
+gatewayTest(
+  'one stream too many for the files that it may open is refused, and costs the others nothing',
+  wide,
+  async (gateway) => {
+    const { stream } = await publish(gateway, tracks.opus);
+    await gateway.segments(sim, 1);
+    gateway.say('open 77 55555');
+    await until(() => gateway.lines.includes('ended 77'), 'the stream is refused');
+    assert.match(gateway.log, /refuse sim=55555 .*ulimit -n/);
+    await gateway.segments(sim, 3);
+    assert.deepEqual(stream.notices, []);
+    await gateway.close(stream);
+  },
+  { descriptors: 140 },
+);
+
+gatewayTest(
+  'a signal that ends services and terminals does not end it before its host does',
+  wide,
+  async (gateway) => {
+    const { publisher, stream } = await publish(gateway, tracks.opus);
+    await gateway.segments(sim, 1);
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.kill(gateway.pid, signal);
+    await gateway.segments(sim, 3);
+    assert.equal(await gateway.stop(), 0);
+    publisher.end();
+    assert.match(await gateway.playlist(sim), /#EXT-X-ENDLIST\n$/);
+  },
+);
+
 gatewayTest('what is no SIM number names no folder', wide, async (gateway) => {
   gateway.say('open 77 ../../elsewhere');
   await until(() => gateway.lines.includes('ended 77'), 'it is refused');

@@ -1,7 +1,7 @@
 // What the tests of the gateway have in common.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Gateway } from './gateway.mjs';
+import { Gateway, until } from './gateway.mjs';
 import { Publisher } from './publisher.mjs';
 import { probe } from './ffprobe.mjs';
 
@@ -44,5 +44,12 @@ export async function codecs(gateway, channel = 1) {
   const { tracks: found } = await probe(gateway.playlistFile(sim, channel));
   return found.map(({ codec }) => codec).sort();
 }
+
+/** Resolves with the playlist once it has a discontinuity more than it had: `before` is its text then. */
+export const interrupted = (gateway, before, what) =>
+  until(async () => {
+    const text = await gateway.playlist(sim);
+    return discontinuities(text) > discontinuities(before) && text;
+  }, what);
 
 export const discontinuities = (playlist) => playlist.match(/#EXT-X-DISCONTINUITY\n/g)?.length ?? 0;

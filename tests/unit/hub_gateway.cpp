@@ -118,6 +118,35 @@ TEST_F(HubGatewayLimits, no_more_waits_for_it_than_these_say) {
                                          "#2 signal 12345 candidate {}"}));
 }
 
+class HubGatewayOfOne : public HubGateway {
+ protected:
+  HubGatewayOfOne() : HubGateway(Limits{.streams = 1}) {}
+
+  void another_offers() { world.say(another, to_partner(Carries::offer, "{}"), 0, 0, "offer"); }
+
+  static constexpr ConnectionId another = 9;
+};
+
+TEST_F(HubGatewayOfOne, takes_no_more_streams_than_that_waiting_or_not) {
+  world.connect(another, Dialect::sim);
+  world.say(another, command::Join{.room = "99999", .peer = "99999"});
+  publish();
+  offer();
+  world.forget();
+  another_offers();
+  EXPECT_EQ(world.heard(another), Lines{"error too-many-streams re offer"});
+  sit();
+  another_offers();
+  EXPECT_EQ(world.heard(another), Lines{"error too-many-streams re offer"});
+  offer();
+  EXPECT_EQ(world.heard(sim), Lines{}) << "who streams goes on";
+  EXPECT_EQ(world.streams(), Lines{});
+  world.say(sim, command::Leave{});
+  another_offers();
+  EXPECT_EQ(world.heard(another), Lines{});
+  EXPECT_EQ(world.streams(), (Lines{"left 12345", "wanted 99999"}));
+}
+
 // The seat.
 
 TEST_F(HubGateway, is_seen_counted_and_told_to_nobody) {

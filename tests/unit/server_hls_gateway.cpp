@@ -98,11 +98,11 @@ class ServerHlsGateway : public testing::Test {
     offer();
     return publisher;
   }
-  void offer() const {
+  void offer(std::string_view description = "{}") const {
     exchange->message(id, {.type = "offer",
                            .command = hub::command::Signal{.audience = hub::command::Audience::partner,
                                                            .carries = hub::command::Carries::offer,
-                                                           .payload = hub::CarriedText("{}"),
+                                                           .payload = hub::CarriedText(description),
                                                            .enter = "12345"}});
   }
 
@@ -168,6 +168,19 @@ TEST_F(ServerHlsGateway, reports_to_the_publisher_and_lets_go_of_its_stream) {
   EXPECT_EQ(publisher->next_error(), "disk-full");
   EXPECT_EQ(publisher->next_error(), "gateway-lost");
   EXPECT_TRUE(eventually([this] { return gateway->streams() == 0; }));
+}
+
+TEST_F(ServerHlsGateway,
+       that_does_not_read_costs_who_says_too_much_its_stream_and_is_started_again_after_a_while) {
+  prepare(enters("sleep 60"));
+  const auto publisher = publish();
+  gateway->start(*exchange);
+  ASSERT_TRUE(eventually([this] { return gateway->streams() == 1 && !runs().empty(); }));
+  const std::string large(60'000, 'x');
+  for (int i = 0; i < 60; ++i) offer("{\"" + large + "\":1}");
+  EXPECT_EQ(publisher->next_error(), "gateway-lost");
+  EXPECT_EQ(runs().size(), 1U) << "others are not to suffer from it";
+  EXPECT_TRUE(eventually([this] { return runs().size() == 2; }));
 }
 
 TEST_F(ServerHlsGateway, has_no_stream_any_more_once_the_publisher_is_gone) {

@@ -39,11 +39,11 @@ TEST_F(ServerPacketOutbox, keeps_what_the_socket_does_not_take_and_the_order) {
   int put = 0;
   auto sent = PacketOutbox::Sent::all;
   while (sent == PacketOutbox::Sent::all) {
-    ASSERT_TRUE(outbox.put(std::to_string(put++) + filler));
+    outbox.put(7, std::to_string(put++) + filler);
     sent = outbox.send_to(ours.get());
   }
   EXPECT_EQ(sent, PacketOutbox::Sent::some);
-  ASSERT_TRUE(outbox.put("last"));
+  outbox.put(7, "last");
   int got = 0;
   for (std::string packet = received(); packet != "last"; packet = received()) {
     EXPECT_EQ(packet, std::to_string(got++) + filler);
@@ -53,16 +53,20 @@ TEST_F(ServerPacketOutbox, keeps_what_the_socket_does_not_take_and_the_order) {
   EXPECT_TRUE(outbox.empty());
 }
 
-TEST_F(ServerPacketOutbox, has_a_bound) {
-  const std::string filler(max_packet, 'x');
-  std::size_t taken = 0;
-  while (outbox.put(filler)) taken += filler.size();
-  EXPECT_EQ(taken, PacketOutbox::max_bytes);
+TEST_F(ServerPacketOutbox, knows_how_much_of_each_stream_waits) {
+  outbox.put(1, "four");
+  outbox.put(2, "x");
+  outbox.put(1, "four");
+  EXPECT_EQ(outbox.bytes_of(1), 8U);
+  EXPECT_EQ(outbox.bytes_of(2), 1U);
+  EXPECT_EQ(outbox.bytes_of(3), 0U);
+  EXPECT_EQ(outbox.send_to(ours.get()), PacketOutbox::Sent::all);
+  EXPECT_EQ(outbox.bytes_of(1), 0U);
 }
 
 TEST_F(ServerPacketOutbox, says_when_nobody_is_there) {
   theirs = Descriptor(-1);
-  ASSERT_TRUE(outbox.put("x"));
+  outbox.put(7, "x");
   EXPECT_EQ(outbox.send_to(ours.get()), PacketOutbox::Sent::failed);
 }
 
