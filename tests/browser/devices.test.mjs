@@ -6,6 +6,22 @@ import { suite } from './support/suite.mjs';
 /** Waits for the words about a device that does not work. */
 const hint = (tab, words) => tab.page.getByRole('alert').filter({ hasText: words }).first().waitFor();
 
+/** Runs in the page before its scripts: devices open when the test says so, and it is kept what they gave. */
+function holdDevices() {
+  const { mediaDevices } = navigator;
+  const open = mediaDevices.getUserMedia.bind(mediaDevices);
+  const opened = new Promise((resolve) => (window.openDevices = resolve));
+  window.prompts = 0;
+  window.given = [];
+  mediaDevices.getUserMedia = async (constraints) => {
+    window.prompts++;
+    await opened;
+    const stream = await open(constraints);
+    window.given.push(...stream.getTracks());
+    return stream;
+  };
+}
+
 describe('where permissions decide', () => {
   const test = suite('guarded');
   const allowed = ['camera', 'microphone'];
@@ -44,6 +60,44 @@ describe('where permissions decide', () => {
     await hint(bob, 'The camera is blocked');
     await ada.hears('Bob');
     await ada.page.getByRole('group', { name: /^Bob, microphone on, camera off/ }).waitFor();
+  });
+});
+
+describe('where devices take their time', () => {
+  const test = suite();
+  const live = (tab) =>
+    tab.page.evaluate(() => given.filter(({ readyState }) => readyState === 'live').length);
+
+  test('who joins meanwhile opens none twice, and leaves none on', async ({ open, join }) => {
+    const bob = await join('Bob');
+    const ada = await open('/r/otter?name=Ada', { label: 'Ada', init: holdDevices });
+    await ada.page.waitForFunction(() => prompts === 1);
+    await ada.button('Join the room').click();
+    await ada.button('Leave').waitFor();
+    for (const key of ['v', 'v', 'm']) await ada.page.keyboard.press(key);
+    await ada.page.evaluate(() => openDevices());
+    await bob.meets('Ada');
+    assert.equal(await ada.page.evaluate(() => prompts), 1);
+    assert.equal(await live(ada), 2);
+
+    // Nor by a hasty hand.
+    await ada.page.keyboard.press('v');
+    await ada.page.waitForFunction(() => given.some(({ readyState }) => readyState === 'ended'));
+    for (const key of ['v', 'v']) await ada.page.keyboard.press(key);
+    await ada.page.waitForFunction(() => given.length >= 3);
+    await ada.button('Leave').click();
+    await ada.page.getByText('You left the room').waitFor();
+    assert.equal(await live(ada), 0);
+  });
+
+  test('who leaves before they open leaves none on', async ({ open }) => {
+    const ada = await open('/r/otter?name=Ada', { label: 'Ada', init: holdDevices });
+    await ada.page.waitForFunction(() => prompts === 1);
+    await ada.button('Join the room').click();
+    await ada.button('Leave').click();
+    await ada.page.evaluate(() => openDevices());
+    await ada.page.waitForFunction(() => given.length >= 2);
+    await ada.page.waitForFunction(() => given.every(({ readyState }) => readyState === 'ended'));
   });
 });
 

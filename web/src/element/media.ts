@@ -3,6 +3,7 @@ import { preferences } from './preferences.js';
 
 /** The slots this page sends on; sound of a shared tab travels beside its picture. */
 export type LocalSlot = Capture | 'screen-sound';
+type Device = Exclude<Capture, 'screen'>;
 export type DeviceKind = 'microphone' | 'camera' | 'speaker';
 
 const browserKinds: Record<MediaDeviceKind, DeviceKind> = {
@@ -29,10 +30,11 @@ export class LocalMedia {
   /** What the person asked for, whether or not a device has given it yet. */
   readonly wanted = { microphone: true, camera: true };
   devices: MediaDeviceInfo[] = [];
-  opening = false;
 
   /** Grows with each stop(), so that a device that opens too late is closed again. */
   #stay = 0;
+  /** What is being opened: whoever asks for it meanwhile waits with the first, since a second track would be nobody's. */
+  readonly #pending = new Map<Capture, Promise<void>>();
   #picture = sharp;
   readonly #onTrack: (slot: LocalSlot, track: MediaStreamTrack | null) => void;
   readonly #onChange: () => void;
@@ -51,14 +53,16 @@ export class LocalMedia {
     };
   }
 
+  /** Whether a camera or a microphone is being opened. */
+  get opening(): boolean {
+    return this.#pending.has('microphone') || this.#pending.has('camera');
+  }
+
   /** Opens what is wanted and not open yet, in one prompt. `hurry` prefers an early picture to a sharp one. */
   async start(hurry = false): Promise<void> {
     this.#picture = hurry ? soon : sharp;
     navigator.mediaDevices?.addEventListener('devicechange', this.#list);
-    const missing = (['microphone', 'camera'] as const).filter(
-      (what) => this.wanted[what] && !this.tracks.has(what),
-    );
-    if (missing.length > 0) await this.#open(missing);
+    await this.#open((['microphone', 'camera'] as const).filter((what) => this.wanted[what]));
     this.#picture = sharp;
     await this.#list();
   }
@@ -66,6 +70,7 @@ export class LocalMedia {
   /** Closes everything, so that no camera light stays on. */
   stop(): void {
     this.#stay++;
+    this.#pending.clear();
     navigator.mediaDevices?.removeEventListener('devicechange', this.#list);
     for (const slot of [...this.tracks.keys()]) this.#close(slot);
   }
@@ -88,7 +93,7 @@ export class LocalMedia {
   async setCamera(on: boolean): Promise<void> {
     this.wanted.camera = on;
     if (!on) this.#close('camera');
-    else if (!this.tracks.has('camera')) await this.#open(['camera']);
+    else await this.#open(['camera']);
     this.#onChange();
   }
 
@@ -97,7 +102,7 @@ export class LocalMedia {
       this.#close('screen');
       this.#close('screen-sound');
     } else {
-      await this.#share();
+      await this.#once(['screen'], () => this.#share());
     }
     this.#onChange();
   }
@@ -106,6 +111,10 @@ export class LocalMedia {
   async choose(kind: DeviceKind, id: string): Promise<void> {
     preferences.set(kind, id);
     if (kind !== 'speaker' && (this.tracks.has(kind) || this.wanted[kind])) {
+      const stay = this.#stay;
+      // What opens now is the one chosen before.
+      while (this.#pending.has(kind)) await this.#pending.get(kind);
+      if (stay !== this.#stay) return;
       this.tracks.get(kind)?.stop();
       this.tracks.delete(kind);
       await this.#open([kind]);
@@ -123,11 +132,28 @@ export class LocalMedia {
     return this.devices.filter((device) => browserKinds[device.kind] === kind && device.deviceId !== '');
   }
 
-  async #open(what: ('microphone' | 'camera')[]): Promise<void> {
-    const stay = this.#stay;
+  #open(what: Device[]): Promise<void> {
+    const missing = what.filter((each) => !this.tracks.has(each));
+    return this.#once(missing, (unopened) => this.#capture(unopened, this.#stay));
+  }
+
+  /** Has those opened that nobody opens yet; is done when all of them are. */
+  async #once<What extends Capture>(what: What[], open: (what: What[]) => Promise<void>): Promise<void> {
+    const unopened = what.filter((each) => !this.#pending.has(each));
+    if (unopened.length > 0) {
+      const opening = open(unopened);
+      for (const each of unopened) this.#pending.set(each, opening);
+      this.#onChange();
+      void opening.then(() => {
+        for (const each of unopened) if (this.#pending.get(each) === opening) this.#pending.delete(each);
+        this.#onChange();
+      });
+    }
+    await Promise.all(what.map((each) => this.#pending.get(each)));
+  }
+
+  async #capture(what: Device[], stay: number): Promise<void> {
     for (const each of what) this.failures.delete(each);
-    this.opening = true;
-    this.#onChange();
     try {
       const stream = await browserMedia().getUserMedia({
         audio: what.includes('microphone') && { deviceId: { ideal: preferences.get('microphone') } },
@@ -141,19 +167,17 @@ export class LocalMedia {
         else track.stop();
       }
     } catch (error) {
-      if (stay === this.#stay) await this.#openApart(what, error);
-    } finally {
-      this.opening = false;
-      this.#onChange();
+      if (stay === this.#stay) await this.#captureApart(what, stay, error);
     }
   }
 
   /** One device refuses for both: find out which, but never make a second prompt of one that was dismissed. */
-  async #openApart(what: ('microphone' | 'camera')[], error: unknown): Promise<void> {
+  async #captureApart(what: Device[], stay: number, error: unknown): Promise<void> {
     const refused = error instanceof DOMException && error.name === 'NotAllowedError';
     for (const each of what) {
       const worthIt = what.length > 1 && browserHasDevices() && (!refused || (await isGranted(each)));
-      if (worthIt) await this.#open([each]);
+      if (stay !== this.#stay) return;
+      if (worthIt) await this.#capture([each], stay);
       else this.failures.set(each, captureFailure(error, each));
     }
   }
@@ -181,6 +205,7 @@ export class LocalMedia {
     if (slot === 'microphone') track.enabled = this.wanted.microphone;
     if (slot === 'camera' && !this.wanted.camera) return track.stop();
     if (slot === 'screen') track.contentHint = 'detail';
+    this.tracks.get(slot)?.stop();
     this.tracks.set(slot, track);
     track.addEventListener('ended', () => {
       if (this.tracks.get(slot) !== track) return;
@@ -219,7 +244,7 @@ function browserMedia(): MediaDevices {
   throw isSecureContext ? 'unsupported' : 'insecure';
 }
 
-async function isGranted(what: 'microphone' | 'camera'): Promise<boolean> {
+async function isGranted(what: Device): Promise<boolean> {
   try {
     return (await navigator.permissions.query({ name: what as PermissionName })).state === 'granted';
   } catch {
