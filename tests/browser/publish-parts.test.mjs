@@ -11,6 +11,11 @@ import { Host } from './support/host.mjs';
 // What a browser has; Node.js before 22 has none.
 globalThis.WebSocket ??= WebSocket;
 
+/** What Chromium's RTCPeerConnection throws at. */
+const strangeStun = ['a:b:c', 'a:99999', 'a:0', 'a:', '::1', 'a b', 'a]', 'a@b:1', 'a#b', 'a\\b', '<>'].map(
+  (rest) => `stun:${rest}`,
+);
+
 async function load(name) {
   const path = fileURLToPath(new URL(`../../web/src/app/publish/${name}.ts`, import.meta.url));
   const { outputFiles } = await build({ entryPoints: [path], bundle: true, format: 'esm', write: false });
@@ -80,8 +85,15 @@ test('what is wrong is said by field', () => {
     assert.deepEqual(wrong({ server }), ['server'], server);
   for (const port of ['0', '65536', '-1', '1e3', 'x'])
     assert.deepEqual(wrong({ socketPort: port, httpPort: port }), ['socketPort', 'httpPort'], port);
-  for (const stun of ['stun.example', 'http://stun.example', 'stun:', 'turn:turn.example'])
+  for (const stun of ['stun.example', 'http://stun.example', 'stun:', 'turn:turn.example', ...strangeStun])
     assert.deepEqual(wrong({ stun }), ['stun'], stun);
+  for (const stun of [
+    'stun:stun.example',
+    'stuns:stun.example:443',
+    'stun:192.0.2.7:1',
+    'stun:[2001:db8::7]:3478',
+  ])
+    assert.deepEqual(wrong({ stun }), [], stun);
   assert.deepEqual(wrong({ server: '2001:db8::7', socketPort: '', stun: 'stun:stun.example:3478' }), []);
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { PublishTab, deadPort, sim } from './support/publish.mjs';
 import { SimServer } from './support/sim-server.mjs';
@@ -9,6 +10,15 @@ import { suite } from './support/suite.mjs';
 /** What Chromium says of an address at which nothing is; and of the playlist that no host has yet. */
 const unreachable = /WebSocket connection to .* failed|net::ERR_|blocked by CORS policy/;
 const noPlaylist = /1\.m3u8/;
+
+/** Runs in the page before its scripts, as where a browser's owner has switched WebRTC off. */
+function makeNoConnections() {
+  window.RTCPeerConnection = class {
+    constructor() {
+      throw new DOMException('It is switched off.', 'NotSupportedError');
+    }
+  };
+}
 
 const test = suite();
 
@@ -180,6 +190,51 @@ test('a number that is no SIM is said at once, and nothing is sent', async ({ op
   await publisher.page.getByLabel('SIM number').fill(sim);
   await publisher.page.keyboard.press('Enter');
   await publisher.says('signaling', 'Joined');
+});
+
+test('a STUN server that no browser takes is said before it starts', async ({ open }) => {
+  const publisher = await publish(open, {
+    settings: { 'STUN server, if needed': 'stun:stun.example:99999' },
+  });
+  await publisher.page.getByText('Give a URL such as stun:stun.example:3478, or nothing.').waitFor();
+  await publisher.start();
+  await publisher.page.getByText('Correct the server’s settings first.').waitFor();
+  await publisher.says('signaling', 'Off');
+});
+
+test('a browser that makes no connections is said to', async ({ open }) => {
+  const publisher = await publish(open, { init: makeNoConnections });
+  await publisher.start();
+  await publisher.says('signaling', 'Joined');
+  await publisher.page
+    .locator('[data-status=streaming]')
+    .getByText('The browser makes no connection: NotSupportedError')
+    .waitFor();
+});
+
+test('why a gateway ends each stream is said, and it is asked less and less often', async (stage) => {
+  const server = await SimServer.start((await stage.open('/', { label: 'the server' })).page);
+  stage.ending(() => server.stop());
+  const words = 'The disk for streams is full.';
+  server.refusals = [
+    { type: 'error', code: 'disk-full', message: words },
+    { type: 'error', code: 'gateway-lost', message: 'The media gateway has let go of this stream.' },
+  ];
+  const publisher = await publish(stage.open, {
+    settings: { 'WebSocket port': server.socketPort, 'HTTP port': server.httpPort },
+  });
+  await publisher.start();
+  const offers = () => server.heard.filter(({ type }) => type === 'offer');
+  const pauses = [];
+  while (pauses.length < 3) {
+    await publisher.says('streaming', 'Interrupted');
+    await publisher.page.locator('[data-status=streaming]').getByText(words).waitFor();
+    const before = offers().at(-1);
+    while (offers().at(-1) === before) await setTimeout(20);
+    pauses.push(offers().at(-1).timestamp - before.timestamp);
+  }
+  for (const [index, pause] of pauses.entries())
+    assert.ok(pause >= 1_000 * 2 ** index, `it was offered again after ${pauses} ms`);
 });
 
 test('what was used last is there again', async ({ open, host }) => {

@@ -34,6 +34,8 @@ export class SimServer {
   heard = [];
   /** What pages of other sites may read; the document says nothing of it. */
   cors = true;
+  /** Instead of an answer, what each offer is told. */
+  refusals = [];
   #sockets;
   #http;
   #page;
@@ -71,6 +73,7 @@ export class SimServer {
       this.heard.push(message);
       if (message.type === 'join') send({ type: 'joined', simNumber: message.simNumber });
       if (message.type === 'offer') {
+        if (this.refusals.length > 0) return this.refusals.forEach(send);
         send({ type: 'answer', sdp: await this.#page.evaluate(answer, message.sdp) });
         for (const candidate of await this.#page.evaluate(candidates))
           send({ type: 'ice-candidate', candidate });

@@ -36,47 +36,50 @@ export class LiveBar {
   }
 
   async #start(): Promise<void> {
-    const { tracks } = this.#element;
+    const { tracks, session } = this.#element;
     if (!tracks.has('camera') && !tracks.has('microphone'))
       return this.#say('Turn the camera or the microphone on first.');
-    this.#say('Going live …');
+    this.#say('Going live …', true);
     this.#button.disabled = true;
     try {
       const { Live } = (await import(liveModule)) as typeof import('./live.js');
+      if (session !== this.#element.session) return this.#say('');
       this.#live = new Live(tracks, {
-        begun: () => {
-          this.#told = true;
+        live: () => {
           this.#say('');
-          this.#tell();
+          this.#tell(true);
         },
+        interrupted: (why) => this.#say(`Your stream is interrupted${why && `: ${why}`}`, true),
+        lost: () => this.#tell(false),
         failed: (words) => this.#stop(words),
       });
+      this.#live.start();
     } catch {
       this.#say('The host does not answer.');
+    } finally {
+      this.#button.disabled = false;
+      this.#draw();
     }
-    this.#button.disabled = false;
-    this.#draw();
   }
 
   #stop(words: string): void {
     this.#live?.stop();
     this.#live = null;
-    if (this.#told) {
-      this.#told = false;
-      this.#tell();
-    }
+    if (this.#told) this.#tell(false);
     this.#say(words);
     this.#draw();
   }
 
-  #tell(): void {
-    this.#element.session?.update({ meta: this.#live ? { live: this.#live.sim } : {} });
+  /** Whether the others have a link to follow. */
+  #tell(told: boolean): void {
+    this.#told = told;
+    this.#element.session?.update({ meta: told ? { live: this.#live!.sim } : {} });
     this.#draw();
   }
 
-  #say(words: string): void {
+  #say(words: string, stays = false): void {
     this.#status.textContent = words;
-    if (words) setTimeout(() => this.#status.textContent === words && this.#say(''), longestSaying);
+    if (words && !stays) setTimeout(() => this.#status.textContent === words && this.#say(''), longestSaying);
   }
 
   #draw(): void {

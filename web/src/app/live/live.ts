@@ -3,11 +3,26 @@ import { ownTarget } from '../publish/target.js';
 import type { Kind } from '../publish/outgoing.js';
 
 export interface LiveEvents {
-  /** The stream is on its way. */
-  begun(): void;
-  /** It does not begin, for this reason. */
+  /** The stream is on its way, for the first time or again. */
+  live(): void;
+  /** It has been on its way and is not: why, as far as that is known. Told again when there is more to say. */
+  interrupted(why: string): void;
+  /** It has been interrupted for so long that nobody should follow its link. */
+  lost(): void;
+  /** It does not begin, for this reason; nothing comes after this. */
   failed(words: string): void;
 }
+
+/** A gateway answers in one turn, and a connection that takes longer than its 15 s does not come about. */
+const beginWithinMs = 20_000;
+/** A camera that is switched takes a new connection; that is no news. */
+const noticeableMs = 2_000;
+/** A gateway that has crashed is back within seconds, a network within half a minute. */
+const lostAfterMs = 30_000;
+
+const noWay = 'The stream does not reach the host: something in between may let no UDP through.';
+
+type State = 'beginning' | 'live' | 'interrupted' | 'over';
 
 /** No room's name, and nobody's number: as long as a phone's. */
 const digits = 15;
@@ -20,24 +35,20 @@ const slots: Record<Kind, string> = { video: 'camera', audio: 'microphone' };
 export class Live {
   readonly sim = randomDigits();
   readonly #publisher: Publisher;
-  #begun = false;
-  #stopped = false;
+  readonly #events: LiveEvents;
+  #state: State = 'beginning';
+  #timers: number[] = [];
+  #why = '';
+  #noticeable = false;
 
   constructor(tracks: ReadonlyMap<string, MediaStreamTrack>, events: LiveEvents) {
-    this.#publisher = new Publisher(() => {
-      const { streaming, trouble } = this.#publisher;
-      if (this.#stopped) return;
-      if (streaming === 'connected' && !this.#begun) {
-        this.#begun = true;
-        events.begun();
-      }
-      // What has begun is begun again by itself, whatever happens to it.
-      const reason = trouble.streaming ?? trouble.signaling;
-      if (this.#begun || !reason) return;
-      this.stop();
-      events.failed(reason.message || 'The host does not take the stream.');
-    });
+    this.#events = events;
+    this.#publisher = new Publisher(() => this.#follow());
     this.follow(tracks);
+  }
+
+  start(): void {
+    this.#after(beginWithinMs, () => this.#fail(noWay));
     this.#publisher.start({ ...ownTarget(location), sim: this.sim });
   }
 
@@ -48,8 +59,55 @@ export class Live {
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#enter('over');
     this.#publisher.stop();
+  }
+
+  #follow(): void {
+    if (this.#state === 'over') return;
+    const { streaming, trouble } = this.#publisher;
+    if (streaming === 'connected') {
+      if (this.#state === 'live') return;
+      this.#enter('live');
+      return this.#events.live();
+    }
+    const reason = trouble.streaming ?? trouble.signaling;
+    // What has begun is begun again by itself, whatever happens to it.
+    if (this.#state === 'beginning') {
+      if (reason) this.#fail(reason.message || 'The host does not take the stream.');
+      return;
+    }
+    if (this.#state === 'live') this.#interrupt();
+    // Each attempt forgets what became of the one before.
+    const why = reason?.message || this.#why;
+    if (why === this.#why) return;
+    this.#why = why;
+    if (this.#noticeable) this.#events.interrupted(why);
+  }
+
+  #interrupt(): void {
+    this.#enter('interrupted');
+    this.#why = '';
+    this.#noticeable = false;
+    this.#after(noticeableMs, () => {
+      this.#noticeable = true;
+      this.#events.interrupted(this.#why);
+    });
+    this.#after(lostAfterMs, () => this.#events.lost());
+  }
+
+  #fail(words: string): void {
+    this.stop();
+    this.#events.failed(words);
+  }
+
+  #enter(state: State): void {
+    this.#state = state;
+    for (const timer of this.#timers.splice(0)) clearTimeout(timer);
+  }
+
+  #after(ms: number, act: () => void): void {
+    this.#timers.push(window.setTimeout(act, ms));
   }
 }
 

@@ -23,10 +23,17 @@ const connectWithinMs = 15_000;
 const graceMs = 4_000;
 /** Who ends a stream is about to leave the room; an offer before that would be lost on them. */
 const leavingMs = 500;
-/** A server starts a gateway that died again after a fraction of this, and needs a moment to have it ready. */
-const gatewayRestartsMs = 1_000;
+/**
+ * Doubled each time, up to the longest. A server starts a gateway that died again after a fraction of the first, and needs
+ * a moment to have it ready; one that ends each stream, such as for a full disk, is not to be asked every second.
+ */
+const gatewayMs = { first: 1_000, longest: 30_000 };
+/** A stream that has lasted so long was taken: what ends it then is something new. */
+const steadyMs = 10_000;
 /** Doubled each time, up to the longest. A server that is restarted is back within seconds. */
 const retryMs = { first: 1_000, longest: 15_000 };
+/** Why a gateway has ended a stream; that it let go of it, which follows, is only what came of that. */
+const endings = ['disk-full', 'media-failed'];
 
 const nothingToStream: Reason = {
   code: 'no-tracks',
@@ -56,6 +63,7 @@ export class Publisher {
   #socketTimer = 0;
   #streamTimer = 0;
   #pauseMs = retryMs.first;
+  #gatewayMs = gatewayMs.first;
 
   constructor(changed: () => void) {
     this.#changed = changed;
@@ -75,6 +83,7 @@ export class Publisher {
     this.#target = target;
     this.offers = this.reconnects = 0;
     this.#pauseMs = retryMs.first;
+    this.#gatewayMs = gatewayMs.first;
     this.#connect();
   }
 
@@ -110,10 +119,13 @@ export class Publisher {
 
   #connect(): void {
     this.#dropSocket();
-    const target = this.#target!;
+    const target = this.#target;
+    if (!target) return;
     const url = socketUrl(target);
     this.#note(`Connecting to ${url}`);
     this.#become('connecting');
+    // Who was told may have had enough.
+    if (target !== this.#target) return;
     let opened = false;
     try {
       this.#client = new SimClient(url, target.sim, {
@@ -171,31 +183,36 @@ export class Publisher {
 
   #refused(reason: Reason): void {
     if (reason.code === 'nobody-to-stream-to') return this.#nobody(reason);
-    if (reason.code === 'gateway-lost') {
-      this.#enter('interrupted', gatewayRestartsMs);
-      this.trouble.streaming = reason;
-      return this.#changed();
-    }
+    if (reason.code === 'gateway-lost') return this.#gatewayLost(reason);
     if (this.signaling === 'joined') this.trouble.streaming = reason;
     else this.trouble.signaling = reason;
     this.#changed();
   }
 
+  #gatewayLost(reason: Reason): void {
+    const before = this.trouble.streaming;
+    this.#enter('interrupted', this.#gatewayMs);
+    this.#gatewayMs = Math.min(this.#gatewayMs * 2, gatewayMs.longest);
+    this.trouble.streaming = before && endings.includes(before.code) ? before : reason;
+    this.#changed();
+  }
+
   #lose(reason: Reason): void {
     this.#dropSocket();
+    if (!this.#target) return;
     // What the server said while it was asked tells more than that it then closed, or kept silent.
     if (this.signaling !== 'joining' || !this.trouble.signaling) this.trouble.signaling = reason;
     this.reconnects++;
-    // Media that flows goes on; an offer that nobody has answered was made in a room that this page is not in any more.
-    if (!this.#outgoing?.answered) {
-      this.#dropOutgoing();
-      this.#enter('off');
-    }
-    this.#become('lost');
     // Many devices of one server must not come back in step.
     const pauseMs = this.#pauseMs * (0.75 + Math.random() / 2);
     this.#pauseMs = Math.min(this.#pauseMs * 2, retryMs.longest);
     this.#socketTimer = setTimer(() => this.#connect(), pauseMs);
+    // Who is told may stop it: nothing is done after that.
+    this.signaling = 'lost';
+    // Media that flows goes on; an offer that nobody has answered was made in a room that this page is not in any more.
+    if (this.#outgoing?.answered) return this.#changed();
+    this.#dropOutgoing();
+    this.#enter('off');
   }
 
   #dropSocket(): void {
@@ -207,13 +224,16 @@ export class Publisher {
   // The stream.
 
   async #offer(): Promise<void> {
-    if (this.#tracks.size === 0) {
-      this.#dropOutgoing();
-      this.#enter('off');
-      this.trouble.streaming = nothingToStream;
-      return this.#changed();
+    if (!this.#target) return;
+    if (this.#tracks.size === 0) return this.#offerNothing(nothingToStream);
+    let outgoing: Outgoing;
+    try {
+      outgoing = this.#outgoing ??= this.#create(this.#target);
+    } catch (error) {
+      const message = `The browser makes no connection: ${String(error)}`;
+      this.#note(message);
+      return this.#offerNothing({ code: 'browser', message });
     }
-    const outgoing = (this.#outgoing ??= this.#create());
     const offer = await outgoing.offer().catch((error: unknown) => this.#note(`No offer: ${String(error)}`));
     if (!offer || outgoing !== this.#outgoing || this.signaling !== 'joined') return;
     this.offers++;
@@ -222,6 +242,13 @@ export class Publisher {
     if (this.streaming === 'nobody')
       this.#wait(() => this.#enter('offered', answerWithinMs), refusalWithinMs);
     else this.#enter('offered', answerWithinMs);
+  }
+
+  #offerNothing(reason: Reason): void {
+    this.#dropOutgoing();
+    this.#enter('off');
+    this.trouble.streaming = reason;
+    this.#changed();
   }
 
   /** Offers what there is now. Without signaling there is nobody to offer to; joining offers. */
@@ -234,8 +261,8 @@ export class Publisher {
     this.#join();
   }
 
-  #create(): Outgoing {
-    const iceServers = this.#target!.stun ? [{ urls: this.#target!.stun }] : [];
+  #create({ stun }: Target): Outgoing {
+    const iceServers = stun ? [{ urls: stun }] : [];
     const outgoing: Outgoing = new Outgoing(this.#tracks, iceServers, {
       candidate: (candidate) => {
         if (this.signaling === 'joined') this.#client!.candidate(candidate);
@@ -266,8 +293,10 @@ export class Publisher {
   }
 
   #follow(state: RTCPeerConnectionState): void {
-    if (state === 'connected') this.#enter('connected');
-    else if (state === 'disconnected') this.#enter('interrupted', graceMs);
+    if (state === 'connected') {
+      this.#enter('connected');
+      this.#wait(() => (this.#gatewayMs = gatewayMs.first), steadyMs);
+    } else if (state === 'disconnected') this.#enter('interrupted', graceMs);
     else if (state === 'failed' || state === 'closed') this.#enter('interrupted', 0);
     this.#changed();
   }

@@ -46,13 +46,12 @@ export const rememberTarget = (target: Target): void => preferences.set(key, JSO
 /** What is wrong with it, by field, in words; empty where nothing is. */
 export function problemsOf(target: Target): Problems {
   const problems: Problems = {};
-  const hosts = URL.canParse(`http://${host(target.server)}/`);
-  if (!target.server || !hosts || /[/?#@\s]/.test(target.server))
+  if (!isHost(target.server))
     problems.server = 'Give a name such as parley.example, or an address such as 192.0.2.7.';
   for (const port of ['socketPort', 'httpPort'] as const)
     if (target[port] && !isPort(target[port])) problems[port] = 'A port is a number from 1 to 65535.';
   if (!/^\d{5,20}$/.test(target.sim)) problems.sim = 'A SIM number is 5 to 20 digits and nothing else.';
-  if (target.stun && !/^stuns?:[^\s/?]+$/.test(target.stun))
+  if (target.stun && !isStunUrl(target.stun))
     problems.stun = 'Give a URL such as stun:stun.example:3478, or nothing.';
   return problems;
 }
@@ -102,6 +101,15 @@ const http = (target: Target, port: string, path: string): string =>
 /** An IPv6 address stands in brackets in a URL (RFC 3986 3.2.2). */
 const host = (server: string): string =>
   server.includes(':') && !server.startsWith('[') ? `[${server}]` : server;
+
+const isHost = (text: string): boolean =>
+  text !== '' && URL.canParse(`http://${host(text)}/`) && !/[/\\?#@\s]/.test(text);
+
+/** RFC 7064 3.1: what is none, a browser's RTCPeerConnection throws at. */
+function isStunUrl(text: string): boolean {
+  const [, server, port] = /^stuns?:(\[[^\]]+\]|[^:[\]]+)(?::(.*))?$/.exec(text) ?? [];
+  return server !== undefined && isHost(server) && (port === undefined || isPort(port));
+}
 
 const isPort = (text: string): boolean =>
   /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535;
