@@ -7,9 +7,10 @@ const withGateway = { host: ['--hls', 'on'] };
 
 /**
  * Runs in each page before its scripts: once `blocked` is set, connections find no way, as where a firewall lets no UDP
- * through. Waiting that takes `longMs` takes `shortMs`: nobody is to sit through it.
+ * through. Waits of the page take as long as `waits` has it for them, since nobody is to sit through them: in milliseconds, by
+ * what they are.
  */
-function prepare(longMs, shortMs) {
+function prepare(waits) {
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Native {
     constructor(configuration) {
@@ -17,12 +18,15 @@ function prepare(longMs, shortMs) {
     }
   };
   const wait = window.setTimeout;
-  window.setTimeout = (act, ms, ...rest) => wait(act, ms === longMs ? shortMs : ms, ...rest);
+  window.setTimeout = (act, ms, ...rest) => wait(act, waits[ms] ?? ms, ...rest);
 }
 
 /** In the room, with what *Go live* needs loaded. */
-async function member(stage, name, { waits = [], ...options } = {}) {
-  const tab = await stage.join(name, { init: { content: `(${prepare})(${waits})` }, ...options });
+async function member(stage, name, { waits = {}, ...options } = {}) {
+  const tab = await stage.join(name, {
+    init: { content: `(${prepare})(${JSON.stringify(waits)})` },
+    ...options,
+  });
   await tab.loaded();
   await tab.sees(name);
   return tab;
@@ -44,7 +48,7 @@ test('a socket that is cut while it begins is the end of it, and said', withGate
 });
 
 test('where no way to the host is found it gives up, and says so', withGateway, async (stage) => {
-  const ada = await member(stage, 'Ada', { waits: [20_000, 2_000] });
+  const ada = await member(stage, 'Ada', { waits: { 20_000: 2_000 } });
   await ada.page.evaluate(() => (window.blocked = true));
   await ada.button('Go live').click();
   await ada.button('End live').waitFor();
@@ -56,7 +60,7 @@ test(
   'a stream that is interrupted is said to be, and for so long that its link is taken back',
   withGateway,
   async (stage) => {
-    const ada = await member(stage, 'Ada', { waits: [30_000, 6_000] });
+    const ada = await member(stage, 'Ada', { waits: { 30_000: 6_000, 15_000: 2_000 } });
     const bob = await stage.join('Bob');
     await ada.button('Go live').click();
     const link = bob.page.getByRole('link', { name: 'Ada is live' });
