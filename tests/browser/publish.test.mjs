@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { describe } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
+import { insecureName } from './support/browser.mjs';
 import { PublishTab, deadPort, sim } from './support/publish.mjs';
 import { SimServer } from './support/sim-server.mjs';
 import { suite } from './support/suite.mjs';
@@ -26,6 +27,32 @@ async function publish(open, options) {
   const publisher = await PublishTab.open(open, options);
   publisher.tab.expectProblem(noPlaylist);
   return publisher;
+}
+
+/** Runs in the page before its scripts: Firefox throws for the ports of other services, and Chromium does not. */
+function keepPorts() {
+  window.WebSocket = class extends WebSocket {
+    constructor(url, protocols = []) {
+      if (new URL(url).port === '22') throw new DOMException('The operation is insecure.', 'SecurityError');
+      super(url, protocols);
+    }
+  };
+}
+
+/** Opens pages of the host as if it had encryption. */
+function secureSite({ open, host }) {
+  const origin = `https://${insecureName}`;
+  return async (path, options) => {
+    const tab = await open('/', options);
+    await tab.page.route(`${origin}/**`, async (route) => {
+      const response = await fetch(route.request().url().replace(origin, host.url));
+      const body = Buffer.from(await response.arrayBuffer());
+      const headers = { 'content-type': response.headers.get('content-type') ?? '' };
+      await route.fulfill({ status: response.status, headers, body });
+    });
+    await tab.page.goto(`${origin}${path}`);
+    return tab;
+  };
 }
 
 /** A server of WebSockets at the paths that it `takes`, which says nothing there; returns its port. */
@@ -270,6 +297,35 @@ describe('Test', () => {
     assert.match(await publisher.result('path', 'skipped'), /no WebSocket opens/);
     await publisher.result('http', 'passed');
   });
+
+  for (const number of [sim, ''])
+    test(`says of a port that browsers open to no page that it is one, ${number ? 'with' : 'without'} a SIM`, async ({
+      open,
+    }) => {
+      const publisher = await publish(open, {
+        number,
+        devices: false,
+        init: keepPorts,
+        settings: { 'WebSocket port': '22' },
+      });
+      await publisher.test();
+      assert.match(
+        await publisher.result('socket', 'failed'),
+        /^The browser lets no page open a WebSocket at 127/,
+      );
+      await publisher.page.getByRole('button', { name: 'Test', exact: true, disabled: false }).waitFor();
+    });
+
+  for (const number of [sim, ''])
+    test(`says of a page with encryption that it needs encryption, ${number ? 'with' : 'without'} a SIM`, async (stage) => {
+      const publisher = await publish(secureSite(stage), { number, devices: false });
+      await publisher.opens('server');
+      await publisher.page.getByLabel('Encrypted').uncheck();
+      publisher.tab.expectProblem(/Mixed Content|net::ERR_/);
+      await publisher.test();
+      assert.match(await publisher.result('socket', 'failed'), /^This page came over https:/);
+      await publisher.page.getByRole('button', { name: 'Test', exact: true, disabled: false }).waitFor();
+    });
 
   test('says of a web server without WebSockets that it is one', async ({ open, site }) => {
     const url = new URL(await site({}));

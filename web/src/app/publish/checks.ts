@@ -1,7 +1,15 @@
 import type { Reason } from '../../shim/index.js';
 import { answerWithinMs, answersHttp, lookFor } from './playlist.js';
 import { SimClient } from './sim-client.js';
-import { place, playlistUrl, problemsOf, socketPortUrl, socketUrl, type Target } from './target.js';
+import {
+  isMixedContent,
+  place,
+  playlistUrl,
+  problemsOf,
+  socketPortUrl,
+  socketUrl,
+  type Target,
+} from './target.js';
 
 export type CheckName = 'socket' | 'http' | 'path';
 
@@ -72,14 +80,20 @@ function knockAt(target: Target): Promise<Knock> {
 
 async function checkSocket(target: Target, knock: Knock): Promise<Check> {
   const at = place(target, target.socketPort);
-  if (knock === 'forbidden')
-    return failed(
-      'This page came over https:, so the browser opens only encrypted WebSockets.',
-      'Turn on encryption, and give the port at which the server speaks wss:.',
-    );
-  if (knock !== 'shut') return passed(`A WebSocket opens at ${at}.`);
+  // The SIM's own address tells as much as the port's, but for one that does not open.
+  const found = knock === 'shut' ? await open(socketUrl(target, '')) : knock;
+  if (found === 'forbidden')
+    return isMixedContent(target, location)
+      ? failed(
+          'This page came over https:, so the browser opens only encrypted WebSockets.',
+          'Turn on encryption, and give the port at which the server speaks wss:.',
+        )
+      : failed(
+          `The browser lets no page open a WebSocket at ${at}.`,
+          'Browsers keep the ports of other services, such as 22 and 25, to these: let the server listen at another one.',
+        );
+  if (found !== 'shut') return passed(`A WebSocket opens at ${at}.`);
   // Pages are told nothing about a WebSocket that does not open, so what else is at this port is asked.
-  if (await opens(socketUrl(target, ''))) return passed(`A WebSocket opens at ${at}.`);
   if (await answersHttp(socketPortUrl(target)))
     return failed(
       `A web server answers at ${at}, but opens no WebSocket.`,
@@ -93,18 +107,23 @@ async function checkSocket(target: Target, knock: Knock): Promise<Check> {
   );
 }
 
-function opens(url: string): Promise<boolean> {
+function open(url: string): Promise<'open' | 'shut' | 'forbidden'> {
   return new Promise((resolve) => {
-    const socket = new WebSocket(url);
-    const end = (opened: boolean): void => {
+    let socket: WebSocket;
+    try {
+      socket = new WebSocket(url);
+    } catch {
+      return resolve('forbidden');
+    }
+    const end = (found: 'open' | 'shut'): void => {
       clearTimeout(late);
       socket.onopen = socket.onclose = null;
       socket.close();
-      resolve(opened);
+      resolve(found);
     };
-    const late = setTimeout(() => end(false), answerWithinMs);
-    socket.onopen = () => end(true);
-    socket.onclose = () => end(false);
+    const late = setTimeout(() => end('shut'), answerWithinMs);
+    socket.onopen = () => end('open');
+    socket.onclose = () => end('shut');
   });
 }
 

@@ -120,11 +120,14 @@ export class PublishSettings extends LitElement {
     }
     this.testing = true;
     this.checks = running;
-    await runChecks(target, (name, check) => {
-      // What was changed meanwhile is another server.
-      if (this.checks && this.target === target) this.checks = { ...this.checks, [name]: check };
-    });
-    this.testing = false;
+    try {
+      await runChecks(target, (name, check) => {
+        // What was changed meanwhile is another server.
+        if (this.checks && this.target === target) this.checks = { ...this.checks, [name]: check };
+      });
+    } finally {
+      this.testing = false;
+    }
   };
 }
 

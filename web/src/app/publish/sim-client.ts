@@ -25,7 +25,7 @@ export class SimClient {
   readonly #socket: Socket;
   readonly #listener: SimListener;
 
-  /** Throws where the browser does not even try: a page that came over https: opens no ws:. */
+  /** Throws where the browser does not even try: a page that came over https: opens no ws:, and none opens port 22. */
   constructor(url: string, sim: string, listener: SimListener) {
     this.#sim = sim;
     this.#listener = listener;

@@ -60,6 +60,10 @@ export function problemsOf(target: Target): Problems {
 export const socketUrl = (target: Target, path = target.sim): string =>
   `${target.secure ? 'wss' : 'ws'}://${place(target, target.socketPort)}/${path}`;
 
+/** What a browser lets no page open: something without encryption, from a page that came with it (W3C Mixed Content). */
+export const isMixedContent = (target: Target, page: Location): boolean =>
+  page.protocol === 'https:' && !target.secure;
+
 /** The same port, as a web server would be asked. */
 export const socketPortUrl = (target: Target): string => http(target, target.socketPort, '/');
 

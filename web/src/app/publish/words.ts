@@ -1,5 +1,5 @@
 import { offerAgainMs, type Publisher, type Signaling, type Streaming } from './publisher.js';
-import { place, type Target } from './target.js';
+import { isMixedContent, place, type Target } from './target.js';
 
 /** A state as it is shown: a word, a sentence, and whether it is well. */
 export interface Status {
@@ -24,12 +24,13 @@ export function signalingStatus({ signaling, trouble }: Publisher, target: Targe
     connecting: `Opening a WebSocket at ${at}.`,
     joining: `Connected with ${at}, which is to confirm ${target.sim}.`,
     joined: `As ${target.sim} at ${at}.`,
-    lost: `${lossWords(trouble.signaling, at)} It is tried again by itself.`,
+    lost: `${lossWords(trouble.signaling, target)} It is tried again by itself.`,
   };
   return { tone, title, words: words[signaling] };
 }
 
-function lossWords(trouble: Publisher['trouble']['signaling'], at: string): string {
+function lossWords(trouble: Publisher['trouble']['signaling'], target: Target): string {
+  const at = place(target, target.socketPort);
   switch (trouble?.code) {
     case 'unreachable':
       return `No WebSocket opens at ${at}: Stop, then Test, to see why.`;
@@ -38,7 +39,9 @@ function lossWords(trouble: Publisher['trouble']['signaling'], at: string): stri
     case 'no-answer':
       return `${at} does not answer the join.`;
     case 'forbidden':
-      return 'A page that came over https: may open only encrypted WebSockets: turn on encryption.';
+      return isMixedContent(target, location)
+        ? 'A page that came over https: may open only encrypted WebSockets: turn on encryption.'
+        : `The browser lets no page open a WebSocket at ${at}.`;
     case 'peer-taken':
       return 'This SIM is streaming from another device or tab.';
     default:
