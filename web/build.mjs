@@ -9,6 +9,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { parsers } from 'prettier/plugins/acorn';
 
 const source = join(dirname(fileURLToPath(import.meta.url)), 'src');
 const targets = ['es2022', 'chrome123', 'firefox128', 'safari17.5'];
@@ -31,12 +32,31 @@ const componentStyles = {
   },
 };
 
-/** Builds and writes. Templates are indented for readers; in minified code, only they still have indented lines. */
+/** Templates are indented for readers. Only in those that have a tag, html`` or css``, is a line's beginning none of text. */
+function flatten(script) {
+  const parts = [];
+  const visit = (node) => {
+    if (node?.type === 'TaggedTemplateExpression') parts.push(...node.quasi.quasis);
+    if (typeof node === 'object' && node !== null) Object.values(node).forEach(visit);
+  };
+  visit(parsers.acorn.parse(script, {}).body);
+  let end = 0;
+  const flat = parts
+    .sort((one, other) => one.start - other.start)
+    .map((part) => {
+      const before = script.slice(end, part.start);
+      end = part.end;
+      return before + script.slice(part.start, end).replace(/\n\s+/g, ' ');
+    });
+  return flat.join('') + script.slice(end);
+}
+
+/** Builds and writes. */
 async function bundle(options) {
   const { outputFiles, metafile } = await build(options);
   for (const { path, text, contents } of outputFiles) {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, path.endsWith('.js') ? text.replace(/\n\s+/g, ' ') : contents);
+    await writeFile(path, path.endsWith('.js') ? flatten(text) : contents);
   }
   return metafile;
 }

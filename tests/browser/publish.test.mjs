@@ -116,6 +116,18 @@ test('with no viewer it says what to do, and streams by itself once one is there
   await note.waitFor({ state: 'detached' });
 });
 
+test('a description in the log has its lines, as it was sent', async ({ open }) => {
+  const publisher = await publish(open);
+  await publisher.start();
+  await publisher.says('streaming', 'Nobody to stream to');
+  await publisher.opens('debug');
+  const offer = publisher.page.locator('.log li').filter({ hasText: 'sent offer' }).last();
+  await offer.locator('summary').click();
+  const lines = (await offer.locator('pre').innerText()).split('\n').map((line) => line.trim());
+  for (const line of ['"type": "offer",', 's=-', 'a=sendonly'])
+    assert.ok(lines.includes(line), lines.join('\n'));
+});
+
 test('a viewer that leaves is noticed, and the next one sees the stream', async (stage) => {
   const publisher = await publish(stage.open);
   const ada = await viewerOf(publisher, stage);
