@@ -1,4 +1,5 @@
 import type { ParleyRoomElement } from '../../../types/parley.js';
+import { isSimNumber } from '../sim-number.js';
 import type { Live } from './live.js';
 
 /** Where these were built to (web/build.mjs): live.ts is loaded by who goes live, the player where somebody streams. */
@@ -102,7 +103,7 @@ export class LiveBar {
 /** Whatever else others put into their metadata is nothing to this. */
 function simOf(meta: unknown): string {
   const live = (meta as { live?: unknown } | null)?.live;
-  return typeof live === 'string' && /^\d{5,20}$/.test(live) ? live : '';
+  return typeof live === 'string' && isSimNumber(live) ? live : '';
 }
 
 function link(sim: string, words: string): HTMLAnchorElement {

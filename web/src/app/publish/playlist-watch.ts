@@ -1,10 +1,16 @@
-import { lookFor, type Found } from './playlist.js';
+import { isPlayable, lookFor, type Found } from './playlist.js';
 
 /** A media gateway has its first segment within seconds; where there is none, asking often would be noise. */
 const pauseMs = { first: 1_000, longest: 30_000 };
 const longerEachTime = 1.5;
 
-/** Looks for a playlist until it is there and has something to play. */
+export interface WatchOptions {
+  longestPauseMs?: number;
+  /** What it looks for: by default, a playlist that has something to play. */
+  wants?: (found: Found) => boolean;
+}
+
+/** Looks for a playlist until it is there as it is wanted. */
 export class PlaylistWatch {
   found: Found | null = null;
   looking = false;
@@ -12,11 +18,11 @@ export class PlaylistWatch {
   #timer = 0;
   #pauseMs = pauseMs.first;
   readonly #changed: () => void;
-  readonly #longestPauseMs: number;
+  readonly #options: Required<WatchOptions>;
 
-  constructor(changed: () => void, longestPauseMs: number = pauseMs.longest) {
+  constructor(changed: () => void, options: WatchOptions = {}) {
     this.#changed = changed;
-    this.#longestPauseMs = longestPauseMs;
+    this.#options = { longestPauseMs: pauseMs.longest, wants: isPlayable, ...options };
   }
 
   get started(): boolean {
@@ -49,9 +55,9 @@ export class PlaylistWatch {
     if (url !== this.#url) return;
     this.looking = false;
     this.found = found;
-    if (found.kind !== 'playlist' || found.segments === 0 || found.ended) {
+    if (!this.#options.wants(found)) {
       this.#timer = window.setTimeout(() => void this.look(), this.#pauseMs);
-      this.#pauseMs = Math.min(this.#pauseMs * longerEachTime, this.#longestPauseMs);
+      this.#pauseMs = Math.min(this.#pauseMs * longerEachTime, this.#options.longestPauseMs);
     }
     this.#changed();
   }

@@ -1,7 +1,19 @@
+export interface Playlist {
+  kind: 'playlist';
+  status: number;
+  segments: number;
+  /** Of the first segment (EXT-X-MEDIA-SEQUENCE). */
+  sequence: number;
+  /** How often what is in it has begun anew, those times included that it does not list any more. */
+  discontinuities: number;
+  ended: boolean;
+}
+
 /** What an honest GET of a stream's playlist finds. */
 export type Found =
-  | { kind: 'playlist'; status: number; segments: number; ended: boolean }
-  | { kind: 'absent'; status: number }
+  | Playlist
+  /** `says` is the server's own sentence, where it has one. */
+  | { kind: 'absent'; status: number; says: string }
   | { kind: 'other'; status: number; type: string }
   /** Something answers, and lets no page of another site read what (Fetch: CORS). */
   | { kind: 'unreadable' }
@@ -19,19 +31,32 @@ export async function lookFor(url: string): Promise<Found> {
       return {
         kind: 'playlist',
         status: response.status,
-        segments: text.match(/^#EXTINF:/gm)?.length ?? 0,
+        segments: count(text, /^#EXTINF:/gm),
+        sequence: numberOf(text, /^#EXT-X-MEDIA-SEQUENCE:(\d+)/m),
+        discontinuities:
+          numberOf(text, /^#EXT-X-DISCONTINUITY-SEQUENCE:(\d+)/m) +
+          count(text, /^#EXT-X-DISCONTINUITY\s*$/gm),
         ended: /^#EXT-X-ENDLIST$/m.test(text),
       };
-    if (response.status === 404) return { kind: 'absent', status: 404 };
-    return {
-      kind: 'other',
-      status: response.status,
-      type: response.headers.get('content-type') ?? 'no type',
-    };
+    const type = response.headers.get('content-type') ?? 'no type';
+    if (response.status === 404)
+      return { kind: 'absent', status: 404, says: type.startsWith('text/plain') ? text.trim() : '' };
+    return { kind: 'other', status: response.status, type };
   } catch {
     return (await answersHttp(url)) ? { kind: 'unreadable' } : { kind: 'silent' };
   }
 }
+
+/** Whether there is something to see now. */
+export const isPlayable = (found: Found): found is Playlist =>
+  found.kind === 'playlist' && found.segments > 0 && !found.ended;
+
+/** Whether a playlist that was seen before has begun anew: with another publisher's media, or one's own after a pause. */
+export const beganAnew = (before: Playlist, now: Playlist): boolean =>
+  now.discontinuities !== before.discontinuities || now.sequence < before.sequence;
+
+const count = (text: string, what: RegExp): number => text.match(what)?.length ?? 0;
+const numberOf = (text: string, what: RegExp): number => Number(what.exec(text)?.[1] ?? 0);
 
 /** Whether any web server is at this address, readable or not. */
 export const answersHttp = (url: string): Promise<boolean> =>

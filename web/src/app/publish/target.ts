@@ -1,3 +1,4 @@
+import { isSimNumber, noSimNumber } from '../sim-number.js';
 import { preferences } from '../../element/preferences.js';
 
 /** Where a stream goes and under which number, as it was typed. An empty port is the scheme's own. */
@@ -50,7 +51,7 @@ export function problemsOf(target: Target): Problems {
     problems.server = 'Give a name such as parley.example, or an address such as 192.0.2.7.';
   for (const port of ['socketPort', 'httpPort'] as const)
     if (target[port] && !isPort(target[port])) problems[port] = 'A port is a number from 1 to 65535.';
-  if (!/^\d{5,20}$/.test(target.sim)) problems.sim = 'A SIM number is 5 to 20 digits and nothing else.';
+  if (!isSimNumber(target.sim)) problems.sim = noSimNumber;
   if (target.stun && !isStunUrl(target.stun))
     problems.stun = 'Give a URL such as stun:stun.example:3478, or nothing.';
   return problems;

@@ -5,8 +5,12 @@ import noticeStyles from '../../element/notices.css';
 import { Notices } from '../../element/notices.js';
 import shared from '../../element/shared.css';
 import tokens from '../../element/tokens.css';
+import { isSimNumber, noSimNumber } from '../sim-number.js';
 import styles from './page.css';
 import './player.js';
+
+/** A playlist's name has two digits for it. */
+const lastChannel = 99;
 
 /** A stream of this host's, for anyone who has its link. */
 @customElement('parley-watch')
@@ -20,6 +24,12 @@ export class WatchPage extends LitElement {
   readonly #notices = new Notices(() => this.requestUpdate());
 
   protected override render(): TemplateResult {
+    const problem = this.#problem;
+    if (problem)
+      return html`<main>
+        <h1>No stream has this address</h1>
+        <p role="alert">${problem}</p>
+      </main>`;
     const playlist = `${location.origin}/${encodeURIComponent(this.sim)}/${this.channel}.m3u8`;
     return html`
       <main>
@@ -34,6 +44,12 @@ export class WatchPage extends LitElement {
       </main>
       ${this.#notices.render()}
     `;
+  }
+
+  get #problem(): string {
+    if (!isSimNumber(this.sim)) return noSimNumber;
+    const exists = Number.isInteger(this.channel) && this.channel >= 1 && this.channel <= lastChannel;
+    return exists ? '' : `A stream’s cameras are numbered from 1 to ${lastChannel}.`;
   }
 
   async #copy(): Promise<void> {

@@ -11,6 +11,9 @@ const behind = 0.75;
 /** Who fell behind, after a pause of the network, catches up at this speed, at which voices still sound like themselves. */
 const catchUpRate = 1.15;
 
+/** What a break in the media may take to get over; a browser that cannot play it fails again within a second. */
+const recoveries = { most: 2, withinMs: 10_000 };
+
 export interface PlaybackEvents {
   /** The playlist cannot be had any more. */
   gone(): void;
@@ -24,6 +27,7 @@ export class Playback {
   readonly #events: PlaybackEvents;
   #hls: Hls | null = null;
   #stopped = false;
+  #recovered: number[] = [];
 
   constructor(video: HTMLVideoElement, url: string, events: PlaybackEvents) {
     this.#video = video;
@@ -74,11 +78,19 @@ export class Playback {
     this.#hls = hls;
     hls.on(Player.Events.ERROR, (_, { fatal, type, details }) => {
       if (!fatal || this.#stopped) return;
-      if (type === Player.ErrorTypes.MEDIA_ERROR) return hls.recoverMediaError();
       if (type === Player.ErrorTypes.NETWORK_ERROR) return this.#events.gone();
-      this.#events.failed(`The player gave up: ${details}.`);
+      if (type !== Player.ErrorTypes.MEDIA_ERROR)
+        return this.#events.failed(`The player gave up: ${details}.`);
+      if (this.#mayRecover()) return hls.recoverMediaError();
+      this.#events.failed(`This browser cannot play what is in it (${details}). Another one may.`);
     });
     hls.loadSource(url);
     hls.attachMedia(this.#video);
+  }
+
+  #mayRecover(): boolean {
+    const now = performance.now();
+    this.#recovered = this.#recovered.filter((at) => now - at < recoveries.withinMs);
+    return this.#recovered.push(now) <= recoveries.most;
   }
 }

@@ -2,12 +2,16 @@ import { LitElement, html, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, query, state } from 'lit/decorators.js';
 import * as icons from '../../element/icons.js';
 import shared from '../../element/shared.css';
+import { beganAnew, foundWords, isPlayable, type Found, type Playlist } from '../publish/playlist.js';
 import { PlaylistWatch } from '../publish/playlist-watch.js';
 import { Playback } from './playback.js';
 import styles from './player.css';
 
-/** What there is to see: `waiting` until the playlist has something to play, `ended` once it says that it is over. */
-export type PlayerState = 'waiting' | 'starting' | 'playing' | 'ended' | 'failed';
+/**
+ * What there is to see: `waiting` until the playlist has something to play, `ended` once it says that it is over. `blocked`:
+ * the browser plays nothing before it is asked to. `failed` until the playlist begins anew.
+ */
+export type PlayerState = 'waiting' | 'starting' | 'blocked' | 'playing' | 'ended' | 'failed';
 
 /** Who waits for a stream sees it start; a request of a few hundred bytes is no burden. */
 const lookAgainMs = 2_000;
@@ -32,8 +36,15 @@ export class Player extends LitElement {
 
   @query('video') private video!: HTMLVideoElement;
 
-  readonly #watch = new PlaylistWatch(() => this.#looked(), lookAgainMs);
+  readonly #watch = new PlaylistWatch(() => this.#looked(), {
+    longestPauseMs: lookAgainMs,
+    wants: (found) => isPlayable(found) && !(this.#failed && !beganAnew(this.#failed, found)),
+  });
   #playback: Playback | null = null;
+  /** As it was when it began to be played. */
+  #playlist: Playlist | null = null;
+  /** The one that could not be. */
+  #failed: Playlist | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -55,10 +66,10 @@ export class Player extends LitElement {
     return html`
       <video
         muted
-        autoplay
         playsinline
         ?controls=${this.state === 'playing' && !this.compact}
         aria-label="The stream"
+        @loadstart=${() => this.#play()}
         @playing=${() => (this.state = 'playing')}
         @ended=${() => this.#over()}
         @volumechange=${() => (this.silent = this.video.muted)}
@@ -78,8 +89,9 @@ export class Player extends LitElement {
 
   #cover(): TemplateResult | typeof nothing {
     const said: Partial<Record<PlayerState, [string, string]>> = {
-      waiting: ['Nothing to see yet', 'It starts here by itself as soon as the stream does.'],
+      waiting: waitingWords(this.#watch.found),
       starting: ['Starting …', ''],
+      blocked: ['Ready to play', ''],
       ended: ['The stream is over', 'Should it begin again, it goes on here.'],
       failed: ['This stream cannot be played', this.words],
     };
@@ -88,28 +100,54 @@ export class Player extends LitElement {
     const [title, words] = found;
     return html`<div class="cover" role="status">
       <strong>${title}</strong>
-      <p>${words}</p>
+      ${
+        this.state === 'blocked'
+          ? html`<button class="button primary" @click=${() => this.#play()}>Play</button>`
+          : html`<p>${words}</p>`
+      }
     </div>`;
   }
 
   #looked(): void {
+    this.requestUpdate();
     const { found } = this.#watch;
-    if (found?.kind !== 'playlist' || found.segments === 0 || found.ended || this.#playback) return;
+    if (!found || this.#playback) return;
+    if (!isPlayable(found)) {
+      // Whatever comes next is another stream.
+      if (this.#failed) this.state = 'waiting';
+      this.#failed = null;
+      return;
+    }
+    if (this.#failed && !beganAnew(this.#failed, found)) return;
     this.#watch.stop();
+    this.#failed = null;
+    this.#playlist = found;
     this.state = 'starting';
     this.#playback = new Playback(this.video, this.src, {
       gone: () => this.#wait(),
       failed: (words) => {
-        this.#drop();
+        this.#failed = this.#playlist;
+        this.#wait();
         this.words = words;
         this.state = 'failed';
       },
     });
   }
 
+  /** Phones that save power, and browsers that are told to, play nothing by themselves, be it silent. */
+  async #play(): Promise<void> {
+    try {
+      await this.video.play();
+    } catch (error) {
+      // Another error is about what is played: the playback tells.
+      if ((error as DOMException).name === 'NotAllowedError' && this.#playback) this.state = 'blocked';
+    }
+  }
+
   #wait(): void {
     this.#drop();
     this.state = 'waiting';
+    this.#watch.stop();
     if (this.src) this.#watch.start(this.src);
   }
 
@@ -121,6 +159,24 @@ export class Player extends LitElement {
   #drop(): void {
     this.#playback?.stop();
     this.#playback = null;
+  }
+}
+
+/** Of what is looked for, and not there yet. */
+function waitingWords(found: Found | null): [string, string] {
+  switch (found?.kind) {
+    case 'absent':
+      return ['Nothing to see yet', `${found.says || foundWords(found)} This page looks again by itself.`];
+    case 'silent':
+      return [
+        'The host does not answer',
+        'It, or the network, may be down. This page looks again by itself.',
+      ];
+    case 'other':
+    case 'unreadable':
+      return ['No stream here', foundWords(found)];
+    default:
+      return ['Nothing to see yet', 'It starts here by itself as soon as the stream does.'];
   }
 }
 
