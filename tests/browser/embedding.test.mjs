@@ -44,6 +44,21 @@ test('another site’s page has a call with <parley-room>', async ({ host, join,
   await ada.isWith();
 });
 
+test('a host that the browser does not even try to reach is said to be out of reach', async ({
+  openSecurely,
+}) => {
+  const page = `<!doctype html>
+<title>An address without encryption</title>
+<script type="module" src="/parley.js"></script>
+<parley-room room="otter" name="Embedder" url="http://192.0.2.7/ws" autojoin></parley-room>
+`;
+  const embedder = await openSecurely('/embedding', { label: 'Embedder', pages: { '/embedding': page } });
+  embedder.expectProblem(/Mixed Content/);
+  await embedder.page.getByRole('alert').filter({ hasText: 'Retry now' }).waitFor();
+  await embedder.button('Leave').click();
+  await embedder.page.getByText('You left the room').waitFor();
+});
+
 const withoutLink = (host) => `<!doctype html>
 <title>Nobody else is to come</title>
 <script type="module" src="${host}/parley.js"></script>

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { describe } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
-import { insecureName } from './support/browser.mjs';
 import { PublishTab, deadPort, sim } from './support/publish.mjs';
 import { SimServer } from './support/sim-server.mjs';
 import { suite } from './support/suite.mjs';
@@ -36,22 +35,6 @@ function keepPorts() {
       if (new URL(url).port === '22') throw new DOMException('The operation is insecure.', 'SecurityError');
       super(url, protocols);
     }
-  };
-}
-
-/** Opens pages of the host as if it had encryption. */
-function secureSite({ open, host }) {
-  const origin = `https://${insecureName}`;
-  return async (path, options) => {
-    const tab = await open('/', options);
-    await tab.page.route(`${origin}/**`, async (route) => {
-      const response = await fetch(route.request().url().replace(origin, host.url));
-      const body = Buffer.from(await response.arrayBuffer());
-      const headers = { 'content-type': response.headers.get('content-type') ?? '' };
-      await route.fulfill({ status: response.status, headers, body });
-    });
-    await tab.page.goto(`${origin}${path}`);
-    return tab;
   };
 }
 
@@ -330,7 +313,7 @@ describe('Test', () => {
 
   for (const number of [sim, ''])
     test(`says of a page with encryption that it needs encryption, ${number ? 'with' : 'without'} a SIM`, async (stage) => {
-      const publisher = await publish(secureSite(stage), { number, devices: false });
+      const publisher = await publish(stage.openSecurely, { number, devices: false });
       await publisher.opens('server');
       await publisher.page.getByLabel('Encrypted').uncheck();
       publisher.tab.expectProblem(/Mixed Content|net::ERR_/);

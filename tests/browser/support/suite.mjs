@@ -10,6 +10,8 @@ import { Proxy } from './proxy.mjs';
 import { Tab } from './tab.mjs';
 
 const results = fileURLToPath(new URL('../../../test-results/', import.meta.url));
+/** Of no machine: what is asked of it, the test answers. */
+const secureOrigin = 'https://secure.test';
 /** A test that takes longer hangs: node:test then ends it. */
 const testMs = 90_000;
 
@@ -66,6 +68,22 @@ export class Stage {
     if (init) await context.addInitScript(init);
     const tab = await Tab.open(context, new URL(url, this.host.url).href, label);
     this.tabs.push(tab);
+    return tab;
+  };
+
+  /** Opens a path of the host, or one of these `pages`, as if it came with encryption. */
+  openSecurely = async (path, { pages = {}, ...options } = {}) => {
+    const tab = await this.open('about:blank', options);
+    await tab.page.route(`${secureOrigin}/**`, async (route) => {
+      const { pathname, search } = new URL(route.request().url());
+      const html = pages[pathname];
+      if (html) return route.fulfill({ contentType: 'text/html; charset=utf-8', body: html });
+      const response = await fetch(`${this.host.url}${pathname}${search}`);
+      const contentType = response.headers.get('content-type') ?? '';
+      const body = Buffer.from(await response.arrayBuffer());
+      await route.fulfill({ status: response.status, contentType, body });
+    });
+    await tab.page.goto(`${secureOrigin}${path}`);
     return tab;
   };
 

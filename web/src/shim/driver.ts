@@ -1,6 +1,6 @@
 import type { Handler, ParleyModule } from 'parley-core';
 import { core } from './core.js';
-import { Socket } from './socket.js';
+import { Socket, openSocket } from './socket.js';
 
 /** What a Session and a Directory are told alike. */
 interface Driven {
@@ -16,7 +16,7 @@ interface Options<Core> {
   failed(message: string): void;
   /** The page is being left. */
   left(): void;
-  connect?(url: string, protocol: string): WebSocket;
+  connect?: typeof openSocket;
 }
 
 /**
@@ -94,7 +94,7 @@ export class Driver<Core extends Driven> {
 
   #openSocket(id: number, url: string, protocol: string): void {
     const driven = this.#core!;
-    const socket = new Socket(this.#options.connect?.(url, protocol) ?? new WebSocket(url, protocol));
+    const socket = new Socket((this.#options.connect ?? openSocket)(url, protocol));
     this.#sockets.set(id, socket);
     socket.listen({
       opened: () => driven.socketOpened(performance.now(), id),

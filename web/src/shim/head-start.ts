@@ -1,9 +1,11 @@
+import { openSocket } from './socket.js';
+
 /**
  * What joining begins with, before there is a core to ask: the socket to the host, and a first connection, whose threads
  * take the browser a while to start.
  */
 export interface HeadStart {
-  socket: WebSocket;
+  socket: WebSocket | null;
   connection: RTCPeerConnection;
 }
 
@@ -33,14 +35,14 @@ export function beginJoining(address: string): void {
 /** The head start that has begun, or one that begins now. */
 export function takeOver(address: string): HeadStart {
   const found = begun.joining;
-  if (found?.socket.url !== address) return open(address);
+  if (found?.socket?.url !== address) return open(address);
   delete begun.joining;
   return found;
 }
 
 function open(address: string): HeadStart {
   return {
-    socket: new WebSocket(address, subprotocol),
+    socket: openSocket(address, subprotocol),
     connection: new RTCPeerConnection({ bundlePolicy: 'max-bundle' }),
   };
 }

@@ -4,6 +4,7 @@ import { Connection } from './connection.js';
 import { Driver, hostAddress, randomSeed } from './driver.js';
 import { takeOver, type HeadStart } from './head-start.js';
 import { RoomPeer } from './peer.js';
+import { openSocket } from './socket.js';
 
 /**
  * One stay in one room: the core, driven by this browser's WebSocket, RTCPeerConnection and timers.
@@ -47,7 +48,7 @@ export class Room extends EventTarget {
       failed: (message) => this.#emit('error', { peer: null, code: 'core-failed', message }),
       left: () => this.leave(),
       connect: (url, protocol) => {
-        const socket = this.#headStart.socket ?? new WebSocket(url, protocol);
+        const socket = this.#headStart.socket ?? openSocket(url, protocol);
         delete this.#headStart.socket;
         return socket;
       },

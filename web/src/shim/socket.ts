@@ -5,29 +5,36 @@ export interface SocketListener {
   closed(code: number, reason: string): void;
 }
 
+/** Null where the browser does not even try: from a page that came over https:, to a ws: address, for instance. */
+export function openSocket(url: string, protocol: string): WebSocket | null {
+  try {
+    return new WebSocket(url, protocol);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * One WebSocket. It may be opened before anybody listens: what happens until then is kept, so that a page can connect
  * while the core still compiles.
  */
 export class Socket {
-  readonly #socket: WebSocket;
+  readonly #socket: WebSocket | null;
   #listener: SocketListener | null = null;
   #pending: ((listener: SocketListener) => void)[] = [];
 
-  /** `socket` may be open, or even closed again; it has received nothing yet. */
-  constructor(socket: WebSocket) {
+  /** `socket` may be open, or even closed again, or none at all; it has received nothing yet. */
+  constructor(socket: WebSocket | null) {
     this.#socket = socket;
-    if (socket.readyState === WebSocket.OPEN) this.#tell((listener) => listener.opened());
-    if (socket.readyState === WebSocket.CLOSED) this.#tell((listener) => listener.closed(1006, ''));
-    this.#socket.onopen = () => this.#tell((listener) => listener.opened());
-    this.#socket.onmessage = ({ data }) => {
+    if (socket?.readyState === WebSocket.OPEN) this.#tell((listener) => listener.opened());
+    if ((socket?.readyState ?? WebSocket.CLOSED) === WebSocket.CLOSED)
+      this.#tell((listener) => listener.closed(1006, ''));
+    if (!socket) return;
+    socket.onopen = () => this.#tell((listener) => listener.opened());
+    socket.onmessage = ({ data }) => {
       if (typeof data === 'string') this.#tell((listener) => listener.message(data));
     };
-    this.#socket.onclose = ({ code, reason }) => this.#tell((listener) => listener.closed(code, reason));
-  }
-
-  get url(): string {
-    return this.#socket.url;
+    socket.onclose = ({ code, reason }) => this.#tell((listener) => listener.closed(code, reason));
   }
 
   listen(listener: SocketListener): void {
@@ -39,12 +46,13 @@ export class Socket {
   }
 
   send(text: string): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(text);
   }
 
   close(code: number, reason: string): void {
-    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
     this.#pending = [];
+    if (!this.#socket) return;
+    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
     this.#socket.close(code, reason);
   }
 
