@@ -1,7 +1,29 @@
-/** Compiles only while parley.d.ts says of parley.ts what is true. */
+/** Compiles only while parley.d.ts says of parley.ts what is true, and README.md's examples are what it says. */
 import type * as declared from './parley.js';
 import { Directory, ParleyRoomElement, Room } from '../src/parley.js';
 
 export const room: new (options: declared.RoomOptions) => declared.Room = Room;
 export const element: new () => Omit<declared.ParleyRoomElement, never> = ParleyRoomElement;
 export const directory: new (options: declared.DirectoryOptions) => declared.Directory = Directory;
+
+export function rooms(room: declared.Room): void {
+  room.addEventListener('track', ({ detail: { slot, track } }) => {
+    document.querySelector<HTMLMediaElement>(`#${slot}`)!.srcObject = new MediaStream([track]);
+  });
+  room.addEventListener('message', ({ detail: { peer, text } }) => console.log(peer.name, text));
+  const heard = ({ detail }: CustomEvent<declared.RoomEvents['error']>): void => console.log(detail.message);
+  room.addEventListener('error', heard, { once: true });
+  room.removeEventListener('error', heard);
+  // @ts-expect-error: a peer-left has no track.
+  room.addEventListener('peer-left', ({ detail: { track } }) => console.log(track));
+  room.addEventListener('an event of the page’s own', () => undefined);
+}
+
+export function calls(directory: declared.Directory): void {
+  directory.addEventListener('users', ({ detail: { users } }) => console.log(users.map((user) => user.name)));
+  directory.addEventListener('call', ({ detail: { call } }) => {
+    if (call.state === 'incoming') directory.accept();
+    if (call.state === 'accepted') new Room({ room: call.room, peer: 'ada' }).join();
+    if (call.state === 'idle') console.log(call.name, call.reason.message);
+  });
+}

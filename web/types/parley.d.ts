@@ -40,6 +40,7 @@ export interface RoomOptions {
   meta?: unknown;
   /** The id to ask for; the host assigns one otherwise. */
   peer?: string;
+  /** Sent when joining, for a host of one's own that asks for it: Parley's looks at none. */
   token?: string;
   /** Instead of the host's. */
   iceServers?: RTCIceServer[];
@@ -148,11 +149,36 @@ export interface RoomEvents {
   error: { peer: Peer | null; code: string; message: string };
 }
 
+/** Its events have these names, and each is a CustomEvent with that detail. */
+export interface TypedEventTarget<Events> extends EventTarget {
+  addEventListener<Name extends keyof Events>(
+    type: Name,
+    listener: (event: CustomEvent<Events[Name]>) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<Name extends keyof Events>(
+    type: Name,
+    listener: (event: CustomEvent<Events[Name]>) => void,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
+
 /**
  * One stay in one room. Joining does not wait for the camera: connections are made at once, and tracks put in when they
- * are there. Its events are {@link RoomEvents}, each a CustomEvent with that detail.
+ * are there. Its events are {@link RoomEvents}.
  */
-export declare class Room extends EventTarget {
+export interface Room extends TypedEventTarget<RoomEvents> {}
+export declare class Room {
   constructor(options: RoomOptions);
   readonly state: LinkState;
   readonly reason: Reason;
@@ -213,9 +239,10 @@ export interface DirectoryEvents {
 
 /**
  * Online under a name: who else is, and calls between two. It rings for 30 seconds. Its events are
- * {@link DirectoryEvents}, each a CustomEvent with that detail.
+ * {@link DirectoryEvents}.
  */
-export declare class Directory extends EventTarget {
+export interface Directory extends TypedEventTarget<DirectoryEvents> {}
+export declare class Directory {
   constructor(options: DirectoryOptions);
   readonly state: LinkState;
   readonly reason: Reason;
@@ -247,6 +274,7 @@ export declare class ParleyRoomElement extends HTMLElement {
   url: string;
   name: string;
   peer: string;
+  /** As {@link RoomOptions.token}. */
   token: string;
   /** What "Copy link" copies; the page's address by default. */
   link: string;

@@ -36,7 +36,7 @@ export type Phase = 'lobby' | 'call' | 'refused' | 'left';
  *   url             the host's WebSocket, `wss://…/ws`; the page's own host by default
  *   name            how others see this person; the name they gave last time by default
  *   peer            the id to ask the host for; the host assigns one by default
- *   token           what a host that asks for tokens wants to see
+ *   token           what a host of one's own may ask for; Parley's looks at none
  *   link            what "Copy link" copies; the page's address by default
  *   home            where to go from a call that is over; nowhere by default
  *   heading         what stands above the call; the room's name by default

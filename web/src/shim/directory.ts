@@ -1,5 +1,5 @@
 import type { Call, Directory as Core, LinkState, Reason, User } from 'parley-core';
-import type { DirectoryEvents, DirectoryOptions } from '../../types/parley.js';
+import type { DirectoryEvents, DirectoryOptions, TypedEventTarget } from '../../types/parley.js';
 import { Driver, hostAddress, randomSeed } from './driver.js';
 
 /**
@@ -15,7 +15,7 @@ import { Driver, hostAddress, randomSeed } from './driver.js';
  * An accepted call has a room, which both join by an ordinary Room with their names as ids: media and everything else
  * is the room's.
  */
-export class Directory extends EventTarget {
+export class Directory extends (EventTarget as new () => TypedEventTarget<DirectoryEvents>) {
   readonly #driver: Driver<Core>;
   #state: LinkState = 'connecting';
   #reason: Reason = { code: 'idle', message: 'Not online yet.' };

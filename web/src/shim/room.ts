@@ -1,5 +1,5 @@
 import type { Handler, LinkState, Presence, Reason, Session, Slot, Snapshot } from 'parley-core';
-import type { Peer, RoomEvents, RoomOptions } from '../../types/parley.js';
+import type { Peer, RoomEvents, RoomOptions, TypedEventTarget } from '../../types/parley.js';
 import { Connection } from './connection.js';
 import { Driver, hostAddress, randomSeed } from './driver.js';
 import { takeOver, type HeadStart } from './head-start.js';
@@ -16,7 +16,7 @@ import { openSocket } from './socket.js';
  *
  * Joining does not wait for the camera: connections are made at once, and tracks put in when they are there.
  */
-export class Room extends EventTarget {
+export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>) {
   readonly #options: RoomOptions;
   readonly #url: string;
   readonly #tracks = new Map<string, MediaStreamTrack | null>();
