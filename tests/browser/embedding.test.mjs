@@ -95,6 +95,45 @@ test(
   },
 );
 
+const withButton = (host, attributes = '') => `<!doctype html>
+<title>Keys of the page’s own</title>
+<script type="module" src="${host}/parley.js"></script>
+<button>Of the page</button>
+<parley-room room="otter" name="Embedder" autojoin ${attributes}></parley-room>
+`;
+
+test('keys act on a call only while the focus is in it or nowhere, and not where the page turns them off', async (stage) => {
+  const url = await stage.site({
+    '/': withButton(stage.host.url),
+    '/without': withButton(stage.host.url, 'no-shortcuts'),
+  });
+  const embedder = await stage.open(url, { label: 'Embedder' });
+  const { page } = embedder;
+  const hears = () => page.locator('parley-room').evaluate(({ tracks }) => tracks.get('microphone').enabled);
+  const joins = () =>
+    page.waitForFunction(() => document.querySelector('parley-room').tracks?.has('microphone'));
+  await joins();
+  await page.keyboard.press('m');
+  assert.equal(await hears(), false);
+  await embedder.button('Of the page').focus();
+  await page.keyboard.press('m');
+  assert.equal(await hears(), false);
+  await embedder.button('Chat').focus();
+  await page.keyboard.press('m');
+  assert.equal(await hears(), true);
+
+  await page.goto(`${url}/without`);
+  await joins();
+  await page.keyboard.press('m');
+  await embedder.button('Settings').click();
+  await page.keyboard.press('m');
+  assert.equal(await hears(), true);
+  await page.getByText('Close the panel').waitFor();
+  assert.equal(await page.getByText('Microphone on or off').count(), 0);
+  await page.keyboard.press('Escape');
+  await page.getByText('Close the panel').waitFor({ state: 'detached' });
+});
+
 test('an element that is taken out of its page leaves the room', async ({ host, join, open, site }) => {
   const ada = await join('Ada');
   const embedder = await open(await site({ '/': withElement(host.url) }), { label: 'Embedder' });

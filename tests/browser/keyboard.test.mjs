@@ -53,6 +53,34 @@ test('a keyboard is enough to join, mute, chat and leave', async ({ join, open }
   await bob.isWith();
 });
 
+test('who presses keys unwillingly turns them off, and they stay off', async ({ join }) => {
+  const ada = await join('Ada');
+  const keys = () => ada.page.getByRole('checkbox', { name: 'Single keys' });
+  await ada.button('Settings').click();
+  await ada.page.getByText('Microphone on or off').waitFor();
+  await keys().uncheck();
+  await ada.page.getByText('Microphone on or off').waitFor({ state: 'detached' });
+  await ada.page.keyboard.press('Escape');
+  await keys().waitFor({ state: 'detached' });
+  const panel = () =>
+    ada.page.locator('parley-room').evaluate(async (room) => {
+      await room.updateComplete;
+      return room.shadowRoot.querySelector('aside') !== null;
+    });
+  await ada.page.keyboard.press('c');
+  assert.equal(await panel(), false);
+
+  await ada.page.reload();
+  await ada.button('Leave').waitFor();
+  await ada.page.keyboard.press('c');
+  assert.equal(await panel(), false);
+  await ada.button('Settings').click();
+  await keys().check();
+  await ada.button('Close').focus();
+  await ada.page.keyboard.press('c');
+  await ada.page.getByRole('log').waitFor();
+});
+
 test('the start page leads to a new room and to one that has a name', async ({ open }) => {
   const ada = await open('/', { label: 'Ada' });
   const suggested = await ada.page.locator('#name').textContent();

@@ -265,7 +265,7 @@ export declare class Directory {
 
 /**
  * `<parley-room>`: lobby, tiles, controls, chat and details. Its properties are also its attributes (`no-camera`,
- * `no-microphone` and `no-link` with a hyphen). It forwards its Room's events, and fires `left` when this person leaves and
+ * `no-microphone`, `no-link` and `no-shortcuts` with a hyphen). It forwards its Room's events, and fires `left` when this person leaves and
  * `refused` { code, title, advice } when the room cannot be joined, or goes on elsewhere; `media` when what this person
  * sends may have changed. Its slot `head` takes what an application adds to the line above the call.
  */
@@ -288,6 +288,11 @@ export declare class ParleyRoomElement extends HTMLElement {
   noMicrophone: boolean;
   /** Nobody else is to come: no link to copy, and no invitation while one is alone. */
   noLink: boolean;
+  /**
+   * No key acts by itself, but Escape. Else M, V, S, C, L, D and ? do, while the focus is in the element or nowhere, and as
+   * long as this person has not turned them off in the settings.
+   */
+  noShortcuts: boolean;
   /** The Room while in a call. */
   readonly session: Room | null;
   /** What this person sends now: `camera`, `microphone`, `screen` and `screen-sound`, where they are. */

@@ -19,9 +19,7 @@ export const shortcuts: { key: string; action: Action; words: string }[] = [
   { key: '?', action: 'settings', words: 'Settings and this list' },
 ];
 
-/** Those that there are: a room with `no-link` has no link to copy. */
-export const shortcutsOf = (noLink: boolean): typeof shortcuts =>
-  shortcuts.filter(({ action }) => !noLink || action !== 'link');
+export type Shortcuts = typeof shortcuts;
 
 interface Button {
   action: Action;
@@ -46,6 +44,7 @@ export class Controls extends LitElement {
   @property({ attribute: false }) panel: Panel | null = null;
   @property({ attribute: false }) unread = 0;
   @property({ attribute: false }) noLink = false;
+  @property({ attribute: false }) shortcuts: Shortcuts = [];
 
   focusOn(action: Action): void {
     this.renderRoot.querySelector<HTMLElement>(`[data-action=${action}]`)?.focus();
@@ -92,7 +91,7 @@ export class Controls extends LitElement {
   }
 
   #button({ action, label, icon, style, pressed, expanded, badge }: Button): TemplateResult {
-    const shortcut = shortcuts.find((each) => each.action === action);
+    const shortcut = this.shortcuts.find((each) => each.action === action);
     return html`
       <button
         class=${style ?? ''}

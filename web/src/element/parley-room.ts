@@ -5,7 +5,7 @@ import bannerStyles from './banner.css';
 import { banner } from './banner.js';
 import { Call } from './call.js';
 import './chat.js';
-import { shortcutsOf, type Action, type Controls, type Panel } from './controls.js';
+import { shortcuts, type Action, type Controls, type Panel, type Shortcuts } from './controls.js';
 import './details.js';
 import { roomFailure, type Failure } from './failure.js';
 import * as icons from './icons.js';
@@ -43,6 +43,8 @@ export type Phase = 'lobby' | 'call' | 'refused' | 'left';
  *   autojoin        joins at once instead of showing the lobby
  *   no-camera       starts with the camera off; `no-microphone` likewise
  *   no-link         nobody else is to come: no link to copy, and no invitation while one is alone
+ *   no-shortcuts    no key acts by itself, but Escape; else they do while the focus is in here or nowhere, and as long as
+ *                   this person has not turned them off in the settings
  *
  * Attributes it sets, for style sheets and tests
  *   data-phase      lobby, call, refused or left
@@ -78,6 +80,7 @@ export class ParleyRoomElement extends LitElement {
   @property({ type: Boolean, attribute: 'no-camera' }) noCamera = false;
   @property({ type: Boolean, attribute: 'no-microphone' }) noMicrophone = false;
   @property({ type: Boolean, attribute: 'no-link' }) noLink = false;
+  @property({ type: Boolean, attribute: 'no-shortcuts' }) noShortcuts = false;
 
   @state() private phase: Phase = 'lobby';
   @state() private brief = false;
@@ -260,6 +263,7 @@ export class ParleyRoomElement extends LitElement {
       .panel=${this.panel}
       .unread=${this.unread}
       .noLink=${this.noLink}
+      .shortcuts=${this.#shortcuts}
       @action=${({ detail }: CustomEvent<Action>) => this.#act(detail)}
     ></parley-controls>`;
   }
@@ -280,7 +284,9 @@ export class ParleyRoomElement extends LitElement {
         return html`<parley-settings
           .media=${this.#media}
           .name=${this.name}
-          .noLink=${this.noLink}
+          .shortcuts=${this.#shortcuts}
+          .choosesShortcuts=${!this.noShortcuts}
+          @shortcuts=${({ detail }: CustomEvent<boolean>) => this.#chooseShortcuts(detail)}
           @rename=${({ detail }: CustomEvent<string>) => this.#rename(detail)}
           @close=${close}
         ></parley-settings>`;
@@ -335,12 +341,26 @@ export class ParleyRoomElement extends LitElement {
     this.stage?.play();
   };
 
+  /** None for who has turned them off: who dictates, or trembles, presses keys unwillingly (WCAG 2.1.4). */
+  get #shortcuts(): Shortcuts {
+    if (this.noShortcuts || preferences.get('shortcuts') === 'off') return [];
+    return shortcuts.filter(({ action }) => !this.noLink || action !== 'link');
+  }
+
+  #chooseShortcuts(on: boolean): void {
+    preferences.set('shortcuts', on ? '' : 'off');
+    this.requestUpdate();
+  }
+
   readonly #key = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    const path = event.composedPath();
+    const target = path[0];
+    // Keys elsewhere are the page's around this.
+    if (!path.includes(this) && target !== document.body) return;
     if (event.key === 'Escape') return this.#show(null);
-    const target = event.composedPath()[0];
     if (target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')) return;
-    const shortcut = shortcutsOf(this.noLink).find(({ key }) => key === event.key.toLowerCase());
+    const shortcut = this.#shortcuts.find(({ key }) => key === event.key.toLowerCase());
     if (!shortcut || (this.phase !== 'call' && this.phase !== 'lobby')) return;
     if (this.phase === 'lobby' && shortcut.action !== 'microphone' && shortcut.action !== 'camera') return;
     event.preventDefault();

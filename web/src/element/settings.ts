@@ -1,6 +1,6 @@
-import { LitElement, css, html, type TemplateResult } from 'lit';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { shortcutsOf } from './controls.js';
+import type { Shortcuts } from './controls.js';
 import './device-choice.js';
 import type { LocalMedia } from './media.js';
 import { panelHead } from './panel.js';
@@ -11,6 +11,7 @@ import shared from './shared.css';
  * Devices and name during a call, and which keys do what.
  *
  * @fires rename — detail: the new name
+ * @fires shortcuts — detail: whether there are to be any
  * @fires close
  */
 @customElement('parley-settings')
@@ -27,6 +28,11 @@ export class Settings extends LitElement {
       h3 {
         margin-bottom: 8px;
         font-size: 0.875rem;
+      }
+      .tick {
+        display: flex;
+        gap: 8px;
+        margin-bottom: 8px;
       }
       dl {
         display: grid;
@@ -52,7 +58,9 @@ export class Settings extends LitElement {
 
   @property({ attribute: false, hasChanged: () => true }) media!: LocalMedia;
   @property({ attribute: false }) name = '';
-  @property({ attribute: false }) noLink = false;
+  @property({ attribute: false }) shortcuts: Shortcuts = [];
+  /** Whether it is this person who says if there are shortcuts. */
+  @property({ attribute: false }) choosesShortcuts = true;
 
   protected override render(): TemplateResult {
     return html`
@@ -65,8 +73,23 @@ export class Settings extends LitElement {
         <parley-device-choice .media=${this.media}></parley-device-choice>
         <section>
           <h3>Keyboard</h3>
+          ${
+            this.choosesShortcuts
+              ? html`<label class="tick">
+                  <input
+                    type="checkbox"
+                    .checked=${this.shortcuts.length > 0}
+                    @change=${({ target }: Event) =>
+                      this.dispatchEvent(
+                        new CustomEvent('shortcuts', { detail: (target as HTMLInputElement).checked }),
+                      )}
+                  />
+                  Single keys
+                </label>`
+              : nothing
+          }
           <dl>
-            ${shortcutsOf(this.noLink).map(
+            ${this.shortcuts.map(
               ({ key, words }) =>
                 html`<dt><kbd>${key.toUpperCase()}</kbd></dt>
                   <dd>${words}</dd>`,
