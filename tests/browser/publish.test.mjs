@@ -11,6 +11,17 @@ import { suite } from './support/suite.mjs';
 const unreachable = /WebSocket connection to .* failed|net::ERR_|blocked by CORS policy/;
 const noPlaylist = /1\.m3u8/;
 
+/** Runs in the page before its scripts: keeps what keeps the screen on. */
+function noteWakeLocks() {
+  window.locks = [];
+  const { request } = WakeLock.prototype;
+  WakeLock.prototype.request = async function (type) {
+    const lock = await request.call(this, type);
+    locks.push(lock);
+    return lock;
+  };
+}
+
 /** Runs in the page before its scripts, as where a browser's owner has switched WebRTC off. */
 function makeNoConnections() {
   window.RTCPeerConnection = class {
@@ -109,6 +120,26 @@ test('a description in the log has its lines, as it was sent', async ({ open }) 
   const lines = (await offer.locator('pre').innerText()).split('\n').map((line) => line.trim());
   for (const line of ['"type": "offer",', 's=-', 'a=sendonly'])
     assert.ok(lines.includes(line), lines.join('\n'));
+});
+
+test('the screen stays on until it stops', async ({ open }) => {
+  const publisher = await publish(open, { init: noteWakeLocks });
+  const held = (count) =>
+    publisher.page.waitForFunction(
+      (wanted) => locks.filter(({ released }) => !released).length === wanted,
+      count,
+    );
+  await publisher.start();
+  await held(1);
+  // Out of sight it is lost, and asked for again as soon as the page is back.
+  await publisher.page.evaluate(async () => {
+    await locks[0].release();
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  await held(1);
+  await publisher.stop();
+  await held(0);
+  assert.equal(await publisher.page.evaluate(() => locks.length), 2);
 });
 
 test('a viewer that leaves is noticed, and the next one sees the stream', async (stage) => {

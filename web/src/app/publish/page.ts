@@ -24,6 +24,7 @@ import {
   rememberTarget,
   type Target,
 } from './target.js';
+import { WakeLock } from './wake-lock.js';
 import { watchPanel } from './watch.js';
 import { signalingStatus, streamingStatus, type Status } from './words.js';
 
@@ -51,9 +52,11 @@ export class PublishPage extends LitElement {
   readonly #publisher = new Publisher(() => {
     if (this.#publisher.streaming === 'connected') this.#watch.start(playlistUrl(this.target));
     else if (!this.#publisher.running) this.#watch.stop();
+    this.#wakeLock.set(this.#publisher.running);
     this.requestUpdate();
   });
   readonly #watch = new PlaylistWatch(this.#changed);
+  readonly #wakeLock = new WakeLock();
   readonly #media = new LocalMedia((slot, track) => {
     const kind = kinds[slot];
     if (kind) this.#publisher.setTrack(kind, track);
