@@ -18,7 +18,7 @@ const targets = ['es2022', 'chrome123', 'firefox128', 'safari17.5'];
 const componentStyles = {
   name: 'component styles',
   setup(builder) {
-    builder.onLoad({ filter: /[\\/](element|publish|watch)[\\/].*\.css$/ }, async ({ path }) => {
+    builder.onLoad({ filter: /[\\/](element|live|publish|watch)[\\/].*\.css$/ }, async ({ path }) => {
       const bundled = await build({
         entryPoints: [path],
         bundle: true,
@@ -27,7 +27,10 @@ const componentStyles = {
         target: targets,
       });
       const text = bundled.outputFiles[0].text.trim().replace(/[\\`$]/g, '\\$&');
-      return { contents: `import { css } from 'lit';\nexport default css\`${text}\`;`, loader: 'js' };
+      return {
+        contents: `import { css } from '@lit/reactive-element/css-tag.js';\nexport default css\`${text}\`;`,
+        loader: 'js',
+      };
     });
   },
 };

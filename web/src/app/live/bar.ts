@@ -1,5 +1,6 @@
 import type { ParleyRoomElement } from '../../../types/parley.js';
 import { isSimNumber } from '../sim-number.js';
+import styles from './bar.css';
 import type { Live } from './live.js';
 
 /** Where these were built to (web/build.mjs): live.ts is loaded by who goes live, the player where somebody streams. */
@@ -29,6 +30,7 @@ export class LiveBar {
     this.#button.onclick = () => (this.#live ? this.#stop('') : void this.#start());
     this.#bar.append(this.#status, this.#links, this.#button);
     this.#draw();
+    document.adoptedStyleSheets.push(styles.styleSheet!);
     element.append(this.#bar);
     for (const type of ['joined', 'peer-joined', 'peer-updated', 'peer-left'])
       element.addEventListener(type, () => this.#draw());

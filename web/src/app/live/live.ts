@@ -22,6 +22,9 @@ const lostAfterMs = 30_000;
 
 const noWay = 'The stream does not reach the host: something in between may let no UDP through.';
 
+/** The host's own sentence is for publishers, and tells them what to do. */
+const gatewayLost = 'The host’s media gateway has let go of it.';
+
 type State = 'beginning' | 'live' | 'interrupted' | 'over';
 
 /** No room's name, and nobody's number: as long as a phone's. */
@@ -79,7 +82,7 @@ export class Live {
     }
     if (this.#state === 'live') this.#interrupt();
     // Each attempt forgets what became of the one before.
-    const why = reason?.message || this.#why;
+    const why = (reason?.code === 'gateway-lost' ? gatewayLost : reason?.message) || this.#why;
     if (why === this.#why) return;
     this.#why = why;
     if (this.#noticeable) this.#events.interrupted(why);
