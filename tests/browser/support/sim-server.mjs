@@ -72,8 +72,11 @@ export class SimServer {
       const message = JSON.parse(data);
       this.heard.push(message);
       if (message.type === 'join') send({ type: 'joined', simNumber: message.simNumber });
+      if (this.refusals.length > 0) {
+        if (message.type === 'offer') this.refusals.forEach(send);
+        return;
+      }
       if (message.type === 'offer') {
-        if (this.refusals.length > 0) return this.refusals.forEach(send);
         send({ type: 'answer', sdp: await this.#page.evaluate(answer, message.sdp) });
         for (const candidate of await this.#page.evaluate(candidates))
           send({ type: 'ice-candidate', candidate });
