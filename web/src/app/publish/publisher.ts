@@ -33,7 +33,8 @@ const steadyMs = 10_000;
 /** Doubled each time, up to the longest. A server that is restarted is back within seconds. */
 const retryMs = { first: 1_000, longest: 15_000 };
 /** Why a gateway has ended a stream; that it let go of it, which follows, is only what came of that. */
-const endings = ['disk-full', 'media-failed'];
+const isEnding = (reason: Reason | null): boolean =>
+  reason?.code === 'disk-full' || reason?.code === 'media-failed';
 
 const nothingToStream: Reason = {
   code: 'no-tracks',
@@ -190,10 +191,11 @@ export class Publisher {
   }
 
   #gatewayLost(reason: Reason): void {
-    const before = this.trouble.streaming;
+    // Its states would begin another offer before its time.
+    this.#dropOutgoing();
     this.#enter('interrupted', this.#gatewayMs);
     this.#gatewayMs = Math.min(this.#gatewayMs * 2, gatewayMs.longest);
-    this.trouble.streaming = before && endings.includes(before.code) ? before : reason;
+    if (!isEnding(this.trouble.streaming)) this.trouble.streaming = reason;
     this.#changed();
   }
 
@@ -305,7 +307,7 @@ export class Publisher {
   #enter(streaming: Streaming, patienceMs?: number): void {
     if (this.streaming !== streaming) {
       if (streaming !== 'off') this.#note(`Stream: ${streaming}`);
-      this.trouble.streaming = null;
+      if (streaming !== 'interrupted' || !isEnding(this.trouble.streaming)) this.trouble.streaming = null;
     }
     this.streaming = streaming;
     clearTimeout(this.#streamTimer);
