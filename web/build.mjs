@@ -3,13 +3,13 @@
 // DIR of --wasm is where Emscripten left parley.js and parley.wasm. What comes out is served as it is: pages, assets
 // whose names hold their content's hash (cache them for ever), and parley.js + parley.wasm + parley.d.ts for who embeds.
 // Each compressible file has a Brotli and a gzip sibling.
+import { parse } from 'acorn';
 import { build } from 'esbuild';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { parsers } from 'prettier/plugins/acorn';
 
 const source = join(dirname(fileURLToPath(import.meta.url)), 'src');
 const targets = ['es2022', 'chrome123', 'firefox128', 'safari17.5'];
@@ -42,7 +42,7 @@ function flatten(script) {
     if (node?.type === 'TaggedTemplateExpression') parts.push(...node.quasi.quasis);
     if (typeof node === 'object' && node !== null) Object.values(node).forEach(visit);
   };
-  visit(parsers.acorn.parse(script, {}).body);
+  visit(parse(script, { ecmaVersion: 'latest', sourceType: 'module' }).body);
   let end = 0;
   const flat = parts
     .sort((one, other) => one.start - other.start)
