@@ -33,7 +33,11 @@ const copying = {
 
 export async function run() {
   const single = [];
-  for (let round = 0; round < rounds; ++round) single.push(await measure(1, Object.values(copying)));
+  const silent = [];
+  for (let round = 0; round < rounds; ++round) {
+    single.push(await measure(1, Object.values(copying)));
+    silent.push(await measure(1, [copying['ffmpeg -c copy']], { sound: false }));
+  }
   const held = await largestCrowd();
   const age = await ageOfPictures();
   const row = (what, percent) => [what, `${percent.toFixed(2)} %`];
@@ -50,6 +54,14 @@ export async function run() {
           median(single, (each) => each.rivals[i]),
         ),
       ),
+      row(
+        'the gateway, one stream without sound',
+        median(silent, (each) => each.gateway),
+      ),
+      row(
+        'ffmpeg -c copy, one stream without sound',
+        median(silent, (each) => each.rivals[0]),
+      ),
     ],
   );
   console.log(
@@ -65,6 +77,11 @@ export async function run() {
       atMost: 1.5,
       reached: median(single, (each) => each.gateway / each.rivals[i]),
     })),
+    {
+      what: 'CPU of one stream without sound, of ffmpeg -c copy’s',
+      atMost: 1.5,
+      reached: median(silent, (each) => each.gateway / each.rivals[0]),
+    },
     { what: 'from the camera to the screen', atMost: 3.5, reached: age.p50 / 1000, unit: ' s' },
   ]);
 }
@@ -81,15 +98,15 @@ async function largestCrowd() {
 }
 
 /** Processor time in per cent of a core: the gateway's for all streams, and each rival's for the first one. */
-async function measure(streams, rivals) {
+async function measure(streams, rivals, { sound = true } = {}) {
   const host = await Host.start('--hls', 'on', '--max-connections', String(2 * crowds.at(-1)));
   const publishers = [];
   const copiers = [];
   try {
-    for (const codecs of rivals) copiers.push(await Copier.start(codecs));
+    for (const codecs of rivals) copiers.push(await Copier.start(codecs, sound));
     const others = [];
     while (others.length < streams - 1) others.push(await freeUdpPorts());
-    publishers.push(new Publisher(...sourceFor([...copiers.map(({ ports }) => ports), ...others])));
+    publishers.push(new Publisher(...sourceFor([...copiers.map(({ ports }) => ports), ...others], sound)));
     for (const ports of others) publishers.push(new Publisher(...relayFrom(ports)));
     for (const [n, publisher] of publishers.entries()) await publishByWhip(host, publisher, simOf(n));
     const gateway = Number(/gateway-start process=(\d+)/.exec(host.log)[1]);
@@ -130,7 +147,7 @@ const h264 = 'application/x-rtp,media=video,encoding-name=H264,payload=96,clock-
 const opus = 'application/x-rtp,media=audio,encoding-name=OPUS,payload=111,clock-rate=48000';
 
 /** Pictures and sounds (one channel, as browsers send) for a gateway and, in the same packets, for these ports. */
-function sourceFor(listeners) {
+function sourceFor(listeners, sound) {
   const pictures =
     'videotestsrc is-live=true pattern=ball ! video/x-raw,width=640,height=480,framerate=30/1 ! ' +
     'openh264enc gop-size=30 complexity=low rate-control=bitrate bitrate=1000000 ! ' +
@@ -143,7 +160,7 @@ function sourceFor(listeners) {
     const toClients = clients && `${name}. ! queue ! multiudpsink clients=${clients}`;
     return `tee name=${name} ${name}. ! queue ! publisher. ${toClients}`;
   };
-  return [
+  const chains = [
     `${pictures} ! ${spread(
       'v',
       listeners.map(({ video }) => video),
@@ -153,6 +170,7 @@ function sourceFor(listeners) {
       listeners.map(({ audio }) => audio),
     )}`,
   ];
+  return sound ? chains : chains.slice(0, 1);
 }
 
 /** The packets that come there, for a gateway: another stream, without another encoder. */
@@ -163,7 +181,7 @@ function relayFrom({ video, audio }) {
 
 /** An ffmpeg that makes segments of plain RTP. */
 class Copier {
-  static async start(codecs) {
+  static async start(codecs, sound) {
     const copier = new Copier();
     copier.folder = await mkdtemp(join(tmpdir(), 'parley-bench-'));
     copier.ports = await freeUdpPorts();
@@ -175,8 +193,7 @@ class Copier {
       't=0 0',
       `m=video ${copier.ports.video} RTP/AVP 96`,
       'a=rtpmap:96 H264/90000',
-      `m=audio ${copier.ports.audio} RTP/AVP 111`,
-      'a=rtpmap:111 opus/48000/2',
+      ...(sound ? [`m=audio ${copier.ports.audio} RTP/AVP 111`, 'a=rtpmap:111 opus/48000/2'] : []),
       '',
     ];
     await writeFile(join(copier.folder, 'in.sdp'), session.join('\r\n'));

@@ -96,6 +96,7 @@ test('who loses the host is away, not gone, and its picture goes on', async ({ j
   await bob.isWith('Ada');
   const watch = await ada.watch('Bob');
 
+  await bob.loaded();
   line.sever();
   await ada.until('sees Bob away', ({ peers }) => peers[0].away);
   await ada.page.getByRole('group', { name: /^Bob · rejoining/ }).waitFor();
@@ -107,6 +108,17 @@ test('who loses the host is away, not gone, and its picture goes on', async ({ j
   await ada.isWith('Bob');
   const { longestPause } = await watch();
   assert.ok(longestPause < pauseMs, `a pause of ${Math.round(longestPause)} ms`);
+});
+
+test('what a page loads after joining it loads once the host is back', async ({ host, join }) => {
+  const ada = await join('Ada');
+  ada.expectProblem(/net::ERR_|WebSocket connection to .* failed/);
+  await host.kill();
+  await ada.until('notices that the host is gone', ({ state }) => state === 'reconnecting');
+  // By now it has been asked for what comes later.
+  await ada.page.waitForTimeout(1_200);
+  await host.restart();
+  await ada.button('Go live').waitFor();
 });
 
 test(

@@ -28,8 +28,12 @@ const laterMs = 1_000;
 setTimeout(() => {
   const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
   if (icon?.dataset.href) icon.href = icon.dataset.href;
-  // A call without it is a call all the same.
+  loadLiveBar();
+}, laterMs);
+
+/** A call without it is a call all the same; a host that is away at that moment is asked again once it may be back. */
+function loadLiveBar(): void {
   import(liveBarModule)
     .then(({ LiveBar }: typeof import('./live/bar.js')) => new LiveBar(element))
-    .catch(() => undefined);
-}, laterMs);
+    .catch(() => element.addEventListener('state', loadLiveBar, { once: true }));
+}
