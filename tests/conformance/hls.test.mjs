@@ -337,7 +337,7 @@ gatewayTest(
     assert.equal(await (await fetch(`${next.url}/${sim}/1.m3u8`)).text(), before, 'it is still played');
     await playlist(next, hasEnded);
     // What was seen goes a minute later, and what never was at once.
-    await until(() => !existsSync(join(folder, '55555')), 'the empty folder is gone', 5);
+    await until(() => !existsSync(join(folder, '55555')), 'the empty folder is gone', 15);
     for (const path of others) assert.ok(readFileSync(join(folder, path), 'utf8') !== '', path);
   },
 );
