@@ -1,19 +1,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
-import { PublishTab } from './support/publish.mjs';
+import { PublishTab, noPlaylist, publish } from './support/publish.mjs';
 import { suite } from './support/suite.mjs';
-import { WatchTab, noPlaylist } from './support/watch.mjs';
+import { WatchTab } from './support/watch.mjs';
 
 const test = suite();
 const withGateway = { host: ['--hls', 'on'] };
-
-async function publish(stage) {
-  const publisher = await PublishTab.open(stage.open);
-  publisher.tab.expectProblem(noPlaylist);
-  await publisher.start();
-  await publisher.says('streaming', 'Streaming');
-  return publisher;
-}
 
 test(
   'who waits at /watch sees and hears what is published, its end, and its next beginning',

@@ -1,19 +1,11 @@
 // What /watch/{sim} shows when there is nothing to see, or the browser does not show it.
 import assert from 'node:assert/strict';
-import { PublishTab, sim } from './support/publish.mjs';
+import { noPlaylist, publish, sim } from './support/publish.mjs';
 import { suite } from './support/suite.mjs';
-import { WatchTab, noPlaylist } from './support/watch.mjs';
+import { WatchTab } from './support/watch.mjs';
 
 const test = suite();
 const withGateway = { host: ['--hls', 'on'] };
-
-async function publish(stage) {
-  const publisher = await PublishTab.open(stage.open);
-  publisher.tab.expectProblem(noPlaylist);
-  await publisher.start();
-  await publisher.says('streaming', 'Streaming');
-  return publisher;
-}
 
 /** Runs in the page before its scripts: as on a phone that saves power, nothing plays before somebody touches the page. */
 function playNothingUnasked() {

@@ -3,6 +3,9 @@ import { createServer } from 'node:net';
 
 export const sim = '923244219594';
 
+/** What a browser says of a playlist that is not there yet, or not any more. */
+export const noPlaylist = /\.m3u8|\.ts\b/;
+
 /** A port at which nothing listens: it was free a moment ago, and systems do not give it out again at once. */
 export async function deadPort() {
   const server = createServer().listen(0, '127.0.0.1');
@@ -76,4 +79,13 @@ export class PublishTab {
     const titles = await this.page.locator('.log .title').allTextContents();
     return titles.map((title) => title.trim().replace(/\s+/g, ' ')).reverse();
   }
+}
+
+/** Somebody whose stream is on its way to the media gateway. */
+export async function publish(stage) {
+  const publisher = await PublishTab.open(stage.open);
+  publisher.tab.expectProblem(noPlaylist);
+  await publisher.start();
+  await publisher.says('streaming', 'Streaming');
+  return publisher;
 }

@@ -1,7 +1,4 @@
-import { sim } from './publish.mjs';
-
-/** What a browser says of a playlist that is not there yet, or not any more. */
-export const noPlaylist = /\.m3u8|\.ts\b/;
+import { noPlaylist, sim } from './publish.mjs';
 
 /** A tab at /watch/{sim}. */
 export class WatchTab {
