@@ -26,6 +26,7 @@ export class LiveBar {
     this.#bar.slot = 'head';
     this.#bar.className = 'live';
     this.#status.setAttribute('role', 'status');
+    this.#links.className = 'links';
     this.#button.type = 'button';
     this.#button.onclick = () => (this.#live ? this.#stop('') : void this.#start());
     this.#bar.append(this.#status, this.#links, this.#button);
@@ -97,7 +98,9 @@ export class LiveBar {
     if (peers.some(({ stream }) => stream)) import(playerModule).catch(() => undefined);
     if (this.#told && this.#live) streams.unshift([this.#live.sim, 'You are live']);
     this.#links.replaceChildren(
-      ...streams.filter(([sim]) => sim !== '').map(([sim, words]) => link(sim!, words!)),
+      ...streams
+        .filter(([sim]) => sim !== '')
+        .map(([sim, words]) => link(sim!, words!, sim === this.#live?.sim)),
     );
   }
 }
@@ -108,8 +111,9 @@ function simOf(meta: unknown): string {
   return typeof live === 'string' && isSimNumber(live) ? live : '';
 }
 
-function link(sim: string, words: string): HTMLAnchorElement {
+function link(sim: string, words: string, own: boolean): HTMLAnchorElement {
   const element = document.createElement('a');
+  element.className = own ? 'own' : '';
   element.href = `/watch/${sim}`;
   element.target = '_blank';
   element.textContent = words;
