@@ -62,7 +62,7 @@ class Hub::Impl {
              Outcome& out);
   void relay_to_others(Session& session, const Message& message, command::Signal& signal, Outcome& out);
   void relay_to_user(Connection& connection, const Message& message, command::Signal& signal, Outcome& out);
-  void deliver(Session& to, const std::string& from, command::Signal& signal, Outcome& out);
+  void deliver(Session& from, Session& to, command::Signal& signal, Outcome& out);
   [[nodiscard]] static std::shared_ptr<const Event> carried(std::string from, command::Signal& signal);
   void update(Session& session, const Message& message, command::Update& update, Outcome& out);
   void throttle(Connection& connection, const Message& message, Outcome& out);

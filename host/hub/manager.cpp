@@ -64,12 +64,12 @@ Managed Hub::Impl::relay(std::string_view room, std::string_view from, command::
     for (const auto& other : sender->room->members) {
       if (other.get() == sender) continue;
       command::Signal copy = signal;
-      deliver(*other, sender->member.id, copy, out);
+      deliver(*sender, *other, copy, out);
     }
   } else {
     Session* to = sender->room->find(signal.to);
     if (to == nullptr || to == sender) return no_such_member();
-    deliver(*to, sender->member.id, signal, out);
+    deliver(*sender, *to, signal, out);
   }
   remove_doomed(out);
   return std::nullopt;

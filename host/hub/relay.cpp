@@ -12,9 +12,13 @@ void remember_offer(Session& to, const std::string& from, command::Carries carri
   if (carries == command::Carries::offer && !resumes(to.member.dialect)) to.offered_by = from;
 }
 
-/// The candidates of an offer that was not passed on are nothing to its recipient either.
-bool listens(const Session& to, const std::string& from) {
-  return !only_offers(to.member.dialect) || to.partner == from;
+/// Who only offers hears no offers, and of those that it has offered to alone the rest. The candidates of an
+/// offer that was not passed on are nothing to it either: those that come before an answer.
+bool is_heard(Session& from, const Session& to, command::Carries carries) {
+  if (!only_offers(to.member.dialect)) return true;
+  if (carries == command::Carries::offer) from.offered_in_vain = true;
+  if (carries == command::Carries::answer) from.offered_in_vain = false;
+  return to.partner == from.member.id && !from.offered_in_vain;
 }
 
 /// Whom a signal to nobody in particular can only be for.
@@ -66,21 +70,21 @@ void Hub::Impl::relay(Connection& connection, const Message& message, command::S
                   "Whom this is for is not another member of this room; they may have left.", out);
   }
   if (to_partner) session.partner = to->member.id;
-  deliver(*to, session.member.id, signal, out);
+  deliver(session, *to, signal, out);
 }
 
 void Hub::Impl::relay_to_others(Session& session, const Message& message, command::Signal& signal,
                                 Outcome& out) {
   if (signal.carries == command::Carries::answer) {
     Session* to = session.offered_by.empty() ? nullptr : session.room->find(session.offered_by);
-    if (to != nullptr) return deliver(*to, session.member.id, signal, out);
+    if (to != nullptr) return deliver(session, *to, signal, out);
     return refuse(*session.connection, message, ErrorCode::no_such_peer,
                   "There is no offer that this could answer; whoever made it may have left.", out);
   }
   if (session.room->members.size() < 2) return;
   const auto event = carried(session.member.id, signal);
   for (const auto& other : session.room->members) {
-    if (other.get() == &session || !listens(*other, session.member.id)) continue;
+    if (other.get() == &session || !is_heard(session, *other, signal.carries)) continue;
     remember_offer(*other, session.member.id, signal.carries);
     tell(*other, event, out);
   }
@@ -96,7 +100,7 @@ void Hub::Impl::relay_to_user(Connection& connection, const Message& message, co
     return refuse(connection, message, ErrorCode::own_name, "This is your own name.", out);
   }
   Session* member = connection.session != nullptr ? connection.session->room->find(signal.to) : nullptr;
-  if (member != nullptr) return deliver(*member, from->as.name, signal, out);
+  if (member != nullptr) return deliver(*connection.session, *member, signal, out);
   const User* user = users_.find(signal.to);
   if (user == nullptr) {
     return refuse(connection, message, ErrorCode::user_offline, "Nobody is online under this name.", out);
@@ -108,10 +112,10 @@ void Hub::Impl::relay_to_user(Connection& connection, const Message& message, co
   answer(*user->connection, carried(from->as.name, signal), out);
 }
 
-void Hub::Impl::deliver(Session& to, const std::string& from, command::Signal& signal, Outcome& out) {
-  if (!listens(to, from)) return;
-  remember_offer(to, from, signal.carries);
-  tell(to, carried(from, signal), out);
+void Hub::Impl::deliver(Session& from, Session& to, command::Signal& signal, Outcome& out) {
+  if (!is_heard(from, to, signal.carries)) return;
+  remember_offer(to, from.member.id, signal.carries);
+  tell(to, carried(from.member.id, signal), out);
 }
 
 }  // namespace parley::hub

@@ -54,8 +54,9 @@ struct Session {
   std::optional<WaitingLine<Session>::Place> ack_due{};
   std::optional<WaitingLine<Session>::Place> window_closes{};
   Instant joined_at{};
-  std::string offered_by{};  ///< whose offer came last: an answer without an address is for that one
-  std::string partner{};     ///< who its last signal for a partner went to
+  std::string offered_by{};      ///< whose offer came last: an answer without an address is for that one
+  std::string partner{};         ///< who its last signal for a partner went to
+  bool offered_in_vain = false;  ///< since it last answered, to one that only offers itself
   /// Who was told already that this one has left, since a call of theirs has ended; they hear it once.
   std::string parted_from{};
   std::unique_ptr<WaitingStream>

@@ -8,30 +8,63 @@ namespace {
 using command::Audience;
 using command::Carries;
 
-TEST(HubPublisher, who_only_offers_hears_the_candidates_of_those_alone_it_has_offered_to) {
+/// A publisher and one viewer in a room without a media gateway.
+class HubPublisher : public testing::Test {
+ protected:
+  HubPublisher() {
+    world.connect(publisher, Dialect::sim);
+    world.connect(viewer, Dialect::fastapi);
+    world.say(publisher, command::Join{.room = "12345", .peer = "12345"});
+    world.say(viewer, command::Join{.room = "12345", .peer = "viewer"});
+    (void)heard();
+  }
+
+  void publish() {
+    world.say(publisher,
+              command::Signal{
+                  .audience = Audience::partner, .carries = Carries::offer, .payload = CarriedText("{}")});
+  }
+
+  /// To the publisher by its id, or to all others.
+  void view(Carries carries, Audience audience = Audience::member) {
+    world.say(viewer, command::Signal{.to = audience == Audience::member ? "12345" : "",
+                                      .audience = audience,
+                                      .carries = carries,
+                                      .payload = CarriedText("{}")});
+  }
+
+  /// By the publisher, since this was asked last.
+  Lines heard() { return world.heard(publisher); }
+
+  static constexpr ConnectionId publisher = 1;
+  static constexpr ConnectionId viewer = 2;
+  static constexpr std::string_view candidate = "signal viewer candidate {}";
+  static constexpr std::string_view description = "signal viewer description {}";
   World world;
-  const ConnectionId publisher = 1;
-  const ConnectionId viewer = 2;
-  world.hub.connected(publisher, Dialect::sim, world.now);
-  world.hub.connected(viewer, Dialect::fastapi, world.now);
-  world.say(publisher, command::Join{.room = "12345", .peer = "12345"});
-  world.say(viewer, command::Join{.room = "12345", .peer = "viewer"});
-  const command::Signal candidate{.to = "12345", .carries = Carries::candidate, .payload = CarriedText("{}")};
-  auto to_all = candidate;
-  to_all.to.clear();
-  to_all.audience = Audience::others;
-  (void)world.heard(publisher);
+};
 
-  world.say(viewer, candidate);
-  world.say(viewer, to_all);
-  EXPECT_EQ(world.heard(publisher), Lines{});
+TEST_F(HubPublisher, who_only_offers_hears_the_candidates_of_those_alone_it_has_offered_to) {
+  view(Carries::candidate);
+  view(Carries::candidate, Audience::others);
+  EXPECT_EQ(heard(), Lines{});
 
-  world.say(publisher,
-            command::Signal{
-                .audience = Audience::partner, .carries = Carries::offer, .payload = CarriedText("{}")});
-  world.say(viewer, candidate);
-  world.say(viewer, to_all);
-  EXPECT_EQ(world.heard(publisher), (Lines{"signal viewer candidate {}", "signal viewer candidate {}"}));
+  publish();
+  view(Carries::candidate);
+  view(Carries::candidate, Audience::others);
+  EXPECT_EQ(heard(), (Lines{std::string(candidate), std::string(candidate)}));
+}
+
+TEST_F(HubPublisher, the_candidates_of_an_offer_that_it_never_heard_are_not_for_it_either) {
+  for (const Audience audience : {Audience::member, Audience::others}) {
+    view(Carries::offer, audience);
+    publish();
+    view(Carries::candidate, audience);
+    EXPECT_EQ(heard(), Lines{}) << "they are of the viewer's own offer, which crossed the publisher's";
+
+    view(Carries::answer);
+    view(Carries::candidate, audience);
+    EXPECT_EQ(heard(), (Lines{std::string(description), std::string(candidate)}));
+  }
 }
 
 }  // namespace
