@@ -1,4 +1,4 @@
-// Makes pictures of the built product: node tests/browser/screenshots.mjs [call | people | publish | stream]
+// Makes pictures of the built product: node tests/browser/screenshots.mjs [call | people | publish | stream | live]
 //
 //     call      docs/call.png, the picture of the README: three people, seen from the first one's window
 //     people    docs/people.png, a call by name that rings; and the page /people in each of its states
@@ -6,6 +6,7 @@
 //               test-results/screenshots/
 //     stream    the room of a publisher whose stream the media gateway takes, likewise: before it begins, as it is watched
 //               alone, and with somebody else
+//     live      a room with a long name: nobody is live, somebody else is, and oneself too, likewise
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
@@ -51,19 +52,40 @@ const shootPublish = (name, reach) => async (stage) => {
   }
 };
 
+/** Pictures of a room, once nothing passing is said in it. */
+async function shootRoom({ page }, name) {
+  const news = page.getByRole('status').getByText(/joined|left/);
+  while ((await news.count()) > 0) await news.first().waitFor({ state: 'detached' });
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme });
+    const path = folder(`test-results/screenshots/${name}-${colorScheme}.png`);
+    await page.screenshot({ path, animations: 'disabled' });
+  }
+}
+
+async function live(stage) {
+  const room = 'the-brave-otters-of-the-north-427';
+  const bola = await stage.join('Bola', { room, init: drawnCamera(people[1]) });
+  for (const [window, viewport] of Object.entries(windows)) {
+    const ada = await stage.join('Ada', { room, viewport, init: drawnCamera(people[0]) });
+    await ada.meets('Bola');
+    await shootRoom(ada, `live-nobody-${window}`);
+    await bola.button('Go live').click();
+    await ada.page.getByRole('link', { name: 'Bola is live' }).waitFor();
+    await shootRoom(ada, `live-other-${window}`);
+    await ada.button('Go live').click();
+    await bola.page.getByRole('link', { name: 'Ada is live' }).waitFor();
+    await shootRoom(ada, `live-both-${window}`);
+    await bola.button('End live').click();
+    await ada.page.close();
+  }
+}
+
 async function stream(stage) {
   const publisher = await PublishTab.open(stage.open, { init: drawnCamera(people[1]) });
   for (const [window, viewport] of Object.entries(windows)) {
     const ada = await stage.join('Ada', { room: sim, viewport, init: drawnCamera(people[0]) });
-    const news = ada.page.getByRole('status').getByText(/joined|left/);
-    const shoot = async (state) => {
-      while ((await news.count()) > 0) await news.first().waitFor({ state: 'detached' });
-      for (const colorScheme of ['light', 'dark']) {
-        await ada.page.emulateMedia({ colorScheme });
-        const path = folder(`test-results/screenshots/stream-${state}-${window}-${colorScheme}.png`);
-        await ada.page.screenshot({ path, animations: 'disabled' });
-      }
-    };
+    const shoot = (state) => shootRoom(ada, `stream-${state}-${window}`);
     const early = new WebSocket(new URL(`/${sim}`, stage.host.url.replace('http', 'ws')));
     early.on('open', () => early.send(JSON.stringify({ type: 'join', simNumber: sim })));
     await ada.page.locator('parley-player[data-state=waiting]').waitFor();
@@ -94,6 +116,7 @@ const scenes = new Map([
   ['call', { shoot: call }],
   ['people', { shoot: shootPeople }],
   ['stream', { host: ['--hls', 'on'], shoot: stream }],
+  ['live', { host: ['--hls', 'on'], shoot: live }],
 ]);
 for (const { name, devices, reach } of publishStates)
   scenes.set(`publish ${name}`, { devices, shoot: shootPublish(name.replaceAll(' ', '-'), reach) });

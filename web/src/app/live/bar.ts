@@ -98,9 +98,7 @@ export class LiveBar {
     if (peers.some(({ stream }) => stream)) import(playerModule).catch(() => undefined);
     if (this.#told && this.#live) streams.unshift([this.#live.sim, 'You are live']);
     this.#links.replaceChildren(
-      ...streams
-        .filter(([sim]) => sim !== '')
-        .map(([sim, words]) => link(sim!, words!, sim === this.#live?.sim)),
+      ...streams.filter(([sim]) => sim !== '').map(([sim, words]) => link(sim!, words!)),
     );
   }
 }
@@ -111,9 +109,8 @@ function simOf(meta: unknown): string {
   return typeof live === 'string' && isSimNumber(live) ? live : '';
 }
 
-function link(sim: string, words: string, own: boolean): HTMLAnchorElement {
+function link(sim: string, words: string): HTMLAnchorElement {
   const element = document.createElement('a');
-  element.className = own ? 'own' : '';
   element.href = `/watch/${sim}`;
   element.target = '_blank';
   element.textContent = words;
