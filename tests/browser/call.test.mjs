@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { playNothingUnasked } from './support/media.mjs';
 import { suite } from './support/suite.mjs';
 
 const test = suite();
@@ -25,6 +26,17 @@ test('two tabs with the same link see and hear each other', async ({ join }) => 
   const bob = await join('Bob');
   await ada.meets('Bob');
   await bob.meets('Ada');
+});
+
+test('who hears nothing because the browser wants a gesture first is shown what to press', async ({
+  join,
+}) => {
+  const ada = await join('Ada');
+  const bob = await join('Bob', { init: playNothingUnasked });
+  await bob.button('Click to hear the others').click();
+  await bob.meets('Ada');
+  await bob.button('Click to hear the others').waitFor({ state: 'detached' });
+  await ada.meets('Bob');
 });
 
 test('three tabs see and hear each other, over one connection to each', async ({ join }) => {

@@ -120,14 +120,15 @@ describe('where nothing is plugged in', () => {
 describe('where the page came over plain http', () => {
   const test = suite();
 
-  test('it is said in words, and one sees the others', async ({ host, join }) => {
+  test('it is said in words, and one sees the others', async ({ host, join, open }) => {
     const ada = await join('Ada');
-    const bob = await join('Bob', { at: `http://${insecureName}:${host.port}` });
+    const bob = await open(`http://${insecureName}:${host.port}/r/otter?name=Bob`, { label: 'Bob' });
     // A browser that does not trust the origin says so of a header that is for those it trusts.
     bob.expectProblem(/The Cross-Origin-Opener-Policy header has been ignored/);
     assert.equal(await bob.page.evaluate(() => window.isSecureContext), false);
     await hint(bob, 'No camera on an insecure page');
     await hint(bob, 'Browsers lend a camera only to pages opened with https:// or on localhost.');
+    await bob.button('Join the room').click();
     await bob.meets('Ada');
     await ada.isWith('Bob');
   });

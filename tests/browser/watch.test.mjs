@@ -1,22 +1,12 @@
 // What /watch/{sim} shows when there is nothing to see, or the browser does not show it.
 import assert from 'node:assert/strict';
+import { playNothingUnasked } from './support/media.mjs';
 import { noPlaylist, publish, sim } from './support/publish.mjs';
 import { suite } from './support/suite.mjs';
 import { WatchTab } from './support/watch.mjs';
 
 const test = suite();
 const withGateway = { host: ['--hls', 'on'] };
-
-/** Runs in the page before its scripts: as on a phone that saves power, nothing plays before somebody touches the page. */
-function playNothingUnasked() {
-  let asked = false;
-  addEventListener('click', () => (asked = true), { capture: true });
-  const { play } = HTMLMediaElement.prototype;
-  HTMLMediaElement.prototype.play = function () {
-    if (asked) return play.call(this);
-    return Promise.reject(new DOMException('Somebody has to ask for it.', 'NotAllowedError'));
-  };
-}
 
 /** Runs in the page before its scripts: while `unable` is set, the browser takes no media. */
 function takeNoMedia() {

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { loseWhatComesTooLate } from './child_input.mjs';
 
 const built = process.env.PARLEY_BUILD ?? 'build/release';
 
@@ -67,6 +68,7 @@ export class Gateway {
     ];
     this.lines = [];
     this.#process = spawn(command[0], command.slice(1), { stdio: ['pipe', 'pipe', 'pipe'] });
+    loseWhatComesTooLate(this.#process.stdin);
     this.#process.stderr.setEncoding('utf8').on('data', (text) => {
       this.log += text;
       if (process.env.PARLEY_TEST_LOG) process.stderr.write(text);

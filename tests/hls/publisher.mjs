@@ -1,6 +1,7 @@
 // Publishers that are GStreamer's webrtcbin.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { loseWhatComesTooLate } from './child_input.mjs';
 
 const built = process.env.PARLEY_BUILD ?? 'build/release';
 export const publisherProgram = `${built}/tests/hls/parley_hls_publisher`;
@@ -59,6 +60,7 @@ export class Publisher {
     Publisher.#all.add(this);
     const pipeline = `webrtcbin name=publisher bundle-policy=max-bundle ${chains.join(' ')}`;
     this.#process = spawn(publisherProgram, [pipeline], { stdio: ['pipe', 'pipe', 'inherit'] });
+    loseWhatComesTooLate(this.#process.stdin);
     this.#offer = new Promise((resolve) => {
       createInterface({ input: this.#process.stdout }).once('line', (line) => resolve(JSON.parse(line)));
     });

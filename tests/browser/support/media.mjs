@@ -66,3 +66,21 @@ export function watchFrames(video) {
     report: () => ({ longestPause: Math.max(longest, performance.now() - last), frames }),
   };
 }
+
+/** Runs in the page before its scripts: as on a phone that saves power, nothing plays before somebody touches the page. */
+export function playNothingUnasked() {
+  let asked = false;
+  addEventListener('click', () => (asked = true), { capture: true });
+  const media = HTMLMediaElement.prototype;
+  const { play } = media;
+  media.play = function () {
+    if (asked) return play.call(this);
+    return Promise.reject(new DOMException('Somebody has to ask for it.', 'NotAllowedError'));
+  };
+  const srcObject = Object.getOwnPropertyDescriptor(media, 'srcObject');
+  const set = function (stream) {
+    if (!asked) this.autoplay = false;
+    srcObject.set.call(this, stream);
+  };
+  Object.defineProperty(media, 'srcObject', { ...srcObject, set });
+}
