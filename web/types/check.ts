@@ -19,6 +19,19 @@ export function rooms(room: declared.Room): void {
   room.addEventListener('an event of the page’s own', () => undefined);
 }
 
+export function elements(element: declared.ParleyRoomElement): void {
+  element.addEventListener('peer-joined', ({ detail: { peer } }) => console.log(peer.name));
+  element.addEventListener('refused', ({ detail: { title, advice } }) => console.log(title, advice));
+  element.addEventListener('error', ({ detail: { message } }) => console.log(message));
+  element.addEventListener('click', ({ clientX }) => console.log(clientX));
+  const left = (): void => undefined;
+  element.addEventListener('left', left);
+  element.removeEventListener('left', left);
+  // @ts-expect-error: a refusal names nobody.
+  element.addEventListener('refused', ({ detail: { peer } }) => console.log(peer));
+  element.addEventListener('an event of the page’s own', () => undefined);
+}
+
 export function calls(directory: declared.Directory): void {
   directory.addEventListener('users', ({ detail: { users } }) => console.log(users.map((user) => user.name)));
   directory.addEventListener('call', ({ detail: { call } }) => {

@@ -263,11 +263,24 @@ export declare class Directory {
   retry(): void;
 }
 
+/** The detail of each event of a `<parley-room>`: those of its Room, and its own. */
+export interface ParleyRoomDetails extends RoomEvents {
+  /** This person has left. */
+  left: null;
+  /** The room cannot be joined, or goes on elsewhere: why, in a few words, and what to do. */
+  refused: { code: string; title: string; advice: string };
+  /** What this person sends may have changed. */
+  media: null;
+}
+
+export type ParleyRoomEvents = Omit<HTMLElementEventMap, keyof ParleyRoomDetails> & {
+  [Name in keyof ParleyRoomDetails]: CustomEvent<ParleyRoomDetails[Name]>;
+};
+
 /**
  * `<parley-room>`: lobby, tiles, controls, chat and details. Its properties are also its attributes (`no-camera`,
- * `no-microphone`, `no-link` and `no-shortcuts` with a hyphen). It forwards its Room's events, and fires `left` when this person leaves and
- * `refused` { code, title, advice } when the room cannot be joined, or goes on elsewhere; `media` when what this person
- * sends may have changed. Its slot `head` takes what an application adds to the line above the call.
+ * `no-microphone`, `no-link` and `no-shortcuts` with a hyphen). Its events are {@link ParleyRoomDetails}. Its slot `head`
+ * takes what an application adds to the line above the call.
  */
 export declare class ParleyRoomElement extends HTMLElement {
   room: string;
@@ -299,6 +312,26 @@ export declare class ParleyRoomElement extends HTMLElement {
   readonly tracks: ReadonlyMap<string, MediaStreamTrack>;
   join(): void;
   leave(): void;
+  addEventListener<Name extends keyof ParleyRoomEvents>(
+    type: Name,
+    listener: (event: ParleyRoomEvents[Name]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<Name extends keyof ParleyRoomEvents>(
+    type: Name,
+    listener: (event: ParleyRoomEvents[Name]) => void,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void;
 }
 
 declare global {
