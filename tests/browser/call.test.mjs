@@ -130,6 +130,17 @@ test('a person who joins while a screen is shared sees it', async ({ join }) => 
   await bob.meets('Ada');
 });
 
+test('who speaks is marked, and nobody who is muted', async ({ join }) => {
+  const ada = await join('Ada');
+  const bob = await join('Bob');
+  const speaker = bob.page.locator('parley-tile[data-speaking]');
+  await bob.button('Microphone').click();
+  await speaker.and(bob.tile('Ada')).waitFor();
+  await ada.button('Microphone').click();
+  await bob.page.getByRole('group', { name: /^Ada, microphone off/ }).waitFor();
+  assert.equal(await speaker.count(), 0);
+});
+
 test('a microphone, a camera and words pass from one to the other', async ({ join }) => {
   const ada = await join('Ada');
   const bob = await join('Bob');

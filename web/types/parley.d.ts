@@ -85,7 +85,7 @@ export interface PeerStats {
   /** Of what the peer sent: packets, and their share since the last look, 0 to 1. */
   packetsLost: number;
   lossRate: number;
-  /** Of what the peer sends, 0 to 1. */
+  /** Of what the peer sent since the last look: the root mean square, 0 to 1. */
   audioLevel: number;
   frameWidth: number | null;
   frameHeight: number | null;

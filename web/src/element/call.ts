@@ -10,6 +10,7 @@ import { Hurry } from './hurry.js';
 import { Level } from './level.js';
 import type { LocalMedia } from './media.js';
 import { Speakers } from './speakers.js';
+import { isMuted } from './views.js';
 
 export interface Message {
   from: string;
@@ -119,7 +120,8 @@ export class Call {
         const stats = await peer.stats().catch(() => undefined);
         if (!stats) return;
         this.stats.set(peer.id, stats);
-        levels.set(peer.id, stats.audioLevel);
+        // Else the sound of a shared screen, or what was said last, would be theirs.
+        if (!isMuted(peer, this.knowsPresence(peer))) levels.set(peer.id, stats.audioLevel);
       }),
     );
     if (this.room.self !== null) levels.set(this.room.self, this.#readOwn());

@@ -1,4 +1,4 @@
-/** Louder than room noise, on the 0 to 1 scale of RTCInboundRtpStreamStats.audioLevel. */
+/** Louder than room noise: a root mean square, 0 to 1. */
 const threshold = 0.02;
 /** Keeps the mark from flickering in the pauses between words. */
 const holdMs = 1200;

@@ -36,6 +36,7 @@ export function tileViews(call: Call, media: LocalMedia, ownName: string, pinned
 
 function remote(peer: Peer, call: Call): TileView[] {
   const told = call.knowsPresence(peer);
+  const muted = isMuted(peer, told);
   const shows = (slot: string, said: boolean): boolean => {
     const track = peer.tracks.get(slot);
     return track?.readyState === 'live' && !track.muted && (said || !told);
@@ -56,11 +57,8 @@ function remote(peer: Peer, call: Call): TileView[] {
     video: peer.tracks.get('camera') ?? null,
     picture: shows('camera', peer.presence.camera),
     sound: peer.tracks.get('microphone') ?? null,
-    muted:
-      peer.dialect === 'parley'
-        ? silent(peer, told)
-        : peer.state === 'connected' && !peer.stream && !hasSound(peer),
-    speaking: call.speaking === peer.id,
+    muted,
+    speaking: call.speaking === peer.id && !muted,
     words: peer.state === 'connected' ? (peer.away ? 'rejoining' : '') : peer.reason.message,
     quality: peer.stream ? null : quality(peer.state, call.stats.get(peer.id)),
   };
@@ -82,8 +80,9 @@ function remote(peer: Peer, call: Call): TileView[] {
   ];
 }
 
-/** Who has nothing on from the start has no change of presence to tell. */
-function silent(peer: Peer, told: boolean): boolean {
+/** `told`: it has said what it shows. Who has nothing on from the start has no change of presence to tell. */
+export function isMuted(peer: Peer, told: boolean): boolean {
+  if (peer.dialect !== 'parley') return peer.state === 'connected' && !peer.stream && !hasSound(peer);
   return !peer.presence.microphone && (told || peer.state === 'connected');
 }
 
@@ -119,8 +118,9 @@ export function selfView(media: LocalMedia, name: string): TileView {
 
 function own(call: Call, media: LocalMedia, name: string): TileView[] {
   const self = call.room.self ?? '';
-  const speaking = self !== '' && call.speaking === self;
-  const person: TileView = { ...selfView(media, name), peer: self, speaking };
+  const view = selfView(media, name);
+  const speaking = self !== '' && call.speaking === self && !view.muted;
+  const person: TileView = { ...view, peer: self, speaking };
   const screen = media.tracks.get('screen');
   if (!screen) return [person];
   const share: TileView = {

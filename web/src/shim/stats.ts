@@ -6,14 +6,24 @@ interface Totals {
   received: number;
   packets: number;
   lost: number;
+  /** Of sound: its squared level, times seconds. */
+  energy: number;
+  seconds: number;
 }
+
+/** Chromium makes a report anew after 50 ms. */
+const shortestMs = 60;
+const nothing: Totals = { at: 0, sent: 0, received: 0, packets: 0, lost: 0, energy: 0, seconds: 0 };
 
 /** Reads RTCStatsReports of one peer; a fresh connection starts from zero again. */
 export class StatsReader {
-  #last: Totals = { at: 0, sent: 0, received: 0, packets: 0, lost: 0 };
+  #last = nothing;
+  #latest: PeerStats | null = null;
 
   async read(pc: RTCPeerConnection): Promise<PeerStats> {
     const report = await pc.getStats();
+    // It may be the same report: there is no rate over no time.
+    if (this.#latest && performance.now() - this.#last.at < shortestMs) return this.#latest;
     const stats: PeerStats = {
       candidatePair: null,
       roundTripTime: null,
@@ -27,7 +37,7 @@ export class StatsReader {
       frameHeight: null,
       framesPerSecond: null,
     };
-    const totals: Totals = { at: performance.now(), sent: 0, received: 0, packets: 0, lost: 0 };
+    const totals = { ...nothing, at: performance.now() };
     report.forEach((entry) => {
       if (entry.type === 'transport') {
         totals.sent += entry.bytesSent ?? 0;
@@ -37,7 +47,8 @@ export class StatsReader {
       } else if (entry.type === 'inbound-rtp') {
         totals.packets += entry.packetsReceived ?? 0;
         totals.lost += entry.packetsLost ?? 0;
-        if (entry.kind === 'audio') stats.audioLevel = Math.max(stats.audioLevel, entry.audioLevel ?? 0);
+        totals.energy += entry.totalAudioEnergy ?? 0;
+        totals.seconds += entry.totalSamplesDuration ?? 0;
         if (entry.kind === 'video' && entry.frameWidth) {
           stats.frameWidth = entry.frameWidth;
           stats.frameHeight = entry.frameHeight;
@@ -46,6 +57,7 @@ export class StatsReader {
       }
     });
     this.#rate(stats, totals);
+    this.#latest = stats;
     return stats;
   }
 
@@ -57,6 +69,8 @@ export class StatsReader {
     stats.sent = Math.max(0, ((totals.sent - last.sent) * 8) / seconds);
     stats.received = Math.max(0, ((totals.received - last.received) * 8) / seconds);
     stats.packetsLost = totals.lost;
+    const energy = totals.energy - last.energy;
+    if (energy > 0) stats.audioLevel = Math.sqrt(energy / (totals.seconds - last.seconds));
     stats.lossRate = lost > 0 ? lost / (packets + lost) : 0;
     this.#last = totals;
   }
