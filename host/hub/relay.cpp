@@ -7,18 +7,20 @@
 namespace parley::hub {
 namespace {
 
-/// An answer that names nobody will be for whoever offered last.
-void remember_offer(Session& to, const std::string& from, command::Carries carries) {
-  if (carries == command::Carries::offer && !resumes(to.member.dialect)) to.offered_by = from;
+/// An answer that names nobody will be for whoever offered last. Who only offers hears no offer, so that who
+/// makes it one has done so in vain, until it answers.
+void remember_description(Session& from, Session& to, command::Carries carries) {
+  const bool offer = carries == command::Carries::offer;
+  if (only_offers(to.member.dialect)) {
+    if (offer || carries == command::Carries::answer) from.offered_in_vain = offer;
+  } else if (offer && !resumes(to.member.dialect)) {
+    to.offered_by = from.member.id;
+  }
 }
 
-/// Who only offers hears no offers, and of those that it has offered to alone the rest. The candidates of an
-/// offer that was not passed on are nothing to it either: those that come before an answer.
-bool is_heard(Session& from, const Session& to, command::Carries carries) {
-  if (!only_offers(to.member.dialect)) return true;
-  if (carries == command::Carries::offer) from.offered_in_vain = true;
-  if (carries == command::Carries::answer) from.offered_in_vain = false;
-  return to.partner == from.member.id && !from.offered_in_vain;
+/// Who only offers hears those alone that it has offered to, and not the candidates of an offer made in vain.
+bool is_heard(const Session& from, const Session& to) {
+  return !only_offers(to.member.dialect) || (to.partner == from.member.id && !from.offered_in_vain);
 }
 
 /// Whom a signal to nobody in particular can only be for.
@@ -84,9 +86,9 @@ void Hub::Impl::relay_to_others(Session& session, const Message& message, comman
   if (session.room->members.size() < 2) return;
   const auto event = carried(session.member.id, signal);
   for (const auto& other : session.room->members) {
-    if (other.get() == &session || !is_heard(session, *other, signal.carries)) continue;
-    remember_offer(*other, session.member.id, signal.carries);
-    tell(*other, event, out);
+    if (other.get() == &session) continue;
+    remember_description(session, *other, signal.carries);
+    if (is_heard(session, *other)) tell(*other, event, out);
   }
 }
 
@@ -113,9 +115,8 @@ void Hub::Impl::relay_to_user(Connection& connection, const Message& message, co
 }
 
 void Hub::Impl::deliver(Session& from, Session& to, command::Signal& signal, Outcome& out) {
-  if (!is_heard(from, to, signal.carries)) return;
-  remember_offer(to, from.member.id, signal.carries);
-  tell(to, carried(from.member.id, signal), out);
+  remember_description(from, to, signal.carries);
+  if (is_heard(from, to)) tell(to, carried(from.member.id, signal), out);
 }
 
 }  // namespace parley::hub
