@@ -1,5 +1,8 @@
 #include "server/civetweb_request.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "server/header_list.hpp"
 
 namespace parley::server::civetweb_request {
@@ -45,6 +48,21 @@ std::string body_of(mg_connection* connection) {
     const int read = mg_read(connection, body.data() + have, body.size() - have);
     if (read <= 0) return {};
     have += static_cast<std::size_t>(read);
+  }
+  return body;
+}
+
+bool is_chunked(const mg_connection* connection) {
+  return same_name(header(connection, "Transfer-Encoding"), "chunked");
+}
+
+std::string chunked_body_of(mg_connection* connection, std::size_t most) {
+  std::string body;
+  std::array<char, 4096> part{};
+  while (body.size() < most) {
+    const int read = mg_read(connection, part.data(), std::min(part.size(), most - body.size()));
+    if (read <= 0) break;
+    body.append(part.data(), static_cast<std::size_t>(read));
   }
   return body;
 }

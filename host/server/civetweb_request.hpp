@@ -2,6 +2,7 @@
 
 #include <civetweb.h>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,10 @@ namespace parley::server::civetweb_request {
 [[nodiscard]] std::string_view query_of(const mg_request_info* info);
 /// What a client sends along; what is longer than any request here needs is not read, and empty.
 [[nodiscard]] std::string body_of(mg_connection* connection);
+/// Whether its body comes in chunks, so that nobody knows its length before its end (RFC 9112 section 7.1).
+[[nodiscard]] bool is_chunked(const mg_connection* connection);
+/// Such a body, or its first `most` bytes.
+[[nodiscard]] std::string chunked_body_of(mg_connection* connection, std::size_t most);
 /// What the host looks at of it; `body` outlives that.
 [[nodiscard]] HttpRequest request_of(const mg_connection* connection, std::string_view body);
 /// Says whether the connection took it.

@@ -51,12 +51,12 @@ DialectAt dialect_for(const mg_request_info* info) {
   return dialect_at(info->local_uri_raw, query_of(info));
 }
 
-/// Civetweb remembers which subprotocol this worker's last WebSocket agreed on, and would answer with that
-/// where none was asked for: clients must then end the connection (RFC 6455 section 4.1).
-void forget_subprotocol(const mg_connection* connection) {
-  if (!header(connection, "Sec-WebSocket-Protocol").empty()) return;
+/// Has the handshake answer with this subprotocol, or with none where it is null. Civetweb would name the
+/// last one that is offered and, where none is, the one that this worker's last WebSocket agreed on: clients
+/// must then end the connection (RFC 6455 section 4.1).
+void answer_subprotocol(const mg_connection* connection, const char* subprotocol) {
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
-  const_cast<mg_request_info*>(mg_get_request_info(connection))->acceptedWebSocketSubprotocol = nullptr;
+  const_cast<mg_request_info*>(mg_get_request_info(connection))->acceptedWebSocketSubprotocol = subprotocol;
 }
 
 bool is_clients_fault(std::uint16_t code) {
@@ -291,14 +291,8 @@ int Server::socket_io_request(mg_connection* connection) {
   const bool allowed = allows_origin(allowed_origins_, origin);
   const auto respond = [&](int status, std::string_view type, std::string body) {
     HttpResponse response = text_response(status, type, std::move(body));
-    if (!origin.empty() && allowed) {
-      response.headers.emplace_back("Access-Control-Allow-Origin", std::string(origin));
-      response.headers.emplace_back("Vary", "Origin");
-    }
-    if (preflight) {
-      response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST");
-      response.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type");
-    }
+    if (allowed) let_page_read(response, origin);
+    if (preflight) let_page_send(response, "GET, POST", header(connection, "Access-Control-Request-Headers"));
     // Asked before: a client that has read the answer may end the connection at once.
     const bool gone = worker_socket::has_ended();
     return send(connection, response, false, wants_keep_alive(connection)) && !gone;
@@ -312,10 +306,13 @@ int Server::socket_io_request(mg_connection* connection) {
             "This host takes no connection from pages of " + std::string(origin) + " (--allow-origin).\n");
     return 403;
   }
-  const std::string body = body_of(connection);
-  const auto length = info->content_length < 0
-                          ? std::nullopt
-                          : std::optional(static_cast<std::uint64_t>(info->content_length));
+  const bool chunked = is_chunked(connection);
+  const std::string body =
+      chunked ? chunked_body_of(connection, max_message_bytes_ + 1) : body_of(connection);
+  const auto announced = info->content_length < 0
+                             ? std::nullopt
+                             : std::optional(static_cast<std::uint64_t>(info->content_length));
+  const auto length = chunked ? std::optional<std::uint64_t>(body.size()) : announced;
   return socket_io_.answer(
       {.method = info->request_method, .query = query_of(info), .content_length = length}, body,
       [&](engine_io::output::Answer& answer) {
@@ -331,7 +328,7 @@ int Server::websocket_requested(const mg_connection* connection) {
     return 1;
   };
   const mg_request_info* info = mg_get_request_info(connection);
-  forget_subprotocol(connection);
+  if (header(connection, "Sec-WebSocket-Protocol").empty()) answer_subprotocol(connection, nullptr);
   const DialectEntry* dialect = dialect_for(info).entry;
   if (is_socket_io(info)) {
     if (auto refusal = socket_io_.refusal_of_socket(query_of(info)))
@@ -346,6 +343,7 @@ int Server::websocket_requested(const mg_connection* connection) {
     if (!found)
       return refuse(
           400, "Offer the subprotocol " + std::string(dialect->subprotocol) + " (Sec-WebSocket-Protocol).\n");
+    answer_subprotocol(connection, dialect->subprotocol.data());  // a literal
   }
   const auto origin = header(connection, "Origin");
   if (!allows_origin(allowed_origins_, origin))

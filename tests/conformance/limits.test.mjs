@@ -183,3 +183,14 @@ test('upgrade requests that are not quite right are refused in words', async (t)
   assert.equal(await answer(upgradeRequest.replace('Host:', 'Origin: https://evil.example\r\nHost:')), '403');
   assert.equal(await answer(upgradeRequest.replace('Host:', 'Origin: https://good.example\r\nHost:')), '101');
 });
+
+test('of several subprotocols that are offered, the host answers the one it speaks', async (t) => {
+  const host = await startHost(t);
+  const offers = ['parley.v1', 'parley.v1, a', 'a, parley.v1', 'a, parley.v1, b'];
+  for (const offered of offers) {
+    const raw = new RawSocket(host.port);
+    raw.write(upgradeRequest.replace('parley.v1', offered));
+    assert.match(await raw.head(), /\r\nSec-WebSocket-Protocol: parley\.v1\r\n/i, offered);
+    raw.destroy();
+  }
+});
