@@ -27,15 +27,18 @@ std::string_view argument(std::string_view args) {
 hub::Command signal(Fields& in, Carries carries, hub::CarriedText payload) {
   auto target = in.optional_text(to).value_or("");
   const auto audience = target.empty() ? Audience::others : Audience::member;
-  return hub::command::Signal{
-      .to = std::move(target), .audience = audience, .carries = carries, .payload = std::move(payload)};
+  return hub::command::Signal{.to = std::move(target),
+                              .audience = audience,
+                              .carries = carries,
+                              .payload = std::move(payload),
+                              .room = in.optional_text(room).value_or("")};
 }
 
 hub::Command read_command(std::string_view name, Fields& in, const Place& place) {
   if (name == "join_room") {
     return hub::command::Join{.room = in.text(room), .peer = in.optional_text(user_id).value_or(place.peer)};
   }
-  if (name == "leave_room") return hub::command::Leave{};
+  if (name == "leave_room") return hub::command::Leave{.room = in.optional_text(room).value_or("")};
   if (name == "offer") return signal(in, Carries::offer, in.description(offer, "offer"));
   if (name == "answer") return signal(in, Carries::answer, in.description(answer, "answer"));
   if (name == "ice_candidate") return signal(in, Carries::candidate, in.candidate(candidate));

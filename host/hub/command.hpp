@@ -53,6 +53,8 @@ struct Signal {
   CarriedText link{};     ///< a JSON text, an object; or empty
   /// The room to enter first, under its own name as the id, where the connection is in none.
   std::string enter{};
+  /// The room that it is meant for, where its sender says so; or empty.
+  std::string room{};
 };
 
 // Calls by name.
@@ -90,7 +92,9 @@ struct Report {
   std::string sentence;
 };
 
-struct Leave {};
+struct Leave {
+  std::string room{};  ///< where its sender says which; or empty
+};
 struct Ping {};
 struct Ack {};
 

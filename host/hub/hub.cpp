@@ -141,9 +141,12 @@ void Hub::Impl::perform(Connection& connection, Message& message, Instant now, O
           [&](command::Join& wish) { join(connection, message, wish, now, out); },
           [&](command::Signal& signal) { relay(connection, message, signal, now, out); },
           [&](command::Update& change) { member_only([&] { update(*session, message, change, out); }); },
-          [&](const command::Leave&) {
+          [&](const command::Leave& leave) {
             if (User* user = connection.user) return strike_off(*user, end_said_by(*user), out);
-            member_only([&] { remove(*session, LeaveReason::left, out); });
+            member_only([&] {
+              if (!session->room->is_meant(leave.room)) return refuse_other_room(connection, message, out);
+              remove(*session, LeaveReason::left, out);
+            });
           },
           [&](const command::Ping&) { answer(connection, pong_, out); },
           [&](const command::Ack&) {},

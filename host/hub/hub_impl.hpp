@@ -132,6 +132,8 @@ class Hub::Impl {
   void refuse(Connection& connection, const Message& message, ErrorCode code, std::string sentence,
               Outcome& out);
 
+  void refuse_other_room(Connection& connection, const Message& message, Outcome& out);
+
   static void note(Notice::Kind kind, const Session& session, std::string_view detail, Outcome& out);
 
   // Acknowledging what was received.

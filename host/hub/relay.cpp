@@ -53,6 +53,7 @@ void Hub::Impl::relay(Connection& connection, const Message& message, command::S
     return refuse(connection, message, ErrorCode::not_joined, "Join a room first.", out);
   }
   Session& session = *connection.session;
+  if (!session.room->is_meant(signal.room)) return refuse_other_room(connection, message, out);
   if (signal.audience == command::Audience::others) return relay_to_others(session, message, signal, out);
 
   const bool to_partner = signal.audience == command::Audience::partner;

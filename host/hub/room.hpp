@@ -73,6 +73,8 @@ struct Room {
   [[nodiscard]] Session* find(std::string_view id) const;
   /// Whose secret, or former one, this is.
   [[nodiscard]] Session* find_by_secret(std::string_view secret) const;
+  /// Whether a message that names this room, or none, is meant for here.
+  [[nodiscard]] bool is_meant(std::string_view named) const { return named.empty() || named == name; }
   /// The member that only offers. Its id is the room's name, so there is one at most.
   [[nodiscard]] Session* publisher() const;
 };

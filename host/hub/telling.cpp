@@ -86,6 +86,13 @@ void Hub::Impl::refuse(Connection& connection, const Message& message, ErrorCode
                          .detail = name_of(code)});
 }
 
+void Hub::Impl::refuse_other_room(Connection& connection, const Message& message, Outcome& out) {
+  refuse(connection, message, ErrorCode::not_joined,
+         "You are in room \"" + connection.session->room->name +
+             "\", and this names another. Leave the one and join the other first.",
+         out);
+}
+
 void Hub::Impl::owe(Session& session, Instant now, Outcome& out) {
   const std::uint64_t owed = session.received - session.acknowledged;
   if (owed == 0) return;

@@ -210,6 +210,82 @@ test('whatever is wrong is said in words, and the connection stays', async (t) =
   assert.ok(a.socket.connected);
 });
 
+test('who is in one room says nothing in another, and does not leave that', async (t) => {
+  const host = await startHost(t);
+  const [a, b, c] = [await connect(t, host), await connect(t, host), await connect(t, host)];
+  for (const [client, room, id] of [
+    [a, 'A', 'a'],
+    [b, 'A', 'b'],
+    [c, 'B', 'c'],
+  ]) {
+    client.emit('join_room', { room, user_id: id });
+    await client.next('room_joined');
+  }
+  for (const event of [
+    ['offer', { room: 'B', offer }],
+    ['answer', { room: 'B', answer }],
+    ['ice_candidate', { room: 'B', candidate }],
+    ['offer', { room: 'B', offer, to: 'b' }],
+    ['leave_room', 'B'],
+    ['leave_room', { room: 'B' }],
+  ]) {
+    a.emit(...event);
+    assert.equal((await a.next('error')).code, 'not-joined', JSON.stringify(event));
+  }
+  // What they hear next is what a says in its own room.
+  a.emit('offer', { room: 'A', offer: { ...offer, sdp: 'v=1\r\n' } });
+  assert.equal((await b.next('offer')).offer.sdp, 'v=1\r\n');
+  a.emit('leave_room', 'A');
+  assert.deepEqual(await b.next('user_left'), { user_id: 'a', users: 1 });
+  a.emit('join_room', { room: 'B', user_id: 'a' });
+  assert.deepEqual(await a.next('room_joined'), { room: 'B', users: 2 });
+});
+
+test('a page of another site polls with its credentials, and with headers of its own', async (t) => {
+  const host = await startHost(t, { args: ['--allow-origin', 'https://a.example'] });
+  const url = `http://127.0.0.1:${host.port}/socket.io/?EIO=4&transport=polling`;
+  const ask = async (origin, method, more = {}) => {
+    const response = await fetch(url, { method, headers: { Origin: origin, ...more } });
+    const allowed = (name) => response.headers.get(`access-control-allow-${name}`);
+    return [response.status, allowed('origin'), allowed('credentials'), allowed('headers')];
+  };
+  const preflight = {
+    'Access-Control-Request-Method': 'POST',
+    'Access-Control-Request-Headers': 'content-type,x-token',
+  };
+  const own = 'https://a.example';
+  assert.deepEqual(await ask(own, 'GET'), [200, own, 'true', null]);
+  assert.deepEqual(await ask(own, 'OPTIONS', preflight), [204, own, 'true', 'content-type,x-token']);
+  assert.deepEqual(await ask(own, 'OPTIONS'), [204, own, 'true', 'Content-Type']);
+  const strange = { ...preflight, 'Access-Control-Request-Headers': 'x-token; <b>' };
+  assert.deepEqual(await ask(own, 'OPTIONS', strange), [204, own, 'true', 'Content-Type']);
+  const [status, ...allowed] = await ask('https://b.example', 'GET');
+  assert.deepEqual([status, ...allowed], [403, null, null, null]);
+});
+
+test('a page with a client of an older protocol reads why it is refused', async (t) => {
+  const host = await startHost(t);
+  const response = await fetch(`http://127.0.0.1:${host.port}/socket.io/?EIO=3&transport=polling`, {
+    headers: { Origin: 'https://a.example' },
+  });
+  assert.equal(response.status, 400);
+  assert.equal(response.headers.get('access-control-allow-origin'), 'https://a.example');
+  assert.equal(response.headers.get('access-control-allow-credentials'), 'true');
+  assert.match(await response.text(), /Unsupported protocol version/);
+});
+
+test('a POST may come in chunks', async (t) => {
+  const host = await startHost(t);
+  const client = await Polling.open(`http://127.0.0.1:${host.port}/socket.io/`);
+  const post = (...chunks) =>
+    fetch(client.url, { method: 'POST', duplex: 'half', body: ReadableStream.from(chunks.map(Buffer.from)) });
+  assert.equal(await (await post('4', '0')).text(), 'ok');
+  await client.poll();
+  assert.equal(await (await post('42["join_', 'room","r', '"]')).text(), 'ok');
+  assert.match((await client.poll())[1], /room_joined/);
+  assert.equal((await post('4', 'x'.repeat(40_000), 'x'.repeat(40_000))).status, 413);
+});
+
 test('other namespaces are refused', async (t) => {
   const host = await startHost(t);
   const socket = io(`http://127.0.0.1:${host.port}/admin`, { forceNew: true, reconnection: false });
