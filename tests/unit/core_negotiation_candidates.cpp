@@ -32,6 +32,31 @@ TEST(Negotiation, a_bounded_number_of_candidates_waits) {
   EXPECT_EQ(count<output::AddCandidate>(side.asked()), limits.early_candidates);
 }
 
+TEST(Negotiation, candidates_that_come_before_their_answer_wait_for_it) {
+  Side side({});
+  side.negotiate();
+  side->negotiation_needed();
+  (void)side.made(offer("ours"));
+  (void)side.asked();
+  // The host restarted and their answer was lost: they repeat its candidates, and answer anew a moment later.
+  side.receive(candidate("c1", "restarted"));
+  EXPECT_EQ(candidates_in(side.asked()), Texts{}) << "the browser would refuse it";
+  side.receive(answer("restarted"), 2);
+  side->remote_description_applied();
+  EXPECT_EQ(candidates_in(side.asked()), Texts{"c1"});
+}
+
+TEST(Negotiation, of_too_many_candidates_that_wait_the_oldest_are_dropped) {
+  Side side({});
+  side.negotiate();
+  for (std::size_t i = 0; i < limits.early_candidates; ++i)
+    side.receive(candidate("never described", "unknown"));
+  side.receive(candidate("c", "restarted"));
+  side.receive(offer("restarted"), 2);
+  side->remote_description_applied();
+  EXPECT_EQ(candidates_in(side.asked()), Texts{"c"});
+}
+
 TEST(Negotiation, a_late_candidate_of_an_old_generation_is_dropped) {
   Side side({});
   side.negotiate();
@@ -56,7 +81,10 @@ TEST(Negotiation, a_bounded_number_of_old_generations_is_remembered) {
   side.receive(candidate("latest of the old", "generation" + std::to_string(limits.retired)));
   EXPECT_EQ(candidates_in(side.asked()), Texts{});
   side.receive(candidate("forgotten", "theirs"));
-  EXPECT_EQ(candidates_in(side.asked()), Texts{"forgotten"}) << "the browser tells it apart by itself";
+  side.receive(offer("theirs"), 2);
+  side->remote_description_applied();
+  EXPECT_EQ(candidates_in(side.asked()), Texts{"forgotten"})
+      << "it waits like one whose description is to come";
 }
 
 TEST(Negotiation, a_candidate_of_the_generation_in_force_counts_even_while_an_offer_is_ignored) {

@@ -33,7 +33,7 @@ struct Limits {
   // Negotiation.
   Duration prepared_for{300'000};       ///< a connection made ahead: addresses and credentials change seldom
   Duration offer_patience{3'000};       ///< how long the waiting side waits before it offers itself
-  std::size_t early_candidates = 256;   ///< candidates kept until there is a remote description
+  std::size_t early_candidates = 256;   ///< candidates kept until their remote description is there
   std::size_t inbox = 256;              ///< signals kept while an operation is under way
   std::size_t inbox_bytes = 1 << 20;    ///< and of them no more than this
   std::size_t slots = 64;               ///< named m-lines of a connection; each answer says them all

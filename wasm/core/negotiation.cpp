@@ -116,16 +116,19 @@ void Negotiation::apply(Operation operation, Description description, SlotMap sl
 }
 
 void Negotiation::take_candidate(Candidate candidate) {
-  const bool current = candidate.username_fragment && current_ufrags_.contains(*candidate.username_fragment);
+  const auto& ufrag = candidate.username_fragment;
+  const bool current = ufrag && current_ufrags_.contains(*ufrag);
   if (!current) {
     if (ignoring_offer_) return;
-    const auto& ufrag = candidate.username_fragment;
     if (ufrag && std::find(retired_ufrags_.begin(), retired_ufrags_.end(), *ufrag) != retired_ufrags_.end()) {
       return;
     }
-    if (current_ufrags_.empty()) {
-      if (early_candidates_.size() < limits.early_candidates)
-        early_candidates_.push_back(std::move(candidate));
+    // The browser refuses a candidate whose generation it does not know (W3C WebRTC 4.4.2, addIceCandidate).
+    // Its description may still come: after a host's restart the peer repeats the candidates of an answer
+    // that never arrived, and answers anew once our offer is repeated.
+    if (ufrag || current_ufrags_.empty()) {
+      if (early_candidates_.size() == limits.early_candidates) early_candidates_.pop_front();
+      early_candidates_.push_back(std::move(candidate));
       return;
     }
   }

@@ -110,10 +110,10 @@ class Negotiation {
   SlotMap offered_;                          ///< the same of our offer that has no answer yet
   SlotMap applying_;                         ///< the same of the remote description being applied
 
-  std::set<std::string> next_ufrags_;        ///< of the remote description being applied
-  std::set<std::string> current_ufrags_;     ///< of the one in force; empty before the first
-  std::deque<std::string> retired_ufrags_;   ///< of the ones before
-  std::vector<Candidate> early_candidates_;  ///< that came before the first remote description
+  std::set<std::string> next_ufrags_;       ///< of the remote description being applied
+  std::set<std::string> current_ufrags_;    ///< of the one in force; empty before the first
+  std::deque<std::string> retired_ufrags_;  ///< of the ones before
+  std::deque<Candidate> early_candidates_;  ///< that came before their remote description
 
   std::optional<Description> local_;
   std::vector<Candidate> local_candidates_;   ///< of `local_`'s generation, told to the peer
