@@ -443,15 +443,18 @@ TEST_F(CoreTransport, a_full_room_is_final_and_says_why) {
 
 TEST_F(CoreTransport, a_refusal_for_haste_is_tried_again_later) {
   connect();
-  (void)hear(R"({"type":"error","code":"too-fast","message":"Slow down.","re":"join"})");
+  EXPECT_FALSE(hear(R"({"type":"error","code":"too-fast","message":"Slow down.","re":"join"})"))
+      << "an error that the application can do nothing about";
   EXPECT_EQ(transport.state(), State::waiting);
+  EXPECT_EQ(transport.reason().code, "too-fast");
 }
 
 TEST_F(CoreTransport, an_assigned_id_that_somebody_else_has_by_now_is_let_go) {
   join();
   lose_socket();
   EXPECT_NE(reconnect().find(R"("peer":"a")"), std::string::npos);
-  (void)hear(R"({"type":"error","code":"peer-taken","message":"Taken.","re":"join"})");
+  EXPECT_FALSE(hear(R"({"type":"error","code":"peer-taken","message":"Taken.","re":"join"})"))
+      << "an error that the application can do nothing about";
   (void)drain(outputs);
   EXPECT_EQ(transport.state(), State::waiting);
   EXPECT_EQ(reconnect().find(R"("peer":)"), std::string::npos);

@@ -60,11 +60,9 @@ std::optional<wire::Message> Transport::received(SocketId socket, std::string_vi
     return std::move(received->message);
   }
   if (state() == State::joining) {
-    if (const auto* error = std::get_if<wire::Error>(&received->message)) {
-      refused(*error, now);
-      return std::move(received->message);
-    }
-    return std::nullopt;
+    const auto* error = std::get_if<wire::Error>(&received->message);
+    if (error == nullptr || !refused(*error, now)) return std::nullopt;
+    return std::move(received->message);
   }
   if (received->ack) sender_.acknowledge(*received->ack);
   if (received->sequence) {
@@ -108,19 +106,21 @@ void Transport::joined(const wire::Joined& joined, Sequence ack, Instant now) {
   }
 }
 
-/// The host did not let us in. Most refusals are final: the same join would be refused again.
-void Transport::refused(const wire::Error& error, Instant now) {
+/// The host did not let us in. Most refusals are final, since the same join would be refused again; returns
+/// false for the others, after which another join is tried.
+bool Transport::refused(const wire::Error& error, Instant now) {
   if (error.code == "too-fast") {
     socket_.drop(now, {.code = error.code, .message = error.message});
-    return;
+    return false;
   }
   if (error.code == "peer-taken" && !identity_.chosen_peer && identity_.join.peer) {
     identity_.join.peer.reset();
     socket_.drop(now, {.code = error.code, .message = error.message});
-    return;
+    return false;
   }
   session_.clear();
   socket_.refused(error);
+  return true;
 }
 
 void Transport::timeout(Instant now) {

@@ -39,7 +39,7 @@ class Transport {
 
   void opened(SocketId socket, Instant now);
   void closed(SocketId socket, int code, const std::string& reason, Instant now);
-  /// What the host said, where the session has to know.
+  /// What the host said, where the session has to know; not a refusal after which another join is tried.
   [[nodiscard]] std::optional<wire::Message> received(SocketId socket, std::string_view text, Instant now);
   void timeout(Instant now);
   [[nodiscard]] Deadline next_timeout() const;
@@ -56,7 +56,7 @@ class Transport {
 
  private:
   void joined(const wire::Joined& joined, Sequence ack, Instant now);
-  void refused(const wire::Error& error, Instant now);
+  [[nodiscard]] bool refused(const wire::Error& error, Instant now);
   void send_reliably(std::string text, const std::string& peer);
 
   Identity identity_;
