@@ -229,6 +229,8 @@ void CallsSimulation::settle() {
   if (!disturbed_) {
     // Nothing rings for so short a time that its end could hide a disagreement.
     time_.run_for(moment);
+    // A ring may time out just now: until the other side has heard that, they do not agree, and need not.
+    while (host_.busy()) time_.run_for(1ms);
     if (const auto finding = disagreement()) return fail("while it rings: " + *finding);
   }
   const Instant deadline = std::max(host_back_, time_.now()) + patience;

@@ -27,6 +27,8 @@ class Lane {
     });
   }
 
+  [[nodiscard]] bool empty() const { return tasks_->empty(); }
+
   void clear() { tasks_ = std::make_shared<std::deque<VirtualTime::Task>>(); }
 
  private:

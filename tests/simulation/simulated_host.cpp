@@ -1,5 +1,6 @@
 #include "simulated_host.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "dialects/parley_v1.hpp"
@@ -71,6 +72,11 @@ void SimulatedHost::perform(const hub::Outcome& outcome) {
     });
   }
   wake_when_due();
+}
+
+bool SimulatedHost::busy() const {
+  return std::ranges::any_of(
+      sockets_, [](const auto& entry) { return !entry.second->up.empty() || !entry.second->down.empty(); });
 }
 
 void SimulatedHost::wake_when_due() {

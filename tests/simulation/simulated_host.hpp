@@ -50,6 +50,8 @@ class SimulatedHost {
   void restart(Duration pause);
 
   [[nodiscard]] bool running() const { return hub_ != nullptr; }
+  /// Whether a message is on its way on any socket that the host knows.
+  [[nodiscard]] bool busy() const;
 
  private:
   void start();
