@@ -109,7 +109,6 @@ test(
     await bob.page.getByRole('heading', { name: 'This room is full' }).waitFor();
     await assertAccessible(bob, 'full room');
     ada.expectProblem(/WebSocket connection to .* failed/);
-    await ada.loaded();
     await host.kill();
     await ada.page.getByRole('alert').filter({ hasText: 'No connection to the host' }).waitFor();
     await assertAccessible(ada, 'host gone');

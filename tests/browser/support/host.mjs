@@ -19,6 +19,8 @@ export class Host {
   #process = null;
   #port = 0;
   log = '';
+  /** Awaited before it is ended, if there is such a function. */
+  beforeItEnds;
 
   /** Starts one on a free port; `options` are added to its command line. */
   static async start(...options) {
@@ -92,6 +94,7 @@ export class Host {
   }
 
   async #end(signal) {
+    await this.beforeItEnds?.();
     const child = this.#process;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');

@@ -58,6 +58,7 @@ export class Stage {
   constructor(browser, host) {
     this.#browser = browser;
     this.host = host;
+    host.beforeItEnds = () => Promise.all(this.tabs.map((tab) => tab.loaded()));
   }
 
   /** Another browser's tab, as it were: it shares no storage and no permission with the others. */
@@ -147,6 +148,7 @@ export class Stage {
   }
 
   async close() {
+    this.host.beforeItEnds = undefined;
     await Promise.all(this.#contexts.map((context) => context.close()));
     for (const ending of this.#endings) await ending();
     await this.host.stop();

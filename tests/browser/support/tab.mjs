@@ -24,6 +24,8 @@ export class Tab {
   console = [];
   #complaints = [];
   #expected = [];
+  #downloads = new Set();
+  #downloaded = new Set();
 
   static async open(context, url, label) {
     const page = await context.newPage();
@@ -42,6 +44,15 @@ export class Tab {
       this.console.push(line);
       if (message.type() === 'error') this.#complaints.push(line);
     });
+    // A document's own navigation is awaited by whoever asked for it.
+    const isPart = (request) => ['script', 'stylesheet', 'image', 'font'].includes(request.resourceType());
+    page.on('request', (request) => isPart(request) && this.#downloads.add(request));
+    const over = (request) => {
+      this.#downloads.delete(request);
+      this.#downloaded.add(new URL(request.url()).pathname.replace(/\..*/, ''));
+    };
+    page.on('requestfinished', over);
+    page.on('requestfailed', over);
     page.on('pageerror', (error) => {
       this.console.push(`uncaught: ${error.stack}`);
       this.#complaints.push(`uncaught: ${error}`);
@@ -58,11 +69,17 @@ export class Tab {
     return this.#complaints.filter((line) => !this.#expected.some((pattern) => pattern.test(line)));
   }
 
-  /** What the page loads after joining is there: who takes the host away now interrupts no download. */
+  /**
+   * Waits until the page is complete, with what a room's page loads a second after its start: whoever takes the
+   * host away now interrupts no download.
+   */
   async loaded() {
-    const has = (assets) =>
-      performance.getEntriesByType('resource').some(({ name }) => name.includes(assets));
-    await this.page.waitForFunction(has, '/assets/bar.');
+    const later = () =>
+      /^\/r\//.test(new URL(this.page.url()).pathname) && !this.#downloaded.has('/assets/bar');
+    await this.#within(async (signal) => {
+      while (!signal.aborted && !this.page.isClosed() && (later() || this.#downloads.size > 0))
+        await setTimeout(lookEveryMs);
+    }, `${this.label} has loaded its page`);
   }
 
   // What is on the screen.
