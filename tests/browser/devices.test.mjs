@@ -31,7 +31,7 @@ describe('where permissions decide', () => {
     const bob = await open('/r/otter?name=Bob', { label: 'Bob', permissions: [] });
     await hint(bob, 'The camera is blocked');
     await hint(bob, 'The microphone is blocked');
-    await hint(bob, 'Allow the camera for this page beside the address bar, then try again.');
+    await hint(bob, 'Click the camera icon in the address bar and allow access, then try again.');
     await bob.button('Join the room').click();
     await bob.meets('Ada');
     await ada.isWith('Bob');

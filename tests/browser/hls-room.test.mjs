@@ -60,7 +60,7 @@ test(
     await ada.page.getByRole('button', { name: 'Turn the sound off' }).click();
     await sound.waitFor();
     await streamTile(ada).hover();
-    await ada.button(`Keep ${sim} large`).click();
+    await ada.button(`Pin ${sim}`).click();
 
     // People meet as in any other room.
     const bob = await joinRoom(stage, 'Bob');

@@ -55,7 +55,7 @@ test('a keyboard is enough to join, mute, chat and leave', async ({ join, open }
 
 test('who presses keys unwillingly turns them off, and they stay off', async ({ join }) => {
   const ada = await join('Ada');
-  const keys = () => ada.page.getByRole('checkbox', { name: 'Single keys' });
+  const keys = () => ada.page.getByRole('checkbox', { name: 'Use single-key shortcuts' });
   await ada.button('Settings').click();
   await ada.page.getByText('Microphone on or off').waitFor();
   await keys().uncheck();
@@ -85,7 +85,7 @@ test('the start page leads to a new room and to one that has a name', async ({ o
   const ada = await open('/', { label: 'Ada' });
   const suggested = await ada.page.locator('#name').textContent();
   assert.match(suggested, /^[a-z]+-[a-z]+-\d{3}$/);
-  await ada.page.getByRole('link', { name: 'Make a room' }).click();
+  await ada.page.getByRole('link', { name: 'Start a room' }).click();
   await ada.page.getByRole('heading', { name: suggested }).waitFor();
   assert.equal(new URL(ada.page.url()).pathname, `/r/${suggested}`);
 
@@ -98,7 +98,7 @@ test('the start page leads to a new room and to one that has a name', async ({ o
 
   await ada.page.goto(new URL('/', ada.page.url()).href);
   await ada.page
-    .getByRole('navigation', { name: 'Where you were' })
+    .getByRole('navigation', { name: 'Recent rooms' })
     .getByRole('link', { name: 'blue otter' })
     .click();
   await ada.page.getByRole('heading', { name: 'blue otter' }).waitFor();

@@ -97,7 +97,7 @@ test('a call that is cancelled rings no longer', async (stage) => {
   await bob.rings();
   await ada.cancels();
   await ada.reads('You cancelled the call to Bob.');
-  await bob.reads('You missed a call from Ada, who hung up again.');
+  await bob.reads('You missed a call from Ada.');
   for (const person of [ada, bob]) await person.isSilent();
 });
 
@@ -112,9 +112,7 @@ for (const [whose, slow] of [
     await { ada, bob }[slow].page.clock.fastForward(ringMs);
     await ada.reads('Bob did not answer.');
     // A caller that gives up has no reason that it could tell.
-    await bob.reads(
-      slow === 'bob' ? 'You missed a call from Ada.' : 'You missed a call from Ada, who hung up again.',
-    );
+    await bob.reads(slow === 'bob' ? 'You missed a call from Ada.' : 'You missed a call from Ada.');
     await ada.tab.button('Call again').click();
     await bob.isCalledBy('Ada');
   });
@@ -144,7 +142,7 @@ test('a caller whose tab is closed rings no longer, and is not online', async (s
   await ada.calls('Bob');
   await bob.isCalledBy('Ada');
   await ada.page.close();
-  await bob.reads('You missed a call from Ada, who hung up again.');
+  await bob.reads('You missed a call from Ada.');
   await bob.misses('Ada');
 });
 
@@ -192,7 +190,7 @@ test('the start page leads to people, and their page back to it', async ({ open 
   await tab.page.getByRole('link', { name: 'Call by name' }).click();
   await tab.page.getByRole('heading', { name: 'Call people by name' }).waitFor();
   await tab.page.getByRole('link', { name: 'Parley, the start page' }).click();
-  await tab.page.getByRole('link', { name: 'Make a room' }).waitFor();
+  await tab.page.getByRole('link', { name: 'Start a room' }).waitFor();
 });
 
 test('a name that is taken says so, and another one will do', async (stage) => {
@@ -205,13 +203,13 @@ test('a name that is taken says so, and another one will do', async (stage) => {
   await ada.finds('Ada Two');
 });
 
-test('who has gone a moment before the call is not online any more', async (stage) => {
+test('who has gone a moment before the call is no longer online', async (stage) => {
   const [ada] = await pair(stage);
   // As from a list that is a moment old.
   await ada.page
     .locator('parley-user-list')
     .evaluate((list) => list.dispatchEvent(new CustomEvent('dial', { detail: 'Zoe' })));
-  await ada.reads('Zoe is not online any more.');
+  await ada.reads('Zoe is no longer online.');
 });
 
 test('a call is not accepted by who goes on typing, nor turned away by Escape', async (stage) => {
@@ -222,7 +220,7 @@ test('a call is not accepted by who goes on typing, nor turned away by Escape', 
   for (const key of ['a', 'Space', 'Enter', 'Escape', 'Escape']) await bob.page.keyboard.press(key);
   await bob.isCalledBy('Ada');
   await ada.page.keyboard.press('Escape');
-  await bob.reads('You missed a call from Ada, who hung up again.');
+  await bob.reads('You missed a call from Ada.');
 });
 
 /** Runs in the page before its scripts: nobody looks at it, and a test can ask what it notified of. */

@@ -337,7 +337,7 @@ describe('Test', () => {
       await publisher.test();
       assert.match(
         await publisher.result('socket', 'failed'),
-        /^The browser lets no page open a WebSocket at 127/,
+        /^The browser does not allow a WebSocket at 127/,
       );
       await publisher.page.getByRole('button', { name: 'Test', exact: true, disabled: false }).waitFor();
     });
@@ -468,7 +468,7 @@ describe('where permissions decide', () => {
   guarded('a denied camera is said in words, and nothing starts with nothing to stream', async ({ open }) => {
     const publisher = await publish(open, { permissions: [], devices: false });
     const blocked = publisher.page.getByRole('alert').filter({ hasText: 'The camera is blocked' });
-    await blocked.filter({ hasText: 'Allow the camera for this page beside the address bar' }).waitFor();
+    await blocked.filter({ hasText: 'Click the camera icon in the address bar and allow access' }).waitFor();
     await publisher.start();
     await publisher.page.getByRole('status').getByText('There is nothing to stream').waitFor();
     await publisher.says('signaling', 'Off');

@@ -44,7 +44,7 @@ test(
     await viewer.player.getByText('nobody publishes under this number').waitFor();
     viewer.tab.expectProblem(/net::ERR_/);
     await stage.host.kill();
-    await viewer.player.getByText('The host does not answer').waitFor();
+    await viewer.player.getByText('The host is not responding').waitFor();
     await stage.host.restart();
     await viewer.player.getByText('nobody publishes under this number').waitFor();
   },

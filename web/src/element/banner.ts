@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Room } from '../shim/index.js';
-import { roomFailure, type Failure } from './failure.js';
+import { roomFailure, withoutIt, type Failure } from './failure.js';
 import * as icons from './icons.js';
 import type { LocalMedia } from './media.js';
 
 /** What stands between this person and the room: the host out of reach, or a device that does not work. */
 export function banner(room: Room, media: LocalMedia, changed: () => void): TemplateResult | typeof nothing {
   if (isCutOff(room)) {
-    const calm = room.peers.size > 0 ? 'Calls that are up go on.' : '';
+    const calm = room.peers.size > 0 ? 'Your call continues.' : '';
     return strip(roomFailure(room.reason), calm, { 'Retry now': () => room.retry() });
   }
   for (const what of ['camera', 'microphone', 'screen'] as const) {
@@ -18,7 +18,10 @@ export function banner(room: Room, media: LocalMedia, changed: () => void): Temp
       if (what !== 'screen') media.wanted[what] = false;
       changed();
     };
-    return strip(failure, '', { 'Try again': () => void media.set(what, true), 'Go on without': dismiss });
+    return strip(failure, withoutIt, {
+      'Try again': () => void media.set(what, true),
+      'Go on without': dismiss,
+    });
   }
   return nothing;
 }

@@ -56,8 +56,8 @@ export class Chat extends LitElement {
             : html`<p class="empty">
                 ${
                   alone
-                    ? 'Nobody is here to read yet.'
-                    : 'Messages go straight to the people in the room and are kept nowhere.'
+                    ? 'Nobody else is here yet.'
+                    : 'Messages go directly to the people in the room and are not stored.'
                 }
               </p>`
         }
@@ -65,7 +65,7 @@ export class Chat extends LitElement {
       ${
         without.length > 0
           ? html`<p class="without">
-              ${names.format(without)} cannot read this: the chat is between tabs of Parley.
+              ${names.format(without)} cannot read this chat: it works only between Parley tabs.
             </p>`
           : nothing
       }

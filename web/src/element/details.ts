@@ -64,7 +64,7 @@ const onePeer = (peer: PeerSnapshot, stats: PeerStats | undefined): TemplateResu
     <div class="inside">
       ${peer.reason.message && peer.state !== 'connected' ? html`<p>${peer.reason.message}</p>` : nothing}
       ${stats ? facts(figures(stats)) : nothing}
-      ${facts([...(peer.streams ? [] : states(peer)), ['Speaks', peer.dialect], ['Id', peer.id]])}
+      ${facts([...(peer.streams ? [] : states(peer)), ['Protocol', peer.dialect], ['Id', peer.id]])}
       ${peer.streams ? nothing : timeline(peer)}
     </div>
   </details>
@@ -77,7 +77,7 @@ const states = (peer: PeerSnapshot): Fact[] => [
   ['Signaling', peer.signaling],
   ['Data channel', peer.channelOpen ? 'open' : 'not open'],
   ['ICE restarts', peer.iceRestarts],
-  ['Fresh connections', peer.rebuilds],
+  ['Reconnects', peer.rebuilds],
 ];
 
 const timeline = (peer: PeerSnapshot): TemplateResult => html`
@@ -102,7 +102,7 @@ function figures(stats: PeerStats): Fact[] {
     ['Path', pathWords(stats)],
   ];
   if (stats.availableOutgoingBitrate !== null)
-    list.push(['Could send', bitrate(stats.availableOutgoingBitrate)]);
+    list.push(['Available bandwidth', bitrate(stats.availableOutgoingBitrate)]);
   if (stats.frameWidth) {
     const rate = stats.framesPerSecond === null ? '' : `, ${Math.round(stats.framesPerSecond)} frames/s`;
     list.push(['Picture', `${stats.frameWidth} × ${stats.frameHeight}${rate}`]);

@@ -2,7 +2,7 @@ import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import styles from './device-choice.css';
 import failureStyles from './failure.css';
-import type { Failure } from './failure.js';
+import { withoutIt, type Failure } from './failure.js';
 import * as icons from './icons.js';
 import './level-meter.js';
 import type { DeviceKind, LocalMedia } from './media.js';
@@ -62,15 +62,16 @@ export class DeviceChoice extends LitElement {
   #failure(kind: 'camera' | 'microphone'): TemplateResult | typeof nothing {
     const failure = this.explains && this.media.failures.get(kind);
     if (!failure || !this.media.wanted[kind]) return nothing;
-    return failureNote(failure, () => void this.media.set(kind, true));
+    return failureNote(failure, withoutIt, () => void this.media.set(kind, true));
   }
 }
 
-export const failureNote = (failure: Failure, retry: () => void): TemplateResult => html`
+/** `more`: what there is to say beside it. */
+export const failureNote = (failure: Failure, more: string, retry: () => void): TemplateResult => html`
   <div class="failure" role="alert" data-failure=${failure.code}>
     ${icons.warning}
     <strong>${failure.title}</strong>
-    <span>${failure.advice}</span>
+    <span>${failure.advice} ${more}</span>
     ${
       failure.code === 'insecure' || failure.code === 'unsupported'
         ? nothing

@@ -11,7 +11,8 @@ export type Capture = 'microphone' | 'camera' | 'screen';
 
 const nouns: Record<Capture, string> = { microphone: 'microphone', camera: 'camera', screen: 'screen' };
 
-const without = 'You can go on without it.';
+/** Added where the call goes on without that device. */
+export const withoutIt = 'You can go on without it.';
 
 /** Why getUserMedia (W3C Media Capture 9.2) or getDisplayMedia did not give a track. */
 export function captureFailure(error: unknown, what: Capture): Failure {
@@ -22,44 +23,41 @@ export function captureFailure(error: unknown, what: Capture): Failure {
     case 'insecure':
       return failure(
         `No ${noun} on an insecure page`,
-        `Browsers lend a ${noun} only to pages opened with https:// or on localhost. Open the link that way. ${without}`,
+        `Browsers allow a ${noun} only on pages opened with https:// or on localhost. Open the link that way.`,
       );
     case 'unsupported':
-      return failure(`This browser has no ${noun} access`, `Try a current browser. ${without}`);
+      return failure(`This browser has no ${noun} access`, `Try a current browser.`);
     case 'NotAllowedError':
     case 'SecurityError':
       return failure(
         `The ${noun} is blocked`,
-        `Allow the ${noun} for this page beside the address bar, then try again. ${without}`,
+        `Click the ${noun} icon in the address bar and allow access, then try again.`,
       );
     case 'NotFoundError':
-      return failure(`No ${noun} found`, `Plug one in or switch it on, then try again. ${without}`);
+      return failure(`No ${noun} found`, `Plug one in or switch it on, then try again.`);
     case 'NotReadableError':
     case 'AbortError':
       return failure(
         `The ${noun} is busy`,
-        `Another application or tab may be using it. Close that one, then try again. ${without}`,
+        `Another application or tab may be using it. Close that one, then try again.`,
       );
     case 'OverconstrainedError':
-      return failure(`The chosen ${noun} is gone`, `Choose another one, or plug it in again. ${without}`);
+      return failure(`The chosen ${noun} is gone`, `Choose another one, or plug it in again.`);
     case 'unplugged':
       return failure(`The ${noun} was disconnected`, 'Plug it in again or choose another one.');
     default:
-      return failure(`The ${noun} did not start`, `The browser says: ${code}. ${without}`);
+      return failure(`The ${noun} did not start`, `The browser says: ${code}.`);
   }
 }
 
 /** Reasons that trying again in a moment does not mend: the call page gives way to an explanation. */
 const refusals: Record<string, [title: string, advice: string]> = {
-  'room-full': ['This room is full', 'Wait until someone leaves and try again, or make another room.'],
+  'room-full': ['This room is full', 'Wait until someone leaves and try again, or start another room.'],
   'peer-taken': [
     'You are already here',
     'This identity is in the room from another tab or device. Leave there first, then try again.',
   ],
-  replaced: [
-    'This call goes on elsewhere',
-    'It continues in another tab or window. You can bring it back here.',
-  ],
+  replaced: ['You joined from another tab', 'Your call continues there. You can move it back here.'],
   'too-many-rooms': [
     'The host has no space for another room',
     'Try again later, or join a room that exists already.',
@@ -68,7 +66,10 @@ const refusals: Record<string, [title: string, advice: string]> = {
     'The call could not start',
     'Reload the page. If that does not help, try a current Chrome, Edge, Firefox or Safari.',
   ],
-  'bad-field': ['This room cannot be joined', 'Its name may be too long or hold characters it may not.'],
+  'bad-field': [
+    'This room cannot be joined',
+    'The name is too long or contains characters that are not allowed.',
+  ],
 };
 
 /** How a room that could not be joined, or was lost, is put to the person. */
@@ -79,8 +80,7 @@ export function roomFailure(reason: Reason): Failure & { refused: boolean } {
     code: reason.code,
     title: 'No connection to the host',
     advice:
-      reason.message ||
-      'Check that you are online. The host may be restarting: nothing is lost, and it is tried again.',
+      reason.message || 'Check your internet connection. The host may be restarting; Parley keeps trying.',
     refused: false,
   };
 }
@@ -89,9 +89,9 @@ export function roomFailure(reason: Reason): Failure & { refused: boolean } {
 export function nameFailure(reason: Reason, name: string): string {
   switch (reason.code) {
     case 'name-taken':
-      return `Somebody is online as “${name}” already. Choose another name.`;
+      return `The name “${name}” is already in use. Choose another name.`;
     case 'bad-field':
-      return 'This name is too long, or holds characters it may not.';
+      return 'This name is too long or contains characters that are not allowed.';
     default: {
       const { title, advice } = roomFailure(reason);
       return `${title}. ${advice}`;

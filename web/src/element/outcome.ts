@@ -19,16 +19,14 @@ export function outcome({ name, direction, own, reason }: PastCall): string {
     case 'timed-out':
       return direction === 'incoming' ? `You missed a call from ${name}.` : `${name} did not answer.`;
     case 'cancelled':
-      return own
-        ? `You cancelled the call to ${name}.`
-        : `You missed a call from ${name}, who hung up again.`;
+      return own ? `You cancelled the call to ${name}.` : `You missed a call from ${name}.`;
     case 'offline':
-      return `${name} is not online any more.`;
+      return `${name} is no longer online.`;
     case 'gone':
-      return `${name} is gone: the page there was closed, or has lost its connection.`;
+      return `${name}’s connection was lost.`;
     case 'ended':
       return own ? `Your call with ${name} is over.` : `${name} hung up.`;
     default:
-      return `The call with ${name} could not go on. ${reason.message}`;
+      return `The call with ${name} could not continue. ${reason.message}`;
   }
 }

@@ -216,7 +216,7 @@ export class ParleyPeopleElement extends LitElement {
 const nobody = html`
   <section class="nobody">
     <h2>Nobody else is online yet</h2>
-    <p>Whoever opens this page and goes online appears here at once.</p>
+    <p>People who go online on this page appear here.</p>
   </section>
 `;
 

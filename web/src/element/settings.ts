@@ -84,7 +84,7 @@ export class Settings extends LitElement {
                         new CustomEvent('shortcuts', { detail: (target as HTMLInputElement).checked }),
                       )}
                   />
-                  Single keys
+                  Use single-key shortcuts
                 </label>`
               : nothing
           }

@@ -33,8 +33,8 @@ export class SignIn extends LitElement {
       <main>
         <h1>Call people<br />by name</h1>
         <p class="lead">
-          Go online and see who else is. Whoever is online can call you for as long as this page is open: no
-          account, no number.
+          Go online to see who else is there. Anyone online can call you while this page is open. No account,
+          no phone number.
         </p>
         <form @submit=${this.#submit}>
           <label class="field" for="name">Your name</label>

@@ -101,7 +101,7 @@ async function checkSocket(target: Target, knock: Knock): Promise<Check> {
     );
   return failed(
     `Nothing answers at ${at}.`,
-    `Check the server’s name and the WebSocket port, that the server runs, that no firewall is in between${
+    `Check the server’s name and the WebSocket port, that the server is running, and that no firewall blocks it${
       target.secure ? ', and that it is encrypted' : ''
     }.`,
   );
@@ -172,7 +172,7 @@ async function checkHttp(target: Target): Promise<Check> {
     case 'silent':
       return failed(
         `No web server answers at ${at}.`,
-        'Check the HTTP port, that the server runs, and that no firewall is in between. Publishing works without it; watching by HLS does not.',
+        'Check the HTTP port, that the server is running, and that no firewall blocks it. Publishing works without it; watching by HLS does not.',
       );
   }
 }

@@ -3,6 +3,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import '../../element/device-choice.js';
 import { failureNote } from '../../element/device-choice.js';
 import failureStyles from '../../element/failure.css';
+import { withoutIt } from '../../element/failure.js';
 import { LocalMedia, type LocalSlot } from '../../element/media.js';
 import noticeStyles from '../../element/notices.css';
 import { Notices } from '../../element/notices.js';
@@ -119,7 +120,7 @@ export class PublishPage extends LitElement {
                     .listens=${false}
                     .explains=${false}
                   ></parley-device-choice>`
-                : html`<p class="hint">Which ones there are is known once one may be used.</p>`
+                : html`<p class="hint">Allow access to see your devices.</p>`
             }
           </details>
           <details class="card" data-part="debug">
@@ -168,10 +169,13 @@ export class PublishPage extends LitElement {
   }
 
   #failures(): TemplateResult[] {
-    const { failures, wanted } = this.#media;
+    const { failures, wanted, tracks } = this.#media;
+    const more = tracks.size > 0 ? withoutIt : '';
     return (['camera', 'microphone'] as const).flatMap((what) => {
       const failure = failures.get(what);
-      return failure && wanted[what] ? [failureNote(failure, () => void this.#media.set(what, true))] : [];
+      return failure && wanted[what]
+        ? [failureNote(failure, more, () => void this.#media.set(what, true))]
+        : [];
     });
   }
 
@@ -188,8 +192,8 @@ export class PublishPage extends LitElement {
       <div class="note" role="alert" data-failure=${trouble.streaming.code}>
         <p><b>The server says:</b> ${trouble.streaming.message}</p>
         <p>
-          Open the link to watch in one other tab or on one other device, and join there: the stream starts by
-          itself within two seconds. If several are watching, leave all but one.
+          Open the link to watch in one other tab or on one other device and join there. The stream starts
+          within two seconds. If several people are watching, all but one must leave.
         </p>
       </div>
     `;
@@ -227,7 +231,7 @@ export class PublishPage extends LitElement {
       await navigator.clipboard.writeText(text);
       this.#notices.add(done);
     } catch {
-      this.#notices.add('The browser lets this page copy nothing. Select the text instead.');
+      this.#notices.add('The browser does not allow copying here. Select the text instead.');
     }
   }
 }

@@ -40,7 +40,9 @@ export function watchPanel(
               <div class="way">
                 <h3>By anyone</h3>
                 ${link('the page to watch at', page)}
-                <p>Where the server has a media gateway: by as many as like to, a few seconds behind.</p>
+                <p>
+                  For any number of viewers, with a few seconds’ delay. Needs a media gateway on the server.
+                </p>
               </div>
             `
           : nothing
@@ -48,7 +50,7 @@ export function watchPanel(
       <div class="way">
         <h3>As HLS</h3>
         ${link('the HLS playlist', playlist)}
-        ${streaming ? availability(watch) : html`<p>A server with a media gateway has it there while you stream.</p>`}
+        ${streaming ? availability(watch) : html`<p>Available here while you stream, if the server has a media gateway.</p>`}
         ${
           watch.found?.kind === 'playlist'
             ? html`<parley-player .src=${playlist} aria-label="The stream as viewers get it"></parley-player>`
@@ -62,7 +64,7 @@ export function watchPanel(
                 <h3>In the room</h3>
                 ${link('watch in a tab', room)}
                 <p>
-                  Where no media gateway runs, this is the only way, and for one viewer: open it in one other
+                  Without a media gateway this is the only way to watch, for one viewer: open it in one other
                   tab or on one other device, and join.
                 </p>
               </div>

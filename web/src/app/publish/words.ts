@@ -22,9 +22,9 @@ export function signalingStatus({ signaling, trouble }: Publisher, target: Targe
   const words: Record<Signaling, string> = {
     off: `Start connects to ${at}.`,
     connecting: `Opening a WebSocket at ${at}.`,
-    joining: `Connected with ${at}, which is to confirm ${target.sim}.`,
+    joining: `Connected to ${at}; waiting for it to confirm ${target.sim}.`,
     joined: `As ${target.sim} at ${at}.`,
-    lost: `${lossWords(trouble.signaling, target)} It is tried again by itself.`,
+    lost: `${lossWords(trouble.signaling, target)} Trying again.`,
   };
   return { tone, title, words: words[signaling] };
 }
@@ -33,15 +33,15 @@ function lossWords(trouble: Publisher['trouble']['signaling'], target: Target): 
   const at = place(target, target.socketPort);
   switch (trouble?.code) {
     case 'unreachable':
-      return `No WebSocket opens at ${at}: Stop, then Test, to see why.`;
+      return `No WebSocket opens at ${at}. Press Stop, then Test, to see why.`;
     case 'closed':
-      return `The connection with ${at} broke.`;
+      return `The connection to ${at} was lost.`;
     case 'no-answer':
-      return `${at} does not answer the join.`;
+      return `${at} did not answer the join.`;
     case 'forbidden':
       return isMixedContent(target, location)
-        ? 'A page that came over https: may open only encrypted WebSockets: turn on encryption.'
-        : `The browser lets no page open a WebSocket at ${at}.`;
+        ? 'A page opened with https:// may open only encrypted WebSockets. Turn on encryption.'
+        : `The browser does not allow a WebSocket at ${at}.`;
     case 'peer-taken':
       return 'This SIM is streaming from another device or tab.';
     default:
@@ -65,16 +65,16 @@ export function streamingStatus(publisher: Publisher): Status {
   const [tone, title] = running && streaming === 'off' ? waiting : streamingTitles[streaming];
   const words: Record<Streaming, string> = {
     off: !running
-      ? 'Nothing leaves this device.'
+      ? 'Nothing is being sent.'
       : trouble.streaming
         ? ''
-        : 'As soon as the server has confirmed the SIM.',
-    offered: 'The offer is out; an answer is to come.',
+        : 'Starts when the server has confirmed the SIM.',
+    offered: 'Offer sent; waiting for the answer.',
     nobody: `The stream is offered again every ${offerAgainMs / 1000} seconds.`,
-    connecting: 'It was answered; the way to the other side is being found.',
+    connecting: 'Answered; connecting to the other side.',
     connected:
-      signaling === 'joined' ? 'Picture and sound are on their way.' : 'It goes on without signaling.',
-    interrupted: 'The other side is not reached, or has left. It is offered anew in a moment.',
+      signaling === 'joined' ? 'Video and sound are being sent.' : 'The stream continues without signaling.',
+    interrupted: 'The other side left or cannot be reached. Trying again in a moment.',
   };
   const said = trouble.streaming && streaming !== 'nobody' ? ` ${sentence(trouble.streaming.message)}` : '';
   return { tone, title, words: `${words[streaming]}${said} ${notice}`.trim() };
@@ -85,20 +85,20 @@ export function advice(
   { running, signaling, streaming, trouble, offers }: Publisher,
   target: Target,
 ): string[] {
-  if (!running) return ['Start the stream. Test tells beforehand what would fail.'];
+  if (!running) return ['Start the stream. Test tells you in advance what would fail.'];
   if (signaling === 'lost') {
     if (trouble.signaling?.code === 'peer-taken')
       return [
         'Stop the other device or tab that streams under this SIM.',
-        'If this device was cut off a moment ago, wait: the server notices within half a minute.',
+        'If this device was cut off a moment ago, wait a few seconds.',
       ];
     return [
-      `Check that the server runs and listens at ${place(target, target.socketPort)}.`,
-      'Check that it takes this SIM number in its address.',
-      'Check firewalls in between, then stop and press Test for each result.',
+      `Check that the server is running and listens at ${place(target, target.socketPort)}.`,
+      'Check that it accepts this SIM number in its address.',
+      'Check for firewalls, then stop and press Test.',
     ];
   }
-  if (signaling !== 'joined') return ['Wait a moment: the server is being asked.'];
+  if (signaling !== 'joined') return ['Wait a moment for the server to answer.'];
   switch (streaming) {
     case 'nobody':
       return [
@@ -108,19 +108,19 @@ export function advice(
       ];
     case 'offered':
       return offers > 1
-        ? ['An offer was taken and not answered: reload the viewer’s tab, or look at the server’s log.']
+        ? ['An offer was delivered but not answered. Reload the viewer’s tab, or look at the server’s log.']
         : ['Wait a moment for the answer.'];
     case 'connecting':
     case 'interrupted':
       return [
-        'See in the log below whether both sides sent ICE candidates.',
+        'Check in the log below that both sides sent ICE candidates.',
         target.stun
           ? 'Check that the STUN server can be reached.'
-          : 'If the two sides are in different networks, stop and give a STUN server in the settings.',
-        'A firewall that lets no UDP through needs a TURN server at the other side.',
+          : 'If the two sides are in different networks, stop and enter a STUN server in the settings.',
+        'If a firewall blocks UDP, the other side needs a TURN server.',
       ];
     default:
-      return ['Nothing: the stream is on its way. If the picture is poor, see how much is sent below.'];
+      return ['Nothing: the stream is running. If the picture is poor, see below how much is sent.'];
   }
 }
 

@@ -92,7 +92,7 @@ export class Player extends LitElement {
       waiting: waitingWords(this.#watch.found),
       starting: ['Starting …', ''],
       blocked: ['Ready to play', ''],
-      ended: ['The stream is over', 'Should it begin again, it goes on here.'],
+      ended: ['The stream has ended', 'If it restarts, it will play here.'],
       failed: ['This stream cannot be played', this.words],
     };
     const found = said[this.state];
@@ -166,17 +166,14 @@ export class Player extends LitElement {
 function waitingWords(found: Found | null): [string, string] {
   switch (found?.kind) {
     case 'absent':
-      return ['Nothing to see yet', `${found.says || foundWords(found)} This page looks again by itself.`];
+      return ['The stream has not started', `${found.says || foundWords(found)} This page keeps checking.`];
     case 'silent':
-      return [
-        'The host does not answer',
-        'It, or the network, may be down. This page looks again by itself.',
-      ];
+      return ['The host is not responding', 'The host or the network may be down. This page keeps checking.'];
     case 'other':
     case 'unreadable':
       return ['No stream here', foundWords(found)];
     default:
-      return ['Nothing to see yet', 'It starts here by itself as soon as the stream does.'];
+      return ['The stream has not started', 'It will play here as soon as it starts.'];
   }
 }
 
