@@ -65,9 +65,9 @@ for (const { name, devices, reach } of publishStates) {
 
 test('axe-core finds nothing serious on the start page and in the lobby', async ({ open }) => {
   const ada = await open('/', { label: 'Ada', ...watched });
-  await ada.page.getByRole('link', { name: 'Make a room' }).waitFor();
+  await ada.page.getByRole('link', { name: 'Start a room' }).waitFor();
   await assertAccessible(ada, 'start page');
-  await ada.page.getByRole('link', { name: 'Make a room' }).click();
+  await ada.page.getByRole('link', { name: 'Start a room' }).click();
   await ada.page.getByText('You look ready.').waitFor();
   await assertAccessible(ada, 'lobby');
 });
@@ -174,6 +174,6 @@ test(
 test('axe-core finds nothing serious where a stream is to be watched', async ({ open }) => {
   const viewer = await open('/watch/923244219594', { label: 'the viewer', ...watched });
   viewer.expectProblem(/\.m3u8/);
-  await viewer.page.getByText('Nothing to see yet').waitFor();
+  await viewer.page.getByText('The stream has not started').waitFor();
   await assertAccessible(viewer, 'nothing to watch');
 });

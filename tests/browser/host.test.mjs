@@ -110,20 +110,26 @@ test('who loses the host is away, not gone, and its picture goes on', async ({ j
   assert.ok(longestPause < pauseMs, `a pause of ${Math.round(longestPause)} ms`);
 });
 
-test('what a page loads after joining it loads once the host is back', async ({ host, open }) => {
-  const ada = await open('about:blank', { label: 'Ada' });
-  ada.expectProblem(/net::ERR_|WebSocket connection to .* failed/);
-  await ada.page.route('**/assets/bar.*', (route) => route.abort());
-  const refused = ada.page.waitForEvent('requestfailed');
-  await ada.page.goto(`${host.url}/r/otter?autojoin&name=Ada`);
-  await refused;
-  await ada.page.unrouteAll();
-  assert.equal(await ada.button('Go live').count(), 0);
-  await host.kill();
-  await ada.until('notices that the host is gone', ({ state }) => state === 'reconnecting');
-  await host.restart();
-  await ada.button('Go live').waitFor();
-});
+const withGateway = { host: ['--hls', 'on'] };
+
+test(
+  'what a page loads after joining it loads once the host is back',
+  withGateway,
+  async ({ host, open }) => {
+    const ada = await open('about:blank', { label: 'Ada' });
+    ada.expectProblem(/net::ERR_|WebSocket connection to .* failed/);
+    await ada.page.route('**/assets/bar.*', (route) => route.abort());
+    const refused = ada.page.waitForEvent('requestfailed');
+    await ada.page.goto(`${host.url}/r/otter?autojoin&name=Ada`);
+    await refused;
+    await ada.page.unrouteAll();
+    assert.equal(await ada.button('Go live').count(), 0);
+    await host.kill();
+    await ada.until('notices that the host is gone', ({ state }) => state === 'reconnecting');
+    await host.restart();
+    await ada.button('Go live').waitFor();
+  },
+);
 
 test(
   'a full room says so, and lets one in once someone has left',

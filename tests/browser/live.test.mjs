@@ -51,8 +51,8 @@ test('where no way to the host is found it gives up, and says so', withGateway, 
   const ada = await member(stage, 'Ada', { waits: { 20_000: 2_000 } });
   await ada.page.evaluate(() => (window.blocked = true));
   await ada.button('Go live').click();
-  await ada.button('End live').waitFor();
-  await ada.page.getByText('something in between may let no UDP through').waitFor();
+  await ada.button('Stop streaming').waitFor();
+  await ada.page.getByText('A firewall may be blocking UDP').waitFor();
   await ada.button('Go live').waitFor();
 });
 

@@ -76,7 +76,7 @@ async function live(stage) {
     await ada.button('Go live').click();
     await bola.page.getByRole('link', { name: 'Ada is live' }).waitFor();
     await shootRoom(ada, `live-both-${window}`);
-    await bola.button('End live').click();
+    await bola.button('Stop streaming').click();
     await ada.page.close();
   }
 }

@@ -13,11 +13,21 @@ function suggest(): void {
 suggest();
 element('another').addEventListener('click', suggest);
 
+const field = element<HTMLInputElement>('room');
+
+function complain(problem: string): void {
+  element('problem').textContent = problem;
+  field.setAttribute('aria-invalid', String(problem !== ''));
+}
+
 element('join').addEventListener('submit', (event) => {
   event.preventDefault();
-  const room = roomFrom(element<HTMLInputElement>('room').value);
-  if (room !== '') location.assign(pathOf(room));
+  const typed = roomFrom(field.value, location.href);
+  if ('room' in typed) return typed.room !== '' && location.assign(pathOf(typed.room));
+  complain(typed.problem);
+  field.focus();
 });
+field.addEventListener('input', () => complain(''));
 
 const list = element('recent');
 for (const room of recent()) {

@@ -1,3 +1,5 @@
+import { nameAfter } from './address.js';
+
 /** Words that are easy to say over a phone and to type from memory. */
 const adjectives =
   'amber bold brave bright brisk calm clear clever cosy crisp early easy fair fleet fond frank fresh gentle glad golden good grand green happy hazel jolly keen kind late light lively lucky mellow merry mild misty neat noble open patient plain polite proud quick quiet rapid ready rosy round royal silver simple smart snug soft solid spry steady still sunny sweet swift tidy vivid warm wide wise witty young'.split(
@@ -20,18 +22,39 @@ export function randomRoomName(): string {
   );
 }
 
-/** The room that a person meant who typed or pasted this: a link, a path or a name. */
-export function roomFrom(typed: string): string {
+/** What a person typed or pasted: a room's name, or a link to it, is a room; anything else is told apart in words. */
+export type Typed = { room: string } | { problem: string };
+
+export function roomFrom(typed: string, here: string): Typed {
   const text = typed.trim();
-  const link = /\/r\/([^/?#]+)/.exec(text);
-  if (link) {
-    try {
-      return decodeURIComponent(link[1]!);
-    } catch {
-      return link[1]!;
-    }
-  }
-  return text.replace(/\s+/g, '-');
+  const link = linkIn(text, here);
+  if (!link) return named(text.replace(/\s+/g, '-'));
+  if (link.origin !== new URL(here).origin)
+    return {
+      problem: `This link leads to another site, ${link.host}. Open it in your browser’s address bar.`,
+    };
+  const room = nameAfter('/r/', link.pathname.replace(/\/+$/, ''));
+  return room === '' ? { problem: 'This link leads to no room.' } : named(room);
 }
+
+/** Links come with a scheme, as a path, or as a browser shows them: without the scheme. */
+function linkIn(text: string, here: string): URL | null {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || text.startsWith('/')) return urlOf(text, here);
+  return /^[^\s/]+\/r\//.test(text) ? urlOf(`${new URL(here).protocol}//${text}`) : null;
+}
+
+function urlOf(text: string, base?: string): URL | null {
+  try {
+    return new URL(text, base);
+  } catch {
+    return null;
+  }
+}
+
+/** Browsers take these two for steps in a path (URL Standard, 4.4), however they are written. */
+const named = (room: string): Typed =>
+  room === '.' || room === '..'
+    ? { problem: `A room cannot be called “${room}”. Choose another name.` }
+    : { room };
 
 export const pathOf = (room: string): string => `/r/${encodeURIComponent(room)}`;

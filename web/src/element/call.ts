@@ -38,6 +38,8 @@ export class Call {
   #ownLevel: { level: Level; track: MediaStreamTrack } | null = null;
   #clock: number;
   readonly hurry: Hurry;
+  /** Somebody else has been here. */
+  met = false;
 
   constructor(options: RoomOptions, media: LocalMedia, events: CallEvents) {
     this.#media = media;
@@ -89,6 +91,7 @@ export class Call {
       queueMicrotask(() => (arriving = false));
     });
     on('peer-joined', ({ peer }: { peer: Peer }) => {
+      this.met = true;
       if (!arriving) this.#events.notice(`${peer.name || peer.id} joined`);
     });
     on('peer-updated', () => undefined);

@@ -14,7 +14,7 @@ const widest = 16 / 9;
 const stripWidth = 180;
 const stripHeight = 110;
 
-/** `count` equal tiles as large as the area allows, rows centred. */
+/** `count` equal tiles that show as much of a camera's picture (16 to 9) as the area allows, rows centred. */
 export function grid(count: number, area: Rect, gap: number): Rect[] {
   let best = { size: 0, columns: 1, width: 0, height: 0 };
   for (let columns = 1; columns <= count; columns++) {
@@ -23,7 +23,8 @@ export function grid(count: number, area: Rect, gap: number): Rect[] {
     let height = (area.height - gap * (rows - 1)) / rows;
     width = Math.max(0, Math.min(width, height * widest));
     height = Math.max(0, Math.min(height, width / narrowest));
-    if (width * height > best.size) best = { size: width * height, columns, width, height };
+    const size = Math.min(width, height * widest) * Math.min(height, width / widest);
+    if (size > best.size) best = { size, columns, width, height };
   }
 
   const { columns, width, height } = best;

@@ -1,6 +1,7 @@
-import { LitElement, html, type TemplateResult } from 'lit';
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import './device-choice.js';
+import * as icons from './icons.js';
 import styles from './lobby.css';
 import type { LocalMedia } from './media.js';
 import './preview.js';
@@ -18,10 +19,13 @@ export class Lobby extends LitElement {
   @property({ attribute: false, hasChanged: () => true }) media!: LocalMedia;
   @property({ attribute: false }) room = '';
   @property({ attribute: false }) name = '';
+  /** Where the mark leads; there is none without. */
+  @property({ attribute: false }) home = '';
 
   protected override render(): TemplateResult {
     const { media } = this;
     return html`
+      ${this.home ? html`<a class="mark" href=${this.home}>${icons.logo}<span>Parley</span></a>` : nothing}
       <main class="lobby">
         <parley-preview .media=${media} .name=${this.name}></parley-preview>
         <form @submit=${this.#join}>
@@ -52,8 +56,8 @@ export class Lobby extends LitElement {
     const { wanted, live, opening } = this.media;
     if (opening) return 'Your browser may ask for your camera and microphone.';
     if (live.camera && live.microphone) return 'You look ready.';
-    if (!wanted.camera && !wanted.microphone) return 'You join to watch and listen.';
-    return 'You can join as you are.';
+    if (!wanted.camera && !wanted.microphone) return 'Your camera and microphone are off.';
+    return 'You can join without them.';
   }
 
   #join(event: Event): void {

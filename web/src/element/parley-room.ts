@@ -38,7 +38,7 @@ export type Phase = 'lobby' | 'call' | 'refused' | 'left';
  *   peer            the id to ask the host for; the host assigns one by default
  *   token           what a host of one's own may ask for; Parley's looks at none
  *   link            what "Copy link" copies; the page's address by default
- *   home            where to go from a call that is over; nowhere by default
+ *   home            where the mark leads, and where to go from a call that is over; nowhere by default
  *   heading         what stands above the call; the room's name by default
  *   autojoin        joins at once instead of showing the lobby
  *   no-camera       starts with the camera off; `no-microphone` likewise
@@ -187,6 +187,7 @@ export class ParleyRoomElement extends LitElement {
           .room=${this.heading || this.room}
           .name=${this.name}
           .media=${this.#media}
+          .home=${this.home}
           @join=${(event: CustomEvent<string>) => this.#joinAs(event.detail)}
         ></parley-lobby>`;
       case 'call':
@@ -228,6 +229,7 @@ export class ParleyRoomElement extends LitElement {
           .views=${tileViews(call, this.#media, this.name, this.pinned)}
           .pinned=${this.pinned}
           .speaker=${this.#media.chosen('speaker')}
+          .deserted=${call.met}
           .invitation=${alone && room.self !== null && !this.noLink ? this.#shareLink : ''}
           @pin=${({ detail }: CustomEvent<string>) => (this.pinned = this.pinned === detail ? null : detail)}
           @retry=${({ detail }: CustomEvent<string>) => room.retry(detail)}
@@ -250,11 +252,16 @@ export class ParleyRoomElement extends LitElement {
 
   #renderHead(room: Room): TemplateResult {
     return html`
-      ${icons.logo}
+      ${this.#mark()}
       <h1>${this.heading || this.room}</h1>
       <span class="people">${people(room)}</span>
       <slot name="head"></slot>
     `;
+  }
+
+  #mark(): TemplateResult {
+    if (!this.home) return icons.logo;
+    return html`<a class="mark" href=${this.home} aria-label="Parley, the start page">${icons.logo}</a>`;
   }
 
   #renderControls(): TemplateResult {
@@ -401,7 +408,7 @@ export class ParleyRoomElement extends LitElement {
   async #copyLink(): Promise<void> {
     try {
       await navigator.clipboard.writeText(this.#shareLink);
-      this.#notices.add('Link copied. Send it to whoever you want here.');
+      this.#notices.add('Link copied. Send it to the people you want to invite.');
     } catch {
       // Insecure pages have no clipboard; people can still read.
       this.#notices.add(`The link is ${this.#shareLink}`);

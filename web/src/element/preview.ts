@@ -16,18 +16,23 @@ export class Preview extends LitElement {
   @property({ attribute: false }) name = '';
 
   protected override render(): TemplateResult {
-    const { wanted } = this.media;
     return html`
-      <parley-tile .view=${selfView(this.media, this.name)}></parley-tile>
+      <parley-tile .view=${selfView(this.media, this.name)} .pinnable=${false}></parley-tile>
       <div class="switches">
-        ${this.#switch('microphone', 'Microphone', wanted.microphone ? icons.microphone : icons.microphoneOff)}
-        ${this.#switch('camera', 'Camera', wanted.camera ? icons.camera : icons.cameraOff)}
+        ${this.#switch('microphone', 'Microphone', icons.microphone, icons.microphoneOff)}
+        ${this.#switch('camera', 'Camera', icons.camera, icons.cameraOff)}
       </div>
     `;
   }
 
-  #switch(what: 'microphone' | 'camera', label: string, icon: TemplateResult): TemplateResult {
-    const on = this.media.wanted[what];
+  #switch(
+    what: 'microphone' | 'camera',
+    label: string,
+    onIcon: TemplateResult,
+    offIcon: TemplateResult,
+  ): TemplateResult {
+    // One that is being opened is on; one that did not open is off, and switching it on tries again.
+    const on = this.media.wanted[what] && !this.media.failures.has(what);
     return html`<button
       class="switch"
       data-action=${what}
@@ -36,7 +41,7 @@ export class Preview extends LitElement {
       aria-pressed=${on}
       @click=${() => this.media.set(what, !on)}
     >
-      ${icon}
+      ${on ? onIcon : offIcon}
     </button>`;
   }
 }

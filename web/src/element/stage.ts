@@ -27,6 +27,8 @@ export class Stage extends LitElement {
   @property({ attribute: false }) speaker = '';
   /** What to send to others, shown while nobody else is here. */
   @property({ attribute: false }) invitation = '';
+  /** Somebody was here, and is not any more. */
+  @property({ attribute: false }) deserted = false;
 
   @query('.tiles') private tilesBox!: HTMLElement;
   @query('.invitation') private invitationCard!: HTMLElement | null;
@@ -54,6 +56,7 @@ export class Stage extends LitElement {
   }
 
   protected override updated(): void {
+    this.toggleAttribute('data-measured', this.size.width > 0);
     const placed: HTMLElement[] = this.views.map((view) => this.#tile(view));
     for (const [key, tile] of this.#tiles) {
       if (this.views.some((view) => view.key === key)) continue;
@@ -63,8 +66,8 @@ export class Stage extends LitElement {
     if (this.invitationCard) placed.push(this.invitationCard);
     this.#arrange(placed.length).forEach(({ x, y, width, height }, index) => {
       const style = placed[index]!.style;
-      style.left = `${x}px`;
-      style.top = `${y}px`;
+      // Not by left and top: for who looks, and for browsers (Layout Instability), a tile that makes room is no jump.
+      style.transform = `translate(${x}px, ${y}px)`;
       style.width = `${width}px`;
       style.height = `${height}px`;
     });
@@ -77,8 +80,8 @@ export class Stage extends LitElement {
         this.invitation
           ? html`
               <section class="invitation">
-                <h2>You’re the first one here</h2>
-                <p>Send this link to whoever you want to talk to.</p>
+                <h2>${this.deserted ? 'Everyone else has left' : 'You’re the first one here'}</h2>
+                <p>Send this link to the people you want to talk to.</p>
                 <code>${this.invitation}</code>
                 <button class="button primary" @click=${() => this.#say('copy-link')}>
                   ${icons.link} Copy link

@@ -24,6 +24,8 @@ export class Tile extends LitElement {
 
   @property({ attribute: false }) view!: TileView;
   @property({ attribute: false }) pinned = false;
+  /** Whether it can be made large. */
+  @property({ attribute: false }) pinnable = true;
   /** The audio output's device id; empty for the browser's own choice. */
   @property({ attribute: false }) speaker = '';
 
@@ -85,9 +87,9 @@ export class Tile extends LitElement {
       <button
         class="pin"
         aria-pressed=${this.pinned}
-        aria-label="Keep ${view.name} large"
-        title="Keep large"
-        ?hidden=${view.kind === 'screen'}
+        aria-label="Pin ${view.name || 'yourself'}"
+        title="Pin"
+        ?hidden=${view.kind === 'screen' || !this.pinnable}
         @click=${() => this.#say('pin')}
       >
         ${icons.pin}

@@ -118,7 +118,7 @@ export function selfView(media: LocalMedia, name: string): TileView {
 
 function own(call: Call, media: LocalMedia, name: string): TileView[] {
   const self = call.room.self ?? '';
-  const view = selfView(media, name);
+  const view = selfView(media, name || self);
   const speaking = self !== '' && call.speaking === self && !view.muted;
   const person: TileView = { ...view, peer: self, speaking };
   const screen = media.tracks.get('screen');

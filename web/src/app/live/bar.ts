@@ -20,6 +20,8 @@ export class LiveBar {
   readonly #status = document.createElement('span');
   #live: Live | null = null;
   #told = false;
+  /** Whether the host has a media gateway. */
+  #offered = false;
 
   constructor(element: ParleyRoomElement) {
     this.#element = element;
@@ -37,12 +39,27 @@ export class LiveBar {
       element.addEventListener(type, () => this.#draw());
     element.addEventListener('media', () => this.#live?.follow(element.tracks));
     for (const type of ['left', 'refused']) element.addEventListener(type, () => this.#stop(''));
+    // A host that is back may be another.
+    element.addEventListener('state', () => void this.#ask());
+    void this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#element.session?.state !== 'connected') return;
+    try {
+      const { hls } = (await (await fetch('/healthz')).json()) as { hls?: string };
+      this.#offered = hls !== 'off';
+    } catch {
+      return; // The next state says when to ask again.
+    }
+    this.#draw();
   }
 
   async #start(): Promise<void> {
     const { tracks, session } = this.#element;
-    if (!tracks.has('camera') && !tracks.has('microphone'))
-      return this.#say('Turn the camera or the microphone on first.');
+    // A muted microphone keeps its track.
+    if (!['camera', 'microphone'].some((slot) => tracks.get(slot)?.enabled))
+      return this.#say('Turn on your camera or microphone first.');
     this.#say('Going live …', true);
     this.#button.disabled = true;
     try {
@@ -59,7 +76,7 @@ export class LiveBar {
       });
       this.#live.start();
     } catch {
-      this.#say('The host does not answer.');
+      this.#say('The host is not responding.');
     } finally {
       this.#button.disabled = false;
       this.#draw();
@@ -87,7 +104,8 @@ export class LiveBar {
   }
 
   #draw(): void {
-    this.#button.textContent = this.#live ? 'End live' : 'Go live';
+    this.#button.hidden = !this.#offered && !this.#live;
+    this.#button.textContent = this.#live ? 'Stop streaming' : 'Go live';
     this.#button.className = this.#live ? 'on' : '';
     const peers = [...(this.#element.session?.peers.values() ?? [])];
     // A publisher may be there before there is anything to see.

@@ -20,10 +20,11 @@ const noticeableMs = 2_000;
 /** A gateway that has crashed is back within seconds, a network within half a minute. */
 const lostAfterMs = 30_000;
 
-const noWay = 'The stream does not reach the host: something in between may let no UDP through.';
+const noWay = 'The stream cannot reach the host. A firewall may be blocking UDP.';
 
 /** The host's own sentence is for publishers, and tells them what to do. */
-const gatewayLost = 'The host’s media gateway has let go of it.';
+const noGateway = 'This host does not offer live streaming.';
+const gatewayLost = 'The host’s media gateway dropped the stream.';
 
 type State = 'beginning' | 'live' | 'interrupted' | 'over';
 
@@ -77,6 +78,7 @@ export class Live {
     const reason = trouble.streaming ?? trouble.signaling;
     // What has begun is begun again by itself, whatever happens to it.
     if (this.#state === 'beginning') {
+      if (reason?.code === 'nobody-to-stream-to') return this.#fail(noGateway);
       if (reason) this.#fail(reason.message || 'The host does not take the stream.');
       return;
     }
