@@ -26,11 +26,27 @@ struct Free {
 constexpr std::chrono::seconds valid_for = std::chrono::hours(24 * 30);
 constexpr std::chrono::seconds valid_before = std::chrono::hours(24);
 
-std::string fingerprint_of(const X509* certificate) {
+const EVP_MD* function_of(HashFunction function) {
+  switch (function) {
+    case HashFunction::sha1:
+      return EVP_sha1();
+    case HashFunction::sha224:
+      return EVP_sha224();
+    case HashFunction::sha256:
+      return EVP_sha256();
+    case HashFunction::sha384:
+      return EVP_sha384();
+    case HashFunction::sha512:
+      return EVP_sha512();
+  }
+  return EVP_sha256();
+}
+
+std::string digest_of(const X509* certificate, HashFunction function) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned length = 0;
-  X509_digest(certificate, EVP_sha256(), digest.data(), &length);
-  std::string text = "sha-256 ";
+  if (X509_digest(certificate, function_of(function), digest.data(), &length) == 0) return {};
+  std::string text;
   for (unsigned i = 0; i < length; ++i) {
     std::array<char, 4> byte{};
     std::snprintf(byte.data(), byte.size(), i == 0 ? "%02X" : ":%02X", digest.at(i));
@@ -40,6 +56,13 @@ std::string fingerprint_of(const X509* certificate) {
 }
 
 }  // namespace
+
+std::string digest_of(const std::string& pem, HashFunction function) {
+  const std::unique_ptr<BIO, Free> text(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  if (!text) return {};
+  const std::unique_ptr<X509, Free> certificate(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr));
+  return certificate ? digest_of(certificate.get(), function) : std::string{};
+}
 
 std::optional<Certificate> new_certificate() {
   const std::unique_ptr<EVP_PKEY, Free> key(EVP_EC_gen("P-256"));
@@ -65,7 +88,7 @@ std::optional<Certificate> new_certificate() {
   const char* bytes = nullptr;
   const long length = BIO_get_mem_data(text.get(), &bytes);
   return Certificate{.pem = {bytes, static_cast<std::size_t>(length)},
-                     .fingerprint = fingerprint_of(certificate.get())};
+                     .fingerprint = "sha-256 " + digest_of(certificate.get(), HashFunction::sha256)};
 }
 
 }  // namespace parley::hls

@@ -3,6 +3,8 @@
 #include <optional>
 #include <string>
 
+#include "hls/fingerprint.hpp"
+
 namespace parley::hls {
 
 /// A self-signed certificate with its key, for DTLS.
@@ -13,5 +15,8 @@ struct Certificate {
 
 /// One that is like no other. Nothing where OpenSSL makes none.
 [[nodiscard]] std::optional<Certificate> new_certificate();
+
+/// The hash of a certificate, as a fingerprint has it: "AB:CD:…". Empty where `pem` is no certificate.
+[[nodiscard]] std::string digest_of(const std::string& pem, HashFunction function);
 
 }  // namespace parley::hls

@@ -98,7 +98,12 @@ void Gateway::open(const pipe::Open& open) {
   }
   log::line(log::Level::info, "open", {{"stream", open.stream}, {"sim", open.sim}});
   streams_[open.stream] =
-      Stream::open({.number = open.stream, .sim = open.sim, .timing = timing_of(options_)},
+      Stream::open({.number = open.stream,
+                    .sim = open.sim,
+                    .candidates = {.publisher = open.address,
+                                   .own = own_addresses(),
+                                   .allowed = options_.allowed_candidates},
+                    .timing = timing_of(options_)},
                    publication(open.sim), transcoding_,
                    {.tell = [this](const pipe::ToHost& message) { pipe_.send(message); },
                     .over = [this, number = open.stream] { post([this, number] { forget(number); }); }});

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "server/log_options.hpp"
 
@@ -41,6 +42,14 @@ std::variant<Options, Exit> read_options(int argc, char** argv) {
   app.add_option("--keep-ms", keep_ms, "how long the files of a stream are there after its end")
       ->check(CLI::Range(0, 3'600'000))
       ->capture_default_str();
+  std::vector<std::string> allowed_candidates;
+  app.add_option("--allow-candidates", allowed_candidates,
+                 "addresses of this host and its link that publishers' ICE candidates may name")
+      ->delimiter(',')
+      ->check([](const std::string& text) {
+        return parse_range(text) ? std::string{} : "\"" + text + "\" is no range of addresses";
+      })
+      ->type_name("CIDR");
   app.add_option("--log-level", options.log_level, "how much to say on standard error")
       ->transform(CLI::CheckedTransformer(server::log::level_names));
   app.add_option("--log-format", options.log_format, "for people or for programs")
@@ -55,6 +64,7 @@ std::variant<Options, Exit> read_options(int argc, char** argv) {
   options.disk_bytes = disk_mb << 20U;
   options.grace = std::chrono::milliseconds(grace_ms);
   options.kept_after_end = std::chrono::milliseconds(keep_ms);
+  for (const std::string& text : allowed_candidates) options.allowed_candidates.push_back(*parse_range(text));
   return options;
 }
 

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <variant>
+#include <vector>
 
+#include "hls/address_range.hpp"
 #include "server/log.hpp"
 
 namespace parley::hls {
@@ -19,7 +21,8 @@ struct Options {
   std::uintmax_t disk_bytes = std::uintmax_t{1'024} << 20U;  ///< hundreds of streams, at some MiB each
   std::chrono::milliseconds grace{10'000};  ///< a phone that changes its network is back within this
   std::chrono::milliseconds kept_after_end{
-      60'000};  ///< a window, and all that a player with bad luck buffers
+      60'000};                                   ///< a window, and all that a player with bad luck buffers
+  std::vector<AddressRange> allowed_candidates;  ///< whatever CandidateFilter says of them
   server::log::Level log_level = server::log::Level::info;
   server::log::Format log_format = server::log::Format::text;
 };

@@ -27,9 +27,13 @@ bool is_ice_restart(const std::string& before, const std::string& now) {
 
 }  // namespace
 
-PeerConnection::PeerConnection(ConnectionId id, std::vector<IceServer> ice_servers,
+PeerConnection::PeerConnection(ConnectionId id, std::vector<IceServer> ice_servers, CandidateFilter& filter,
                                std::function<void(Input)> report, Intake intake)
-    : id_(id), ice_servers_(std::move(ice_servers)), report_(std::move(report)), intake_(std::move(intake)) {}
+    : id_(id),
+      ice_servers_(std::move(ice_servers)),
+      filter_(filter),
+      report_(std::move(report)),
+      intake_(std::move(intake)) {}
 
 PeerConnection::~PeerConnection() {
   close();
@@ -68,6 +72,7 @@ WebRtc::Events PeerConnection::events() {
           [this](PeerConnectionState state) {
             report_(input::ConnectionStateChanged{.connection = id_, .state = state});
           },
+      .wrong_certificate = intake_.wrong_certificate,
       .pad_added = intake_.pad_added,
   };
 }
@@ -77,7 +82,9 @@ void PeerConnection::set_remote_description(const Description& description) {
     report_(input::RemoteDescriptionFailed{.connection = id_, .error = "there is nothing to answer"});
     return;
   }
-  if (auto fault = fault_of_offer(description.sdp)) {
+  auto fault = fault_of_offer(description.sdp);
+  if (!fault) fault = Fingerprints(description.sdp).fault();
+  if (fault) {
     intake_.refused(*fault);
     report_(input::RemoteDescriptionFailed{.connection = id_, .error = *std::move(fault)});
     return;
@@ -85,14 +92,16 @@ void PeerConnection::set_remote_description(const Description& description) {
   if (fingerprints(remote_sdp_) != fingerprints(description.sdp)) close();
   restarts_ice_ = webrtc_ && is_ice_restart(remote_sdp_, description.sdp);
   if (restarts_ice_) webrtc_->restart_ice();
+  if (restarts_ice_ || !webrtc_) filter_.restart();
   remote_sdp_ = description.sdp;
-  offer_ = intake_.narrow(description.sdp);
+  offer_ = without_addresses(intake_.narrow(description.sdp));
   const WebRtc::Done done = [this](std::optional<std::string> error) {
     if (error) {
       intake_.refused(*error);
       report_(input::RemoteDescriptionFailed{.connection = id_, .error = std::move(*error)});
       return;
     }
+    for (const LineCandidate& each : candidates_in(remote_sdp_)) check(each.line, each.text);
     signaling(SignalingState::have_remote_offer);
     report_(input::RemoteDescriptionApplied{.connection = id_});
   };
@@ -107,7 +116,7 @@ void PeerConnection::set_remote_description(const Description& description) {
 
 void PeerConnection::take_offer(const WebRtc::Done& done, const std::optional<Certificate>& certificate) {
   if (!webrtc_) webrtc_ = WebRtc::open(ice_servers_, events(), certificate);
-  webrtc_->take_offer(offer_, done);
+  webrtc_->take_offer(offer_, Fingerprints(remote_sdp_), done);
 }
 
 void PeerConnection::take_offer_anew(const WebRtc::Done& done) {
@@ -177,7 +186,12 @@ void PeerConnection::add_candidate(const Candidate& candidate) {
   // The end of candidates tells webrtcbin 1.22 nothing.
   if (!webrtc_ || candidate.candidate.empty()) return;
   const auto line = candidate.sdp_mid ? line_of_mid(remote_sdp_, *candidate.sdp_mid) : std::nullopt;
-  webrtc_->add_candidate(line.value_or(candidate.sdp_m_line_index.value_or(0)), candidate.candidate);
+  check(line.value_or(candidate.sdp_m_line_index.value_or(0)), candidate.candidate);
+}
+
+void PeerConnection::check(std::size_t line, const std::string& candidate) {
+  if (const auto allowed = filter_.admit(candidate, std::chrono::steady_clock::now()))
+    webrtc_->add_candidate(static_cast<std::uint16_t>(line), *allowed);
 }
 
 void PeerConnection::signaling(SignalingState state) {

@@ -8,6 +8,7 @@
 
 #include "core/input.hpp"
 #include "core/output.hpp"
+#include "hls/candidate_filter.hpp"
 #include "hls/webrtc.hpp"
 
 namespace parley::hls {
@@ -18,6 +19,8 @@ struct Intake {
   std::function<std::string(const std::string& sdp)> narrow;
   /// The publisher's offer cannot be answered, for this reason.
   std::function<void(const std::string& error)> refused;
+  /// The publisher has shown a certificate that its offer does not name.
+  std::function<void()> wrong_certificate;
   /// On one of GStreamer's threads (see WebRtc::Events).
   std::function<void(GstElement* pipeline, GstPad* pad)> pad_added;
   /// All pads are gone, with their pipeline.
@@ -36,8 +39,9 @@ struct Intake {
 /// (RFC 8842, section 5.3).
 class PeerConnection {
  public:
-  PeerConnection(ConnectionId id, std::vector<IceServer> ice_servers, std::function<void(Input)> report,
-                 Intake intake);
+  /// `filter` outlives it.
+  PeerConnection(ConnectionId id, std::vector<IceServer> ice_servers, CandidateFilter& filter,
+                 std::function<void(Input)> report, Intake intake);
   ~PeerConnection();
   PeerConnection(const PeerConnection&) = delete;
   PeerConnection& operator=(const PeerConnection&) = delete;
@@ -56,10 +60,12 @@ class PeerConnection {
   void fail_to_answer(std::string error);
   void report_answer();
   void report_candidates();
+  void check(std::size_t line, const std::string& candidate);
   void signaling(SignalingState state);
 
   const ConnectionId id_;
   const std::vector<IceServer> ice_servers_;
+  CandidateFilter& filter_;
   const std::function<void(Input)> report_;
   const Intake intake_;
   std::shared_ptr<WebRtc> webrtc_;

@@ -15,12 +15,16 @@ namespace {
 
 using hub::overloaded;
 
-constexpr std::array<std::pair<NoticeCode, std::string_view>, 5> notice_names{{
+/// Stands for an address that is not known, since a word has at least one character.
+constexpr std::string_view no_address = "-";
+
+constexpr std::array<std::pair<NoticeCode, std::string_view>, 6> notice_names{{
     {NoticeCode::transcoded, "transcoded"},
     {NoticeCode::too_many_transcoded, "too-many-transcoded"},
     {NoticeCode::disk_full, "disk-full"},
     {NoticeCode::media_failed, "media-failed"},
     {NoticeCode::unsupported_media, "unsupported-media"},
+    {NoticeCode::wrong_certificate, "wrong-certificate"},
 }};
 
 std::string_view name_of(Departure departure) {
@@ -86,6 +90,17 @@ class Words {
   bool failed_ = false;
 };
 
+std::string address_of(Words& words) {
+  const std::string_view address = words.next();
+  if (address.empty()) words.fail();
+  return address == no_address ? std::string{} : std::string{address};
+}
+
+/// As one word, whatever a proxy has called an address.
+std::string_view word_of_address(const std::string& address) {
+  return address.empty() || address.find(' ') != std::string::npos ? no_address : std::string_view(address);
+}
+
 Departure departure_of(Words& words) {
   const std::string_view name = words.next();
   if (name == "left") return Departure::left;
@@ -106,7 +121,8 @@ NoticeCode notice_code_of(Words& words) {
 
 std::optional<ToGateway> read_to_gateway(Words& words) {
   const std::string_view name = words.next();
-  if (name == "open") return Open{.stream = words.number<Stream>(), .sim = words.rest()};
+  if (name == "open")
+    return Open{.stream = words.number<Stream>(), .address = address_of(words), .sim = words.rest()};
   if (name == "connected") return Connected{.stream = words.number<Stream>()};
   if (name == "text") return Text{.stream = words.number<Stream>(), .json = words.rest()};
   if (name == "closed")
@@ -145,7 +161,9 @@ std::string_view name_of(NoticeCode code) {
 std::string encode(const ToGateway& message) {
   return std::visit(
       overloaded{
-          [](const Open& open) { return packet("open", open.stream, open.sim); },
+          [](const Open& open) {
+            return packet("open", open.stream, word_of_address(open.address), open.sim);
+          },
           [](const Connected& connected) { return packet("connected", connected.stream); },
           [](const Text& text) { return packet("text", text.stream, text.json); },
           [](const Closed& closed) { return packet("closed", closed.stream, closed.code); },

@@ -31,6 +31,7 @@ enum class NoticeCode : std::uint8_t {
   disk_full,
   media_failed,
   unsupported_media,
+  wrong_certificate,
 };
 
 /// As packets and the publisher's `notice` spell it: "disk-full".
@@ -42,6 +43,7 @@ enum class NoticeCode : std::uint8_t {
 /// Connect.
 struct Open {
   Stream stream{};
+  std::string address{};  ///< the publisher's, numeric; empty where the host does not know it
   std::string sim{};
 };
 

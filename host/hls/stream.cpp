@@ -52,19 +52,15 @@ Stream::Stream(Setting setting, Publication& publication, Transcoding& transcodi
       events_(std::move(events)),
       media_(std::make_shared<Media>(
           publication, transcoding, setting_.timing,
-          Media::Events{
-              .flows =
-                  [this] {
-                    log::line(log::Level::info, "media", {{"sim", setting_.sim}});
-                  },
-              .notice =
-                  [this](pipe::NoticeCode code, std::string sentence) {
-                    log::line(log::Level::info, "notice", {{"sim", setting_.sim}, {"code", name_of(code)}});
-                    events_.tell(pipe::Notice{
-                        .stream = setting_.number, .code = code, .sentence = std::move(sentence)});
-                  },
-              .over = [this](pipe::Departure departure) { close(departure); }})),
-      session_(config_of(setting_)) {}
+          Media::Events{.flows =
+                            [this] {
+                              log::line(log::Level::info, "media", {{"sim", setting_.sim}});
+                            },
+                        .notice = [this](pipe::NoticeCode code,
+                                         std::string sentence) { tell(code, std::move(sentence)); },
+                        .over = [this](pipe::Departure departure) { close(departure); }})),
+      session_(config_of(setting_)),
+      filter_(setting_.candidates) {}
 
 void Stream::start() {
   publication_.begin(setting_.number);
@@ -143,8 +139,25 @@ void Stream::perform(output::CreatePeer& create) {
   auto report = [weak = weak_from_this()](Input input) {
     Remote<Stream>(weak).tell([input = std::move(input)](Stream& self) { self.handle(input); });
   };
-  connections_.try_emplace(create.connection, create.connection, std::move(create.ice_servers),
-                           std::move(report), media_->intake());
+  auto intake = media_->intake();
+  intake.wrong_certificate = [this] { refuse_certificate(); };
+  connections_.try_emplace(create.connection, create.connection, std::move(create.ice_servers), filter_,
+                           std::move(report), std::move(intake));
+}
+
+/// What makes signaling worth trusting: whoever answers the gateway's checks is who has sent the offer.
+void Stream::refuse_certificate() {
+  if (closing_) return;
+  tell(pipe::NoticeCode::wrong_certificate,
+       "Whoever has answered showed another certificate than the offer names (a=fingerprint), so nothing of "
+       "it "
+       "was taken. Offer again.");
+  close(pipe::Departure::lost);
+}
+
+void Stream::tell(pipe::NoticeCode code, std::string sentence) {
+  log::line(log::Level::info, "notice", {{"sim", setting_.sim}, {"code", name_of(code)}});
+  events_.tell(pipe::Notice{.stream = setting_.number, .code = code, .sentence = std::move(sentence)});
 }
 
 /// The core has given a connection up that was there. The publisher's next offer is another stream.

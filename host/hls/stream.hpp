@@ -21,6 +21,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   struct Setting {
     pipe::Stream number{};
     std::string sim;
+    CandidateFilter::Setting candidates;
     Media::Timing timing;
   };
   struct Events {
@@ -44,6 +45,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   Stream(Setting setting, Publication& publication, Transcoding& transcoding, Events events);
 
   void start();
+  void tell(pipe::NoticeCode code, std::string sentence);
+  void refuse_certificate();
   void handle(const Input& input);
   void wake_at_next_timeout();
 
@@ -70,6 +73,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   const std::shared_ptr<Media> media_;
   Session session_;
   SocketId socket_ = 0;
+  CandidateFilter filter_;
   std::map<ConnectionId, PeerConnection> connections_;
   bool was_connected_ = false;
   bool closing_ = false;

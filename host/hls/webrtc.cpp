@@ -111,13 +111,23 @@ void on_signal(GstElement* bin, const char* signal, Callback callback, Remote<We
       [](gpointer data, GClosure*) { Remote<WebRtc>::forget(data); }, G_CONNECT_DEFAULT);
 }
 
+/// How often a check goes out: RFC 8445, section 14.2, has 50 ms; libnice 20 ms.
+constexpr guint check_pacing_milliseconds = 50;
+
+/// Pairs of candidates that are checked (RFC 8445, section 6.1.2.5).
+constexpr guint max_checks = 100;
+
+/// A publisher is reached by UDP, or by a TURN server: ICE-TCP would connect from this host to wherever a
+/// candidate says.
+///
 /// libnice asks for routers (UPnP) from every interface, for each connection, and has not gathered before
 /// they had time to answer; and what it asks with, GUPnP 1.6, leaks for each. A host that others reach has an
 /// address or a TURN server.
-void ask_no_routers(GstElement* bin) {
+void restrict_agent(GstElement* bin) {
   const Owned<GObject> ice(property_of<GObject*>(bin, "ice-agent"));
   const Owned<GObject> agent(property_of<GObject*>(ice.get(), "agent"));
-  g_object_set(agent.get(), "upnp", FALSE, nullptr);
+  g_object_set(agent.get(), "upnp", FALSE, "ice-tcp", FALSE, "stun-pacing-timer", check_pacing_milliseconds,
+               "max-connectivity-checks", max_checks, nullptr);
 }
 
 /// Takes what elements have to say, since a bus keeps what nobody reads. A track whose elements fail has no
@@ -171,7 +181,11 @@ void WebRtc::connect(const std::vector<IceServer>& ice_servers,
                      const std::optional<Certificate>& certificate) {
   g_object_set(bin_, "latency", jitter_buffer_milliseconds, "bundle-policy",
                GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, nullptr);
-  ask_no_routers(bin_);
+  restrict_agent(bin_);
+  guard_ = std::make_shared<TransportGuard>([remote = Remote<WebRtc>(weak_from_this())] {
+    remote.tell([](WebRtc& self) { self.events_.wrong_certificate(); });
+  });
+  TransportGuard::watch(bin_, guard_);
   for (const IceServer& server : ice_servers) {
     for (const std::string& url : server.urls) {
       const std::string uri = ice_uri(url, server.username, server.credential);
@@ -249,12 +263,13 @@ void WebRtc::call(const char* operation, gpointer argument, Done done) {
   gst_promise_unref(promise);
 }
 
-void WebRtc::take_offer(const std::string& sdp, Done done) {
+void WebRtc::take_offer(const std::string& sdp, Fingerprints fingerprints, Done done) {
   const auto offer = parsed(GST_WEBRTC_SDP_TYPE_OFFER, sdp);
   if (!offer) {
     done("This is no SDP");
     return;
   }
+  guard_->expect(std::move(fingerprints));
   call("set-remote-description", offer.get(), std::move(done));
 }
 

@@ -12,6 +12,7 @@
 #include "hls/certificate.hpp"
 #include "hls/gst.hpp"
 #include "hls/loop.hpp"
+#include "hls/transport_guard.hpp"
 
 namespace parley::hls {
 
@@ -24,6 +25,8 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
     std::function<void(IceGatheringState)> gathering;
     std::function<void(IceConnectionState)> ice;
     std::function<void(PeerConnectionState)> connection;
+    /// The peer has shown a certificate that no offer names. Nothing of it has been decrypted.
+    std::function<void()> wrong_certificate;
     /// A pad with RTP. On one of GStreamer's threads, which goes on to the pad's data afterwards.
     std::function<void(GstElement* pipeline, GstPad* pad)> pad_added;
   };
@@ -37,7 +40,8 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
   WebRtc(const WebRtc&) = delete;
   WebRtc& operator=(const WebRtc&) = delete;
 
-  void take_offer(const std::string& sdp, Done done);
+  /// The publisher's certificates are those of `fingerprints`.
+  void take_offer(const std::string& sdp, Fingerprints fingerprints, Done done);
   /// Makes the answer and sets it.
   void answer(Done done);
   /// With the candidates gathered so far.
@@ -61,6 +65,7 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
   };
 
   const Events events_;
+  std::shared_ptr<TransportGuard> guard_;
   const Owned<GstElement> pipeline_;
   GstElement* const bin_;    // the pipeline's
   std::string fingerprint_;  // of a certificate that webrtcbin was given; it tells that of the key as well

@@ -58,6 +58,8 @@ std::string_view name_of(ErrorCode code) {
       return "media-failed";
     case ErrorCode::unsupported_media:
       return "unsupported-media";
+    case ErrorCode::wrong_certificate:
+      return "wrong-certificate";
   }
   return "";
 }

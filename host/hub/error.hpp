@@ -34,6 +34,7 @@ enum class ErrorCode : std::uint8_t {
   disk_full,
   media_failed,
   unsupported_media,
+  wrong_certificate,
 };
 
 /// As the wire spells it: "room-full".

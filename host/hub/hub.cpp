@@ -27,7 +27,7 @@ Hub::Impl::Impl(Config config) : config_(std::move(config)), ids_(config_.seed) 
   if (!config_.make_secret) config_.make_secret = seeded_secrets(config_.seed);
 }
 
-void Hub::Impl::connected(ConnectionId id, Dialect dialect, Instant now, Role role) {
+void Hub::Impl::connected(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address) {
   const Limits& limits = config_.limits;
   const bool ours = role == Role::gateway;
   gateways_ += ours ? 1 : 0;
@@ -35,6 +35,7 @@ void Hub::Impl::connected(ConnectionId id, Dialect dialect, Instant now, Role ro
       id, Connection{.id = id,
                      .dialect = dialect,
                      .role = role,
+                     .address = std::move(address),
                      .bucket = {ours ? 0 : limits.messages_per_second, limits.message_burst, now}});
 }
 
@@ -198,8 +199,8 @@ void Hub::Impl::close(Connection& connection, Close why, Outcome& out) {
 Hub::Hub(Config config) : impl_(std::make_unique<Impl>(std::move(config))) {}
 Hub::~Hub() = default;
 
-void Hub::connected(ConnectionId connection, Dialect dialect, Instant now, Role role) {
-  impl_->connected(connection, dialect, now, role);
+void Hub::connected(ConnectionId connection, Dialect dialect, Instant now, Role role, std::string address) {
+  impl_->connected(connection, dialect, now, role, std::move(address));
 }
 
 void Hub::handle(ConnectionId from, Message message, Instant now, Outcome& out) {

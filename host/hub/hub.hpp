@@ -51,6 +51,7 @@ struct StreamChange {
 
   Kind kind = Kind::wanted;
   std::string room;
+  std::string address{};  ///< the publisher's, where it is wanted and known
 };
 
 /// Something that an operator may want to read in a log.
@@ -110,7 +111,9 @@ class Hub {
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
-  void connected(ConnectionId connection, Dialect dialect, Instant now, Role role = Role::client);
+  /// `address`: the client's, in whatever form; empty where it is not known.
+  void connected(ConnectionId connection, Dialect dialect, Instant now, Role role = Role::client,
+                 std::string address = {});
   void handle(ConnectionId from, Message message, Instant now, Outcome& out);
   /// The socket is gone, however it went. Also after a `close` delivery.
   void disconnected(ConnectionId connection, Instant now, Outcome& out);

@@ -32,7 +32,7 @@ class Hub::Impl {
  public:
   explicit Impl(Config config);
 
-  void connected(ConnectionId id, Dialect dialect, Instant now, Role role);
+  void connected(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address);
   void handle(ConnectionId from, Message& message, Instant now, Outcome& out);
   void disconnected(ConnectionId id, Instant now, Outcome& out);
   void expire(Instant now, Outcome& out);

@@ -24,6 +24,7 @@ struct Connection {
   ConnectionId id = 0;
   Dialect dialect = Dialect::parley;
   Role role = Role::client;
+  std::string address{};  ///< the client's; empty where nobody knows it
   TokenBucket bucket;
   std::uint32_t dropped = 0;  ///< messages refused since its bucket was last full
   bool closing = false;       ///< told to close; nothing it still says counts

@@ -50,7 +50,8 @@ void Hub::Impl::stream(Session& publisher, const Message& message, command::Sign
       }
       publisher.waiting =
           std::make_unique<WaitingStream>(WaitingStream{.patience_ends = waiting_.join(publisher, now)});
-      out.streams.push_back({.kind = StreamChange::Kind::wanted, .room = room.name});
+      out.streams.push_back(
+          {.kind = StreamChange::Kind::wanted, .room = room.name, .address = publisher.connection->address});
     }
     // What came before it belongs to an offer that nobody needs any more.
     publisher.waiting->signals.clear();

@@ -8,10 +8,13 @@
 namespace parley::server::civetweb_request {
 namespace {
 
+bool is_loopback(std::string_view address) {
+  return address.starts_with("127.") || address == "::1" || address == "::ffff:127.0.0.1";
+}
+
 /// Behind a proxy on this machine everybody comes over loopback; the proxy says for whom.
 bool is_from_this_machine(const mg_connection* connection) {
-  const std::string_view address = mg_get_request_info(connection)->remote_addr;
-  const bool loopback = address.starts_with("127.") || address == "::1" || address == "::ffff:127.0.0.1";
+  const bool loopback = is_loopback(mg_get_request_info(connection)->remote_addr);
   const bool for_another = !header(connection, "Forwarded").empty() ||
                            !header(connection, "X-Forwarded-For").empty() ||
                            !header(connection, "X-Real-IP").empty();
@@ -27,6 +30,16 @@ bool is_from_this_machine(const mg_connection* connection) {
 std::string_view header(const mg_connection* connection, const char* name) {
   const char* value = mg_get_header(connection, name);
   return value == nullptr ? std::string_view{} : std::string_view(value);
+}
+
+std::string_view client_address(const mg_connection* connection) {
+  const std::string_view address = mg_get_request_info(connection)->remote_addr;
+  if (!is_loopback(address)) return address;
+  // A proxy appends the address that it sees; what is before that is whatever the client has sent.
+  const auto forwarded = header(connection, "X-Forwarded-For");
+  if (!forwarded.empty()) return trimmed(forwarded.substr(forwarded.rfind(',') + 1));
+  const auto real = header(connection, "X-Real-IP");
+  return real.empty() ? address : trimmed(real);
 }
 
 std::string_view query_of(const mg_request_info* info) {
@@ -82,7 +95,8 @@ HttpRequest request_of(const mg_connection* connection, std::string_view body) {
                                 ? std::nullopt
                                 : std::optional(static_cast<std::uint64_t>(info->content_length)),
           .body = body,
-          .from_this_machine = is_from_this_machine(connection)};
+          .from_this_machine = is_from_this_machine(connection),
+          .client = client_address(connection)};
 }
 
 bool wants_keep_alive(const mg_connection* connection) {

@@ -13,6 +13,9 @@ namespace parley::server::civetweb_request {
 
 /// Empty where there is none of this name.
 [[nodiscard]] std::string_view header(const mg_connection* connection, const char* name);
+/// Whose request it is, as a numeric address. Behind a proxy on this machine, the address that the proxy has
+/// added (`X-Forwarded-For`, `X-Real-IP`); a proxy that adds none is taken for the client itself.
+[[nodiscard]] std::string_view client_address(const mg_connection* connection);
 [[nodiscard]] std::string_view query_of(const mg_request_info* info);
 /// What a client sends along; what is longer than any request here needs is not read, and empty.
 [[nodiscard]] std::string body_of(mg_connection* connection);

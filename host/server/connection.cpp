@@ -43,7 +43,7 @@ bool Connection::data(Opcode opcode, bool last, std::string_view payload) {
 }
 
 void Connection::open() {
-  id_ = exchange_.connected(outbox_, dialect_.dialect);
+  id_ = exchange_.connected(outbox_, dialect_.dialect, hub::Role::client, client_);
   if (dialect_.open != nullptr) exchange_.message(id_, dialect_.open(place_));
 }
 

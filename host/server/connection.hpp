@@ -15,10 +15,12 @@ namespace parley::server {
 /// it runs on that worker's thread but the outbox, which everyone may fill.
 class Connection : public SocketHandler {
  public:
-  Connection(Exchange& exchange, DialectAt at, std::size_t max_message_bytes, std::shared_ptr<Outbox> outbox)
+  Connection(Exchange& exchange, DialectAt at, std::string client, std::size_t max_message_bytes,
+             std::shared_ptr<Outbox> outbox)
       : exchange_(exchange),
         dialect_(*at.entry),
         place_(std::move(at.place)),
+        client_(std::move(client)),
         guard_(max_message_bytes),
         outbox_(std::move(outbox)) {}
 
@@ -38,6 +40,7 @@ class Connection : public SocketHandler {
   Exchange& exchange_;
   const DialectEntry& dialect_;
   const dialects::Place place_;
+  const std::string client_;  // its address
   hub::ConnectionId id_ = 0;  // 0: the hub does not know it
   FrameGuard guard_;
   MessageAssembly assembly_;

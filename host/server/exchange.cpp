@@ -89,11 +89,11 @@ void Exchange::dispatch(Aftermath& aftermath) {
 }
 
 hub::ConnectionId Exchange::connected(std::shared_ptr<Recipient> recipient, hub::Dialect dialect,
-                                      hub::Role role) {
+                                      hub::Role role, std::string address) {
   const std::lock_guard lock(mutex_);
   const hub::ConnectionId id = ++last_id_;
   recipients_.emplace(id, std::move(recipient));
-  hub_.connected(id, dialect, Clock::now(), role);
+  hub_.connected(id, dialect, Clock::now(), role, std::move(address));
   return id;
 }
 

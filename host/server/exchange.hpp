@@ -37,7 +37,7 @@ class Exchange {
 
   /// A client has come; what is meant for it goes to this recipient. Its id is not used again.
   [[nodiscard]] hub::ConnectionId connected(std::shared_ptr<Recipient> recipient, hub::Dialect dialect,
-                                            hub::Role role = hub::Role::client);
+                                            hub::Role role = hub::Role::client, std::string address = {});
   void message(hub::ConnectionId from, hub::Message message);
   void disconnected(hub::ConnectionId connection);
   /// Closes all of them, for this reason.

@@ -41,6 +41,8 @@ hub::ErrorCode error_code_of(pipe::NoticeCode code) {
       return hub::ErrorCode::media_failed;
     case pipe::NoticeCode::unsupported_media:
       return hub::ErrorCode::unsupported_media;
+    case pipe::NoticeCode::wrong_certificate:
+      return hub::ErrorCode::wrong_certificate;
   }
   return hub::ErrorCode::media_failed;
 }
@@ -182,7 +184,7 @@ void HlsGateway::take_inbox() {
 
 void HlsGateway::take_item(hub::StreamChange& change) {
   if (change.kind == hub::StreamChange::Kind::wanted) {
-    const auto added = streams_.add(std::move(change.room));
+    const auto added = streams_.add(std::move(change.room), std::move(change.address));
     if (added && state_ == State::running) open(*added);
   } else if (const auto number = streams_.in_room(change.room)) {
     auto stream = *streams_.remove(*number);
@@ -267,7 +269,7 @@ void HlsGateway::take_message(const pipe::Ended& ended) {
 void HlsGateway::open(Number number) {
   HlsStreams::Stream& stream = *streams_.find(number);
   stream.open = true;
-  tell(pipe::Open{.stream = number, .sim = stream.room});
+  tell(pipe::Open{.stream = number, .address = stream.address, .sim = stream.room});
 }
 
 void HlsGateway::give_up(Number number) {

@@ -6,10 +6,10 @@ namespace parley::server {
 
 using Number = hls::pipe::Stream;
 
-std::optional<Number> HlsStreams::add(std::string room) {
+std::optional<Number> HlsStreams::add(std::string room, std::string address) {
   const auto [place, added] = by_room_.try_emplace(std::move(room), last_ + 1);
   if (!added) return std::nullopt;
-  streams_.emplace(++last_, Stream{.room = place->first});
+  streams_.emplace(++last_, Stream{.room = place->first, .address = std::move(address)});
   return last_;
 }
 

@@ -17,13 +17,14 @@ class HlsStreams {
  public:
   struct Stream {
     std::string room;
-    bool open = false;  ///< the gateway knows it
+    std::string address;  ///< the publisher's; empty where it is not known
+    bool open = false;    ///< the gateway knows it
     /// Of what the gateway's Session takes for its socket; 0 where it has none.
     hub::ConnectionId connection = 0;
   };
 
   /// Nothing where the room has a stream already. The number is a new one.
-  std::optional<hls::pipe::Stream> add(std::string room);
+  std::optional<hls::pipe::Stream> add(std::string room, std::string address);
   [[nodiscard]] std::optional<hls::pipe::Stream> in_room(std::string_view room) const;
   /// Null where there is none of this number (any more).
   [[nodiscard]] Stream* find(hls::pipe::Stream number);

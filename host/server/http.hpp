@@ -24,6 +24,7 @@ struct HttpRequest {
   std::optional<std::uint64_t> content_length{};  ///< nothing where it does not say
   std::string_view body{};                        ///< empty where it is longer than any request here needs
   bool from_this_machine = false;                 ///< over loopback, and not for somebody else
+  std::string_view client{};                      ///< its numeric address
 };
 
 struct HttpResponse {

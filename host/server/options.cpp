@@ -1,4 +1,5 @@
 #include "server/options.hpp"
+#include "hls/address_range.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include <optional>
 #include <system_error>
 
+#include "hls/address_range.hpp"
 #include "server/header_list.hpp"
 #include "server/ice_server.hpp"
 #include "server/log_options.hpp"
@@ -121,6 +123,10 @@ std::optional<std::string> understand_hls(const Raw& raw, Options& options) {
   if (raw.hls == "on" && !built)
     return "There is no media gateway at " + program.string() +
            ": ./dev build makes it where Debian's GStreamer packages are. Build it, or leave out --hls on.";
+  for (const std::string& text : raw.hls_limits.allow_candidates) {
+    if (!hls::parse_range(text))
+      return "\"" + text + "\" is no range of addresses: write one as in 192.0.2.0/24 or fe80::/10.";
+  }
   if (raw.hls != "off" && built) {
     options.hls = raw.hls_limits;
     options.hls->program = program;
@@ -226,6 +232,14 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
       ->envname(environment_name("hls-dir"))
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
       ->type_name("FOLDER");
+  app.add_option(
+         "--hls-allow-candidates", raw.hls_limits.allow_candidates,
+         "addresses that a publisher may have the media gateway send to, though they are of this host, "
+         "loopback or link-local: ranges, separated by commas [none, unless the publisher comes from "
+         "there]")
+      ->envname(environment_name("hls-allow-candidates"))
+      ->delimiter(',')
+      ->type_name("CIDR");
   add(app, "log-level", raw.log_level, "how much to say on standard error")
       ->type_name("LEVEL")
       ->check(CLI::IsMember(log::level_names));

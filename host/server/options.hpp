@@ -20,6 +20,8 @@ struct HlsOptions {
   std::filesystem::path folder;  ///< empty: a temporary one
   std::size_t disk_mb = 1'024;
   std::size_t max_transcoded = 2;
+  /// Ranges of addresses, as the gateway takes them: see its CandidateFilter.
+  std::vector<std::string> allow_candidates;
 };
 
 /// Everything that can be set, from the command line or the environment.

@@ -78,6 +78,10 @@ std::unique_ptr<HlsGateway> gateway_of(const Options& options, const std::option
                                      log::spell(log::level_names, options.log_level),
                                      "--log-format",
                                      log::spell(log::format_names, options.log_format)};
+  for (const std::string& range : options.hls->allow_candidates) {
+    arguments.emplace_back("--allow-candidates");
+    arguments.push_back(range);
+  }
   if (folder->is_temporary()) arguments.emplace_back("--temporary");
   return std::make_unique<HlsGateway>(options.hls->program, std::move(arguments));
 }
@@ -357,10 +361,10 @@ int Server::websocket_requested(const mg_connection* connection) {
   return 0;
 }
 
-std::unique_ptr<SocketHandler> Server::plain_socket(DialectAt at) {
+std::unique_ptr<SocketHandler> Server::plain_socket(DialectAt at, std::string client) {
   const DialectEntry& dialect = *at.entry;
   return std::make_unique<Connection>(
-      exchange_, std::move(at), max_message_bytes_,
+      exchange_, std::move(at), std::move(client), max_message_bytes_,
       std::make_shared<Outbox>(worker_socket::descriptor(), dialect, outbox_limits_, writer_));
 }
 
@@ -376,7 +380,7 @@ void Server::websocket_opened(mg_connection* civetweb) {
   const mg_request_info* info = mg_get_request_info(civetweb);
   auto connection = is_socket_io(info)
                         ? socket_io_.socket(std::string(query_of(info)), worker_socket::descriptor())
-                        : plain_socket(dialect_for(info));
+                        : plain_socket(dialect_for(info), std::string(client_address(civetweb)));
   worker_socket::upgrade(connection->guard(), silence_);
   if (admitted) {
     connection->open();

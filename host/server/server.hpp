@@ -67,7 +67,7 @@ class Server {
   [[nodiscard]] std::string_view hls_state() const;
   [[nodiscard]] std::string health() const;
 
-  [[nodiscard]] std::unique_ptr<SocketHandler> plain_socket(DialectAt at);
+  [[nodiscard]] std::unique_ptr<SocketHandler> plain_socket(DialectAt at, std::string client);
   /// Takes a place among the connections, if one is free.
   [[nodiscard]] bool admit();
 

@@ -178,7 +178,8 @@ HttpResponse Whip::publish(std::string_view sim, const HttpRequest& request) {
                       .etag = '"' + random_secret() + '"',
                       .session = nullptr};
   const std::string id = random_secret();
-  published.session = std::make_shared<WhipSession>(exchange_, [this, id] { end(id); });
+  published.session =
+      std::make_shared<WhipSession>(exchange_, std::string(request.client), [this, id] { end(id); });
   if (!add(id, published)) return later("As many publish here as this host takes. Try again later.");
   auto answer = published.session->offer(*std::move(offer), limits_.answer_patience);
   {

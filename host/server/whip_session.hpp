@@ -27,8 +27,8 @@ class WhipSession : public Recipient, public std::enable_shared_from_this<WhipSe
 
   /// `on_over` is called once the stream has ended for a reason that is not this publisher's, after an
   /// answer; by any thread.
-  WhipSession(Exchange& exchange, std::function<void()> on_over)
-      : exchange_(exchange), on_over_(std::move(on_over)) {}
+  WhipSession(Exchange& exchange, std::string address, std::function<void()> on_over)
+      : exchange_(exchange), address_(std::move(address)), on_over_(std::move(on_over)) {}
 
   /// Offers, and waits for this long at most.
   [[nodiscard]] Answer offer(hub::Message message, std::chrono::milliseconds patience);
@@ -47,6 +47,7 @@ class WhipSession : public Recipient, public std::enable_shared_from_this<WhipSe
   void take_locked(const hub::EventBody& body);
 
   Exchange& exchange_;
+  const std::string address_;
   const std::function<void()> on_over_;
   hub::ConnectionId id_ = 0;
   std::mutex mutex_;

@@ -89,12 +89,12 @@ export class Gateway {
     this.#process.stdin.write(`${line}\n`);
   }
 
-  /** Takes a publisher into room `sim`. */
-  async open(sim, publisher) {
+  /** Takes a publisher into room `sim`, who comes from `address`. */
+  async open(sim, publisher, { address = '127.0.0.1' } = {}) {
     const stream = { number: this.#next++, sim, notices: [], ended: false, seq: 0 };
     this.#streams.set(stream.number, stream);
     this.hand(stream, publisher);
-    this.say(`open ${stream.number} ${sim}`);
+    this.say(`open ${stream.number} ${address} ${sim}`);
     await until(() => stream.joined, 'the gateway joins the room');
     return stream;
   }
@@ -152,6 +152,7 @@ export class Gateway {
       this.say(`text ${stream.number} ${JSON.stringify(joined)}`);
       stream.joined = true;
     }
+    if (message.type === 'signal' && message.description?.type === 'answer') stream.answer = message;
     if (message.type === 'signal' && message.description?.type !== 'offer') stream.publisher.signal(message);
     if (message.type === 'ping') this.say(`text ${stream.number} {"type":"pong","ack":0}`);
   }

@@ -124,7 +124,7 @@ gatewayTest(
   async (gateway) => {
     const { stream } = await publish(gateway, tracks.opus);
     await gateway.segments(sim, 1);
-    gateway.say('open 77 55555');
+    gateway.say('open 77 ::1 55555');
     await until(() => gateway.lines.includes('ended 77'), 'the stream is refused');
     assert.match(gateway.log, /refuse sim=55555 .*ulimit -n/);
     await gateway.segments(sim, 3);
@@ -149,6 +149,6 @@ gatewayTest(
 );
 
 gatewayTest('what is no SIM number names no folder', wide, async (gateway) => {
-  gateway.say('open 77 ../../elsewhere');
+  gateway.say('open 77 ::1 ../../elsewhere');
   await until(() => gateway.lines.includes('ended 77'), 'it is refused');
 });

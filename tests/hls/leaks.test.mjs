@@ -60,7 +60,7 @@ gatewayTest('streams that end at every point of their beginning', [], async (gat
 gatewayTest('a number that is used again in the instant in which it is over', [], async (gateway) => {
   const sim = '923244219594';
   for (let number = 100_000; number < 100_100; ++number) {
-    gateway.say(`open ${number} ${sim}`);
+    gateway.say(`open ${number} ::1 ${sim}`);
     gateway.say(`close ${number} left`);
     await until(() => gateway.lines.includes(`ended ${number}`), 'it has ended');
   }

@@ -189,7 +189,7 @@ gatewayTest(
   [...wide, '--keep-ms', '0'],
   async (gateway) => {
     for (let number = 1000; number < 1300; ++number) {
-      gateway.say(`open ${number} ${sim}`);
+      gateway.say(`open ${number} ::1 ${sim}`);
       gateway.say(`close ${number} left`);
     }
     await until(() => gateway.lines.includes('ended 1299'), 'the last one has ended');

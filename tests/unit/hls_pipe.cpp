@@ -12,7 +12,10 @@ namespace {
 
 TEST(HlsPipe, every_message_of_the_host_is_read_as_it_was_written) {
   const std::vector<std::pair<ToGateway, std::string>> messages{
-      {Open{.stream = 7, .sim = "923244219594"}, "open 7 923244219594"},
+      {Open{.stream = 7, .address = "192.0.2.7", .sim = "923244219594"}, "open 7 192.0.2.7 923244219594"},
+      {Open{.stream = 7, .address = "2001:db8::7", .sim = "1"}, "open 7 2001:db8::7 1"},
+      {Open{.stream = 7, .address = {}, .sim = "923244219594"}, "open 7 - 923244219594"},
+      {Open{.stream = 7, .address = "one two", .sim = "923244219594"}, "open 7 - 923244219594"},
       {Connected{.stream = 7}, "connected 7"},
       {Text{.stream = 7, .json = R"({"type":"joined", "room":"a"})"},
        R"(text 7 {"type":"joined", "room":"a"})"},
@@ -49,8 +52,9 @@ TEST(HlsPipe, every_message_of_the_gateway_is_read_as_it_was_written) {
 }
 
 TEST(HlsPipe, every_code_of_a_notice_has_its_name) {
-  for (const auto code : {NoticeCode::transcoded, NoticeCode::too_many_transcoded, NoticeCode::disk_full,
-                          NoticeCode::media_failed, NoticeCode::unsupported_media}) {
+  for (const auto code :
+       {NoticeCode::transcoded, NoticeCode::too_many_transcoded, NoticeCode::disk_full,
+        NoticeCode::media_failed, NoticeCode::unsupported_media, NoticeCode::wrong_certificate}) {
     const auto read = decode_to_host(encode(Notice{.stream = 1, .code = code, .sentence = {}}));
     ASSERT_TRUE(read && std::holds_alternative<Notice>(*read)) << name_of(code);
     EXPECT_EQ(std::get<Notice>(*read).code, code) << name_of(code);
@@ -71,11 +75,13 @@ TEST(HlsPipe, what_is_no_message_is_refused) {
                              " ",
                              "open",
                              "open 1",
-                             "open x sim",
-                             "open -1 sim",
-                             "open  sim",
-                             "open 1x sim",
-                             "open 18446744073709551616 sim",
+                             "open 1 ::1",
+                             "open 1  sim",
+                             "open x ::1 sim",
+                             "open -1 ::1 sim",
+                             "open  ::1 sim",
+                             "open 1x ::1 sim",
+                             "open 18446744073709551616 ::1 sim",
                              "connected",
                              "connected ",
                              "connected 1 ",

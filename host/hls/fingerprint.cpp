@@ -1,0 +1,111 @@
+#include "hls/fingerprint.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+
+namespace parley::hls {
+
+namespace {
+
+constexpr std::string_view attribute = "a=fingerprint:";
+
+struct Known {
+  std::string_view name;
+  std::size_t bytes;
+};
+
+/// In the order of `HashFunction`.
+constexpr std::array<Known, 5> known{
+    {{"sha-1", 20}, {"sha-224", 28}, {"sha-256", 32}, {"sha-384", 48}, {"sha-512", 64}}};
+
+bool same_name(std::string_view text, std::string_view name) {
+  return std::ranges::equal(text, name,
+                            [](unsigned char a, char b) { return std::tolower(a) == static_cast<int>(b); });
+}
+
+bool is_digest(std::string_view text, std::size_t bytes) {
+  constexpr std::size_t width = 3;  // of "AB:"
+  if (text.size() != bytes * width - 1) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool right =
+        i % width == 2 ? text[i] == ':' : std::isxdigit(static_cast<unsigned char>(text[i])) != 0;
+    if (!right) return false;
+  }
+  return true;
+}
+
+/// Of "sha-256 AB:CD:…". The names of functions and the digits may be of either case.
+std::optional<Fingerprint> parse(std::string_view value) {
+  const std::size_t blank = std::min(value.find(' '), value.size());
+  const std::string_view name = value.substr(0, blank);
+  std::string_view digest = value.substr(std::min(blank + 1, value.size()));
+  while (digest.ends_with(' ')) digest.remove_suffix(1);
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    if (!same_name(name, known.at(i).name) || !is_digest(digest, known.at(i).bytes)) continue;
+    Fingerprint fingerprint{.function = static_cast<HashFunction>(i), .digest = std::string(digest)};
+    std::ranges::transform(fingerprint.digest, fingerprint.digest.begin(),
+                           [](unsigned char c) { return std::toupper(c); });
+    return fingerprint;
+  }
+  return std::nullopt;
+}
+
+/// The attributes of the session or of an m-line.
+struct Section {
+  std::vector<Fingerprint> fingerprints;
+  bool has_any = false;
+  bool has_others = false;
+};
+
+std::vector<Section> sections_of(std::string_view sdp) {
+  std::vector<Section> sections(1);
+  while (!sdp.empty()) {
+    std::string_view line = sdp.substr(0, sdp.find('\n'));
+    sdp.remove_prefix(std::min(sdp.size(), line.size() + 1));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.starts_with("m=")) sections.emplace_back();
+    if (!line.starts_with(attribute)) continue;
+    Section& section = sections.back();
+    section.has_any = true;
+    auto found = parse(line.substr(attribute.size()));
+    if (found) section.fingerprints.push_back(*std::move(found));
+    section.has_others = section.has_others || !found;
+  }
+  return sections;
+}
+
+}  // namespace
+
+std::string_view name_of(HashFunction function) {
+  return known.at(static_cast<std::size_t>(function)).name;
+}
+
+Fingerprints::Fingerprints(std::string_view sdp) {
+  const auto sections = sections_of(sdp);
+  for (std::size_t i = 1; i < sections.size(); ++i) {
+    const Section& section = sections[i].has_any ? sections[i] : sections.front();
+    names_others_ = names_others_ || section.has_others;
+    const auto strongest = std::ranges::max_element(section.fingerprints, {},
+                                                    [](const Fingerprint& each) { return each.function; });
+    for (const Fingerprint& each : section.fingerprints) {
+      const bool is_new = std::ranges::find(fingerprints_, each) == fingerprints_.end();
+      if (each.function == strongest->function && is_new) fingerprints_.push_back(each);
+    }
+  }
+}
+
+std::optional<std::string> Fingerprints::fault() const {
+  if (!fingerprints_.empty()) return std::nullopt;
+  if (names_others_)
+    return "its certificate fingerprints are of no hash function that this host trusts; use sha-256";
+  return "it names no certificate fingerprint (a=fingerprint)";
+}
+
+bool Fingerprints::match(const Digest& digest) const {
+  return std::ranges::any_of(fingerprints_,
+                             [&](const Fingerprint& each) { return each.digest == digest(each.function); });
+}
+
+}  // namespace parley::hls
