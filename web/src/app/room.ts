@@ -21,6 +21,11 @@ element.name = query.get('name') ?? element.name;
 document.title = `${room} – Parley`;
 document.body.append(element);
 element.addEventListener('joined', () => remember(room));
+const { title } = document;
+element.addEventListener('unread', (event) => {
+  const { count } = (event as CustomEvent<{ count: number }>).detail;
+  document.title = count > 0 ? `(${count}) ${title}` : title;
+});
 
 // What nobody needs for joining waits until that is over: the tab's icon is drawn by the same thread. (Idle callbacks
 // come too early: waiting for an answer is idle, too.)

@@ -45,6 +45,7 @@ export class ParleyPeopleElement extends LitElement {
 
   @query('parley-room') private room!: ParleyRoomElement | null;
   @query('h1') private heading!: HTMLElement | null;
+  @query('parley-sign-in') private signIn!: HTMLElement | null;
 
   readonly #tone = new RingingTone();
 
@@ -55,9 +56,18 @@ export class ParleyPeopleElement extends LitElement {
 
   protected override updated(): void {
     const phase = this.online?.phase ?? 'offline';
-    // Whoever comes back from a call finds the focus where the page begins.
-    if (this.dataset.phase === 'accepted' && phase === 'online') this.heading?.focus();
+    const before = this.dataset.phase;
     this.dataset.phase = phase;
+    if (before !== undefined && before !== phase) void this.#goOn(phase);
+  }
+
+  /** What had the focus may be gone with what it was in: it is put where the person goes on. */
+  async #goOn(phase: string): Promise<void> {
+    if (phase === 'incoming' || phase === 'outgoing') return; // The dialog takes it.
+    await this.room?.updateComplete;
+    if (this.matches(':focus-within') || document.activeElement !== document.body) return;
+    const begin = phase === 'accepted' ? this.room : phase === 'offline' ? this.signIn : this.heading;
+    begin?.focus();
   }
 
   protected override render(): TemplateResult {

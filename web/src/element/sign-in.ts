@@ -23,6 +23,10 @@ export class SignIn extends LitElement {
 
   @query('input') private field!: HTMLInputElement;
 
+  override focus(): void {
+    this.field.focus();
+  }
+
   protected override updated(changed: PropertyValues): void {
     if (changed.has('objection') && this.objection) this.field.select();
   }
