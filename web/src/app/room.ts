@@ -1,4 +1,5 @@
 import '../element/index.js';
+import { isolate } from '../element/name.js';
 import { nameAfter } from './address.js';
 import { remember } from './recent.js';
 
@@ -18,7 +19,7 @@ element.noCamera = query.has('no-camera');
 element.noMicrophone = query.has('no-microphone');
 element.name = query.get('name') ?? element.name;
 
-document.title = `${room} – Parley`;
+document.title = `${isolate(room)} – Parley`;
 document.body.append(element);
 element.addEventListener('joined', () => remember(room));
 const { title } = document;

@@ -4,6 +4,7 @@ import type { Message } from './call.js';
 import styles from './chat.css';
 import type { Peer } from '../shim/index.js';
 import * as icons from './icons.js';
+import { isolate } from './name.js';
 import { panelHead } from './panel.js';
 import panel from './panel.css';
 import shared from './shared.css';
@@ -58,7 +59,7 @@ export class Chat extends LitElement {
   protected override render(): TemplateResult {
     const without = this.peers
       .filter(({ dialect }) => dialect !== 'parley')
-      .map(({ id, name }) => name || id);
+      .map(({ id, name }) => isolate(name || id));
     const alone = without.length === this.peers.length;
     return html`
       ${panelHead(this, 'Chat')}

@@ -11,6 +11,7 @@ import { roomFailure, type Failure } from './failure.js';
 import * as icons from './icons.js';
 import './lobby.js';
 import { LocalMedia } from './media.js';
+import { fitName } from './name.js';
 import noticeStyles from './notices.css';
 import { Notices } from './notices.js';
 import styles from './parley-room.css';
@@ -73,7 +74,7 @@ export class ParleyRoomElement extends LitElement {
 
   @property() room = '';
   @property() url = '';
-  @property() name = preferences.get('name');
+  @property() name = fitName(preferences.get('name'));
   @property() peer = '';
   @property() token = '';
   @property() link = '';
@@ -127,7 +128,7 @@ export class ParleyRoomElement extends LitElement {
     this.#call = new Call(
       {
         room: this.room,
-        name: this.name,
+        name: fitName(this.name),
         url: this.url || undefined,
         peer: this.peer || undefined,
         token: this.token || undefined,

@@ -6,6 +6,7 @@ import banner from './banner.css';
 import { strip } from './banner.js';
 import { nameFailure, roomFailure, type Failure } from './failure.js';
 import * as icons from './icons.js';
+import { fitName, isolate } from './name.js';
 import { Online } from './online.js';
 import { outcome } from './outcome.js';
 import './parley-room.js';
@@ -37,7 +38,7 @@ export class ParleyPeopleElement extends LitElement {
   static override styles = [tokens, shared, banner, styles];
 
   @property() url = '';
-  @property() name = preferences.get('name');
+  @property() name = fitName(preferences.get('name'));
   @property() home = '';
 
   @state() private online: Online | null = null;
@@ -104,7 +105,7 @@ export class ParleyPeopleElement extends LitElement {
       <div class="self">
         <parley-avatar .name=${name}></parley-avatar>
         <span class="who ${isCutOff ? 'away' : ''}">
-          <b>${name}</b><small>${isCutOff ? 'Reconnecting …' : 'You are online'}</small>
+          <b>${isolate(name)}</b><small>${isCutOff ? 'Reconnecting …' : 'You are online'}</small>
         </span>
         <button class="button small" @click=${this.#goOffline}>Go offline</button>
       </div>
