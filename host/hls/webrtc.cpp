@@ -117,6 +117,19 @@ constexpr guint check_pacing_milliseconds = 50;
 /// Pairs of candidates that are checked (RFC 8445, section 6.1.2.5).
 constexpr guint max_checks = 100;
 
+/// Has the agent ask the peer every few seconds whether it is still there (RFC 7675), and fail after 10 s
+/// without an answer. libnice wants to know that as the agent is made, and webrtcbin 1.22, which makes it,
+/// does not say; 1.24 does. There are no streams yet, so it is not too late.
+void ask_for_consent(GObject* agent) {
+  GParamSpec* const property = g_object_class_find_property(G_OBJECT_GET_CLASS(agent), "consent-freshness");
+  if (property == nullptr) return;
+  GValue yes = G_VALUE_INIT;
+  g_value_init(&yes, G_TYPE_BOOLEAN);
+  g_value_set_boolean(&yes, TRUE);
+  auto* const owner = static_cast<GObjectClass*>(g_type_class_peek(property->owner_type));
+  owner->set_property(agent, property->param_id, &yes, property);
+}
+
 /// A publisher is reached by UDP, or by a TURN server: ICE-TCP would connect from this host to wherever a
 /// candidate says.
 ///
@@ -128,6 +141,7 @@ void restrict_agent(GstElement* bin) {
   const Owned<GObject> agent(property_of<GObject*>(ice.get(), "agent"));
   g_object_set(agent.get(), "upnp", FALSE, "ice-tcp", FALSE, "stun-pacing-timer", check_pacing_milliseconds,
                "max-connectivity-checks", max_checks, nullptr);
+  ask_for_consent(agent.get());
 }
 
 /// Takes what elements have to say, since a bus keeps what nobody reads. A track whose elements fail has no
@@ -269,7 +283,7 @@ void WebRtc::take_offer(const std::string& sdp, Fingerprints fingerprints, Done 
     done("This is no SDP");
     return;
   }
-  guard_->expect(std::move(fingerprints));
+  guard_->expect(std::move(fingerprints), gst_sdp_message_medias_len(offer->sdp));
   call("set-remote-description", offer.get(), std::move(done));
 }
 

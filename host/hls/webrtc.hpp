@@ -49,6 +49,9 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
   /// The next offer is of another ICE generation. What is there is used until a new path is found.
   void restart_ice();
   void add_candidate(std::uint16_t line, const std::string& candidate);
+  /// RTP packets so far, and RTP and RTCP packets, of a publisher that is who it should be.
+  [[nodiscard]] std::uint64_t media() const { return guard_->media(); }
+  [[nodiscard]] std::uint64_t packets() const { return guard_->packets(); }
 
  private:
   explicit WebRtc(Events events);
