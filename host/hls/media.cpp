@@ -20,10 +20,6 @@ constexpr milliseconds tick_period = 250ms;
 /// camera in the dark sends twice a second.
 constexpr milliseconds silence = 2s;
 
-/// A publisher of whom nothing at all has come for so long is gone, without a word: webrtcbin 1.22 does not
-/// notice. One that has switched everything off offers again when it is back.
-constexpr milliseconds abandonment = 15s;
-
 /// The tracks of an offer come one after another. The first recording waits this long for the last of them.
 constexpr milliseconds settling = 2s;
 
@@ -90,6 +86,7 @@ Intake Media::intake() {
                 events_.notice(pipe::NoticeCode::unsupported_media,
                                "The media gateway cannot take this offer: " + error + '.');
               },
+          .wrong_certificate = {},
           .pad_added =
               [weak = weak_from_this()](GstElement* pipeline, GstPad* pad) {
                 auto self = weak.lock();
@@ -214,10 +211,6 @@ void Media::tick() {
   if (failed_ || finishing_) return;
   const Instant now = std::chrono::steady_clock::now();
   observe(now);
-  if (abandoned(now)) {
-    events_.over(pipe::Departure::lost);
-    return;
-  }
   watch_key_frames(now);
   if (!settled(now)) return;
 
@@ -242,7 +235,6 @@ void Media::observe(Instant now) {
   for (auto* tracks : {&flows_, &newcomers_}) {
     for (auto& [line, flow] : *tracks) {
       flow.observe(now);
-      if (flow.packets.moved_within(0ms, now)) heard_ = now;
     }
   }
   let_newcomers_in(now);
@@ -280,10 +272,6 @@ bool Media::settled(Instant now) {
     events_.flows();
   }
   return first_track_ && (now - *first_track_ >= settling || std::ranges::all_of(lines_, flows));
-}
-
-bool Media::abandoned(Instant now) const {
-  return heard_ && now - *heard_ > abandonment;
 }
 
 std::shared_ptr<Track> Media::flowing(std::size_t line, Instant now) const {

@@ -76,7 +76,6 @@ class Media : public std::enable_shared_from_this<Media> {
   void observe(Instant now);
   void let_newcomers_in(Instant now);
   [[nodiscard]] bool settled(Instant now);
-  [[nodiscard]] bool abandoned(Instant now) const;
   [[nodiscard]] std::shared_ptr<Track> flowing(std::size_t line, Instant now) const;
   void feed_channel(unsigned number, const std::shared_ptr<Track>& video,
                     const std::shared_ptr<Track>& audio);
@@ -102,7 +101,6 @@ class Media : public std::enable_shared_from_this<Media> {
   std::map<std::size_t, Flow> newcomers_;  // that may take their places, once they flow
   WallClock::time_point epoch_;
   std::optional<Instant> first_track_;
-  std::optional<Instant> heard_;        // something of the publisher, whatever its connection
   std::map<unsigned, Output> outputs_;  // by the channel
   std::vector<std::shared_ptr<Recording>> ending_;
   std::function<void()> finished_;

@@ -42,6 +42,7 @@ PeerConnection::~PeerConnection() {
 void PeerConnection::close() {
   if (!webrtc_) return;
   webrtc_.reset();
+  ice_ = IceConnectionState::fresh;
   used_ = gathered_ = answered_ = false;
   candidates_.clear();
   patience_.stop();
@@ -66,6 +67,7 @@ WebRtc::Events PeerConnection::events() {
           },
       .ice =
           [this](IceConnectionState state) {
+            ice_ = state;
             report_(input::IceConnectionStateChanged{.connection = id_, .state = state});
           },
       .connection =
@@ -82,6 +84,7 @@ void PeerConnection::set_remote_description(const Description& description) {
     report_(input::RemoteDescriptionFailed{.connection = id_, .error = "there is nothing to answer"});
     return;
   }
+  offered_ = true;
   auto fault = fault_of_offer(description.sdp);
   if (!fault) fault = Fingerprints(description.sdp).fault();
   if (fault) {
@@ -192,6 +195,13 @@ void PeerConnection::add_candidate(const Candidate& candidate) {
 void PeerConnection::check(std::size_t line, const std::string& candidate) {
   if (const auto allowed = filter_.admit(candidate, std::chrono::steady_clock::now()))
     webrtc_->add_candidate(static_cast<std::uint16_t>(line), *allowed);
+}
+
+Presence::Look PeerConnection::look() const {
+  if (!webrtc_) return {.offered = offered_};
+  return {.connected = ice_ == IceConnectionState::connected || ice_ == IceConnectionState::completed,
+          .media = webrtc_->media(),
+          .packets = webrtc_->packets()};
 }
 
 void PeerConnection::signaling(SignalingState state) {

@@ -9,6 +9,7 @@
 #include "core/input.hpp"
 #include "core/output.hpp"
 #include "hls/candidate_filter.hpp"
+#include "hls/presence.hpp"
 #include "hls/webrtc.hpp"
 
 namespace parley::hls {
@@ -50,6 +51,9 @@ class PeerConnection {
   void set_local_description();
   void add_candidate(const Candidate& candidate);
 
+  /// How it is doing now; `media` and `packets` are those of the webrtcbin of today.
+  [[nodiscard]] Presence::Look look() const;
+
  private:
   [[nodiscard]] WebRtc::Events events();
   void close();
@@ -72,6 +76,8 @@ class PeerConnection {
   std::string remote_sdp_;
   std::string offer_;  // as narrowed
   SignalingState signaling_ = SignalingState::stable;
+  IceConnectionState ice_ = IceConnectionState::fresh;
+  bool offered_ = false;               // the publisher has made an offer
   bool used_ = false;                  // webrtcbin has answered an offer before
   std::vector<Candidate> candidates_;  // gathered so far
   bool gathered_ = false;

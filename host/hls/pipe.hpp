@@ -32,6 +32,8 @@ enum class NoticeCode : std::uint8_t {
   media_failed,
   unsupported_media,
   wrong_certificate,
+  not_connected,
+  no_media,
 };
 
 /// As packets and the publisher's `notice` spell it: "disk-full".
@@ -85,6 +87,11 @@ struct Disconnect {
   Stream stream{};
 };
 
+/// Said once, when media has come.
+struct Flows {
+  Stream stream{};
+};
+
 /// For the publisher to read.
 struct Notice {
   Stream stream{};
@@ -98,7 +105,7 @@ struct Ended {
 };
 
 using ToGateway = std::variant<Open, Connected, Text, Closed, Close>;
-using ToHost = std::variant<Ready, Connect, Text, Disconnect, Notice, Ended>;
+using ToHost = std::variant<Ready, Connect, Text, Disconnect, Flows, Notice, Ended>;
 
 [[nodiscard]] std::string encode(const ToGateway& message);
 [[nodiscard]] std::string encode(const ToHost& message);

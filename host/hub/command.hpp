@@ -86,6 +86,9 @@ struct Update {
   std::optional<std::string> meta{};  ///< a JSON text
 };
 
+/// The media gateway: something of the publisher's stream has come, which takes a place for good now.
+struct Flows {};
+
 /// What the media gateway has to say to the publisher whose stream it takes.
 struct Report {
   ErrorCode code = ErrorCode::media_failed;
@@ -113,7 +116,7 @@ struct NotUtf8 {};
 using Command =
     std::variant<command::Join, command::Signal, command::Update, command::Leave, command::Ping, command::Ack,
                  command::Register, command::Call, command::AcceptCall, command::RejectCall, command::EndCall,
-                 command::Report, command::Refused, command::NotUtf8>;
+                 command::Flows, command::Report, command::Refused, command::NotUtf8>;
 
 /// One message of a client.
 struct Message {

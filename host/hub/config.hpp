@@ -47,6 +47,11 @@ struct Limits {
   /// What the media gateway makes HLS of at once. Two cores have done 64 with those who sent them; each is 1
   /// % of a core, 2 MiB, 13 threads and 14 descriptors of one process, which all would lose.
   std::size_t streams = 64;
+  /// Of these places, one in so many is for streams that do not flow yet: who offers and never sends takes no
+  /// more, and after a restart of the host everybody is back within seconds.
+  std::size_t streams_per_pending = 4;
+  /// Of one address. A studio's cameras start at once; and half of what may be pending of 64 is for others.
+  std::size_t pending_streams_per_address = 8;
   /// A gateway that crashed is back within a second; whoever publishes is not to wonder for longer than this.
   std::chrono::seconds gateway_patience{5};
   /// Per connection; 0 is no limit. Joining a full room is 15 offers and some 200 candidates in a second or

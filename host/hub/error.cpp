@@ -60,6 +60,10 @@ std::string_view name_of(ErrorCode code) {
       return "unsupported-media";
     case ErrorCode::wrong_certificate:
       return "wrong-certificate";
+    case ErrorCode::not_connected:
+      return "not-connected";
+    case ErrorCode::no_media:
+      return "no-media";
   }
   return "";
 }

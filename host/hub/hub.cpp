@@ -164,7 +164,8 @@ void Hub::Impl::perform(Connection& connection, Message& message, Instant now, O
           [&](const command::EndCall& end) {
             user_only([&](User& user) { hang_up(user, message, end.name, out); });
           },
-          [&](const command::Report&) {},  // no client's dialect has words for it
+          [&](const command::Flows&) {},  // no client's dialect has words for this,
+          [&](const command::Report&) {},  // nor for that
           [&](command::Refused& why) { refuse(connection, message, why.code, std::move(why.message), out); },
           [&](const command::NotUtf8&) {},
       },

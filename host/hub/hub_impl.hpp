@@ -13,6 +13,7 @@
 #include "hub/directory.hpp"
 #include "hub/hub.hpp"
 #include "hub/id_generator.hpp"
+#include "hub/pending_streams.hpp"
 #include "hub/room.hpp"
 #include "hub/user.hpp"
 #include "hub/waiting_line.hpp"
@@ -77,7 +78,10 @@ class Hub::Impl {
                           Outcome& out);
   void report(const Session& gateway, command::Report& report, Outcome& out);
   void tell_publisher(const Session& publisher, ErrorCode code, std::string sentence, Outcome& out);
+  [[nodiscard]] std::string_view why_no_place(const std::string& address) const;
   void stop_waiting(Session& publisher);
+  /// Its stream flows, or is no more.
+  void settle_stream(Session& publisher);
   void give_up_waiting(Session& publisher, Outcome& out);
   void unseat_gateway(Session& gateway, std::string_view why, Outcome& out);
   void lose_gateway(Session& gateway, Outcome& out);
@@ -155,6 +159,7 @@ class Hub::Impl {
   WaitingLine<Session> owing_;    ///< whom the hub owes an acknowledgement, each for `ack_delay`
   WaitingLine<Session> away_;     ///< each for `resume_window`
   WaitingLine<Session> waiting_;  ///< publishers without a gateway, each for `gateway_patience`
+  PendingStreams pending_;        ///< those, and whose stream does not flow yet
   std::size_t gateways_ = 0;      ///< of the connections
   std::size_t streams_ = 0;       ///< that the gateway has a seat for
   std::vector<Session*> doomed_;

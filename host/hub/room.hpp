@@ -60,6 +60,7 @@ struct Session {
   bool offered_in_vain = false;  ///< since it last answered, to one that only offers itself
   /// Who was told already that this one has left, since a call of theirs has ended; they hear it once.
   std::string parted_from{};
+  std::optional<std::string> pending{};  ///< of a publisher whose stream does not flow yet: its address
   std::unique_ptr<WaitingStream>
       waiting{};  ///< of a publisher that has offered, and the gateway is not there
 };

@@ -43,6 +43,10 @@ hub::ErrorCode error_code_of(pipe::NoticeCode code) {
       return hub::ErrorCode::unsupported_media;
     case pipe::NoticeCode::wrong_certificate:
       return hub::ErrorCode::wrong_certificate;
+    case pipe::NoticeCode::not_connected:
+      return hub::ErrorCode::not_connected;
+    case pipe::NoticeCode::no_media:
+      return hub::ErrorCode::no_media;
   }
   return hub::ErrorCode::media_failed;
 }
@@ -252,6 +256,12 @@ void HlsGateway::take_message(const pipe::Text& text) {
 
 void HlsGateway::take_message(const pipe::Disconnect& what) {
   if (HlsStreams::Stream* stream = streams_.find(what.stream)) disconnect(*stream);
+}
+
+void HlsGateway::take_message(const pipe::Flows& flows) {
+  const HlsStreams::Stream* stream = streams_.find(flows.stream);
+  if (stream != nullptr && stream->connection != 0)
+    exchange_->message(stream->connection, {.command = hub::command::Flows{}});
 }
 
 void HlsGateway::take_message(const pipe::Notice& notice) {

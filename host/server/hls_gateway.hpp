@@ -86,6 +86,7 @@ class HlsGateway {
   void take_message(const hls::pipe::Connect& connect);
   void take_message(const hls::pipe::Text& text);
   void take_message(const hls::pipe::Disconnect& disconnect);
+  void take_message(const hls::pipe::Flows& flows);
   void take_message(const hls::pipe::Notice& notice);
   void take_message(const hls::pipe::Ended& ended);
   void open(Number number);

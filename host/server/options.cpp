@@ -95,6 +95,8 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
   limit("max-rooms", limits.rooms, "rooms at once");
   limit("max-users", limits.users, "users online at once who can be called by name");
   limit("max-streams", limits.streams, "streams that become HLS at once");
+  limit("pending-streams-per-address", limits.pending_streams_per_address,
+        "of these, from one address and not flowing yet; a quarter of all at most, wherever from");
   limit("max-transcoded", raw.hls_limits.max_transcoded,
         "VP8 and VP9 tracks of these that are transcoded, each with a good part of a core");
   limit("hls-disk-mb", raw.hls_limits.disk_mb,

@@ -4,8 +4,7 @@
 //     parley_hls_publisher PIPELINE          what sends into the webrtcbin named "publisher"
 //
 // An identity named "deaf" hears no request for a key frame after the first that was granted; one named
-// "spoiler" sends no key frame on. Where one is named "crowd", each packet goes out again and again as that
-// of a source that nobody has heard of, until it says {"crowd":N} for N such packets.
+// "spoiler" sends no key frame on.
 
 #include <gst/gst.h>
 #include <gst/sdp/sdp.h>
@@ -14,12 +13,9 @@
 #include <gst/webrtc/webrtc.h>
 
 #include <atomic>
-#include <cstdint>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <random>
 #include <string>
-#include <string_view>
 #include <thread>
 
 namespace {
@@ -108,39 +104,6 @@ void spoil(GstElement* pipeline) {
   gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, drop, nullptr, nullptr);
 }
 
-/// By SRTP, as they all are.
-void become_crowd(GstElement* pipeline, GstElement* bin) {
-  if (gst_bin_get_by_name(GST_BIN(pipeline), "crowd") == nullptr) return;
-  const auto crowd = [](GstPad* pad, GstPadProbeInfo* info, gpointer) {
-    constexpr unsigned all = 40'000;
-    constexpr unsigned at_once = 100;
-    static bool copying = false;  // all of it is on one thread
-    static unsigned sent = 0;
-    static std::mt19937 random(1);
-    if (copying || sent >= all) return GST_PAD_PROBE_OK;
-    copying = true;
-    for (unsigned i = 0; i < at_once; ++i, ++sent) {
-      GstBuffer* const copy = gst_buffer_copy_deep(gst_pad_probe_info_get_buffer(info));
-      const auto ssrc = static_cast<std::uint32_t>(random());
-      gst_buffer_fill(copy, 8, &ssrc, sizeof ssrc);
-      gst_pad_chain(pad, copy);
-    }
-    copying = false;
-    if (sent >= all) std::cout << json{{"crowd", sent}}.dump() << std::endl;
-    return GST_PAD_PROBE_OK;
-  };
-  g_signal_connect(bin, "deep-element-added",
-                   G_CALLBACK(+[](GstBin*, GstBin*, GstElement* element, gpointer probe) {
-                     GstElementFactory* const factory = gst_element_get_factory(element);
-                     if (factory == nullptr || std::string_view(GST_OBJECT_NAME(factory)) != "dtlssrtpenc")
-                       return;
-                     GstPad* const pad = gst_element_get_static_pad(element, "rtp_sink_0");
-                     gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER,
-                                       reinterpret_cast<GstPadProbeCallback>(probe), nullptr, nullptr);
-                   }),
-                   reinterpret_cast<gpointer>(+crowd));
-}
-
 /// UPnP takes a port of every interface, and where somebody else has it, libnice never has gathered.
 void ask_no_routers(GstElement* bin) {
   GObject* ice = nullptr;
@@ -176,7 +139,6 @@ int main(int argc, char** argv) {
   ask_no_routers(bin);
   g_signal_connect(bin, "on-negotiation-needed", G_CALLBACK(make_offer), nullptr);
   g_signal_connect(bin, "notify::ice-gathering-state", G_CALLBACK(on_gathering), nullptr);
-  become_crowd(pipeline, bin);
   become_deaf(pipeline);
   spoil(pipeline);
   gst_bus_add_watch(gst_element_get_bus(pipeline), on_message, nullptr);
