@@ -3,6 +3,8 @@
 #include <atomic>
 #include <thread>
 
+#include "server/log.hpp"
+
 namespace parley::hls {
 
 namespace {
@@ -12,6 +14,11 @@ std::atomic<int>& alive() {
   static std::atomic<int> count = 0;
   return count;
 }
+
+/// A bin whose elements change meanwhile may fail to stop. One that goes without having stopped takes the
+/// process with it, so it stays then.
+constexpr int max_attempts_to_stop = 50;
+constexpr std::chrono::milliseconds between_attempts{20};
 
 }  // namespace
 
@@ -25,7 +32,15 @@ Owned<GstElement> new_pipeline() {
 
 void stop(Owned<GstElement> pipeline) {
   gst_element_call_async(
-      pipeline.get(), [](GstElement* element, gpointer) { gst_element_set_state(element, GST_STATE_NULL); },
+      pipeline.get(),
+      [](GstElement* element, gpointer) {
+        for (int attempt = 0; attempt < max_attempts_to_stop; ++attempt) {
+          if (gst_element_set_state(element, GST_STATE_NULL) != GST_STATE_CHANGE_FAILURE) return;
+          std::this_thread::sleep_for(between_attempts);
+        }
+        server::log::line(server::log::Level::error, "pipeline", {{"error", "it does not stop, and stays"}});
+        g_object_ref(element);
+      },
       nullptr, nullptr);
 }
 
