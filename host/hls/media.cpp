@@ -30,7 +30,7 @@ constexpr std::size_t max_pads = std::size_t{4} * max_offered_lines;
 /// A publisher that was asked for key frames, and sends pictures but no key frame, for so long, is told.
 constexpr milliseconds key_frame_patience = 12s;
 
-/// Which of the offer's m-lines a pad's media came on.
+/// On which of webrtcbin's m-lines a pad's media came.
 std::size_t line_of(GstPad* pad) {
   GstWebRTCRTPTransceiver* found = nullptr;
   g_object_get(pad, "transceiver", &found, nullptr);
@@ -57,6 +57,23 @@ WallClock::time_point epoch_of(GstElement* pipeline) {
                                 std::chrono::nanoseconds(static_cast<std::int64_t>(running)));
 }
 
+/// Of an m-line that sends something and is not taken: which, and why, in a sentence.
+std::optional<std::string> left_out(const Offer& offer, const OfferedLine& line) {
+  if (line.rejected) return std::nullopt;
+  if (line.media == "application") return "This host takes sound and video; the data channel is left out.";
+  if (offer.bundled && !line.bundled) return "An m-line is not in the BUNDLE group, and is left out.";
+  if (!line.takes_part)
+    return "This host takes sound and video over RTP; an m-line is neither, and is left out.";
+  if (!line.sends || line.codec) return std::nullopt;
+  const bool video = line.kind == MediaKind::video;
+  if (line.clashes) {
+    return std::string("A payload type of the ") + (video ? "video" : "sound") +
+           " means something else in another m-line; it is left out.";
+  }
+  return video ? "This host takes H.264, VP8 and VP9; the video is in none of them and is left out."
+               : "This host takes Opus; the sound is not in it and is left out.";
+}
+
 /// Takes what nobody wants, since a pad without a peer stops all others.
 void discard(GstElement* pipeline, GstPad* pad) {
   GstElement* const sink = make("fakesink");
@@ -80,7 +97,8 @@ Media::Media(Publication& publication, Transcoding& transcoding, Timing timing, 
 }
 
 Intake Media::intake() {
-  return {.narrow = [this](const std::string& sdp) { return narrow(sdp); },
+  return {.choose = [this](Offer& offer) { choose(offer); },
+          .expect = [this](const Offer& offer) { expect(offer); },
           .refused =
               [this](const std::string& error) {
                 events_.notice(pipe::NoticeCode::unsupported_media,
@@ -100,33 +118,35 @@ Intake Media::intake() {
 
 // What is offered.
 
-std::string Media::narrow(const std::string& sdp) {
+void Media::choose(Offer& offer) {
   places_.clear();
-  auto lines = offered_lines(sdp);
-  for (OfferedLine& line : lines) {
-    if (!line.codec) {
-      events_.notice(pipe::NoticeCode::unsupported_media,
-                     line.kind == MediaKind::video
-                         ? "This host takes H.264, VP8 and VP9; the video is in none of them and is left out."
-                         : "This host takes Opus; the sound is not in it and is left out.");
-    } else if (is_transcoded_video(*line.codec)) {
+  for (OfferedLine& line : offer.lines) {
+    if (auto sentence = left_out(offer, line)) {
+      events_.notice(pipe::NoticeCode::left_out, std::move(*sentence));
+    } else if (line.takes_part && line.sends && is_transcoded_video(*line.codec)) {
       if (auto place = transcoding_.take()) {
         places_.push_back(std::move(place));
         events_.notice(
             pipe::NoticeCode::transcoded,
             "The video is transcoded to H.264 on the host; send H.264 for a better picture and less work.");
       } else {
-        line.codec.reset();
+        line.denied = true;
         events_.notice(pipe::NoticeCode::too_many_transcoded,
                        "The host transcodes as much as it may already; this video is left out. Send H.264.");
       }
     }
   }
-  auto narrow_sdp = narrowed(sdp, lines);
+}
+
+void Media::expect(const Offer& offer) {
   const std::lock_guard lock(lines_mutex_);
-  lines_ = std::move(lines);
+  lines_.clear();
+  for (const OfferedLine& line : offer.lines) {
+    if (!line.takes_part || !line.sends) continue;
+    lines_.push_back(line);
+    if (line.denied) lines_.back().codec.reset();
+  }
   number_channels();
-  return narrow_sdp;
 }
 
 /// A track has its channel for as long as it is sent; one that is new has the first that is free.
@@ -168,7 +188,7 @@ std::optional<OfferedLine> Media::line_for(GstPad* pad) {
     return line.codec && (encoding.empty() || encoding == encoding_of(*line.codec));
   };
   const auto is_told = [&](const OfferedLine& line) {
-    return line.index == index && line.names_ssrc && carries(line);
+    return line.given == index && !line.ssrcs.empty() && carries(line);
   };
   const auto is_free = [&](const OfferedLine& line) {
     return carries(line) && !taken_lines_.contains(line.index);

@@ -65,7 +65,8 @@ class Media : public std::enable_shared_from_this<Media> {
     std::shared_ptr<Track> audio;
   };
 
-  [[nodiscard]] std::string narrow(const std::string& sdp);
+  void choose(Offer& offer);
+  void expect(const Offer& offer);
   void number_channels();
   void attach(GstElement* pipeline, GstPad* pad);
   [[nodiscard]] std::optional<OfferedLine> line_for(GstPad* pad);
@@ -91,7 +92,7 @@ class Media : public std::enable_shared_from_this<Media> {
   const Timing timing_;
   const Events events_;
 
-  std::mutex lines_mutex_;  // narrow() writes them, pads are added on other threads
+  std::mutex lines_mutex_;  // expect() writes them, pads are added on other threads
   std::vector<OfferedLine> lines_;
   std::set<std::size_t> taken_lines_;  // which have had a pad
   std::size_t pads_ = 0;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "hls/feed.hpp"
@@ -39,7 +40,7 @@ class Track {
   void request_key_frame();
 
  private:
-  explicit Track(const OfferedLine& line) : line_(line) {}
+  explicit Track(OfferedLine line) : line_(std::move(line)) {}
 
   void take(GstSample* sample);
   void keep_early(GstBuffer* frame);

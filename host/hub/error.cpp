@@ -64,6 +64,8 @@ std::string_view name_of(ErrorCode code) {
       return "not-connected";
     case ErrorCode::no_media:
       return "no-media";
+    case ErrorCode::left_out:
+      return "left-out";
   }
   return "";
 }

@@ -37,6 +37,7 @@ enum class ErrorCode : std::uint8_t {
   wrong_certificate,
   not_connected,
   no_media,
+  left_out,
 };
 
 /// As the wire spells it: "room-full".

@@ -5,6 +5,7 @@
 
 #include "dialects/whip.hpp"
 #include "server/header_list.hpp"
+#include "server/log.hpp"
 #include "server/origins.hpp"
 #include "server/secret.hpp"
 #include "server/sim_number.hpp"
@@ -126,8 +127,9 @@ HttpResponse Whip::for_pages(HttpResponse response, const HttpRequest& request) 
   if (request.origin.empty()) return response;
   response.headers.emplace_back("Access-Control-Allow-Origin", std::string(request.origin));
   response.headers.emplace_back("Vary", "Origin");
-  response.headers.emplace_back("Access-Control-Expose-Headers",
-                                "Location, ETag, Link, Accept-Patch, Accept-Post, Allow, Retry-After");
+  response.headers.emplace_back(
+      "Access-Control-Expose-Headers",
+      "Location, ETag, Link, Accept-Patch, Accept-Post, Allow, Retry-After, Parley-Notice");
   return response;
 }
 
@@ -190,11 +192,17 @@ HttpResponse Whip::publish(std::string_view sim, const HttpRequest& request) {
     end(id);
     return refusal(*why);
   }
-  return created(published, id, std::get<std::string>(std::move(answer)));
+  return created(published, id, std::get<WhipSession::Taken>(std::move(answer)));
 }
 
-HttpResponse Whip::created(const Published& published, std::string_view id, std::string answer) const {
-  HttpResponse response = text_response(201, sdp_type, std::move(answer));
+HttpResponse Whip::created(const Published& published, std::string_view id, WhipSession::Taken taken) const {
+  HttpResponse response = text_response(201, sdp_type, std::move(taken.answer));
+  for (const WhipSession::Notice& notice : taken.notices) {
+    log::line(log::Level::info, "notice",
+              {{"room", published.sim}, {"code", name_of(notice.code)}, {"detail", notice.sentence}});
+    response.headers.emplace_back("Parley-Notice",
+                                  std::string(name_of(notice.code)).append(": ").append(notice.sentence));
+  }
   response.headers.emplace_back("Location", std::string(prefix) + published.sim + '/' + std::string(id));
   response.headers.emplace_back("ETag", published.etag);
   response.headers.emplace_back("Accept-Patch", std::string(fragment_type));
