@@ -20,10 +20,29 @@ std::atomic<int>& alive() {
 constexpr int max_attempts_to_stop = 50;
 constexpr std::chrono::milliseconds between_attempts{20};
 
+Owned<GstClock> process_clock() {
+  return Owned<GstClock>(gst_system_clock_obtain());
+}
+
+/// When the running time was zero.
+GstClockTime base_time() {
+  static const GstClockTime base = gst_clock_get_time(process_clock().get());
+  return base;
+}
+
 }  // namespace
+
+GstClockTime running_time() {
+  const GstClockTime base = base_time();
+  return gst_clock_get_time(process_clock().get()) - base;
+}
 
 Owned<GstElement> new_pipeline() {
   Owned<GstElement> pipeline(static_cast<GstElement*>(gst_object_ref_sink(gst_pipeline_new(nullptr))));
+  gst_pipeline_use_clock(GST_PIPELINE(pipeline.get()), process_clock().get());
+  // Without a start time, the pipeline leaves its base time alone.
+  gst_element_set_start_time(pipeline.get(), GST_CLOCK_TIME_NONE);
+  gst_element_set_base_time(pipeline.get(), base_time());
   ++alive();
   g_object_weak_ref(
       G_OBJECT(pipeline.get()), [](gpointer, GObject*) { --alive(); }, nullptr);
