@@ -36,10 +36,13 @@ struct Limits {
   /// An acknowledgement goes alone after this many messages, or this long, with nothing to put it on.
   std::uint64_t ack_messages = 32;
   std::chrono::milliseconds ack_delay{1'000};
-  /// The list of who is online is for everyone, so a change costs the square of their number: it goes out at
-  /// most this often, and with many people no more bytes of it a second than this, on average.
+  /// Who is online is for everyone to know, so a change costs the square of their number: news of it go out
+  /// at most this often, and no more bytes of them a second than this, on average: a quarter of what a
+  /// gigabit carries.
   std::chrono::milliseconds users_interval{250};
-  std::size_t users_bytes_per_second = std::size_t{256} * 1024 * 1024;
+  std::size_t users_bytes_per_second = std::size_t{32} * 1024 * 1024;
+  /// What anybody is sent of them at once. Four times a second, that is what a line of 1 Mbit/s carries.
+  std::size_t users_page_bytes = std::size_t{32} * 1024;
   /// What a publisher says while it waits for the media gateway: an offer, and the candidates of a machine
   /// with many addresses.
   std::size_t waiting_signals = 64;

@@ -104,7 +104,7 @@ std::optional<Instant> Hub::Impl::next_timeout() const {
   if (!away_.empty()) wake_at(away_.front().since + config_.limits.resume_window);
   if (!users_away_.empty()) wake_at(users_away_.front().since + config_.limits.resume_window);
   if (!waiting_.empty()) wake_at(waiting_.front().since + config_.limits.gateway_patience);
-  if (users_changed_) wake_at(users_due());
+  if (has_news()) wake_at(users_due());
   return next;
 }
 
@@ -152,6 +152,7 @@ void Hub::Impl::perform(Connection& connection, Message& message, Instant now, O
           [&](const command::Ping&) { answer(connection, pong_, out); },
           [&](const command::Ack&) {},
           [&](command::Register& wish) { enrol(connection, message, wish, now, out); },
+          [&](const command::NextUsers&) { user_only([&](User& user) { take_news(user); }); },
           [&](const command::Call& wish) {
             user_only([&](User& user) { call(user, message, wish.name, out); });
           },

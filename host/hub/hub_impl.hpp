@@ -20,14 +20,9 @@
 
 namespace parley::hub {
 
-struct StringHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-};
-
-/// What hub.hpp promises, in nine files: hub.cpp takes what comes in, membership.cpp lets members in and
+/// What hub.hpp promises, in ten files: hub.cpp takes what comes in, membership.cpp lets members in and
 /// out, relay.cpp carries signals, stream.cpp those between a publisher and the media gateway, directory.cpp
-/// knows who is online, calls.cpp lets them ring, call_room.cpp brings them together, manager.cpp does what
+/// knows who is online, listing.cpp tells everybody, calls.cpp lets them ring, call_room.cpp brings them together, manager.cpp does what
 /// an application asks for, telling.cpp says what goes out.
 class Hub::Impl {
  public:
@@ -116,9 +111,16 @@ class Hub::Impl {
   void tell_of_end(const User& to, const User& by, EndReason reason, Outcome& out);
   /// From now on they are told again when the other one leaves.
   static void meet_again(const User& one, const User& other);
-  [[nodiscard]] Duration users_cost() const;
+
+  // Who is online, to everybody.
+  void take_news(User& user);
+  [[nodiscard]] Duration list_cost(std::size_t readers) const;
+  [[nodiscard]] Instant list_due() const;
   [[nodiscard]] Instant users_due() const;
+  [[nodiscard]] bool has_news() const;
   void publish_users(Instant now, Outcome& out);
+  void send_list(Instant now, Outcome& out);
+  void send_news(Instant now, Outcome& out);
 
   // Comings and goings.
   void lose(Session& session, Instant now, Outcome& out);
@@ -147,14 +149,21 @@ class Hub::Impl {
   Config config_;
   IdGenerator ids_;
   std::unordered_map<ConnectionId, Connection> connections_;
-  std::unordered_map<std::string, Room, StringHash, std::equal_to<>> rooms_;
+  NameMap<Room> rooms_;
   std::size_t members_ = 0;
   Directory users_;
-  bool users_changed_ = false;    ///< since the list was last sent
-  std::uint64_t users_seen_ = 0;  ///< of their changes
-  Instant users_changed_at_{};
-  Instant users_sent_at_{};
-  Duration users_sent_cost_{};
+  /// The whole list, for those who take no changes.
+  struct {
+    std::uint64_t seen = 0;   ///< of the changes
+    std::uint64_t told = 0;   ///< the change up to which it was sent last
+    std::size_t readers = 0;  ///< of that one
+    Instant changed_at{};
+    Instant sent_at{};
+    Duration cost{};
+  } list_;
+  bool news_wanted_ = false;     ///< there may be somebody who takes news, and does not know all
+  Instant news_due_{};           ///< not before
+  std::uint64_t news_turn_ = 0;  ///< whoever had news last, by number
   WaitingLine<User> users_away_;  ///< each for `resume_window`
   WaitingLine<Session> owing_;    ///< whom the hub owes an acknowledgement, each for `ack_delay`
   WaitingLine<Session> away_;     ///< each for `resume_window`

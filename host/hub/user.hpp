@@ -1,5 +1,7 @@
 #pragma once
 
+#include <compare>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,14 +14,27 @@ namespace parley::hub {
 struct Call;
 struct Connection;
 
+/// How much of the list of users somebody has been told: who has come and who has gone, up to which change.
+struct Known {
+  bool begun = false;
+  std::uint64_t arrivals = 0;
+  std::uint64_t departures = 0;
+
+  auto operator<=>(const Known&) const = default;
+};
+
 /// Somebody who can be called by name.
 struct User {
   event::User as;
+  std::uint64_t number = 0;  ///< its place in the list
+  std::uint64_t came = 0;    ///< the number that it had first
   /// Of who joins the room of a call by itself, and comes back to this name after a lost socket.
   std::optional<std::string> secret{};
   Connection* connection = nullptr;  ///< none while away, which only those with a secret can be
   std::optional<WaitingLine<User>::Place> window_closes{};
   std::shared_ptr<Call> call{};  ///< that rings or stands; the other one has the same
+  Known known{};                 ///< where its dialect takes changes
+  bool takes_news = false;       ///< it has read all that it was sent of the list
 
   [[nodiscard]] bool joins_by_itself() const { return secret.has_value(); }
 };
