@@ -173,32 +173,31 @@ void encode(const hub::Delivery& delivery, std::string& out) {
     out += '}';
   };
   using namespace hub::event;
-  std::visit(hub::overloaded{
-                 [&](const Signal& signal) { append_signal(out, signal, delivery); },
-                 [&](const Joined& joined) { single("joined", joined); },
-                 [&](const Error& error) { single("error", error); },
-                 [&](const PeerJoined& joined) {
-                   shared("peer-joined", [&] { return body_of_member(joined.peer); });
-                 },
-                 [&](const PeerUpdated& updated) {
-                   shared("peer-updated", [&] { return body_of_member(updated.peer); });
-                 },
-                 [&](const PeerAway& away) { shared("peer-away", [&] { return body_of_id(away.id); }); },
-                 [&](const PeerBack& back) { shared("peer-back", [&] { return body_of_id(back.id); }); },
-                 [&](const PeerLeft& left) { shared("peer-left", [&] { return body_of(left); }); },
-                 [&](const Pong&) { bare("pong"); },
-                 [&](const Ack&) { bare("ack"); },
-                 [&](const Registered& registered) { single("registered", registered); },
-                 [&](const UsersOnline& online) { shared("users", [&] { return body_of(online); }); },
-                 [&](const UsersChanged& changed) {
-                   shared("users-changed", [&] { return body_of(changed); });
-                 },
-                 [&](const CallIncoming& call) { single("incoming", call); },
-                 [&](const CallAccepted& call) { single("accepted", call); },
-                 [&](const CallRejected& call) { single("rejected", call); },
-                 [&](const CallEnded& call) { single("ended", call); },
-             },
-             event.body);
+  std::visit(
+      hub::overloaded{
+          [&](const Signal& signal) { append_signal(out, signal, delivery); },
+          [&](const Joined& joined) { single("joined", joined); },
+          [&](const Error& error) { single("error", error); },
+          [&](const PeerJoined& joined) {
+            shared("peer-joined", [&] { return body_of_member(joined.peer); });
+          },
+          [&](const PeerUpdated& updated) {
+            shared("peer-updated", [&] { return body_of_member(updated.peer); });
+          },
+          [&](const PeerAway& away) { shared("peer-away", [&] { return body_of_id(away.id); }); },
+          [&](const PeerBack& back) { shared("peer-back", [&] { return body_of_id(back.id); }); },
+          [&](const PeerLeft& left) { shared("peer-left", [&] { return body_of(left); }); },
+          [&](const Pong&) { bare("pong"); },
+          [&](const Ack&) { bare("ack"); },
+          [&](const Registered& registered) { single("registered", registered); },
+          [&](const UsersOnline& online) { shared("users", [&] { return body_of(online); }); },
+          [&](const UsersChanged& changed) { shared("users-changed", [&] { return body_of(changed); }); },
+          [&](const CallIncoming& call) { single("incoming", call); },
+          [&](const CallAccepted& call) { single("accepted", call); },
+          [&](const CallRejected& call) { single("rejected", call); },
+          [&](const CallEnded& call) { single("ended", call); },
+      },
+      event.body);
 }
 
 }  // namespace parley::dialects::parley_v1

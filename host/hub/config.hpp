@@ -25,6 +25,23 @@ struct Limits {
   /// The 10,000 connections that one host is made for, and as many who may be about to come back. All of them
   /// are in everyone's list.
   std::size_t users = 20'000;
+  /// What one address may hold of all that (of IPv6, one /64), so that no client alone takes it from all
+  /// others: an office behind one address has fewer rooms, people in calls, and people online. A local
+  /// address, which may be a proxy's, has ten times as much.
+  std::size_t rooms_per_address = 100;
+  std::size_t places_per_address = 500;
+  std::size_t names_per_address = 200;
+  /// Everybody online is told who comes and goes. All of an address may come at once; then so many a minute
+  /// do, and one socket after the first few.
+  double registrations_per_minute = 12;
+  std::size_t registrations_at_once = 10;  ///< of one socket
+  /// Nobody rings more people by hand.
+  double rings_per_minute = 20;
+  double rings_per_address = 100;  ///< a minute, by all who call from there
+  /// Who was refused twice in a row by the same callee waits this long, or as long as it rang; then twice as
+  /// long each time, up to what a person might still try after. 0: never.
+  std::chrono::seconds ring_backoff{2};
+  std::chrono::seconds ring_backoff_most{300};
   /// A lift, a tunnel or a change of network is over by then; longer, and ghosts fill the room.
   std::chrono::seconds resume_window{30};
   /// What is kept of a client's events until it acknowledges them: the candidates of a whole room for half a

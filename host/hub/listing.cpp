@@ -135,14 +135,13 @@ void Hub::Impl::publish_users(Instant now, Outcome& out) {
 
 void Hub::Impl::send_list(Instant now, Outcome& out) {
   list_.told = users_.changes();
+  if (list_.readers == 0) return;
   std::vector<Connection*> readers;
   for (auto& [number, user] : users_.all()) {
     if (user.connection != nullptr && !takes_changes(user.connection->dialect)) {
       readers.push_back(user.connection);
     }
   }
-  list_.readers = readers.size();
-  if (readers.empty()) return;
   list_.sent_at = now;
   list_.cost = list_cost(readers.size());
   event::UsersOnline online{.users = {}, .at = config_.wall_clock()};
@@ -180,6 +179,11 @@ void Hub::Impl::send_news(Instant now, Outcome& out) {
   }
   news_wanted_ = seen < users.size();
   news_due_ = now + limits.users_interval;
+}
+
+void Hub::Impl::count_reader(const User& user, int more) {
+  if (user.connection == nullptr || takes_changes(user.connection->dialect)) return;
+  list_.readers += static_cast<std::size_t>(more);
 }
 
 void Hub::Impl::take_news(User& user) {

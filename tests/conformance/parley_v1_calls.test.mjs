@@ -108,13 +108,18 @@ test('after the list come changes, one at a time, and who is behind gets the new
   assert.ok(!ada.all.some(({ type }) => type === 'users-changed'), 'it has not said that it read the first');
   ada.send({ type: 'users' });
   const { left, joined } = await ada.next('users-changed');
-  assert.deepEqual({ left, joined }, { left: [], joined: ['eve', 'john'].map((name) => ({ name, id: `${name}-id` })) });
+  assert.deepEqual(
+    { left, joined },
+    { left: [], joined: ['eve', 'john'].map((name) => ({ name, id: `${name}-id` })) },
+  );
 });
 
 test('a long list comes in parts', async (t) => {
   const host = await startHost(t);
   const long = 'n'.repeat(100);
-  await Promise.all(Array.from({ length: 300 }, (_, i) => register(host, `${i}${long}`, { id: 'i'.repeat(100) })));
+  await Promise.all(
+    Array.from({ length: 300 }, (_, i) => register(host, `${i}${long}`, { id: 'i'.repeat(100) })),
+  );
   const ada = await register(host, 'ada');
   await listOf(ada, 301);
   const sizes = ada.all.filter(isList).map((message) => JSON.stringify(message).length);
@@ -309,6 +314,24 @@ test('who rings or talks is busy, and two who call each other have one call', as
   await bob.next('accepted');
   eve.send(call('bob'));
   assert.deepEqual(await heard(eve), [busy]);
+});
+
+test('who is refused again and again is told how long to wait, and a friend gets through', async (t) => {
+  const [, ada, bob, eve] = await startWith(t, 'ada', 'bob', 'eve');
+  for (let i = 0; i < 2; ++i) {
+    eve.send(call('bob'));
+    await bob.next('incoming');
+    if (i === 0) bob.send({ type: 'reject', name: 'eve' });
+    if (i === 0) await eve.next('rejected');
+  }
+  ada.send(call('bob'));
+  assert.equal((await bob.next('ended')).name, 'eve');
+  assert.equal((await bob.next('incoming')).name, 'ada');
+  assert.equal((await eve.next('rejected')).reason, 'busy');
+  eve.send(call('bob'));
+  const { code, message } = await eve.next('error');
+  assert.equal(code, 'too-many-rings');
+  assert.match(message, /Try again in \d+ s\.$/);
 });
 
 test('who leaves the directory ends its call', async (t) => {

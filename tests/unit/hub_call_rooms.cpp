@@ -94,6 +94,8 @@ TEST_F(HubCallRooms, the_room_of_two_of_parley_s_own_is_a_room_like_any_other) {
 TEST_F(HubCallRooms, a_rejection_says_why) {
   ada_and_own_bob();
   for (const RejectReason reason : {RejectReason::rejected, RejectReason::busy, RejectReason::timed_out}) {
+    world.pass(std::chrono::minutes(1));
+    world.forget();
     call(ada, "bob");
     world.say(bob, command::RejectCall{"ada", reason});
     EXPECT_EQ(world.heard(ada), Lines{"rejected bob " + std::string(name_of(reason))});

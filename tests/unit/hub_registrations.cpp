@@ -148,20 +148,18 @@ class HubFewRegistrations : public HubRegistrations {
   HubFewRegistrations() : HubRegistrations(Limits{.users = 2, .resume_window = 5s}) {}
 };
 
-TEST_F(HubFewRegistrations, there_are_so_many_users_at_most_those_who_are_away_included) {
+TEST_F(HubFewRegistrations, there_are_so_many_users_at_most_and_who_is_away_makes_place) {
   two();
   enrol(eve, "eve");
   EXPECT_EQ(world.heard(eve), Lines{"error too-many-users"});
   world.drop(ada);
-  enrol(eve, "eve");
-  EXPECT_EQ(world.heard(eve), Lines{"error too-many-users"});
   enrol_own(ada_again, "ada");
   EXPECT_EQ(world.heard(ada_again).front(), "registered ada") << "who comes back is not one more";
   world.drop(ada_again);
-  world.pass(5s);
-  world.forget();
-  enrol(4, "eve");
-  EXPECT_EQ(world.heard(4).front(), "registered eve");
+  enrol(eve, "eve");
+  EXPECT_EQ(world.heard(eve).front(), "registered eve");
+  enrol_own(ada, "ada");
+  EXPECT_EQ(world.heard(ada).back(), "error too-many-users re register");
 }
 
 // A call of somebody who is away.

@@ -101,6 +101,10 @@ class World {
     hub.connected(id, dialect, now, role, std::move(address));
   }
 
+  void connect(ConnectionId id, Dialect dialect, Role role, const Source& source) {
+    hub.connected(id, dialect, now, role, source.key, source);
+  }
+
   void say(ConnectionId from, Command command, std::uint64_t seq = 0, std::uint64_t ack = 0,
            std::string type = "") {
     Outcome out;

@@ -18,9 +18,8 @@ std::vector<User> with_changes(std::vector<User> users, std::vector<std::string>
                                std::vector<User> joined) {
   for (const User& user : joined) left.push_back(user.name);
   std::sort(left.begin(), left.end());
-  std::erase_if(users, [&](const User& user) {
-    return std::binary_search(left.begin(), left.end(), user.name);
-  });
+  std::erase_if(users,
+                [&](const User& user) { return std::binary_search(left.begin(), left.end(), user.name); });
   std::move(joined.begin(), joined.end(), std::back_inserter(users));
   return users;
 }

@@ -28,11 +28,22 @@ struct Register {
 
 /// Anything that the host says, with the fields of its type.
 struct Message {
-  enum class Type { unknown, registered, users, users_changed, incoming, accepted, rejected, ended, pong, error };
+  enum class Type {
+    unknown,
+    registered,
+    users,
+    users_changed,
+    incoming,
+    accepted,
+    rejected,
+    ended,
+    pong,
+    error
+  };
 
   Type type = Type::unknown;
-  std::optional<CallInfo> call;  ///< registered: the one that stands; never an idle one
-  wire::HostLimits limits;       ///< registered
+  std::optional<CallInfo> call;   ///< registered: the one that stands; never an idle one
+  wire::HostLimits limits;        ///< registered
   std::vector<User> users;        ///< users
   std::vector<std::string> left;  ///< users_changed: to be applied before `joined`
   std::vector<User> joined;
