@@ -139,7 +139,7 @@ SessionId Sessions::create() {
 }
 
 SessionId Sessions::find(std::string_view sid) const {
-  const auto found = ids_.find(std::string(sid));
+  const auto found = ids_.find(sid);
   return found == ids_.end() ? 0 : found->second;
 }
 

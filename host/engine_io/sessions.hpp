@@ -12,6 +12,7 @@
 #include "engine_io/output.hpp"
 #include "engine_io/refusal.hpp"
 #include "engine_io/session.hpp"
+#include "hub/name_map.hpp"
 
 namespace parley::engine_io {
 
@@ -92,7 +93,7 @@ class Sessions {
   Config config_;
   SessionId last_id_ = 0;
   std::unordered_map<SessionId, Entry> sessions_;
-  std::unordered_map<std::string, SessionId> ids_;  // by sid
+  hub::NameMap<SessionId> ids_;  // by sid
   std::set<std::pair<Instant, SessionId>> timeouts_;
 };
 

@@ -21,6 +21,8 @@ enum class ErrorCode : std::uint8_t {
   not_registered,
   name_taken,
   too_many_users,
+  address_full,
+  too_many_rings,
   user_offline,
   user_busy,
   own_name,

@@ -12,6 +12,7 @@
 #include "hub/config.hpp"
 #include "hub/dialect.hpp"
 #include "hub/event.hpp"
+#include "hub/source.hpp"
 #include "hub/time.hpp"
 
 namespace parley::hub {
@@ -111,9 +112,10 @@ class Hub {
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
-  /// `address`: the client's, in whatever form; empty where it is not known.
+  /// `address`: the client's, in whatever form; empty where it is not known. `source`: the same for what is
+  /// counted per address.
   void connected(ConnectionId connection, Dialect dialect, Instant now, Role role = Role::client,
-                 std::string address = {});
+                 std::string address = {}, const Source& source = {});
   void handle(ConnectionId from, Message message, Instant now, Outcome& out);
   /// The socket is gone, however it went. Also after a `close` delivery.
   void disconnected(ConnectionId connection, Instant now, Outcome& out);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/account.hpp"
 #include "hub/event.hpp"
 #include "hub/hub.hpp"
 #include "hub/replay_log.hpp"
@@ -25,7 +26,9 @@ struct Connection {
   Dialect dialect = Dialect::parley;
   Role role = Role::client;
   std::string address{};  ///< the client's; empty where nobody knows it
+  Account* account = nullptr;
   TokenBucket bucket;
+  TokenBucket registrations;
   std::uint32_t dropped = 0;  ///< messages refused since its bucket was last full
   bool closing = false;       ///< told to close; nothing it still says counts
   Session* session = nullptr;
@@ -54,6 +57,8 @@ struct Session {
   bool doomed = false;               ///< missed more than is kept, so it is about to leave
   std::optional<WaitingLine<Session>::Place> ack_due{};
   std::optional<WaitingLine<Session>::Place> window_closes{};
+  Account* account = nullptr;  ///< whose place it is; none of the application's
+  std::optional<WaitingLine<Session>::Place> away_of_account{};
   Instant joined_at{};
   std::string offered_by{};      ///< whose offer came last: an answer without an address is for that one
   std::string partner{};         ///< who its last signal for a partner went to
@@ -67,7 +72,9 @@ struct Session {
 
 struct Room {
   std::string name;
-  std::vector<std::unique_ptr<Session>> members{};  ///< in the order in which they joined
+  Account* account = nullptr;                          ///< whose room it is; none of the application's
+  std::optional<WaitingLine<Room>::Place> deserted{};  ///< where all are away
+  std::vector<std::unique_ptr<Session>> members{};     ///< in the order in which they joined
   /// The media gateway, where it takes the stream of the publisher here. It is no member: nobody sees, counts
   /// or addresses it, and it hears of nobody but the publisher, with whom it comes and goes.
   std::unique_ptr<Session> gateway{};

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/client_source.hpp"
 #include "server/log.hpp"
 
 namespace parley::server {
@@ -93,7 +94,8 @@ hub::ConnectionId Exchange::connected(std::shared_ptr<Recipient> recipient, hub:
   const std::lock_guard lock(mutex_);
   const hub::ConnectionId id = ++last_id_;
   recipients_.emplace(id, std::move(recipient));
-  hub_.connected(id, dialect, Clock::now(), role, std::move(address));
+  const hub::Source source = source_of(address);
+  hub_.connected(id, dialect, Clock::now(), role, std::move(address), source);
   return id;
 }
 

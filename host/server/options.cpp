@@ -37,6 +37,8 @@ struct Raw {
   HlsOptions hls_limits;
   std::int64_t resume_seconds = 0;
   std::int64_t heartbeat_seconds = 0;
+  std::int64_t ring_backoff_seconds = 0;
+  std::int64_t ring_backoff_most_seconds = 0;
   std::string log_level;
   std::string log_format;
 };
@@ -94,6 +96,22 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
   limit("peers-per-room", limits.peers_per_room, "members of one room");
   limit("max-rooms", limits.rooms, "rooms at once");
   limit("max-users", limits.users, "users online at once who can be called by name");
+  limit(
+      "rooms-per-address", limits.rooms_per_address,
+      "of the rooms, those that one address has made; ten times as many where it is local, as a proxy's is");
+  limit("places-per-address", limits.places_per_address, "its members of rooms; likewise");
+  limit("names-per-address", limits.names_per_address, "its users who can be called by name; likewise");
+  limit("registrations-per-minute", limits.registrations_per_minute,
+        "of its users, how many may come online, after as many as it may have; likewise");
+  limit("registrations-at-once", limits.registrations_at_once, "the same of one socket, before it must wait");
+  limit("rings-per-minute", limits.rings_per_minute, "how often one user may call somebody");
+  limit("rings-per-address", limits.rings_per_address, "the same of all from one address; likewise");
+  limit("ring-backoff-seconds", raw.ring_backoff_seconds,
+        "how long a user waits whose calls the same user has refused twice; doubled each time");
+  limit("ring-backoff-most-seconds", raw.ring_backoff_most_seconds, "and never longer than this");
+  limit("users-page-bytes", limits.users_page_bytes,
+        "what a client is sent at once of the list of users, at most four times a second");
+  limit("users-bytes-per-second", limits.users_bytes_per_second, "what all are sent of it together");
   limit("max-streams", limits.streams, "streams that become HLS at once");
   limit("pending-streams-per-address", limits.pending_streams_per_address,
         "of these, from one address and not flowing yet; a quarter of all at most, wherever from");
@@ -173,6 +191,8 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
   options.log_format = log::format_names.at(raw.log_format);
   options.hub.limits.resume_window = std::chrono::seconds(raw.resume_seconds);
   options.hub.limits.heartbeat = std::chrono::seconds(raw.heartbeat_seconds);
+  options.hub.limits.ring_backoff = std::chrono::seconds(raw.ring_backoff_seconds);
+  options.hub.limits.ring_backoff_most = std::chrono::seconds(raw.ring_backoff_most_seconds);
 
   options.web = raw.web;
   std::error_code error;
@@ -196,6 +216,8 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
           .hls_limits = {},
           .resume_seconds = options.hub.limits.resume_window.count(),
           .heartbeat_seconds = options.hub.limits.heartbeat.count(),
+          .ring_backoff_seconds = options.hub.limits.ring_backoff.count(),
+          .ring_backoff_most_seconds = options.hub.limits.ring_backoff_most.count(),
           .log_level = "info",
           .log_format = "text"};
 

@@ -48,6 +48,37 @@ test('frames that are announced and never sent cost nothing', async (t) => {
   raws.forEach((raw) => raw.destroy());
 });
 
+test('one address has its share of rooms and names, ten times as much where it is local', async (t) => {
+  const host = await startHost(t, { args: ['--rooms-per-address', '1', '--names-per-address', '1'] });
+  for (let i = 0; i < 10; ++i) await Client.join(host, `room-${i}`, 'ada');
+  const client = await Client.open(host);
+  client.send({ type: 'join', room: 'one-more', incarnation: 'x' });
+  assert.equal((await client.next('error')).code, 'address-full');
+  const elsewhere = await Client.open(host, { localAddress: '127.0.0.2' });
+  elsewhere.send({ type: 'join', room: 'one-more', incarnation: 'x' });
+  await elsewhere.next('joined');
+  for (let i = 0; i < 10; ++i) {
+    const user = await Client.open(host);
+    user.send({ type: 'register', name: `user-${i}`, secret: 'x' });
+    await user.next('registered');
+  }
+  client.send({ type: 'register', name: 'one-more', secret: 'x' });
+  assert.equal((await client.next('error')).code, 'address-full');
+});
+
+test('one socket that comes online and goes again and again is told to wait', async (t) => {
+  const host = await startHost(t);
+  const client = await Client.open(host);
+  for (let i = 0; i < 10; ++i) {
+    client.send({ type: 'register', name: 'ada', secret: 'x' });
+    client.send({ type: 'leave' });
+  }
+  client.send({ type: 'register', name: 'ada', secret: 'x' });
+  const { code, message } = await client.next('error');
+  assert.equal(code, 'too-fast');
+  assert.match(message, /^You come online too often\. Try again in \d s\.$/);
+});
+
 /** A member of room r that has stopped reading, and a host that takes all the others want to send. */
 async function withStalledReader(t) {
   const host = await startHost(t, {

@@ -78,6 +78,9 @@ test('a thousand of each dialect drop at once and return: nobody is there twice,
       'error',
       '--max-rooms',
       String(count),
+      // Each of them comes online three times, from one address.
+      '--names-per-address',
+      String(count),
     ],
   });
   const atFirst = descriptors(host);

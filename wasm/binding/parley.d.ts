@@ -364,7 +364,7 @@ export interface Call {
   room: string;
   /**
    * How the last one ended: rejected, busy, cancelled, timed-out (it rang for 30 seconds), ended, offline, gone (the
-   * other's connection was lost), failed (the host lost the call, or would not have it).
+   * other's connection was lost), too-many-rings (the message says how long to wait), failed (the host lost the call, or would not have it).
    */
   reason: Reason;
 }

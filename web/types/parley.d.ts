@@ -216,7 +216,7 @@ export interface Call {
   id: string;
   /** Once it is accepted: to be joined by a Room, with one's own name as `peer`. */
   room: string;
-  /** How the last one ended: rejected, busy, cancelled, timed-out, ended, offline, gone, failed. */
+  /** How the last one ended: rejected, busy, cancelled, timed-out, ended, offline, gone, too-many-rings, failed. */
   reason: Reason;
 }
 

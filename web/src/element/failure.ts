@@ -63,6 +63,10 @@ const refusals: Record<string, [title: string, advice: string]> = {
     'The host has no space for another room',
     'Try again later, or join a room that exists already.',
   ],
+  'address-full': [
+    'Too many people are here from your network',
+    'Try again when somebody on your network has left.',
+  ],
   'core-failed': [
     'The call could not start',
     'Reload the page. If that does not help, try a current Chrome, Edge, Firefox or Safari.',

@@ -26,6 +26,8 @@ export function outcome({ name: given, direction, own, reason }: PastCall): stri
       return `${name} is no longer online.`;
     case 'gone':
       return `${name}’s connection was lost.`;
+    case 'too-many-rings':
+      return `${name} was not called. ${reason.message}`;
     case 'ended':
       return own ? `Your call with ${name} is over.` : `${name} hung up.`;
     default:
