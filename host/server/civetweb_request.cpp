@@ -80,6 +80,12 @@ std::string chunked_body_of(mg_connection* connection, std::size_t most) {
   return body;
 }
 
+bool has_unread_body(const mg_connection* connection, std::size_t read) {
+  const long long length = mg_get_request_info(connection)->content_length;
+  if (length < 0) return !header(connection, "Transfer-Encoding").empty();
+  return static_cast<std::size_t>(length) > read;
+}
+
 HttpRequest request_of(const mg_connection* connection, std::string_view body) {
   const mg_request_info* info = mg_get_request_info(connection);
   return {.method = info->request_method,

@@ -23,6 +23,8 @@ namespace parley::server::civetweb_request {
 [[nodiscard]] bool is_chunked(const mg_connection* connection);
 /// Such a body, or its first `most` bytes.
 [[nodiscard]] std::string chunked_body_of(mg_connection* connection, std::size_t most);
+/// Whether the client sends more than the `read` bytes that were read of its body.
+[[nodiscard]] bool has_unread_body(const mg_connection* connection, std::size_t read);
 /// What the host looks at of it; `body` outlives that.
 [[nodiscard]] HttpRequest request_of(const mg_connection* connection, std::string_view body);
 /// Says whether the connection took it.

@@ -271,10 +271,13 @@ std::string Server::health() const {
 int Server::http_request(mg_connection* connection) {
   const mg_request_info* info = mg_get_request_info(connection);
   if (is_socket_io(info)) return socket_io_request(connection);
-  const std::string body = body_of(connection);
+  // What nobody here would look at is not waited for.
+  const std::string body = Whip::is_at(info->local_uri_raw) ? body_of(connection) : std::string();
   const HttpRequest request = request_of(connection, body);
   const HttpResponse response = answer(request);
-  send(connection, response, request.method == "HEAD", wants_keep_alive(connection));
+  const bool unread = has_unread_body(connection, body.size());
+  send(connection, response, request.method == "HEAD", !unread && wants_keep_alive(connection));
+  if (unread) worker_socket::stop_reading();
   return response.status;
 }
 
@@ -293,13 +296,19 @@ int Server::socket_io_request(mg_connection* connection) {
   const bool preflight = std::string_view(info->request_method) == "OPTIONS";
   const auto origin = header(connection, "Origin");
   const bool allowed = allows_origin(allowed_origins_, origin);
-  const auto respond = [&](int status, std::string_view type, std::string body) {
-    HttpResponse response = text_response(status, type, std::move(body));
+  const bool chunked = is_chunked(connection);
+  std::string body;
+  bool chunks_read = false;
+  const auto respond = [&](int status, std::string_view type, std::string text) {
+    HttpResponse response = text_response(status, type, std::move(text));
     if (allowed) let_page_read(response, origin);
     if (preflight) let_page_send(response, "GET, POST", header(connection, "Access-Control-Request-Headers"));
     // Asked before: a client that has read the answer may end the connection at once.
     const bool gone = worker_socket::has_ended();
-    return send(connection, response, false, wants_keep_alive(connection)) && !gone;
+    const bool unread = chunked ? !chunks_read : has_unread_body(connection, body.size());
+    const bool sent = send(connection, response, false, !unread && wants_keep_alive(connection));
+    if (unread) worker_socket::stop_reading();
+    return sent && !gone;
   };
   if (preflight) {
     respond(204, "text/plain; charset=utf-8", "");

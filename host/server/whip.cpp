@@ -105,8 +105,12 @@ Whip::Whip(Exchange& exchange, const hub::Config& hub, WhipLimits limits,
       limits_(limits),
       allowed_origins_(std::move(allowed_origins)) {}
 
+bool Whip::is_at(std::string_view path) {
+  return path.starts_with(prefix);
+}
+
 std::optional<HttpResponse> Whip::answer(const HttpRequest& request) {
-  if (!request.path.starts_with(prefix)) return std::nullopt;
+  if (!is_at(request.path)) return std::nullopt;
   const auto path = request.path.substr(prefix.size());
   const auto slash = path.find('/');
   const auto sim = path.substr(0, slash);

@@ -193,6 +193,52 @@ test('what is not there is said in a sentence', async (t) => {
   assert.match(String(body), /^There is nothing at this address\./);
 });
 
+test('a browser is shown a page where there is nothing, and a program a sentence', async (t) => {
+  const host = await serve(t);
+  const asked = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  for (const [path, expected] of [
+    ['/nowhere', 404],
+    ['/r/', 404],
+    ['/r/%ff', 400],
+  ]) {
+    const { status, headers, body } = await get(host, path, { headers: asked });
+    assert.equal(status, expected, path);
+    assert.equal(headers['content-type'], 'text/html; charset=utf-8');
+    assert.equal(headers['cache-control'], 'no-store');
+    assert.equal(headers.etag, undefined);
+    assert.match(headers.vary, /Accept(,|$)/);
+    assert.match(headers['content-security-policy'], /default-src 'none'/);
+    assert.match(String(body), /nothing here/);
+  }
+  for (const Accept of ['*/*', 'application/json', 'text/plain'])
+    assert.match(String((await get(host, '/nowhere', { headers: { Accept } })).body), /^There is nothing/);
+  for (const path of ['/webrtc/rooms/room2/peers', '/whip/1', '/12345/1.m3u8'])
+    assert.doesNotMatch((await get(host, path, { headers: asked })).headers['content-type'], /html/, path);
+});
+
+test('who is refused with a body on its way holds no thread', async (t) => {
+  const host = await serve(t, { args: ['--max-connections', '1', '--http-workers', '3'] });
+  const head = (method, path) =>
+    `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\nand`;
+  const requests = ['/', '/r/otter', '/healthz', '/nowhere'].flatMap((path) => [
+    head('POST', path),
+    head('PUT', path),
+    head('GET', path),
+  ]);
+  const raws = await Promise.all(
+    requests.map(async (request) => {
+      const raw = new RawSocket(host.port);
+      await raw.write(request);
+      assert.match(await raw.head(), /^HTTP\/1\.1 \d{3} [^]*\r\nConnection: close\r\n/);
+      return raw;
+    }),
+  );
+  // Three times as many as there are threads, and none of them has ended its request.
+  await Promise.all(raws.map((raw) => raw.end()));
+  assert.equal((await host.health()).status, 'ok');
+  raws.forEach((raw) => raw.destroy());
+});
+
 test('other methods are refused with what is allowed', async (t) => {
   const host = await serve(t);
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
