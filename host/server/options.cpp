@@ -110,6 +110,9 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
         "what a client may send; more is answered with an error");
   limit("message-burst", limits.message_burst, "what it may send at once");
   limit("flood-messages", limits.flood_messages, "refused in a row, they close the socket with 1008");
+  limit("frames-per-second", options.frames.frames_per_second,
+        "pings and fragments that a client may send; more closes with 1008");
+  limit("frame-burst", options.frames.frame_burst, "what it may send of these at once");
   limit("outbox-bytes", options.outbox.bytes,
         "what may wait for a client that does not read, before it is dropped");
   limit("outbox-messages", options.outbox.messages, "the same in events that are not encoded yet");
@@ -171,6 +174,8 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
   options.log_format = log::format_names.at(raw.log_format);
   options.hub.limits.resume_window = std::chrono::seconds(raw.resume_seconds);
   options.hub.limits.heartbeat = std::chrono::seconds(raw.heartbeat_seconds);
+  options.hub.limits.buffered_bytes = options.buffered_mb * 1024 * 1024;
+  options.frames.message_bytes = options.hub.limits.message_bytes;
 
   options.web = raw.web;
   std::error_code error;

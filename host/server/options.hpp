@@ -30,6 +30,8 @@ struct Options {
   std::filesystem::path web;  ///< the built page
   hub::Config hub;
   OutboxLimits outbox;
+  FrameLimits frames;
+  std::size_t buffered_mb = 256;  ///< of hub::Limits::buffered_bytes
   std::optional<HlsOptions> hls;  ///< nothing: this host makes no HLS
   /// A thread stands by for each, which costs 20 KiB, and twice that once it is in use.
   std::size_t max_connections = 1'000;

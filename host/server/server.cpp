@@ -127,7 +127,7 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Options& 
 Server::Server(const Options& options, std::optional<HlsFolder> hls_folder)
     : max_connections_(options.max_connections),
       max_refusals_(options.http_workers / 2),
-      max_message_bytes_(options.hub.limits.message_bytes),
+      frame_limits_(options.frames),
       silence_(2 * options.hub.limits.heartbeat),
       outbox_limits_(options.outbox),
       allowed_origins_(options.allow_origin),
@@ -138,7 +138,8 @@ Server::Server(const Options& options, std::optional<HlsFolder> hls_folder)
                 [this](hub::StreamChange change) {
                   if (hls_gateway_) hls_gateway_->change(std::move(change));
                 }),
-      socket_io_(exchange_, writer_, options.outbox, options.hub.limits, options.max_connections),
+      socket_io_(exchange_, writer_, options.outbox, options.frames, options.hub.limits,
+                 options.max_connections),
       whip_(exchange_, options.hub,
             {.sessions = options.max_connections,
              .waiting = std::max<std::size_t>(options.http_workers / 2, 1),
@@ -319,9 +320,9 @@ int Server::socket_io_request(mg_connection* connection) {
             "This host takes no connection from pages of " + std::string(origin) + " (--allow-origin).\n");
     return 403;
   }
-  const bool chunked = is_chunked(connection);
-  const std::string body =
-      chunked ? chunked_body_of(connection, max_message_bytes_ + 1) : body_of(connection);
+  const std::size_t most = frame_limits_.message_bytes;
+  body = chunked ? chunked_body_of(connection, most + 1) : body_of(connection);
+  chunks_read = body.size() <= most;
   const auto announced = info->content_length < 0
                              ? std::nullopt
                              : std::optional(static_cast<std::uint64_t>(info->content_length));
@@ -373,8 +374,9 @@ int Server::websocket_requested(const mg_connection* connection) {
 std::unique_ptr<SocketHandler> Server::plain_socket(DialectAt at, std::string client) {
   const DialectEntry& dialect = *at.entry;
   return std::make_unique<Connection>(
-      exchange_, std::move(at), std::move(client), max_message_bytes_,
-      std::make_shared<Outbox>(worker_socket::descriptor(), dialect, outbox_limits_, writer_));
+      exchange_, std::move(at), std::move(client), frame_limits_,
+      std::make_shared<Outbox>(worker_socket::descriptor(), dialect, outbox_limits_, writer_,
+                               exchange_.unsent_bytes()));
 }
 
 bool Server::admit() {

@@ -81,7 +81,7 @@ class Server {
 
   std::size_t max_connections_;
   std::size_t max_refusals_;  // at once, of the workers that are kept back
-  std::size_t max_message_bytes_;
+  FrameLimits frame_limits_;
   std::chrono::milliseconds silence_;
   OutboxLimits outbox_limits_;
   std::vector<std::string> allowed_origins_;

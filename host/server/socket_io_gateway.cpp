@@ -49,7 +49,8 @@ class SocketIoGateway::WebSocket : public SocketHandler {
   WebSocket(SocketIoGateway& gateway, std::string query, std::shared_ptr<Outbox> outbox)
       : gateway_(gateway),
         query_(std::move(query)),
-        guard_(gateway.max_message_bytes_),
+        address_(std::move(address)),
+        guard_(gateway.frame_limits_),
         outbox_(std::move(outbox)) {}
 
   void open() override {
@@ -119,11 +120,13 @@ class SocketIoGateway::WebSocket : public SocketHandler {
 };
 
 SocketIoGateway::SocketIoGateway(Exchange& exchange, Writer& writer, OutboxLimits outbox_limits,
-                                 const hub::Limits& limits, std::size_t max_sessions)
+                                 const FrameLimits& frame_limits, const hub::Limits& limits,
+                                 std::size_t max_sessions)
     : exchange_(exchange),
       writer_(writer),
       outbox_limits_(outbox_limits),
-      max_message_bytes_(limits.message_bytes),
+      frame_limits_(frame_limits),
+      polls_(exchange.unsent_bytes()),
       io_(config_for(limits, max_sessions)),
       timer_([this](const std::stop_token& stop) { keep_time(stop); }) {}
 

@@ -40,8 +40,8 @@ class SocketIoClient;
 /// The two locks are never held at once.
 class SocketIoGateway {
  public:
-  SocketIoGateway(Exchange& exchange, Writer& writer, OutboxLimits outbox_limits, const hub::Limits& limits,
-                  std::size_t max_sessions);
+  SocketIoGateway(Exchange& exchange, Writer& writer, OutboxLimits outbox_limits, const FrameLimits& frames,
+                  const hub::Limits& limits, std::size_t max_sessions);
   ~SocketIoGateway();
   SocketIoGateway(const SocketIoGateway&) = delete;
   SocketIoGateway& operator=(const SocketIoGateway&) = delete;
@@ -100,7 +100,9 @@ class SocketIoGateway {
   Exchange& exchange_;
   Writer& writer_;
   const OutboxLimits outbox_limits_;
-  const std::size_t max_message_bytes_;
+  const FrameLimits frame_limits_;
+
+  UnsentShare polls_;  // what waits for polls
 
   BriefMutex mutex_;
   std::condition_variable_any earlier_;
