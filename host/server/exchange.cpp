@@ -42,12 +42,7 @@ void log_notice(const hub::Notice& notice) {
 }  // namespace
 
 Exchange::Exchange(const hub::Config& config, std::function<void(hub::StreamChange)> on_stream)
-    : hub_(config),
-      on_stream_(std::move(on_stream)),
-      timer_([this](const std::stop_token& stop) { keep_time(stop); }),
-      pinger_([this, heartbeat = config.limits.heartbeat](const std::stop_token& stop) {
-        keep_pinging(stop, heartbeat);
-      }) {}
+    : hub_(config), on_stream_(std::move(on_stream)) {}
 
 Exchange::~Exchange() = default;
 
@@ -162,5 +157,10 @@ void Exchange::keep_time(const std::stop_token& stop) {
     take_turn([this](hub::Instant now, hub::Outcome& outcome) { hub_.expire(now, outcome); });
   }
 }
+
+ExchangeTimer::ExchangeTimer(Exchange& exchange, std::chrono::seconds heartbeat)
+    : timer_([&exchange](const std::stop_token& stop) { exchange.keep_time(stop); }),
+      pinger_(
+          [&exchange, heartbeat](const std::stop_token& stop) { exchange.keep_pinging(stop, heartbeat); }) {}
 
 }  // namespace parley::server

@@ -63,6 +63,8 @@ class Exchange {
   template <class Turn>
   void take_turn(Turn&& turn);
   void dispatch(Aftermath& aftermath);
+  [[nodiscard]] std::size_t unsent_of(hub::ConnectionId connection) const;
+  friend class ExchangeTimer;
   void keep_time(const std::stop_token& stop);
   /// A browser answers a WebSocket ping by itself: so a client that has nothing to say is told from one that
   /// is gone.
@@ -79,6 +81,15 @@ class Exchange {
   std::unordered_map<hub::ConnectionId, std::shared_ptr<Recipient>> recipients_;
   hub::ConnectionId last_id_ = 0;
   std::optional<hub::Instant> wakes_at_;  // when the timer looks next
+};
+
+/// The threads that do what is due in an exchange. They call its recipients, and these whoever made them
+/// (Whip, SocketIoGateway): so this is to be declared after all of those, which ends it before any of them.
+class ExchangeTimer {
+ public:
+  ExchangeTimer(Exchange& exchange, std::chrono::seconds heartbeat);
+
+ private:
   std::jthread timer_;
   std::jthread pinger_;
 };

@@ -146,7 +146,8 @@ Server::Server(const Options& options, std::optional<HlsFolder> hls_folder)
              .sdp_bytes = options.hub.limits.message_bytes},
             options.allow_origin),
       hls_files_(hls_folder_ ? std::optional(hls_folder_->path()) : std::nullopt),
-      site_(options.web, [this] { return health(); }) {
+      site_(options.web, [this] { return health(); }),
+      exchange_timer_(exchange_, options.hub.limits.heartbeat) {
   if (!stop_event_) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 

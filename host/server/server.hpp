@@ -96,6 +96,7 @@ class Server {
   Whip whip_;
   HlsFiles hls_files_;
   Site site_;
+  const ExchangeTimer exchange_timer_;  // ends before all that it calls
 
   std::atomic<std::size_t> admitted_ = 0;  // WebSockets that the hub knows
   std::atomic<std::size_t> open_ = 0;      // and those that are being refused with 1013
