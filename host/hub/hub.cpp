@@ -193,7 +193,10 @@ void Hub::Impl::throttle(Connection& connection, const Message& message, Outcome
 void Hub::Impl::close(Connection& connection, Close why, Outcome& out) {
   connection.closing = true;
   out.deliveries.push_back({.to = connection.id, .event = nullptr, .close = why});
-  out.notices.push_back({.kind = Notice::Kind::closed, .connection = connection.id, .detail = why.reason});
+  out.notices.push_back({.kind = Notice::Kind::closed,
+                         .connection = connection.id,
+                         .address = connection.address,
+                         .detail = why.reason});
 }
 
 Hub::Hub(Config config) : impl_(std::make_unique<Impl>(std::move(config))) {}

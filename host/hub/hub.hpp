@@ -60,6 +60,7 @@ struct Notice {
 
   Kind kind = Kind::joined;
   ConnectionId connection = 0;  ///< 0 where the member has none
+  std::string address{};        ///< of the client, or of its last connection
   std::string room{};           ///< empty where the connection is in none
   std::string peer{};
   std::string_view detail{};  ///< a literal: why it left, the error's code, why it is closed

@@ -34,6 +34,7 @@ void log_notice(const hub::Notice& notice) {
   const bool trouble = notice.kind == hub::Notice::Kind::refused || notice.kind == hub::Notice::Kind::closed;
   log::line(trouble ? log::Level::warn : log::Level::info, name_of(notice.kind),
             {{"connection", notice.connection},
+             {"address", notice.address},
              {"room", notice.room},
              {"peer", notice.peer},
              {"detail", notice.detail}});

@@ -35,7 +35,8 @@ class Exchange {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  /// A client has come; what is meant for it goes to this recipient. Its id is not used again.
+  /// A client has come from this address; what is meant for it goes to this recipient. Its id is not used
+  /// again.
   [[nodiscard]] hub::ConnectionId connected(std::shared_ptr<Recipient> recipient, hub::Dialect dialect,
                                             hub::Role role = hub::Role::client, std::string address = {});
   void message(hub::ConnectionId from, hub::Message message);

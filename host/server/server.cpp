@@ -330,7 +330,7 @@ int Server::socket_io_request(mg_connection* connection) {
   const auto length = chunked ? std::optional<std::uint64_t>(body.size()) : announced;
   return socket_io_.answer(
       {.method = info->request_method, .query = query_of(info), .content_length = length}, body,
-      [&](engine_io::output::Answer& answer) {
+      client_address(connection), [&](engine_io::output::Answer& answer) {
         return respond(answer.status, answer.content_type, std::move(answer.body));
       });
 }

@@ -26,7 +26,7 @@ std::vector<std::string> packets_of(const std::vector<hub::Delivery>& batch) {
 }  // namespace
 
 void SocketIoClient::enter() {
-  const auto id = exchange_.connected(shared_from_this(), hub::Dialect::socketio);
+  const auto id = exchange_.connected(shared_from_this(), hub::Dialect::socketio, hub::Role::client, address_);
   if (id_.exchange(id) == gone) exchange_.disconnected(id);
 }
 

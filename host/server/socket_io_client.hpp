@@ -27,11 +27,12 @@ class SocketIoGateway;
 class SocketIoClient : public Recipient, public std::enable_shared_from_this<SocketIoClient> {
  public:
   SocketIoClient(SocketIoGateway& gateway, Exchange& exchange, engine_io::SessionId session, std::string sid,
-                 std::size_t most_pending)
+                 std::string address, std::size_t most_pending)
       : gateway_(gateway),
         exchange_(exchange),
         session_(session),
         place_{.room = {}, .peer = std::move(sid)},
+        address_(std::move(address)),
         most_pending_(most_pending) {}
 
   /// The hub is to know it, unless it has left meanwhile.
@@ -54,6 +55,7 @@ class SocketIoClient : public Recipient, public std::enable_shared_from_this<Soc
   Exchange& exchange_;
   const engine_io::SessionId session_;
   const dialects::Place place_;
+  const std::string address_;
   const std::size_t most_pending_;
   std::atomic<hub::ConnectionId> id_ = 0;
   std::mutex mutex_;

@@ -46,7 +46,7 @@ socket_io::Config config_for(const hub::Limits& limits, std::size_t max_sessions
 /// A WebSocket that carries a session's packets.
 class SocketIoGateway::WebSocket : public SocketHandler {
  public:
-  WebSocket(SocketIoGateway& gateway, std::string query, std::shared_ptr<Outbox> outbox)
+  WebSocket(SocketIoGateway& gateway, std::string query, std::string address, std::shared_ptr<Outbox> outbox)
       : gateway_(gateway),
         query_(std::move(query)),
         address_(std::move(address)),
@@ -105,13 +105,16 @@ class SocketIoGateway::WebSocket : public SocketHandler {
 
  private:
   void handle(engine_io::Input what) {
-    gateway_.take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
-      gateway_.io_.transport().handle(session_, std::move(what), now, out);
-    });
+    gateway_.take_turn(
+        [&](Clock::time_point now, engine_io::Outputs& out) {
+          gateway_.io_.transport().handle(session_, std::move(what), now, out);
+        },
+        address_);
   }
 
   SocketIoGateway& gateway_;
   const std::string query_;
+  const std::string address_;
   FrameGuard guard_;
   MessageAssembly assembly_;
   std::shared_ptr<Outbox> outbox_;
@@ -133,7 +136,7 @@ SocketIoGateway::SocketIoGateway(Exchange& exchange, Writer& writer, OutboxLimit
 SocketIoGateway::~SocketIoGateway() = default;
 
 template <class Act>
-void SocketIoGateway::take_turn(Act&& act) {
+void SocketIoGateway::take_turn(Act&& act, std::string_view address) {
   auto aftermath = aftermaths_.take();
   engine_io::Outputs& out = aftermath->out;
   socket_io::Arrivals& arrivals = aftermath->arrivals;
@@ -150,7 +153,7 @@ void SocketIoGateway::take_turn(Act&& act) {
         const auto* event = std::get_if<socket_io::output::Event>(&each);
         if (event != nullptr && event->ack)
           io_.acknowledge(event->session, event->nsp, *event->ack, "[]", {}, now, out);
-        told.push_back(addressed(std::move(each)));
+        told.push_back(addressed(std::move(each), address));
       }
     });
   }
@@ -205,12 +208,12 @@ void SocketIoGateway::perform(Aftermath& aftermath) {
   aftermath.out.clear();
 }
 
-SocketIoGateway::Told SocketIoGateway::addressed(socket_io::Output what) {
+SocketIoGateway::Told SocketIoGateway::addressed(socket_io::Output what, std::string_view address) {
   const auto session = std::visit([](const auto& each) { return each.session; }, what);
   std::shared_ptr<SocketIoClient> client;
   if (const auto* connected = std::get_if<socket_io::output::Connected>(&what)) {
-    client =
-        std::make_shared<SocketIoClient>(*this, exchange_, session, connected->sid, outbox_limits_.messages);
+    client = std::make_shared<SocketIoClient>(*this, exchange_, session, connected->sid, std::string(address),
+                                              outbox_limits_.messages);
     clients_.insert_or_assign(session, client);
   } else if (const auto found = clients_.find(session); found != clients_.end()) {
     client = found->second;
@@ -250,6 +253,7 @@ void SocketIoGateway::close(engine_io::SessionId session) {
 }
 
 int SocketIoGateway::answer(const engine_io::Request& request, std::string_view body,
+                            std::string_view address,
                             const std::function<bool(engine_io::output::Answer&)>& write) {
   Waiting waiting;
   engine_io::SessionId session = 0;
@@ -265,6 +269,16 @@ int SocketIoGateway::answer(const engine_io::Request& request, std::string_view 
     if (post && !answered) io_.transport().handle(session, *std::move(post), now, out);
     if (stopping_) io_.transport().close_all(now, out);
   });
+  take_turn(
+      [&](Clock::time_point now, engine_io::Outputs& out) {
+        waiting_.emplace(numbered.id, &waiting);
+        session = io_.transport().request(numbered, now, out);
+        const bool answered = std::ranges::any_of(
+            out, [](const auto& each) { return std::holds_alternative<engine_io::output::Answer>(each); });
+        if (post && !answered) io_.transport().handle(session, *std::move(post), now, out);
+        if (stopping_) io_.transport().close_all(now, out);
+      },
+      address);
   {
     std::unique_lock lock(mutex_);
     waiting.answered.wait(lock, [&] { return waiting.answer.has_value(); });

@@ -49,12 +49,12 @@ class SocketIoGateway {
   /// A GET or POST of a client: calls `write(answer)` when there is something to answer, which for a GET may
   /// take until the next ping, and returns the answer's status. Where `write` says that the client is not
   /// there any more, its session ends: what was in the answer is lost.
-  int answer(const engine_io::Request& request, std::string_view body,
+  int answer(const engine_io::Request& request, std::string_view body, std::string_view address,
              const std::function<bool(engine_io::output::Answer&)>& write);
 
   /// Why a WebSocket is not to be opened at this address, if it is not.
   [[nodiscard]] std::optional<engine_io::output::Answer> refusal_of_socket(std::string_view query);
-  [[nodiscard]] std::unique_ptr<SocketHandler> socket(std::string query, int descriptor);
+  [[nodiscard]] std::unique_ptr<SocketHandler> socket(std::string query, int descriptor, std::string address);
 
   /// Has a session send these Socket.IO packets; returns the outbox of its WebSocket, if it sends by one.
   [[nodiscard]] std::shared_ptr<Outbox> emit(engine_io::SessionId session, std::vector<std::string> packets);
@@ -88,12 +88,13 @@ class SocketIoGateway {
 
   /// Runs `act(now, out)` under the lock and performs what came of it. What clients have said is read without
   /// the lock, handed in under it, and then, again without it, told to the exchange.
+  /// `address` is that of whoever said something in this turn.
   template <class Act>
-  void take_turn(Act&& act);
+  void take_turn(Act&& act, std::string_view address = {});
   template <class Act>
   void under_lock(Aftermath& aftermath, Act&& act);
   void perform(Aftermath& aftermath);
-  [[nodiscard]] Told addressed(socket_io::Output what);
+  [[nodiscard]] Told addressed(socket_io::Output what, std::string_view address);
   static void tell(const Told& told);
   void keep_time(const std::stop_token& stop);
 

@@ -138,11 +138,11 @@ test('SIGTERM waits for no client that does not answer, nor for an idle HTTP con
 test('each join, leave, resume and error is one line of the log, as text or as JSON', async (t) => {
   const text = await startHost(t);
   const ada = await Client.join(text, 'blue otter', 'ada');
-  await text.logged(/ info join connection=1 room="blue otter" peer=ada\n/);
+  await text.logged(/ info join connection=1 address=127\.0\.0\.1 room="blue otter" peer=ada\n/);
   ada.send({ type: 'signal', seq: 1, to: 'nobody', description: {} });
-  await text.logged(/ warning refuse .*peer=ada .*no-such-peer/);
+  await text.logged(/ warning refuse connection=1 address=127\.0\.0\.1 .*peer=ada .*no-such-peer/);
   ada.send({ type: 'leave', seq: 2 });
-  await text.logged(/ info leave .*peer=ada detail=left/);
+  await text.logged(/ info leave connection=1 address=127\.0\.0\.1 .*peer=ada detail=left/);
 
   const json = await startHost(t, { args: ['--log-format', 'json'] });
   const forged = 'a","level":"error';
@@ -155,6 +155,7 @@ test('each join, leave, resume and error is one line of the log, as text or as J
       level: 'info',
       event: 'join',
       connection: 1,
+      address: '127.0.0.1',
       room: forged,
       peer: 'ada',
     },

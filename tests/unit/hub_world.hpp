@@ -90,8 +90,9 @@ class World {
   explicit World(Limits limits = {}) : World(Config{.limits = limits, .seed = 7}) {}
   explicit World(Config config) : hub(std::move(config)) {}
 
-  void connect(ConnectionId id, Dialect dialect = Dialect::parley, Role role = Role::client) {
-    hub.connected(id, dialect, now, role);
+  void connect(ConnectionId id, Dialect dialect = Dialect::parley, Role role = Role::client,
+               std::string address = {}) {
+    hub.connected(id, dialect, now, role, std::move(address));
   }
 
   void say(ConnectionId from, Command command, std::uint64_t seq = 0, std::uint64_t ack = 0,
