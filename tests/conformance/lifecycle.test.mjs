@@ -1,6 +1,9 @@
 // How the host starts, what it says when it cannot, and how it ends.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, openSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Client } from './client.mjs';
 import { run, startHost, temporaryFolder } from './host.mjs';
@@ -131,6 +134,30 @@ test('SIGTERM waits for no client that does not answer, nor for an idle HTTP con
   const started = Date.now();
   host.kill('SIGTERM');
   assert.equal((await mute.frameOf(opcode.close)).code, 1001);
+  assert.equal((await host.ended).code, 0);
+  assert.ok(Date.now() - started < 2_000, `took ${Date.now() - started} ms`);
+});
+
+test('a log that nobody reads delays nobody, neither while it runs nor at its end', async (t) => {
+  const fifo = join(temporaryFolder(t), 'log');
+  assert.equal(spawnSync('mkfifo', [fifo]).status, 0);
+  const log = openSync(fifo, constants.O_RDWR);
+  t.after(() => closeSync(log));
+  const host = await startHost(t, { log });
+  // A pipe holds 64 KiB; each of these is some 300 bytes of log, twice.
+  const name = (prefix, at) => `${prefix}${at}`.padEnd(100, '.');
+  for (let at = 0; at < 400; at += 20) {
+    const clients = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        Client.join(host, name('room', at + i), name('peer', at + i), { incarnation: 'page' }),
+      ),
+    );
+    for (const { socket } of clients) socket.close();
+    await Promise.all(clients.map(({ closed }) => closed));
+  }
+  assert.equal((await host.health()).status, 'ok');
+  const started = Date.now();
+  host.kill('SIGTERM');
   assert.equal((await host.ended).code, 0);
   assert.ok(Date.now() - started < 2_000, `took ${Date.now() - started} ms`);
 });
