@@ -44,6 +44,9 @@ int serve(Options& options) {
   const auto server = std::get<std::unique_ptr<Server>>(std::move(started));
   for (const Address& address : server->addresses())
     std::cout << "parley " << version << " listening on http://" << to_string(address) << '\n';
+  if (const auto manager = server->manager_address())
+    std::cout << "parley " << version << " has its room manager on http://" << to_string(*manager)
+              << "/api/v1\n";
   std::cout.flush();
 
   int signal = 0;

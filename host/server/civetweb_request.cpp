@@ -4,25 +4,16 @@
 #include <array>
 
 #include "server/header_list.hpp"
+#include "server/loopback.hpp"
 
 namespace parley::server::civetweb_request {
 namespace {
 
-bool is_loopback(std::string_view address) {
-  return address.starts_with("127.") || address == "::1" || address == "::ffff:127.0.0.1";
-}
-
-/// Behind a proxy on this machine everybody comes over loopback; the proxy says for whom.
-bool is_from_this_machine(const mg_connection* connection) {
-  const bool loopback = is_loopback(mg_get_request_info(connection)->remote_addr);
-  const bool for_another = !header(connection, "Forwarded").empty() ||
-                           !header(connection, "X-Forwarded-For").empty() ||
-                           !header(connection, "X-Real-IP").empty();
-  // A page that somebody here looks at is not somebody here, under whatever name it reaches this address.
-  auto host = header(connection, "Host");
-  host = host.substr(0, host.rfind(':'));
-  const bool named = host == "localhost" || host == "[::1]" || host.starts_with("127.");
-  return loopback && named && !for_another && header(connection, "Origin").empty();
+bool is_forwarded(const mg_connection* connection) {
+  for (const char* name :
+       {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via"})
+    if (mg_get_header(connection, name) != nullptr) return true;
+  return false;
 }
 
 }  // namespace
@@ -90,19 +81,24 @@ HttpRequest request_of(const mg_connection* connection, std::string_view body) {
   const mg_request_info* info = mg_get_request_info(connection);
   return {.method = info->request_method,
           .path = info->local_uri_raw,
+          .query = query_of(info),
+          .accept = header(connection, "Accept"),
           .accept_encoding = header(connection, "Accept-Encoding"),
           .if_none_match = header(connection, "If-None-Match"),
           .if_match = header(connection, "If-Match"),
           .range = header(connection, "Range"),
           .origin = header(connection, "Origin"),
+          .fetch_site = header(connection, "Sec-Fetch-Site"),
+          .host = header(connection, "Host"),
           .is_preflight = !header(connection, "Access-Control-Request-Method").empty(),
           .content_type = header(connection, "Content-Type"),
           .content_length = info->content_length < 0
                                 ? std::nullopt
                                 : std::optional(static_cast<std::uint64_t>(info->content_length)),
           .body = body,
-          .from_this_machine = is_from_this_machine(connection),
-          .client = client_address(connection)};
+          .client = client_address(connection),
+          .remote_address = info->remote_addr,
+          .is_forwarded = is_forwarded(connection)};
 }
 
 bool wants_keep_alive(const mg_connection* connection) {

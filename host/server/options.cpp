@@ -18,6 +18,7 @@
 #include "server/header_list.hpp"
 #include "server/ice_server.hpp"
 #include "server/log_options.hpp"
+#include "server/loopback.hpp"
 #include "server/version.hpp"
 
 namespace parley::server {
@@ -29,6 +30,7 @@ namespace fs = std::filesystem;
 struct Raw {
   std::vector<std::string> listen;
   bool seed_ports = false;
+  std::string manager;
   std::string web;
   std::vector<std::string> ice_servers;
   std::vector<std::string> allow_origin;
@@ -161,6 +163,12 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
         options.listen.push_back(address);
     }
   }
+  if (!raw.manager.empty()) {
+    options.manager = parse_address(raw.manager);
+    if (!options.manager || !is_loopback(without_brackets(options.manager->host)))
+      return "The room manager has no passwords, so it listens on this machine alone: --manager takes "
+             "127.0.0.1:PORT or [::1]:PORT.";
+  }
   for (const std::string& entry : raw.ice_servers) {
     const auto servers = parse_ice_servers(entry);
     if (!servers)
@@ -191,6 +199,7 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
   Options options;
   Raw raw{.listen = {},
           .seed_ports = false,
+          .manager = {},
           .web = default_web_folder().string(),
           .ice_servers = {},
           .allow_origin = {},
@@ -220,6 +229,13 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
                "4000, 8765, "
                "8000")
       ->envname(environment_name("seed-ports"));
+  app.add_option(
+         "--manager", raw.manager,
+         "where the room manager's REST API, /api/v1, is answered, on loopback [nowhere]: whoever can "
+         "connect there may list, change and clear rooms")
+      ->envname(environment_name("manager"))
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->type_name("HOST:PORT");
   add(app, "web", raw.web, "the folder of the built page")->type_name("FOLDER");
   list("ice-server", raw.ice_servers, "SERVER",
        "what clients use to reach each other, repeatable: stun:HOST, or as JSON");

@@ -27,7 +27,8 @@ struct HlsOptions {
 /// Everything that can be set, from the command line or the environment.
 struct Options {
   std::vector<Address> listen{{.host = "127.0.0.1", .port = 8080}};
-  std::filesystem::path web;  ///< the built page
+  std::optional<Address> manager;  ///< the room manager's own; nothing: there is none
+  std::filesystem::path web;       ///< the built page
   hub::Config hub;
   OutboxLimits outbox;
   FrameLimits frames;

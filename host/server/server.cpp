@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "server/civetweb_context.hpp"
 #include "server/civetweb_request.hpp"
 #include "server/connection.hpp"
 #include "server/header_list.hpp"
@@ -120,6 +121,11 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Options& 
   }
   std::unique_ptr<Server> server(new Server(options, std::move(hls_folder)));
   if (std::string wrong = server->start_civetweb(options); !wrong.empty()) return wrong;
+  if (options.manager) {
+    auto manager = ManagerListener::start(*options.manager, server->exchange_, server->stop_event_.get());
+    if (auto* wrong = std::get_if<std::string>(&manager)) return std::move(*wrong);
+    server->manager_ = std::get<std::unique_ptr<ManagerListener>>(std::move(manager));
+  }
   if (server->hls_gateway_) server->hls_gateway_->start(server->exchange_);
   return server;
 }
@@ -156,35 +162,8 @@ Server::~Server() {
   mg_exit_library();
 }
 
-mg_callbacks Server::civetweb_callbacks() {
-  mg_callbacks callbacks{};
-  callbacks.init_thread = [](const mg_context* context, int) -> void* {
-    worker_socket::adopt_thread(self(mg_get_user_data(context)).stop_event_.get());
-    return nullptr;
-  };
-  callbacks.init_connection = [](const mg_connection*, void**) {
-    worker_socket::begin();
-    return 0;
-  };
-  // Civetweb's own errors have no status line where a WebSocket was asked for.
-  callbacks.http_error = [](mg_connection* connection, int status, const char* message) {
-    auto response = text_response(status, "text/plain; charset=utf-8", std::string(message) + ".\n");
-    if (status == 426)
-      response.headers.emplace_back("Sec-WebSocket-Version", "13");  // RFC 6455 section 4.2.2
-    send(connection, response, false, false);
-    return 0;
-  };
-  callbacks.log_message = [](const mg_connection*, const char* message) {
-    log::line(log::Level::debug, "civetweb", {{"message", message}});
-    return 1;
-  };
-  return callbacks;
-}
-
 std::string Server::start_civetweb(const Options& options) {
-  std::string ports;
-  for (const Address& address : options.listen)
-    ports.append(ports.empty() ? "" : ",").append(to_string(address));
+  const std::string ports = civetweb_context::ports_of(options.listen);
   const std::string threads = std::to_string(options.max_connections + options.http_workers);
   // clang-format off
   std::array settings{
@@ -202,22 +181,18 @@ std::string Server::start_civetweb(const Options& options) {
       static_cast<const char*>(nullptr)};
   // clang-format on
 
-  const mg_callbacks callbacks = civetweb_callbacks();
-  std::array<char, 256> error{};
-  mg_init_data init{.callbacks = &callbacks, .user_data = this, .configuration_options = settings.data()};
-  mg_error_data failure{.code = nullptr, .text = error.data(), .text_buffer_size = error.size()};
-  civetweb_ = mg_start2(&init, &failure);
-  if (civetweb_ == nullptr)
-    return "The web server does not start: " + std::string(error.data()) +
+  const auto callbacks = civetweb_context::callbacks([](const mg_context* context, int) -> void* {
+    worker_socket::adopt_thread(self(mg_get_user_data(context)).stop_event_.get());
+    return nullptr;
+  });
+  const auto started = civetweb_context::start(callbacks, this, settings);
+  if (const auto* wrong = std::get_if<std::string>(&started))
+    return "The web server does not start: " + *wrong +
            ". Are there enough threads and memory for --max-connections?";
-
+  civetweb_ = std::get<mg_context*>(started);
   register_handlers();
-
-  std::vector<mg_server_port> open_ports(options.listen.size());
-  mg_get_server_ports(civetweb_, static_cast<int>(open_ports.size()), open_ports.data());
   addresses_ = options.listen;
-  for (std::size_t i = 0; i < addresses_.size(); ++i)
-    addresses_[i].port = static_cast<std::uint16_t>(open_ports[i].port);
+  civetweb_context::fill_in_ports(civetweb_, addresses_);
   return {};
 }
 
@@ -250,6 +225,7 @@ void Server::stop() {
     gone_.wait_for(lock, close_patience + std::chrono::milliseconds(200), [this] { return open_ == 0; });
   }
   ::eventfd_write(stop_event_.get(), 1);
+  manager_.reset();
   mg_stop(std::exchange(civetweb_, nullptr));
   if (hls_gateway_) hls_gateway_->stop();
 }

@@ -81,15 +81,20 @@ export async function startHost(t, { args = [], env = {}, web, program, ulimit, 
     child.kill('SIGKILL');
     await ended;
   });
-  const port = await new Promise((resolve, reject) => {
+  const wantsManager = args.includes('--manager');
+  const [port, managerPort] = await new Promise((resolve, reject) => {
     child.stdout.on('data', () => {
       const line = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(output.out);
-      if (line) resolve(Number(line[1]));
+      const manager = /room manager on http:\/\/127\.0\.0\.1:(\d+)\/api\/v1\n/.exec(output.out);
+      if (line && (manager || !wantsManager)) resolve([Number(line[1]), Number(manager?.[1])]);
     });
     ended.then(({ code, err }) => reject(new Error(`the host ended with ${code}: ${err}`)));
   });
   return {
     port,
+    managerPort,
+    /** Of the room manager, with --manager. */
+    managerUrl: `http://127.0.0.1:${managerPort}/api/v1`,
     output,
     ended,
     pid: child.pid,
