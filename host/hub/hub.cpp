@@ -202,6 +202,14 @@ void Hub::Impl::close(Connection& connection, Close why, Outcome& out) {
 Hub::Hub(Config config) : impl_(std::make_unique<Impl>(std::move(config))) {}
 Hub::~Hub() = default;
 
+std::size_t Hub::excess(std::size_t unsent) const {
+  return impl_->excess(unsent);
+}
+
+void Hub::relieve(std::size_t bytes, const std::function<std::size_t(ConnectionId)>& unsent, Outcome& out) {
+  impl_->relieve(bytes, unsent, out);
+}
+
 void Hub::connected(ConnectionId connection, Dialect dialect, Instant now, Role role, std::string address) {
   impl_->connected(connection, dialect, now, role, std::move(address));
 }

@@ -24,10 +24,10 @@ struct StringHash {
   std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
 };
 
-/// What hub.hpp promises, in nine files: hub.cpp takes what comes in, membership.cpp lets members in and
+/// What hub.hpp promises, in ten files: hub.cpp takes what comes in, membership.cpp lets members in and
 /// out, relay.cpp carries signals, stream.cpp those between a publisher and the media gateway, directory.cpp
 /// knows who is online, calls.cpp lets them ring, call_room.cpp brings them together, manager.cpp does what
-/// an application asks for, telling.cpp says what goes out.
+/// an application asks for, telling.cpp says what goes out, relief.cpp who is given up when too much is kept.
 class Hub::Impl {
  public:
   explicit Impl(Config config);
@@ -37,6 +37,8 @@ class Hub::Impl {
   void disconnected(ConnectionId id, Instant now, Outcome& out);
   void expire(Instant now, Outcome& out);
   [[nodiscard]] std::optional<Instant> next_timeout() const;
+  [[nodiscard]] std::size_t excess(std::size_t unsent) const;
+  void relieve(std::size_t bytes, const std::function<std::size_t(ConnectionId)>& unsent, Outcome& out);
   [[nodiscard]] std::vector<std::string> room_names() const;
   [[nodiscard]] Managed admit(command::Join& join, Instant now, Outcome& out);
   [[nodiscard]] Managed dismiss(std::string_view room, std::string_view id, Outcome& out);
@@ -142,6 +144,7 @@ class Hub::Impl {
 
   Config config_;
   IdGenerator ids_;
+  std::size_t replay_bytes_ = 0;  ///< of all sessions, which end before it
   std::unordered_map<ConnectionId, Connection> connections_;
   std::unordered_map<std::string, Room, StringHash, std::equal_to<>> rooms_;
   std::size_t members_ = 0;

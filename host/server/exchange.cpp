@@ -53,6 +53,9 @@ void Exchange::take_turn(Turn&& turn) {
   {
     const std::lock_guard lock(mutex_);
     turn(Clock::now(), aftermath->outcome);
+    if (const auto excess = hub_.excess(unsent_bytes_->load(std::memory_order_relaxed)); excess > 0)
+      hub_.relieve(
+          excess, [this](hub::ConnectionId id) { return unsent_of(id); }, aftermath->outcome);
     dispatch(*aftermath);
     const auto due = hub_.next_timeout();
     if (due && (!wakes_at_ || *due < *wakes_at_)) earlier_.notify_one();
@@ -82,6 +85,11 @@ void Exchange::dispatch(Aftermath& aftermath) {
   for (hub::StreamChange& change : aftermath.outcome.streams) {
     if (on_stream_) on_stream_(std::move(change));
   }
+}
+
+std::size_t Exchange::unsent_of(hub::ConnectionId connection) const {
+  const auto found = recipients_.find(connection);
+  return found == recipients_.end() ? 0 : found->second->unsent();
 }
 
 hub::ConnectionId Exchange::connected(std::shared_ptr<Recipient> recipient, hub::Dialect dialect,

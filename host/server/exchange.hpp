@@ -14,6 +14,7 @@
 #include "hub/spares.hpp"
 #include "server/brief_mutex.hpp"
 #include "server/recipient.hpp"
+#include "server/unsent_bytes.hpp"
 
 namespace parley::server {
 
@@ -43,6 +44,9 @@ class Exchange {
   void disconnected(hub::ConnectionId connection);
   /// Closes all of them, for this reason.
   void close_all(CloseReason reason);
+
+  /// For what waits in the recipients' outboxes: together with what the hub keeps it has a limit.
+  [[nodiscard]] const UnsentBytes& unsent_bytes() const { return unsent_bytes_; }
 
   /// Something that the room manager is asked for; under the lock, so short.
   void manage(const std::function<void(hub::Hub&, hub::Instant, hub::Outcome&)>& act);
@@ -78,6 +82,7 @@ class Exchange {
   std::condition_variable_any earlier_;
   hub::Hub hub_;
   const std::function<void(hub::StreamChange)> on_stream_;
+  const UnsentBytes unsent_bytes_ = std::make_shared<UnsentBytes::element_type>(0);
   hub::Spares<Aftermath> aftermaths_;  // empty, with the room that their last turn needed
   std::unordered_map<hub::ConnectionId, std::shared_ptr<Recipient>> recipients_;
   hub::ConnectionId last_id_ = 0;

@@ -108,6 +108,9 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
   limit("heartbeat-seconds", raw.heartbeat_seconds, "a client that is silent for twice that is lost");
   limit("replay-messages", limits.replay_messages, "events kept for a client until it acknowledges them");
   limit("replay-bytes", limits.replay_bytes, "the same in bytes");
+  limit(
+      "max-buffered-mb", options.buffered_mb,
+      "MiB that may wait for all clients together; past it whoever is furthest behind goes first, with 1013");
   limit("messages-per-second", limits.messages_per_second,
         "what a client may send; more is answered with an error");
   limit("message-burst", limits.message_burst, "what it may send at once");

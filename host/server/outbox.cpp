@@ -156,11 +156,14 @@ void Outbox::write(Backlog& frames, bool blocked) {
   if (!blocked) left.send([this](std::string_view bytes) { return send_some(fd_, bytes); });
   if (left.empty()) {
     if (behind) static_cast<void>(std::exchange(unsent_, {}));  // an idle connection keeps no memory
+    share_.set(0);
     return;
   }
   if (!behind) unsent_.append(frames);
   const std::lock_guard lock(mutex_);
   if (unsent_.own_bytes() > limits_.bytes) close_locked(not_reading);
+  // Whoever is closed has `close_patience` to read it, and is not given up a second time.
+  share_.set(closing() ? 0 : unsent_.own_bytes());
   if (!blocked && !detached_) {
     blocked_ = true;
     watch_locked();

@@ -64,9 +64,10 @@ void SocketIoClient::drain() {
   draining_ = false;
   const bool close = std::exchange(closing_, false) && !std::exchange(closed_, true);
   const auto outbox = outbox_;
+  const bool overdue = overdue_;
   lock.unlock();
   if (outbox) outbox->drain();
-  if (close) gateway_.close(session_);
+  if (close) overdue ? gateway_.give_up(session_) : gateway_.close(session_);
 }
 
 }  // namespace parley::server

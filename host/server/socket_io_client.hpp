@@ -47,6 +47,7 @@ class SocketIoClient : public Recipient, public std::enable_shared_from_this<Soc
 
   [[nodiscard]] bool needs_pings() const override { return false; }
   void put_ping() override {}
+  [[nodiscard]] std::size_t unsent() const override;
 
  private:
   static constexpr hub::ConnectionId gone = std::numeric_limits<hub::ConnectionId>::max();
@@ -60,10 +61,12 @@ class SocketIoClient : public Recipient, public std::enable_shared_from_this<Soc
   std::atomic<hub::ConnectionId> id_ = 0;
   std::mutex mutex_;
   std::vector<hub::Delivery> pending_;
-  std::shared_ptr<Outbox> outbox_;  // where deliveries go at once
+  std::shared_ptr<Outbox> outbox_;   // where deliveries go at once
+  std::shared_ptr<Outbox> carrier_;  // where they went last, by way of the session
   bool draining_ = false;
   bool closing_ = false;
   bool closed_ = false;
+  bool overdue_ = false;  // it is closed for what waits for it
 };
 
 }  // namespace parley::server

@@ -35,6 +35,8 @@ socket_io::Config config_for(const hub::Limits& limits, std::size_t max_sessions
   socket_io::Config config;
   config.transport.limits.sessions = max_sessions;
   config.transport.limits.payload_bytes = limits.message_bytes;
+  // Polling sessions are forgotten by whoever made them; they get a part of what all may have.
+  config.transport.limits.buffered_bytes_together = limits.buffered_bytes / 4;
   config.transport.ping_interval = limits.heartbeat;
   config.transport.ping_timeout = limits.heartbeat;
   config.transport.make_sid = random_secret;
@@ -170,6 +172,7 @@ void SocketIoGateway::under_lock(Aftermath& aftermath, Act&& act) {
   const auto awaited = io_.next_timeout();
   act(Clock::now());
   perform(aftermath);
+  polls_.set(io_.transport().buffered_bytes());
   // Most turns move no timeout forward, and waking the timer costs more than relaying a message.
   const auto next = io_.next_timeout();
   if (next && (!awaited || *next < *awaited)) earlier_.notify_one();
@@ -247,6 +250,11 @@ std::shared_ptr<Outbox> SocketIoGateway::emit(engine_io::SessionId session,
   return outbox;
 }
 
+void SocketIoGateway::give_up(engine_io::SessionId session) {
+  take_turn(
+      [&](Clock::time_point now, engine_io::Outputs& out) { io_.transport().give_up(session, now, out); });
+}
+
 void SocketIoGateway::close(engine_io::SessionId session) {
   take_turn(
       [&](Clock::time_point now, engine_io::Outputs& out) { io_.transport().close(session, now, out); });
@@ -297,9 +305,11 @@ std::optional<engine_io::output::Answer> SocketIoGateway::refusal_of_socket(std:
   return refusal ? std::optional(engine_io::answer_of(0, *refusal)) : std::nullopt;
 }
 
-std::unique_ptr<SocketHandler> SocketIoGateway::socket(std::string query, int descriptor) {
-  return std::make_unique<WebSocket>(*this, std::move(query),
-                                     std::make_shared<Outbox>(descriptor, frames, outbox_limits_, writer_));
+std::unique_ptr<SocketHandler> SocketIoGateway::socket(std::string query, int descriptor,
+                                                       std::string address) {
+  return std::make_unique<WebSocket>(
+      *this, std::move(query), std::move(address),
+      std::make_shared<Outbox>(descriptor, frames, outbox_limits_, writer_, exchange_.unsent_bytes()));
 }
 
 void SocketIoGateway::stop() {

@@ -59,6 +59,8 @@ class SocketIoGateway {
   /// Has a session send these Socket.IO packets; returns the outbox of its WebSocket, if it sends by one.
   [[nodiscard]] std::shared_ptr<Outbox> emit(engine_io::SessionId session, std::vector<std::string> packets);
   void close(engine_io::SessionId session);
+  /// The same of one for whom too much waits: it is not sent any more.
+  void give_up(engine_io::SessionId session);
 
   /// Ends all sessions, so that no worker waits any more.
   void stop();

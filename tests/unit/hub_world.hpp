@@ -185,10 +185,7 @@ class World {
     streams_.clear();
   }
 
-  Instant now{std::chrono::hours(1)};
-  Hub hub;
-
- private:
+  /// Writes down what came of something.
   void keep(const Outcome& out) {
     static constexpr std::array kinds{"joined", "resumed", "away", "left", "refused", "closed"};
     for (const Delivery& delivery : out.deliveries) told_[delivery.to].push_back(delivery);
@@ -206,6 +203,10 @@ class World {
     }
   }
 
+  Instant now{std::chrono::hours(1)};
+  Hub hub;
+
+ private:
   std::map<ConnectionId, std::vector<Delivery>> told_;
   Lines log_;
   Lines streams_;
