@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "server/log.hpp"
+#include "server/memory_reserve.hpp"
 #include "server/options.hpp"
 #include "server/secret.hpp"
 #include "server/server.hpp"
@@ -33,6 +34,7 @@ sigset_t block_ending_signals() {
 int serve(Options& options) {
   options.hub.seed = random_seed();
   options.hub.make_secret = random_secret;
+  memory_reserve::fill();
   log::start(options.log_level, options.log_format);
   const sigset_t ending = block_ending_signals();
 

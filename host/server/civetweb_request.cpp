@@ -107,6 +107,15 @@ bool wants_keep_alive(const mg_connection* connection) {
   return std::string_view(mg_get_request_info(connection)->http_version) == "1.1";
 }
 
+int refuse_without_memory(mg_connection* connection) {
+  constexpr std::string_view answer =
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 45\r\n"
+      "Retry-After: 2\r\nConnection: close\r\n\r\nThis host is out of memory. Try again later.\n";
+  mg_write(connection, answer.data(), answer.size());
+  worker_socket::stop_reading();
+  return 503;
+}
+
 bool send(mg_connection* connection, const HttpResponse& response, bool head_only, bool keep_alive) {
   const std::string bytes = serialize(response, head_only, keep_alive);
   return mg_write(connection, bytes.data(), bytes.size()) == static_cast<int>(bytes.size());

@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "server/http.hpp"
+#include "server/memory_reserve.hpp"
+#include "server/worker_socket.hpp"
 
 /// A request as Civetweb has it, and the answer to it.
 namespace parley::server::civetweb_request {
@@ -30,5 +32,18 @@ namespace parley::server::civetweb_request {
 /// Says whether the connection took it.
 bool send(mg_connection* connection, const HttpResponse& response, bool head_only, bool keep_alive);
 [[nodiscard]] bool wants_keep_alive(const mg_connection* connection);
+
+/// Says that there is no memory, which takes none, and ends the connection.
+int refuse_without_memory(mg_connection* connection);
+
+/// What `answer()` returns, the status of an answer that it has sent: for where Civetweb, which is C, calls.
+template <class Answer>
+int answer_or_503(mg_connection* connection, Answer&& answer) noexcept {
+  int status = 0;
+  if (!memory_reserve::survives([&] { status = answer(); })) status = refuse_without_memory(connection);
+  // Whoever needed the reserve does not go on.
+  if (memory_reserve::was_needed()) worker_socket::stop_reading();
+  return status;
+}
 
 }  // namespace parley::server::civetweb_request

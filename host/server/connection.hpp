@@ -1,7 +1,7 @@
 #pragma once
 
-#include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "server/exchange.hpp"

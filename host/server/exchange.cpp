@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/log.hpp"
+#include "server/memory_reserve.hpp"
 
 namespace parley::server {
 namespace {
@@ -141,8 +142,10 @@ void Exchange::keep_pinging(const std::stop_token& stop, std::chrono::seconds he
   std::condition_variable_any never;
   std::unique_lock lock(mutex);
   while (!never.wait_for(lock, stop, heartbeat, [&] { return stop.stop_requested(); })) {
-    for_each([](const Recipient& recipient) { return recipient.needs_pings(); },
-             [](Recipient& recipient) { recipient.put_ping(); });
+    memory_reserve::survives([this] {
+      for_each([](const Recipient& recipient) { return recipient.needs_pings(); },
+               [](Recipient& recipient) { recipient.put_ping(); });
+    });
   }
 }
 
@@ -163,7 +166,10 @@ void Exchange::keep_time(const std::stop_token& stop) {
       const auto due = hub_.next_timeout();
       if (!due || *due > Clock::now()) continue;
     }
-    take_turn([this](hub::Instant now, hub::Outcome& outcome) { hub_.expire(now, outcome); });
+    const bool done = memory_reserve::survives([this] {
+      take_turn([this](hub::Instant now, hub::Outcome& outcome) { hub_.expire(now, outcome); });
+    });
+    if (!done) std::this_thread::sleep_for(memory_reserve::pause);
   }
 }
 

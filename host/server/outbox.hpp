@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hub/hub.hpp"
@@ -69,6 +70,9 @@ class Outbox : public Recipient, public std::enable_shared_from_this<Outbox> {
 
  private:
   void close_locked(CloseReason reason);
+  void fail_locked();
+  /// Encodes and writes what is there; the lock is open meanwhile.
+  void take_turn(std::unique_lock<std::mutex>& lock);
   void encode(const std::vector<hub::Delivery>& batch, Backlog& frames) const;
   void write(Backlog& frames, bool blocked);
   void watch_locked();

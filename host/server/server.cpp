@@ -15,6 +15,7 @@
 #include "server/connection.hpp"
 #include "server/header_list.hpp"
 #include "server/log_options.hpp"
+#include "server/memory_reserve.hpp"
 #include "server/origins.hpp"
 #include "server/rest.hpp"
 #include "server/version.hpp"
@@ -27,6 +28,8 @@ using namespace civetweb_request;
 
 constexpr CloseReason going_away{.code = close_code::going_away,
                                  .text = "the host is going away: come back in a moment"};
+constexpr CloseReason no_memory{.code = close_code::try_again_later,
+                                .text = "the host has no memory for this message"};
 constexpr CloseReason no_room{.code = close_code::try_again_later,
                               .text = "the host has no room for another connection"};
 
@@ -39,8 +42,21 @@ Server& self(void* data) {
   return *static_cast<Server*>(data);
 }
 
-SocketHandler& connection_of(const mg_connection* civetweb) {
-  return *static_cast<SocketHandler*>(mg_get_user_connection_data(civetweb));
+/// Null where there was no memory for it.
+SocketHandler* connection_of(const mg_connection* civetweb) {
+  return static_cast<SocketHandler*>(mg_get_user_connection_data(civetweb));
+}
+
+/// Says whether to go on reading. A frame for which there is no memory ends its connection.
+bool websocket_frame(mg_connection* civetweb, unsigned first_byte, std::string_view payload) {
+  SocketHandler* const connection = connection_of(civetweb);
+  if (connection == nullptr) return false;
+  bool more = false;
+  const auto opcode = static_cast<Opcode>(first_byte & 0x0FU);
+  const bool survived =
+      memory_reserve::survives([&] { more = connection->frame(opcode, (first_byte & 0x80U) != 0, payload); });
+  if (survived && !memory_reserve::was_needed()) return more;
+  return memory_reserve::survives([&] { connection->close(no_memory); }) && more;
 }
 
 bool is_socket_io(const mg_request_info* info) {
@@ -199,17 +215,24 @@ std::string Server::start_civetweb(const Options& options) {
 void Server::register_handlers() {
   mg_set_request_handler(
       civetweb_, "**",
-      [](mg_connection* connection, void* data) { return self(data).http_request(connection); }, this);
+      [](mg_connection* connection, void* data) {
+        return answer_or_503(connection, [&] { return self(data).http_request(connection); });
+      },
+      this);
   mg_set_websocket_handler(
       civetweb_, "**",
-      [](const mg_connection* connection, void* data) { return self(data).websocket_requested(connection); },
-      [](mg_connection* connection, void* data) { self(data).websocket_opened(connection); },
+      [](const mg_connection* connection, void* data) {
+        // Civetweb hands out a const connection here, where it does allow an answer before the handshake.
+        auto* writable =
+            const_cast<mg_connection*>(connection);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+        return answer_or_503(writable, [&] { return self(data).websocket_requested(writable); });
+      },
+      [](mg_connection* connection, void* data) {
+        if (!memory_reserve::survives([&] { self(data).websocket_opened(connection); }))
+          worker_socket::stop_reading();
+      },
       [](mg_connection* connection, int first_byte, char* payload, size_t size, void*) {
-        const auto byte = static_cast<unsigned>(first_byte);
-        return connection_of(connection)
-                       .frame(static_cast<Opcode>(byte & 0x0FU), (byte & 0x80U) != 0, {payload, size})
-                   ? 1
-                   : 0;
+        return websocket_frame(connection, static_cast<unsigned>(first_byte), {payload, size}) ? 1 : 0;
       },
       [](const mg_connection* connection, void* data) { self(data).websocket_closed(connection); }, this);
 }
@@ -311,11 +334,9 @@ int Server::socket_io_request(mg_connection* connection) {
       });
 }
 
-int Server::websocket_requested(const mg_connection* connection) {
+int Server::websocket_requested(mg_connection* connection) {
   const auto refuse = [connection](int status, std::string sentence) {
-    // Civetweb hands out a const connection here, where it does allow an answer before the handshake.
-    auto* writable = const_cast<mg_connection*>(connection);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
-    send(writable, text_response(status, "text/plain; charset=utf-8", std::move(sentence)), false, false);
+    send(connection, text_response(status, "text/plain; charset=utf-8", std::move(sentence)), false, false);
     return 1;
   };
   const mg_request_info* info = mg_get_request_info(connection);
@@ -363,32 +384,38 @@ bool Server::admit() {
 }
 
 void Server::websocket_opened(mg_connection* civetweb) {
-  ++open_;
-  const bool admitted = admit();
   const mg_request_info* info = mg_get_request_info(civetweb);
-  auto connection = is_socket_io(info)
-                        ? socket_io_.socket(std::string(query_of(info)), worker_socket::descriptor())
-                        : plain_socket(dialect_for(info), std::string(client_address(civetweb)));
-  worker_socket::upgrade(connection->guard(), silence_);
-  if (admitted) {
-    connection->open();
-    // stop() may have been closing all while this one was on its way in.
-    if (stopping_) connection->close(going_away);
-  } else {
-    connection->close(no_room);
-  }
-  mg_set_user_connection_data(civetweb, connection.release());
+  auto made = is_socket_io(info) ? socket_io_.socket(std::string(query_of(info)), worker_socket::descriptor(),
+                                                     std::string(client_address(civetweb)))
+                                 : plain_socket(dialect_for(info), std::string(client_address(civetweb)));
+  // From here on websocket_closed() ends it, whatever comes.
+  SocketHandler& connection = *made.release();
+  mg_set_user_connection_data(civetweb, &connection);
+  ++open_;
+  worker_socket::upgrade(connection.guard(), silence_);
+  if (!admit()) return connection.close(no_room);
+  const bool opened = memory_reserve::survives([&] { connection.open(); });
+  if (connection.id() == 0) --admitted_;
+  // stop() may have been closing all while this one was on its way in.
+  if (stopping_) connection.close(going_away);
+  if (!opened || memory_reserve::was_needed()) connection.close(no_memory);
 }
 
 void Server::websocket_closed(const mg_connection* civetweb) {
-  const std::unique_ptr<SocketHandler> connection(&connection_of(civetweb));
+  const std::unique_ptr<SocketHandler> connection(connection_of(civetweb));
+  if (connection == nullptr) return;
   mg_set_user_connection_data(civetweb, nullptr);
   connection->finish();
   worker_socket::end();
   if (connection->id() != 0) --admitted_;
   const CloseReason reason = connection->close_reason();
-  log::line(is_clients_fault(reason.code) ? log::Level::warn : log::Level::debug, "disconnect",
-            {{"connection", connection->id()}, {"code", reason.code}, {"detail", reason.text}});
+  memory_reserve::survives([&] {
+    log::line(is_clients_fault(reason.code) ? log::Level::warn : log::Level::debug, "disconnect",
+              {{"connection", connection->id()},
+               {"address", client_address(civetweb)},
+               {"code", reason.code},
+               {"detail", reason.text}});
+  });
   const std::lock_guard lock(gone_mutex_);
   if (--open_ == 0) gone_.notify_all();
 }

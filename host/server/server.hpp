@@ -78,7 +78,7 @@ class Server {
   int http_request(mg_connection* connection);
   [[nodiscard]] HttpResponse answer(const HttpRequest& request);
   int socket_io_request(mg_connection* connection);
-  int websocket_requested(const mg_connection* connection);
+  int websocket_requested(mg_connection* connection);
   void websocket_opened(mg_connection* connection);
   void websocket_closed(const mg_connection* connection);
 

@@ -50,6 +50,8 @@ class SocketIoClient : public Recipient, public std::enable_shared_from_this<Soc
   [[nodiscard]] std::size_t unsent() const override;
 
  private:
+  void emit_pending(std::unique_lock<std::mutex>& lock);
+
   static constexpr hub::ConnectionId gone = std::numeric_limits<hub::ConnectionId>::max();
 
   SocketIoGateway& gateway_;
@@ -59,7 +61,7 @@ class SocketIoClient : public Recipient, public std::enable_shared_from_this<Soc
   const std::string address_;
   const std::size_t most_pending_;
   std::atomic<hub::ConnectionId> id_ = 0;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<hub::Delivery> pending_;
   std::shared_ptr<Outbox> outbox_;   // where deliveries go at once
   std::shared_ptr<Outbox> carrier_;  // where they went last, by way of the session

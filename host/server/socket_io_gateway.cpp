@@ -5,6 +5,7 @@
 
 #include "dialects/socketio.hpp"
 #include "hub/overloaded.hpp"
+#include "server/memory_reserve.hpp"
 #include "server/message_assembly.hpp"
 #include "server/secret.hpp"
 #include "server/socket_io_client.hpp"
@@ -18,6 +19,18 @@ using Clock = std::chrono::steady_clock;
 namespace input = engine_io::input;
 
 constexpr std::string_view main_namespace = "/";
+
+template <class Act>
+class ScopeExit {
+ public:
+  explicit ScopeExit(Act act) : act_(std::move(act)) {}
+  ~ScopeExit() { act_(); }
+  ScopeExit(const ScopeExit&) = delete;
+  ScopeExit& operator=(const ScopeExit&) = delete;
+
+ private:
+  Act act_;
+};
 
 /// Over a WebSocket: an Engine.IO message with a Socket.IO event of the main namespace.
 void encode_frame(const hub::Delivery& delivery, std::string& out) {
@@ -89,14 +102,16 @@ class SocketIoGateway::WebSocket : public SocketHandler {
   }
 
   void finish() override {
-    if (socket_ != 0) handle(input::SocketClosed{.socket = socket_});
+    const bool gone = memory_reserve::survives([this] {
+      if (socket_ != 0) handle(input::SocketClosed{.socket = socket_});
+    });
     {
       const std::lock_guard lock(gateway_.mutex_);
       gateway_.sockets_.erase(socket_);
     }
-    if (const auto& violation = guard_.violation(); violation && !worker_socket::lost()) {
-      close(*violation);
-      worker_socket::say_end_and_discard(close_patience);
+    if (const auto& violation = guard_.violation(); violation && gone && !worker_socket::lost()) {
+      if (memory_reserve::survives([&] { close(*violation); }))
+        worker_socket::say_end_and_discard(close_patience);
     }
     outbox_->detach();
   }
@@ -269,13 +284,10 @@ int SocketIoGateway::answer(const engine_io::Request& request, std::string_view 
   numbered.id = ++last_id_;
   std::optional<input::Post> post;
   if (request.method == "POST") post = io_.transport().read_post(numbered.id, body);
-  take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
-    waiting_.emplace(numbered.id, &waiting);
-    session = io_.transport().request(numbered, now, out);
-    const bool answered = std::ranges::any_of(
-        out, [](const auto& each) { return std::holds_alternative<engine_io::output::Answer>(each); });
-    if (post && !answered) io_.transport().handle(session, *std::move(post), now, out);
-    if (stopping_) io_.transport().close_all(now, out);
+  // Also where a turn ends for want of memory: `waiting` is gone then.
+  const ScopeExit forget([&] {
+    const std::lock_guard lock(mutex_);
+    waiting_.erase(numbered.id);
   });
   take_turn(
       [&](Clock::time_point now, engine_io::Outputs& out) {
@@ -332,7 +344,10 @@ void SocketIoGateway::keep_time(const std::stop_token& stop) {
       if (earlier_.wait_until(lock, stop, *next, moved)) continue;
     }
     if (stop.stop_requested()) return;
-    take_turn([this](Clock::time_point now, engine_io::Outputs& out) { io_.expire(now, out); });
+    const bool done = memory_reserve::survives([this] {
+      take_turn([this](Clock::time_point now, engine_io::Outputs& out) { io_.expire(now, out); });
+    });
+    if (!done) std::this_thread::sleep_for(memory_reserve::pause);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "server/whip.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "dialects/whip.hpp"
@@ -185,7 +186,12 @@ HttpResponse Whip::publish(std::string_view sim, const HttpRequest& request) {
   published.session =
       std::make_shared<WhipSession>(exchange_, std::string(request.client), [this, id] { end(id); });
   if (!add(id, published)) return later("As many publish here as this host takes. Try again later.");
-  auto answer = published.session->offer(*std::move(offer), limits_.answer_patience);
+  WhipSession::Answer answer;
+  try {
+    answer = published.session->offer(*std::move(offer), limits_.answer_patience);
+  } catch (const std::bad_alloc&) {
+    answer = WhipSession::Refusal{.sentence = "This host is out of memory. Try again later."};
+  }
   {
     const std::lock_guard lock(mutex_);
     --waiting_;
