@@ -48,6 +48,9 @@ struct Limits {
   /// minute.
   std::size_t replay_messages = 512;
   std::size_t replay_bytes = std::size_t{512} * 1024;
+  /// What is kept for resumes and waits for clients that do not read, of all clients together: past it
+  /// whoever is furthest behind goes first. A quarter of the smallest machine that one rents.
+  std::size_t buffered_bytes = std::size_t{256} * 1024 * 1024;
   /// Proxies commonly cut a WebSocket that was silent for 60 s; a dead one is noticed after two of these.
   std::chrono::seconds heartbeat{15};
   /// An acknowledgement goes alone after this many messages, or this long, with nothing to put it on.

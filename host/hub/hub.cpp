@@ -207,11 +207,22 @@ void Hub::Impl::throttle(Connection& connection, const Message& message, Outcome
 void Hub::Impl::close(Connection& connection, Close why, Outcome& out) {
   connection.closing = true;
   out.deliveries.push_back({.to = connection.id, .event = nullptr, .close = why});
-  out.notices.push_back({.kind = Notice::Kind::closed, .connection = connection.id, .detail = why.reason});
+  out.notices.push_back({.kind = Notice::Kind::closed,
+                         .connection = connection.id,
+                         .address = connection.address,
+                         .detail = why.reason});
 }
 
 Hub::Hub(Config config) : impl_(std::make_unique<Impl>(std::move(config))) {}
 Hub::~Hub() = default;
+
+std::size_t Hub::excess(std::size_t unsent) const {
+  return impl_->excess(unsent);
+}
+
+void Hub::relieve(std::size_t bytes, const std::function<std::size_t(ConnectionId)>& unsent, Outcome& out) {
+  impl_->relieve(bytes, unsent, out);
+}
 
 void Hub::connected(ConnectionId connection, Dialect dialect, Instant now, Role role, std::string address,
                     const Source& source) {

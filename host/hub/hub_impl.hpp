@@ -22,11 +22,11 @@
 
 namespace parley::hub {
 
-/// What hub.hpp promises, in eleven files: hub.cpp takes what comes in, membership.cpp lets members in and
+/// What hub.hpp promises, in twelve files: hub.cpp takes what comes in, membership.cpp lets members in and
 /// out, relay.cpp carries signals, stream.cpp those between a publisher and the media gateway, place.cpp
 /// counts what each address holds, directory.cpp knows who is online, listing.cpp tells everybody, calls.cpp
 /// lets them ring, call_room.cpp brings them together, manager.cpp does what an application asks for,
-/// telling.cpp says what goes out.
+/// telling.cpp says what goes out, relief.cpp who is given up when too much is kept.
 class Hub::Impl {
  public:
   explicit Impl(Config config);
@@ -37,6 +37,8 @@ class Hub::Impl {
   void disconnected(ConnectionId id, Instant now, Outcome& out);
   void expire(Instant now, Outcome& out);
   [[nodiscard]] std::optional<Instant> next_timeout() const;
+  [[nodiscard]] std::size_t excess(std::size_t unsent) const;
+  void relieve(std::size_t bytes, const std::function<std::size_t(ConnectionId)>& unsent, Outcome& out);
   [[nodiscard]] std::vector<std::string> room_names() const;
   [[nodiscard]] Managed admit(command::Join& join, Instant now, Outcome& out);
   [[nodiscard]] Managed dismiss(std::string_view room, std::string_view id, Outcome& out);
@@ -177,6 +179,7 @@ class Hub::Impl {
   IdGenerator ids_;
   Accounts accounts_;
   RingBackoff ring_backoff_;
+  std::size_t replay_bytes_ = 0;  ///< of all sessions, which end before it
   std::unordered_map<ConnectionId, Connection> connections_;
   NameMap<Room> rooms_;
   WaitingLine<Room> deserted_;  ///< whose members are all away, by since when

@@ -78,20 +78,22 @@ void Hub::Impl::enter(Connection& connection, Room& room, std::string id, comman
                        .limits = limits};
   for (const auto& other : room.members) joined.peers.push_back(other->member);
 
-  Session& session = seat(room, {.room = &room,
-                                 .member = {.id = std::move(id),
-                                            .name = std::move(join.name),
-                                            .meta = std::move(join.meta),
-                                            .incarnation = std::move(join.incarnation),
-                                            .dialect = connection.dialect,
-                                            .offers = join.offers,
-                                            .streams = config_.gateway && only_offers(connection.dialect)},
-                                 .secret = joined.session,
-                                 .former = join.resume ? std::move(join.resume->session) : "",
-                                 .connection = &connection,
-                                 .log = {limits.replay_messages, limits.replay_bytes},
-                                 .account = connection.account,
-                                 .joined_at = now});
+  Session& session =
+      seat(room, {.room = &room,
+                  .member = {.id = std::move(id),
+                             .name = std::move(join.name),
+                             .meta = std::move(join.meta),
+                             .incarnation = std::move(join.incarnation),
+                             .dialect = connection.dialect,
+                             .offers = join.offers,
+                             .streams = config_.gateway && only_offers(connection.dialect)},
+                  .secret = joined.session,
+                  .former = join.resume ? std::move(join.resume->session) : "",
+                  .connection = &connection,
+                  .address = connection.address,
+                  .log = {limits.replay_messages, limits.replay_bytes, ByteShare(replay_bytes_)},
+                  .account = connection.account,
+                  .joined_at = now});
   connection.session = &session;
   note(Notice::Kind::joined, session, {}, out);
   answer(connection, std::make_shared<const Event>(std::move(joined)), out);
@@ -122,6 +124,7 @@ void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t a
     close(*session.connection, going_on_elsewhere, out);
   }
   session.connection = &connection;
+  session.address = connection.address;
   connection.session = &session;
   note(Notice::Kind::resumed, session, {}, out);
 

@@ -50,6 +50,7 @@ struct Session {
   std::string
       former{};  ///< the secret it came with, of a session unknown here; all it has if `joined` was lost
   Connection* connection = nullptr;  ///< none while away
+  std::string address{};             ///< of its last connection
   std::uint64_t received = 0;        ///< the last message of its that was handled
   std::uint64_t acknowledged = 0;    ///< the last one that it was told of
   ReplayLog log;

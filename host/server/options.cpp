@@ -18,6 +18,7 @@
 #include "server/header_list.hpp"
 #include "server/ice_server.hpp"
 #include "server/log_options.hpp"
+#include "server/loopback.hpp"
 #include "server/version.hpp"
 
 namespace parley::server {
@@ -29,6 +30,7 @@ namespace fs = std::filesystem;
 struct Raw {
   std::vector<std::string> listen;
   bool seed_ports = false;
+  std::string manager;
   std::string web;
   std::vector<std::string> ice_servers;
   std::vector<std::string> allow_origin;
@@ -126,10 +128,16 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
   limit("heartbeat-seconds", raw.heartbeat_seconds, "a client that is silent for twice that is lost");
   limit("replay-messages", limits.replay_messages, "events kept for a client until it acknowledges them");
   limit("replay-bytes", limits.replay_bytes, "the same in bytes");
+  limit(
+      "max-buffered-mb", options.buffered_mb,
+      "MiB that may wait for all clients together; past it whoever is furthest behind goes first, with 1013");
   limit("messages-per-second", limits.messages_per_second,
         "what a client may send; more is answered with an error");
   limit("message-burst", limits.message_burst, "what it may send at once");
   limit("flood-messages", limits.flood_messages, "refused in a row, they close the socket with 1008");
+  limit("frames-per-second", options.frames.frames_per_second,
+        "pings and fragments that a client may send; more closes with 1008");
+  limit("frame-burst", options.frames.frame_burst, "what it may send of these at once");
   limit("outbox-bytes", options.outbox.bytes,
         "what may wait for a client that does not read, before it is dropped");
   limit("outbox-messages", options.outbox.messages, "the same in events that are not encoded yet");
@@ -178,6 +186,12 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
         options.listen.push_back(address);
     }
   }
+  if (!raw.manager.empty()) {
+    options.manager = parse_address(raw.manager);
+    if (!options.manager || !is_loopback(without_brackets(options.manager->host)))
+      return "The room manager has no passwords, so it listens on this machine alone: --manager takes "
+             "127.0.0.1:PORT or [::1]:PORT.";
+  }
   for (const std::string& entry : raw.ice_servers) {
     const auto servers = parse_ice_servers(entry);
     if (!servers)
@@ -193,6 +207,8 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
   options.hub.limits.heartbeat = std::chrono::seconds(raw.heartbeat_seconds);
   options.hub.limits.ring_backoff = std::chrono::seconds(raw.ring_backoff_seconds);
   options.hub.limits.ring_backoff_most = std::chrono::seconds(raw.ring_backoff_most_seconds);
+  options.hub.limits.buffered_bytes = options.buffered_mb * 1024 * 1024;
+  options.frames.message_bytes = options.hub.limits.message_bytes;
 
   options.web = raw.web;
   std::error_code error;
@@ -208,6 +224,7 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
   Options options;
   Raw raw{.listen = {},
           .seed_ports = false,
+          .manager = {},
           .web = default_web_folder().string(),
           .ice_servers = {},
           .allow_origin = {},
@@ -239,6 +256,13 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
                "4000, 8765, "
                "8000")
       ->envname(environment_name("seed-ports"));
+  app.add_option(
+         "--manager", raw.manager,
+         "where the room manager's REST API, /api/v1, is answered, on loopback [nowhere]: whoever can "
+         "connect there may list, change and clear rooms")
+      ->envname(environment_name("manager"))
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->type_name("HOST:PORT");
   add(app, "web", raw.web, "the folder of the built page")->type_name("FOLDER");
   list("ice-server", raw.ice_servers, "SERVER",
        "what clients use to reach each other, repeatable: stun:HOST, or as JSON");

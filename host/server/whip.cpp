@@ -1,6 +1,7 @@
 #include "server/whip.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "dialects/whip.hpp"
@@ -106,8 +107,12 @@ Whip::Whip(Exchange& exchange, const hub::Config& hub, WhipLimits limits,
       limits_(limits),
       allowed_origins_(std::move(allowed_origins)) {}
 
+bool Whip::is_at(std::string_view path) {
+  return path.starts_with(prefix);
+}
+
 std::optional<HttpResponse> Whip::answer(const HttpRequest& request) {
-  if (!request.path.starts_with(prefix)) return std::nullopt;
+  if (!is_at(request.path)) return std::nullopt;
   const auto path = request.path.substr(prefix.size());
   const auto slash = path.find('/');
   const auto sim = path.substr(0, slash);
@@ -183,7 +188,12 @@ HttpResponse Whip::publish(std::string_view sim, const HttpRequest& request) {
   published.session =
       std::make_shared<WhipSession>(exchange_, std::string(request.client), [this, id] { end(id); });
   if (!add(id, published)) return later("As many publish here as this host takes. Try again later.");
-  auto answer = published.session->offer(*std::move(offer), limits_.answer_patience);
+  WhipSession::Answer answer;
+  try {
+    answer = published.session->offer(*std::move(offer), limits_.answer_patience);
+  } catch (const std::bad_alloc&) {
+    answer = WhipSession::Refusal{.sentence = "This host is out of memory. Try again later."};
+  }
   {
     const std::lock_guard lock(mutex_);
     --waiting_;

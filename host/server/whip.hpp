@@ -42,6 +42,8 @@ class Whip {
   Whip(Exchange& exchange, const hub::Config& hub, WhipLimits limits,
        std::vector<std::string> allowed_origins);
 
+  /// Whether this path is one of these.
+  [[nodiscard]] static bool is_at(std::string_view path);
   /// Nothing where the address is none of these.
   [[nodiscard]] std::optional<HttpResponse> answer(const HttpRequest& request);
 

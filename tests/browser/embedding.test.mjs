@@ -405,3 +405,51 @@ test('statistics tell in Firefox, too, what is sent and received, and over which
   assert.equal(candidatePair.protocol, 'udp');
   assert.ok(roundTripTime >= 0 && frameWidth > 0, stats);
 });
+
+test('a link on another site leads to the lobby, and turns no camera on', async ({ host, open, site }) => {
+  const link = `${host.url}/r/otter?autojoin&name=Ada`;
+  const near = await site({
+    '/': `<a href="${link}">Join</a> <a href="${link}" rel="noreferrer">Join unseen</a>`,
+  });
+  const far = near.replace('127.0.0.1', 'localhost');
+  const ada = await open(far, { label: 'Ada' });
+  const inTheLobby = async () => {
+    await ada.button('Join the room').waitFor();
+    assert.equal(new URL(ada.page.url()).search, '?name=Ada');
+    assert.notEqual((await ada.snapshot())?.signaling, 'joined');
+  };
+  for (const name of ['Join', 'Join unseen']) {
+    await ada.page.getByRole('link', { name, exact: true }).click();
+    await inTheLobby();
+    await ada.page.reload();
+    await inTheLobby();
+    await ada.page.goto(far);
+  }
+  // Whoever is on this site, or types the link, is in the room at once.
+  await ada.page.goto(near);
+  await ada.page.getByRole('link', { name: 'Join', exact: true }).click();
+  await ada.until('joins', ({ signaling }) => signaling === 'joined');
+  await ada.page.goto('about:blank');
+  await ada.page.goto(link);
+  await ada.until('joins', ({ signaling }) => signaling === 'joined');
+});
+
+test('where the browser does not say from where it comes, the referrer does', async ({
+  openSecurely,
+  site,
+}) => {
+  const ada = await openSecurely('/r/otter?name=Ada', { label: 'Ada' });
+  const link = ada.page.url().replace('?', '?autojoin&');
+  await ada.page.goto(await site({ '/': `<a href="${link}">Join</a>` }));
+  await ada.page.getByRole('link').click();
+  await ada.button('Join the room').waitFor();
+  assert.equal(ada.page.url(), link);
+});
+
+test('an address where there is nothing shows the way home', async ({ open }) => {
+  const ada = await open('/nowhere', { label: 'Ada' });
+  ada.expectProblem(/status of 404/);
+  await ada.page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+  await ada.page.getByRole('link', { name: 'Go to the start page' }).click();
+  await ada.page.waitForURL((url) => url.pathname === '/');
+});

@@ -466,9 +466,9 @@ gatewayTest(
 );
 
 gatewayTest('a WHIP session ends with its stream, whoever ends that', async (t) => {
-  const host = await startGateway(t);
+  const host = await startGateway(t, { args: ['--manager', '127.0.0.1:0'] });
   const { session, etag } = await publishByWhip(t, host);
-  const cleared = await fetch(`${host.url}/api/v1/rooms/${sim}`, { method: 'DELETE' });
+  const cleared = await fetch(`${host.managerUrl}/rooms/${sim}`, { method: 'DELETE' });
   assert.equal(cleared.ok, true, await cleared.text());
   await until(async () => (await fetch(session)).status === 404, 'the session is gone');
   const headers = { 'Content-Type': 'application/trickle-ice-sdpfrag', 'If-Match': etag };

@@ -195,12 +195,7 @@ class World {
     streams_.clear();
   }
 
-  Instant now{std::chrono::hours(1)};
-  Hub hub;
-  /// Whether who is sent something of the list of users asks for more, as a client does that has read it.
-  bool reads_lists = true;
-
- private:
+  /// Writes down what came of something.
   void keep(const Outcome& out) {
     static constexpr std::array kinds{"joined", "resumed", "away", "left", "refused", "closed"};
     for (const Delivery& delivery : out.deliveries) told_[delivery.to].push_back(delivery);
@@ -232,6 +227,12 @@ class World {
     }
   }
 
+  Instant now{std::chrono::hours(1)};
+  Hub hub;
+  /// Whether who is sent something of the list of users asks for more, as a client does that has read it.
+  bool reads_lists = true;
+
+ private:
   std::map<ConnectionId, std::vector<Delivery>> told_;
   Lines log_;
   Lines streams_;
