@@ -71,7 +71,8 @@ async function play(seed, gateway, sim, ended) {
       continue;
     }
     ++count.answers;
-    checkAnswer(answer, description.sdp);
+    // Of an offer whose numbers are broken nobody knows which answer is its own.
+    if (originOf(answer) === originOf(description.sdp)) checkAnswer(answer, description.sdp);
   }
   if (!stream.ended && !ended()) await gateway.close(stream);
   ++count.chains;
