@@ -168,3 +168,14 @@ test('a foreign client is offered to once, whatever the tab does', async (stage)
   assert.deepEqual(await foreign.offers(), wasOffered);
   await ada.page.getByRole('group', { name: /^peer1, microphone on, camera on, / }).waitFor();
 });
+
+for (const empty of ['first', 'last']) {
+  test(`a foreign member whose ${empty} lines are empty is seen and heard`, async (stage) => {
+    const visit = await foreignSite(stage);
+    const ada = await stage.join('Ada');
+    const foreign = await visit('fastapi', { me: 'peer1', empty });
+    await ada.meets('peer1');
+    await foreign.meets();
+    assert.equal(await ada.page.locator('parley-tile[data-kind=screen]').count(), 0);
+  });
+}
