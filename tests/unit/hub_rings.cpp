@@ -24,7 +24,7 @@ class HubRings : public HubCalls {
   }
 
   void enrol_at(ConnectionId id, const std::string& name, const std::string& address) {
-    world.connect(id, Dialect::calls, Role::client, {.key = address, .local = false});
+    world.connect(id, Dialect::calls, Role::client, Source{.key = address, .local = false});
     world.say(id, command::Register{.name = name, .user_id = name});
   }
 };
