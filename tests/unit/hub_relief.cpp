@@ -13,11 +13,11 @@ using namespace std::chrono_literals;
 using testing::Contains;
 using testing::ElementsAre;
 
-/// A limit of 80,000 bytes for all, of which no one client's log reaches its own.
+/// A limit of 800,000 bytes for all, of which no one client's log reaches its own.
 Limits small() {
   Limits limits;
-  limits.replay_bytes = 60'000;
-  limits.buffered_bytes = 80'000;
+  limits.replay_bytes = 600'000;
+  limits.buffered_bytes = 800'000;
   limits.messages_per_second = 0;
   return limits;
 }
@@ -56,7 +56,7 @@ class HubRelief : public testing::Test {
 
 TEST_F(HubRelief, what_is_kept_below_the_limit_stays) {
   world_.drop(2);
-  send("bob", 50'000);
+  send("bob", 500'000);
   relieve();
   EXPECT_EQ(world_.hub.excess(0), 0U);
   EXPECT_EQ(roster(world_.hub.members("r")), "[ada bob(away) eve dan]");
@@ -65,12 +65,12 @@ TEST_F(HubRelief, what_is_kept_below_the_limit_stays) {
 TEST_F(HubRelief, of_those_who_are_away_the_one_who_is_furthest_behind_goes_first) {
   world_.drop(2);
   world_.drop(3);
-  send("bob", 30'000);
-  send("eve", 45'000);
+  send("bob", 300'000);
+  send("eve", 450'000);
   relieve();
   EXPECT_EQ(roster(world_.hub.members("r")), "[ada bob(away) eve(away) dan]");
   world_.forget();
-  send("bob", 10'000);
+  send("bob", 100'000);
   relieve();
   EXPECT_EQ(roster(world_.hub.members("r")), "[ada bob(away) dan]");
   EXPECT_THAT(world_.log(), ElementsAre("left r eve timeout"));
@@ -78,7 +78,7 @@ TEST_F(HubRelief, of_those_who_are_away_the_one_who_is_furthest_behind_goes_firs
 }
 
 TEST_F(HubRelief, who_is_connected_is_told_and_has_to_join_anew) {
-  relieve({{2, 60'000}, {3, 30'000}});
+  relieve({{2, 600'000}, {3, 300'000}});
   const Lines heard = world_.heard(2);
   EXPECT_THAT(heard, Contains("close 1013"));
   EXPECT_FALSE(is_in("bob"));
@@ -90,18 +90,18 @@ TEST_F(HubRelief, who_is_connected_is_told_and_has_to_join_anew) {
 
 TEST_F(HubRelief, no_more_go_than_must_and_an_eighth_is_free_then) {
   for (const ConnectionId id : {2, 3, 4}) world_.drop(id);
-  send("bob", 40'000);
-  send("eve", 30'000);
-  send("dan", 15'000);
+  send("bob", 400'000);
+  send("eve", 300'000);
+  send("dan", 150'000);
   relieve();
   EXPECT_EQ(roster(world_.hub.members("r")), "[ada eve(away) dan(away)]");
 }
 
 TEST_F(HubRelief, what_waits_in_the_server_and_what_is_kept_for_a_resume_count_together) {
-  send("bob", 50'000);  // bob has not acknowledged it
-  relieve({{2, 10'000}, {3, 15'000}});
-  EXPECT_EQ(world_.hub.excess(25'000), 0U);
-  relieve({{2, 20'000}, {3, 55'000}});
+  send("bob", 500'000);  // bob has not acknowledged it
+  relieve({{2, 100'000}, {3, 150'000}});
+  EXPECT_EQ(world_.hub.excess(250'000), 0U);
+  relieve({{2, 200'000}, {3, 550'000}});
   EXPECT_FALSE(is_in("bob"));
   EXPECT_TRUE(is_in("eve"));
 }
