@@ -115,10 +115,10 @@ struct NotUtf8 {};
 
 }  // namespace command
 
-using Command =
-    std::variant<command::Join, command::Signal, command::Update, command::Leave, command::Ping, command::Ack,
-                 command::Register, command::NextUsers, command::Call, command::AcceptCall, command::RejectCall,
-                 command::EndCall, command::Flows, command::Report, command::Refused, command::NotUtf8>;
+using Command = std::variant<command::Join, command::Signal, command::Update, command::Leave, command::Ping,
+                             command::Ack, command::Register, command::NextUsers, command::Call,
+                             command::AcceptCall, command::RejectCall, command::EndCall, command::Flows,
+                             command::Report, command::Refused, command::NotUtf8>;
 
 /// One message of a client.
 struct Message {
