@@ -69,9 +69,11 @@ std::vector<Section> sections_of(std::string_view sdp) {
     if (!line.starts_with(attribute)) continue;
     Section& section = sections.back();
     section.has_any = true;
-    auto found = parse(line.substr(attribute.size()));
-    if (found) section.fingerprints.push_back(*std::move(found));
-    section.has_others = section.has_others || !found;
+    if (auto found = parse(line.substr(attribute.size()))) {
+      section.fingerprints.push_back(*std::move(found));
+    } else {
+      section.has_others = true;
+    }
   }
   return sections;
 }

@@ -139,7 +139,10 @@ test('a thousand of each dialect drop at once and return: nobody is there twice,
 
 test('a thousand of parley.v1 that do not resume return as others, and their old selves leave', async (t) => {
   const host = await startHost(t, {
-    args: ['--max-connections', String(count), '--resume-seconds', '1', '--log-level', 'error'],
+    args: [
+      ...['--max-connections', String(count), '--resume-seconds', '1', '--log-level', 'error'],
+      ...['--manager', '127.0.0.1:0'],
+    ],
   });
   const rooms = Array.from({ length: count / 10 }, (_, i) => `room-${i}`);
   const clients = Array.from(
