@@ -49,6 +49,8 @@ class PeerConnection {
   void set_remote_description(const Description& description);
   void set_local_description();
   void add_candidate(const Candidate& candidate);
+  /// Null where there is no webrtcbin.
+  [[nodiscard]] Weight* weight() const { return webrtc_ ? &webrtc_->weight() : nullptr; }
 
  private:
   [[nodiscard]] WebRtc::Events events();

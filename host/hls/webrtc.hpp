@@ -13,6 +13,7 @@
 #include "hls/gst.hpp"
 #include "hls/loop.hpp"
 #include "hls/transport_guard.hpp"
+#include "hls/weight.hpp"
 
 namespace parley::hls {
 
@@ -49,6 +50,7 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
   /// The next offer is of another ICE generation. What is there is used until a new path is found.
   void restart_ice();
   void add_candidate(std::uint16_t line, const std::string& candidate);
+  [[nodiscard]] Weight& weight() { return weight_; }
 
  private:
   explicit WebRtc(Events events);
@@ -67,6 +69,7 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
   const Events events_;
   std::shared_ptr<TransportGuard> guard_;
   const Owned<GstElement> pipeline_;
+  Weight weight_;
   GstElement* const bin_;    // the pipeline's
   std::string fingerprint_;  // of a certificate that webrtcbin was given; it tells that of the key as well
   std::optional<IceCredentials> next_generation_;  // for the next answer
