@@ -32,12 +32,23 @@ enum class NoticeCode : std::uint8_t {
   media_failed,
   unsupported_media,
   wrong_certificate,
+  memory_full,
 };
 
 /// As packets and the publisher's `notice` spell it: "disk-full".
 [[nodiscard]] std::string_view name_of(NoticeCode code);
 
 // --- from the host
+
+/// Somebody published under this SIM number before the gateway was there, and left files: it goes on with
+/// them as if that publisher had just been lost. No other gateway has this number until this one says
+/// Released.
+struct TakeUp {
+  std::string sim{};
+};
+
+/// To be answered with a Pong: whether its main loop still turns.
+struct Ping {};
 
 /// A publisher is in the room `sim`: the gateway takes its seat there with a Session, whose first act is a
 /// Connect.
@@ -77,6 +88,19 @@ struct Text {
 /// Said once, when the gateway takes streams.
 struct Ready {};
 
+struct Pong {};
+
+/// It has read a Text of this stream, the next that it had not, and now begins to do what that says: should
+/// it crash, this may be why.
+struct Heard {
+  Stream stream{};
+};
+
+/// Nothing of this SIM number is left here, and no file: another gateway may have it.
+struct Released {
+  std::string sim{};
+};
+
 struct Connect {
   Stream stream{};
 };
@@ -97,8 +121,8 @@ struct Ended {
   Stream stream{};
 };
 
-using ToGateway = std::variant<Open, Connected, Text, Closed, Close>;
-using ToHost = std::variant<Ready, Connect, Text, Disconnect, Notice, Ended>;
+using ToGateway = std::variant<TakeUp, Ping, Open, Connected, Text, Closed, Close>;
+using ToHost = std::variant<Ready, Pong, Heard, Connect, Text, Disconnect, Notice, Ended, Released>;
 
 [[nodiscard]] std::string encode(const ToGateway& message);
 [[nodiscard]] std::string encode(const ToHost& message);

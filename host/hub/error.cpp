@@ -60,6 +60,10 @@ std::string_view name_of(ErrorCode code) {
       return "unsupported-media";
     case ErrorCode::wrong_certificate:
       return "wrong-certificate";
+    case ErrorCode::gateway_crashed:
+      return "gateway-crashed";
+    case ErrorCode::memory_full:
+      return "memory-full";
   }
   return "";
 }

@@ -35,6 +35,8 @@ enum class ErrorCode : std::uint8_t {
   media_failed,
   unsupported_media,
   wrong_certificate,
+  gateway_crashed,
+  memory_full,
 };
 
 /// As the wire spells it: "room-full".

@@ -100,7 +100,9 @@ async function largestCrowd() {
 /** Processor time in per cent of a core: the gateway's for all streams, and each rival's for the first one. */
 async function measure(streams, rivals, { sound = true } = {}) {
   const most = String(2 * crowds.at(-1));
-  const host = await Host.start('--hls', 'on', '--max-connections', most, '--max-streams', most);
+  const host = await Host.start(
+    ...['--hls', 'on', '--hls-workers', '1', '--max-connections', most, '--max-streams', most],
+  );
   const publishers = [];
   const copiers = [];
   try {
