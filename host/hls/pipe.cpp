@@ -18,7 +18,7 @@ using hub::overloaded;
 /// Stands for an address that is not known, since a word has at least one character.
 constexpr std::string_view no_address = "-";
 
-constexpr std::array<std::pair<NoticeCode, std::string_view>, 7> notice_names{{
+constexpr std::array<std::pair<NoticeCode, std::string_view>, 10> notice_names{{
     {NoticeCode::transcoded, "transcoded"},
     {NoticeCode::too_many_transcoded, "too-many-transcoded"},
     {NoticeCode::disk_full, "disk-full"},
@@ -26,6 +26,9 @@ constexpr std::array<std::pair<NoticeCode, std::string_view>, 7> notice_names{{
     {NoticeCode::unsupported_media, "unsupported-media"},
     {NoticeCode::wrong_certificate, "wrong-certificate"},
     {NoticeCode::memory_full, "memory-full"},
+    {NoticeCode::not_connected, "not-connected"},
+    {NoticeCode::no_media, "no-media"},
+    {NoticeCode::left_out, "left-out"},
 }};
 
 std::string_view name_of(Departure departure) {
@@ -142,6 +145,7 @@ std::optional<ToHost> read_to_host(Words& words) {
   if (name == "connect") return Connect{.stream = words.number<Stream>()};
   if (name == "text") return Text{.stream = words.number<Stream>(), .json = words.rest()};
   if (name == "disconnect") return Disconnect{.stream = words.number<Stream>()};
+  if (name == "flows") return Flows{.stream = words.number<Stream>()};
   if (name == "notice") {
     return Notice{.stream = words.number<Stream>(), .code = notice_code_of(words), .sentence = words.rest()};
   }
@@ -188,6 +192,7 @@ std::string encode(const ToHost& message) {
                         [](const Connect& connect) { return packet("connect", connect.stream); },
                         [](const Text& text) { return packet("text", text.stream, text.json); },
                         [](const Disconnect& disconnect) { return packet("disconnect", disconnect.stream); },
+                        [](const Flows& flows) { return packet("flows", flows.stream); },
                         [](const Notice& notice) {
                           return packet("notice", notice.stream, name_of(notice.code), notice.sentence);
                         },

@@ -33,6 +33,9 @@ enum class NoticeCode : std::uint8_t {
   unsupported_media,
   wrong_certificate,
   memory_full,
+  not_connected,
+  no_media,
+  left_out,
 };
 
 /// As packets and the publisher's `notice` spell it: "disk-full".
@@ -109,6 +112,11 @@ struct Disconnect {
   Stream stream{};
 };
 
+/// Said once, when media has come.
+struct Flows {
+  Stream stream{};
+};
+
 /// For the publisher to read.
 struct Notice {
   Stream stream{};
@@ -122,7 +130,7 @@ struct Ended {
 };
 
 using ToGateway = std::variant<TakeUp, Ping, Open, Connected, Text, Closed, Close>;
-using ToHost = std::variant<Ready, Pong, Heard, Connect, Text, Disconnect, Notice, Ended, Released>;
+using ToHost = std::variant<Ready, Pong, Heard, Connect, Text, Disconnect, Flows, Notice, Ended, Released>;
 
 [[nodiscard]] std::string encode(const ToGateway& message);
 [[nodiscard]] std::string encode(const ToHost& message);

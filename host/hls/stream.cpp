@@ -16,6 +16,9 @@ namespace log = server::log;
 /// What closing the last segments may take. A disk that takes longer than this keeps what it has of them.
 constexpr std::chrono::milliseconds closing_patience = 1'500ms;
 
+/// How often it is seen whether the publisher is there.
+constexpr std::chrono::milliseconds look_period = 250ms;
+
 std::uint64_t random_seed() {
   std::random_device device;
   return (std::uint64_t{device()} << 32U) | device();
@@ -64,6 +67,7 @@ Stream::Stream(Setting setting, Publication& publication, Transcoding& transcodi
 
 void Stream::start() {
   publication_.begin(setting_.number);
+  looks_.every(look_period, [this] { look(); });
   handle(input::Join{});
 }
 
@@ -86,6 +90,7 @@ void Stream::close(pipe::Departure departure) {
   log::line(log::Level::info, "close",
             {{"sim", setting_.sim}, {"departure", departure == pipe::Departure::left ? "left" : "lost"}});
   timeout_.stop();
+  looks_.stop();
   const auto over = [this, departure] {
     closing_patience_.stop();
     if (departure == pipe::Departure::left) {
@@ -102,6 +107,39 @@ void Stream::close(pipe::Departure departure) {
   };
   closing_patience_.once(closing_patience, once);
   media_->finish(once);
+}
+
+/// Whether the publisher keeps its place.
+void Stream::look() {
+  Presence::Look seen{.offered = false};
+  for (const auto& [id, connection] : connections_) {
+    const auto look = connection.look();
+    seen.offered = seen.offered || look.offered;
+    seen.connected = seen.connected || look.connected;
+    seen.media += look.media;
+    seen.packets += look.packets;
+  }
+  const bool flowed = presence_.flowed();
+  const auto verdict = presence_.observe(seen, std::chrono::steady_clock::now());
+  if (!flowed && presence_.flowed()) events_.tell(pipe::Flows{.stream = setting_.number});
+  constexpr auto seconds = std::chrono::duration_cast<std::chrono::seconds>(Presence::patience).count();
+  switch (verdict) {
+    case Presence::Verdict::here:
+      return;
+    case Presence::Verdict::not_connected:
+      tell(pipe::NoticeCode::not_connected,
+           "No connection to the media gateway within " + std::to_string(seconds) +
+               " s. This host must be reached by UDP, or both ends a TURN server.");
+      break;
+    case Presence::Verdict::silent:
+      tell(pipe::NoticeCode::no_media, "The connection is there, and nothing has come by it within " +
+                                           std::to_string(seconds) +
+                                           " s. Offer again when there is something.");
+      break;
+    case Presence::Verdict::gone:
+      break;
+  }
+  close(pipe::Departure::lost);
 }
 
 // Memory.

@@ -57,6 +57,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void start();
   void tell(pipe::NoticeCode code, std::string sentence);
   void refuse_certificate();
+  void look();
   void handle(const Input& input);
   void wake_at_next_timeout();
 
@@ -85,10 +86,12 @@ class Stream : public std::enable_shared_from_this<Stream> {
   SocketId socket_ = 0;
   CandidateFilter filter_;
   std::map<ConnectionId, PeerConnection> connections_;
+  Presence presence_;
   bool was_connected_ = false;
   bool closing_ = false;
   Timer timeout_;
   Timer closing_patience_;
+  Timer looks_;
 };
 
 }  // namespace parley::hls

@@ -1,10 +1,10 @@
 #include "hls/transport_guard.hpp"
 
-#include <atomic>
-#include <cstdint>
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "hls/certificate.hpp"
 #include "hls/gst.hpp"
@@ -18,17 +18,30 @@ bool is_made_by(GstElement* element, std::string_view factory) {
   return made_by != nullptr && GST_OBJECT_NAME(made_by) == factory;
 }
 
+/// The longest header of RTP without its extensions: 15 contributors.
+using Header = std::array<std::uint8_t, 72>;
+
+std::span<const std::uint8_t> header_of(GstBuffer* packet, Header& space) {
+  return std::span(space).first(gst_buffer_extract(packet, 0, space.data(), space.size()));
+}
+
 /// As RFC 7983 tells apart what comes on one socket: RTP and RTCP have 2 in their first two bits.
-bool is_rtp(GstBuffer* packet) {
-  std::uint8_t first = 0;
+bool is_rtp(std::span<const std::uint8_t> header) {
   constexpr std::uint8_t least = 128;
   constexpr std::uint8_t most = 191;
-  return gst_buffer_extract(packet, 0, &first, sizeof first) == sizeof first && first >= least &&
-         first <= most;
+  return !header.empty() && header[0] >= least && header[0] <= most;
+}
+
+std::vector<Ssrc> sources_of_decrypted_rtcp(GstBuffer* packet) {
+  GstMapInfo map{};
+  if (gst_buffer_map(packet, &map, GST_MAP_READ) == FALSE) return {};
+  auto sources = sources_of_rtcp({map.data, map.size});
+  gst_buffer_unmap(packet, &map);
+  return sources;
 }
 
 template <class Passes>
-GstPadProbeReturn filter(GstPadProbeInfo* info, Passes passes) {
+GstPadProbeReturn filter(GstPadProbeInfo* info, Passes& passes) {
   if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0)
     return passes(GST_PAD_PROBE_INFO_BUFFER(info)) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
   GstBufferList* const list = gst_buffer_list_make_writable(GST_PAD_PROBE_INFO_BUFFER_LIST(info));
@@ -51,9 +64,26 @@ struct TransportGuard::Transport {
   std::atomic<bool> verified = false;
   std::atomic<bool> refused = false;
 
-  /// A handshake that is refused does not go on; and RTP waits for one that is not.
-  [[nodiscard]] bool passes(GstBuffer* packet) const { return !refused && (verified || !is_rtp(packet)); }
+  /// A handshake that is refused does not go on; and there is no RTP before one that is not.
+  [[nodiscard]] bool passes(GstBuffer* packet) const {
+    if (refused) return false;
+    Header space{};
+    const auto header = header_of(packet, space);
+    if (!is_rtp(header)) return true;
+    if (!verified) return false;
+    const auto sources = is_rtcp(header) ? sender_of_rtcp(header) : sources_of_rtp(header);
+    return !sources.empty() && guard->admit(sources);
+  }
 };
+
+template <class Passes>
+void TransportGuard::filter_pad(GstElement* element, const char* name, Passes passes) {
+  const Owned<GstPad> pad(gst_element_get_static_pad(element, name));
+  gst_pad_add_probe(
+      pad.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
+      [](GstPad*, GstPadProbeInfo* info, gpointer data) { return filter(info, *static_cast<Passes*>(data)); },
+      new Passes(std::move(passes)), [](gpointer data) { delete static_cast<Passes*>(data); });
+}
 
 void TransportGuard::watch(GstElement* bin, std::shared_ptr<TransportGuard> guard) {
   using Kept = std::shared_ptr<TransportGuard>;
@@ -76,20 +106,28 @@ void TransportGuard::take_transport(const std::shared_ptr<TransportGuard>& guard
       }),
       new Kept(transport), [](gpointer data, GClosure*) { delete static_cast<Kept*>(data); },
       G_CONNECT_DEFAULT);
-  const Owned<GstPad> entrance(gst_element_get_static_pad(dtls, "sink"));
-  gst_pad_add_probe(
-      entrance.get(),
-      static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
-      [](GstPad*, GstPadProbeInfo* info, gpointer data) {
-        const Transport& from = **static_cast<Kept*>(data);
-        return filter(info, [&](GstBuffer* packet) { return from.passes(packet); });
-      },
-      new Kept(transport), [](gpointer data) { delete static_cast<Kept*>(data); });
+  filter_pad(dtls, "sink", [transport](GstBuffer* packet) { return transport->passes(packet); });
+  filter_pad(dtls, "rtp_src", [guard](GstBuffer*) {
+    ++guard->media_;
+    ++guard->packets_;
+    return true;
+  });
+  filter_pad(dtls, "rtcp_src", [guard](GstBuffer* packet) {
+    ++guard->packets_;
+    const auto sources = sources_of_decrypted_rtcp(packet);
+    return !sources.empty() && guard->admit(sources);
+  });
 }
 
-void TransportGuard::expect(Fingerprints fingerprints) {
+void TransportGuard::expect(Fingerprints fingerprints, std::size_t lines) {
   const std::lock_guard lock(mutex_);
   expected_ = std::move(fingerprints);
+  sources_.begin(lines);
+}
+
+bool TransportGuard::admit(std::span<const Ssrc> sources) {
+  const std::lock_guard lock(mutex_);
+  return sources_.admit(sources);
 }
 
 void TransportGuard::check(Transport& transport, GstElement* dtls) {

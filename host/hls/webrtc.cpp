@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "hls/answer.hpp"
 #include "hls/ice_uri.hpp"
-#include "hls/offer.hpp"
 #include "hls/pipeline.hpp"
 #include "server/log.hpp"
 
@@ -117,6 +117,19 @@ constexpr guint check_pacing_milliseconds = 50;
 /// Pairs of candidates that are checked (RFC 8445, section 6.1.2.5).
 constexpr guint max_checks = 100;
 
+/// Has the agent ask the peer every few seconds whether it is still there (RFC 7675), and fail after 10 s
+/// without an answer. libnice wants to know that as the agent is made, and webrtcbin 1.22, which makes it,
+/// does not say; 1.24 does. There are no streams yet, so it is not too late.
+void ask_for_consent(GObject* agent) {
+  GParamSpec* const property = g_object_class_find_property(G_OBJECT_GET_CLASS(agent), "consent-freshness");
+  if (property == nullptr) return;
+  GValue yes = G_VALUE_INIT;
+  g_value_init(&yes, G_TYPE_BOOLEAN);
+  g_value_set_boolean(&yes, TRUE);
+  auto* const owner = static_cast<GObjectClass*>(g_type_class_peek(property->owner_type));
+  owner->set_property(agent, property->param_id, &yes, property);
+}
+
 /// A publisher is reached by UDP, or by a TURN server: ICE-TCP would connect from this host to wherever a
 /// candidate says.
 ///
@@ -128,6 +141,7 @@ void restrict_agent(GstElement* bin) {
   const Owned<GObject> agent(property_of<GObject*>(ice.get(), "agent"));
   g_object_set(agent.get(), "upnp", FALSE, "ice-tcp", FALSE, "stun-pacing-timer", check_pacing_milliseconds,
                "max-connectivity-checks", max_checks, nullptr);
+  ask_for_consent(agent.get());
 }
 
 /// Takes what elements have to say, since a bus keeps what nobody reads. A track whose elements fail has no
@@ -154,7 +168,7 @@ std::shared_ptr<WebRtc> WebRtc::open(const std::vector<IceServer>& ice_servers, 
 
 WebRtc::WebRtc(Events events)
     : events_(std::move(events)),
-      pipeline_(new_pipeline()),
+      pipeline_(new_pipeline().release(), [](GstElement* pipeline) { stop(Owned<GstElement>(pipeline)); }),
       weight_(pipeline_.get()),
       bin_(make("webrtcbin")) {
   gst_bin_add(GST_BIN(pipeline_.get()), bin_);
@@ -174,10 +188,6 @@ void WebRtc::use(const Certificate& certificate) {
       }),
       new std::string(certificate.pem),
       [](gpointer data, GClosure*) { delete static_cast<std::string*>(data); }, G_CONNECT_DEFAULT);
-}
-
-WebRtc::~WebRtc() {
-  stop(share(pipeline_.get()));
 }
 
 void WebRtc::connect(const std::vector<IceServer>& ice_servers,
@@ -254,13 +264,14 @@ void WebRtc::call(const char* operation, gpointer argument, Done done) {
   struct Call {
     Remote<WebRtc> remote;
     Done done;
+    std::shared_ptr<GstElement> pipeline;
   };
   GstPromise* const promise = gst_promise_new_with_change_func(
       [](GstPromise* changed, gpointer data) {
         const auto* const call = static_cast<Call*>(data);
         call->remote.tell([done = call->done, error = error_of(changed)](WebRtc&) { done(error); });
       },
-      new Call{.remote = Remote<WebRtc>(weak_from_this()), .done = std::move(done)},
+      new Call{.remote = Remote<WebRtc>(weak_from_this()), .done = std::move(done), .pipeline = pipeline_},
       [](gpointer data) { delete static_cast<Call*>(data); });
   g_signal_emit_by_name(bin_, operation, argument, promise);
   gst_promise_unref(promise);
@@ -272,7 +283,7 @@ void WebRtc::take_offer(const std::string& sdp, Fingerprints fingerprints, Done 
     done("This is no SDP");
     return;
   }
-  guard_->expect(std::move(fingerprints));
+  guard_->expect(std::move(fingerprints), gst_sdp_message_medias_len(offer->sdp));
   call("set-remote-description", offer.get(), std::move(done));
 }
 
@@ -280,6 +291,7 @@ void WebRtc::answer(Done done) {
   struct Call {
     Remote<WebRtc> remote;
     Done done;
+    std::shared_ptr<GstElement> pipeline;
   };
   GstPromise* const promise = gst_promise_new_with_change_func(
       [](GstPromise* created, gpointer data) {
@@ -288,7 +300,7 @@ void WebRtc::answer(Done done) {
             [done = call->done, shared = std::shared_ptr<GstPromise>(gst_promise_ref(created), Unref{})](
                 WebRtc& self) { self.set_answer(done, shared.get()); });
       },
-      new Call{.remote = Remote<WebRtc>(weak_from_this()), .done = std::move(done)},
+      new Call{.remote = Remote<WebRtc>(weak_from_this()), .done = std::move(done), .pipeline = pipeline_},
       [](gpointer data) { delete static_cast<Call*>(data); });
   g_signal_emit_by_name(bin_, "create-answer", nullptr, promise);
   // The function above has it until then.

@@ -37,7 +37,6 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
   /// By default all webrtcbins of a process have one certificate.
   [[nodiscard]] static std::shared_ptr<WebRtc> open(const std::vector<IceServer>& ice_servers, Events events,
                                                     const std::optional<Certificate>& certificate);
-  ~WebRtc();
   WebRtc(const WebRtc&) = delete;
   WebRtc& operator=(const WebRtc&) = delete;
 
@@ -50,6 +49,9 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
   /// The next offer is of another ICE generation. What is there is used until a new path is found.
   void restart_ice();
   void add_candidate(std::uint16_t line, const std::string& candidate);
+  /// RTP packets so far, and RTP and RTCP packets, of a publisher that is who it should be.
+  [[nodiscard]] std::uint64_t media() const { return guard_->media(); }
+  [[nodiscard]] std::uint64_t packets() const { return guard_->packets(); }
   [[nodiscard]] Weight& weight() { return weight_; }
 
  private:
@@ -68,7 +70,9 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
 
   const Events events_;
   std::shared_ptr<TransportGuard> guard_;
-  const Owned<GstElement> pipeline_;
+  /// Stopped once it is nobody's. Each operation of webrtcbin has it until then: in the midst of one,
+  /// webrtcbin 1.22 does not stop as a whole, and falls over when it goes.
+  const std::shared_ptr<GstElement> pipeline_;
   Weight weight_;
   GstElement* const bin_;    // the pipeline's
   std::string fingerprint_;  // of a certificate that webrtcbin was given; it tells that of the key as well

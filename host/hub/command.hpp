@@ -66,6 +66,8 @@ struct Register {
   /// itself. Of all others the name ends with the connection, and the hub puts them into that room.
   std::optional<std::string> secret{};
 };
+/// Of who has read what it was sent of the list of users, and takes more.
+struct NextUsers {};
 struct Call {
   std::string name;
 };
@@ -85,6 +87,9 @@ struct Update {
   std::optional<std::string> name{};
   std::optional<std::string> meta{};  ///< a JSON text
 };
+
+/// The media gateway: something of the publisher's stream has come, which takes a place for good now.
+struct Flows {};
 
 /// What the media gateway has to say to the publisher whose stream it takes.
 struct Report {
@@ -112,8 +117,8 @@ struct NotUtf8 {};
 
 using Command =
     std::variant<command::Join, command::Signal, command::Update, command::Leave, command::Ping, command::Ack,
-                 command::Register, command::Call, command::AcceptCall, command::RejectCall, command::EndCall,
-                 command::Report, command::Refused, command::NotUtf8>;
+                 command::Register, command::NextUsers, command::Call, command::AcceptCall, command::RejectCall,
+                 command::EndCall, command::Flows, command::Report, command::Refused, command::NotUtf8>;
 
 /// One message of a client.
 struct Message {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/account.hpp"
 #include "hub/event.hpp"
 #include "hub/hub.hpp"
 #include "hub/replay_log.hpp"
@@ -25,7 +26,9 @@ struct Connection {
   Dialect dialect = Dialect::parley;
   Role role = Role::client;
   std::string address{};  ///< the client's; empty where nobody knows it
+  Account* account = nullptr;
   TokenBucket bucket;
+  TokenBucket registrations;
   std::uint32_t dropped = 0;  ///< messages refused since its bucket was last full
   bool closing = false;       ///< told to close; nothing it still says counts
   Session* session = nullptr;
@@ -47,6 +50,7 @@ struct Session {
   std::string
       former{};  ///< the secret it came with, of a session unknown here; all it has if `joined` was lost
   Connection* connection = nullptr;  ///< none while away
+  std::string address{};             ///< of its last connection
   std::uint64_t received = 0;        ///< the last message of its that was handled
   std::uint64_t acknowledged = 0;    ///< the last one that it was told of
   ReplayLog log;
@@ -54,19 +58,24 @@ struct Session {
   bool doomed = false;               ///< missed more than is kept, so it is about to leave
   std::optional<WaitingLine<Session>::Place> ack_due{};
   std::optional<WaitingLine<Session>::Place> window_closes{};
+  Account* account = nullptr;  ///< whose place it is; none of the application's
+  std::optional<WaitingLine<Session>::Place> away_of_account{};
   Instant joined_at{};
   std::string offered_by{};      ///< whose offer came last: an answer without an address is for that one
   std::string partner{};         ///< who its last signal for a partner went to
   bool offered_in_vain = false;  ///< since it last answered, to one that only offers itself
   /// Who was told already that this one has left, since a call of theirs has ended; they hear it once.
   std::string parted_from{};
+  std::optional<std::string> pending{};  ///< of a publisher whose stream does not flow yet: its address
   std::unique_ptr<WaitingStream>
       waiting{};  ///< of a publisher that has offered, and the gateway is not there
 };
 
 struct Room {
   std::string name;
-  std::vector<std::unique_ptr<Session>> members{};  ///< in the order in which they joined
+  Account* account = nullptr;                          ///< whose room it is; none of the application's
+  std::optional<WaitingLine<Room>::Place> deserted{};  ///< where all are away
+  std::vector<std::unique_ptr<Session>> members{};     ///< in the order in which they joined
   /// The media gateway, where it takes the stream of the publisher here. It is no member: nobody sees, counts
   /// or addresses it, and it hears of nobody but the publisher, with whom it comes and goes.
   std::unique_ptr<Session> gateway{};

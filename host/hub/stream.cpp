@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "hub/hub_impl.hpp"
@@ -26,6 +29,9 @@ void Hub::Impl::perform_for_gateway(Connection& gateway, Message& message, Insta
           [&](command::Signal& signal) {
             seated_only([&](const Session& session) { relay_to_publisher(session, message, signal, out); });
           },
+          [&](const command::Flows&) {
+            seated_only([&](const Session& session) { settle_stream(*session.room->publisher()); });
+          },
           [&](command::Report& said) {
             seated_only([&](const Session& session) { report(session, said, out); });
           },
@@ -44,10 +50,10 @@ void Hub::Impl::stream(Session& publisher, const Message& message, command::Sign
 
   if (signal.carries == command::Carries::offer) {
     if (publisher.waiting == nullptr) {
-      if (streams_ + waiting_.size() >= config_.limits.streams) {
-        return refuse(*publisher.connection, message, ErrorCode::too_many_streams,
-                      "This host makes HLS of as many streams as it may. Try again later.", out);
-      }
+      const std::string& address = publisher.connection->address;
+      if (const auto why = why_no_place(address); !why.empty())
+        return refuse(*publisher.connection, message, ErrorCode::too_many_streams, std::string(why), out);
+      pending_.add(publisher.pending.emplace(address));
       publisher.waiting =
           std::make_unique<WaitingStream>(WaitingStream{.patience_ends = waiting_.join(publisher, now)});
       out.streams.push_back(
@@ -127,6 +133,21 @@ void Hub::Impl::tell_publisher(const Session& publisher, ErrorCode code, std::st
   refuse(*publisher.connection, {.type = "offer"}, code, std::move(sentence), out);
 }
 
+std::string_view Hub::Impl::why_no_place(const std::string& address) const {
+  const Limits& limits = config_.limits;
+  if (streams_ + waiting_.size() >= limits.streams)
+    return "This host makes HLS of as many streams as it may. Try again later.";
+  if (pending_.size() >= std::max<std::size_t>(limits.streams / limits.streams_per_pending, 1))
+    return "As many streams are about to begin here as may at once. Try again in a moment.";
+  if (pending_.of(address) >= limits.pending_streams_per_address)
+    return "From your address as many streams are about to begin here as may at once. Try again in a moment.";
+  return {};
+}
+
+void Hub::Impl::settle_stream(Session& publisher) {
+  if (const auto address = std::exchange(publisher.pending, std::nullopt)) pending_.remove(*address);
+}
+
 void Hub::Impl::stop_waiting(Session& publisher) {
   waiting_.leave(publisher.waiting->patience_ends);
   publisher.waiting.reset();
@@ -134,6 +155,7 @@ void Hub::Impl::stop_waiting(Session& publisher) {
 
 void Hub::Impl::give_up_waiting(Session& publisher, Outcome& out) {
   stop_waiting(publisher);
+  settle_stream(publisher);
   out.streams.push_back({.kind = StreamChange::Kind::lost, .room = publisher.room->name});
   tell_publisher(publisher, ErrorCode::gateway_unavailable,
                  "This host's media gateway does not answer. Offer again in a moment.", out);
@@ -149,6 +171,7 @@ void Hub::Impl::unseat_gateway(Session& gateway, std::string_view why, Outcome& 
 
 void Hub::Impl::lose_gateway(Session& gateway, Outcome& out) {
   const Room& room = *gateway.room;
+  settle_stream(*room.publisher());
   unseat_gateway(gateway, "lost", out);
   out.streams.push_back({.kind = StreamChange::Kind::lost, .room = room.name});
   tell_publisher(*room.publisher(), ErrorCode::gateway_lost,
@@ -157,6 +180,7 @@ void Hub::Impl::lose_gateway(Session& gateway, Outcome& out) {
 
 void Hub::Impl::end_stream(Session& publisher, StreamChange::Kind how, Outcome& out) {
   const Room& room = *publisher.room;
+  settle_stream(publisher);
   if (room.gateway != nullptr) {
     // The change tells more than its Session would hear: how the publisher left.
     unseat_gateway(*room.gateway, "left", out);

@@ -44,6 +44,12 @@ hub::ErrorCode error_code_of(pipe::NoticeCode code) {
       return hub::ErrorCode::wrong_certificate;
     case pipe::NoticeCode::memory_full:
       return hub::ErrorCode::memory_full;
+    case pipe::NoticeCode::not_connected:
+      return hub::ErrorCode::not_connected;
+    case pipe::NoticeCode::no_media:
+      return hub::ErrorCode::no_media;
+    case pipe::NoticeCode::left_out:
+      return hub::ErrorCode::left_out;
   }
   return hub::ErrorCode::media_failed;
 }
@@ -393,6 +399,12 @@ void HlsGateway::take_message(Worker worker, const pipe::Text& text) {
 
 void HlsGateway::take_message(Worker worker, const pipe::Disconnect& what) {
   if (HlsStreams::Stream* stream = stream_of(worker, what.stream)) disconnect(*stream);
+}
+
+void HlsGateway::take_message(Worker worker, const pipe::Flows& flows) {
+  const HlsStreams::Stream* stream = stream_of(worker, flows.stream);
+  if (stream != nullptr && stream->connection != 0)
+    exchange_->message(stream->connection, {.command = hub::command::Flows{}});
 }
 
 void HlsGateway::take_message(Worker worker, const pipe::Notice& notice) {

@@ -113,6 +113,7 @@ class HlsGateway {
   void take_message(Worker worker, const hls::pipe::Connect& connect);
   void take_message(Worker worker, const hls::pipe::Text& text);
   void take_message(Worker worker, const hls::pipe::Disconnect& disconnect);
+  void take_message(Worker worker, const hls::pipe::Flows& flows);
   void take_message(Worker worker, const hls::pipe::Notice& notice);
   void take_message(Worker worker, const hls::pipe::Ended& ended);
   void take_message(Worker worker, const hls::pipe::Released& released);

@@ -102,8 +102,31 @@ gatewayTest(
       await until(() => here.heard > 0, 'the gateway checks what a publisher of this machine names', 60);
       for (const { heard } of elsewhere) assert.equal(heard, 0);
       for (const { connected } of ears) assert.equal(connected, 0);
+      await until(() => stranger.stream.ended, 'who has not connected in time goes');
+      assert.deepEqual(codesOf(stranger.stream), ['not-connected']);
     } finally {
       for (const ear of ears) ear.close();
     }
   },
 );
+
+gatewayTest('who sends nothing goes, and who has paused stays', wide, async (gateway) => {
+  const begin = async (number, track) => {
+    const publisher = new Publisher(track);
+    const stream = await gateway.open(number, publisher);
+    await publisher.offer();
+    return { publisher, stream };
+  };
+  const flows = (stream) =>
+    until(
+      () => gateway.lines.includes(`flows ${stream.number}`),
+      `the gateway says that ${stream.sim} flows`,
+    );
+  const paused = await begin('11111', tracks.briefOpus);
+  await flows(paused.stream);
+  const silent = await begin('33333', tracks.noOpus);
+  await until(() => silent.stream.ended, 'who sends nothing goes', 20);
+  assert.deepEqual(codesOf(silent.stream), ['no-media']);
+  assert.ok(!gateway.lines.includes(`flows ${silent.stream.number}`));
+  assert.equal(paused.stream.ended, false, 'who has paused consents, and stays');
+});

@@ -29,6 +29,13 @@ export const tracks = {
   vp8: `${pictures} ! vp8enc deadline=1 keyframe-max-dist=9999 ! rtpvp8pay ! application/x-rtp,media=video,encoding-name=VP8,payload=97 ! publisher.`,
   vp9: `${pictures} ! vp9enc deadline=1 cpu-used=8 keyframe-max-dist=9999 ! rtpvp9pay ! application/x-rtp,media=video,encoding-name=VP9,payload=98 ! publisher.`,
   opus: soundOf(2),
+  /** Sound for a second, and then none, by a connection that stays. */
+  briefOpus: soundOf(2).replace('audiotestsrc ', 'audiotestsrc num-buffers=50 '),
+  /** None at all. */
+  noOpus: soundOf(2).replace(
+    ' ! publisher.',
+    ' ! valve drop=true drop-mode=forward-sticky-events ! publisher.',
+  ),
 };
 
 /** The same, by a sender that does not say beforehand what its SSRC will be: these are gone from the caps. */
@@ -62,7 +69,10 @@ export class Publisher {
     this.#process = spawn(publisherProgram, [pipeline], { stdio: ['pipe', 'pipe', 'inherit'] });
     loseWhatComesTooLate(this.#process.stdin);
     this.#offer = new Promise((resolve) => {
-      createInterface({ input: this.#process.stdout }).once('line', (line) => resolve(JSON.parse(line)));
+      createInterface({ input: this.#process.stdout }).on('line', (line) => {
+        const said = JSON.parse(line);
+        resolve(said);
+      });
     });
   }
 

@@ -147,6 +147,91 @@ TEST_F(HubGatewayOfOne, takes_no_more_streams_than_that_waiting_or_not) {
   EXPECT_EQ(world.streams(), (Lines{"left 12345", "wanted 99999"}));
 }
 
+class HubGatewayPlaces : public testing::Test {
+ protected:
+  static constexpr std::size_t places = 16;  // of which 4 for those that do not flow yet
+  static constexpr std::size_t of_address = 2;
+
+  HubGatewayPlaces()
+      : world(Config{.limits = Limits{.streams = places, .pending_streams_per_address = of_address},
+                     .gateway = true,
+                     .seed = 7}) {}
+
+  static std::string sim(ConnectionId id) { return std::to_string(10'000 + id); }
+
+  /// A publisher that offers from there; whether it may.
+  bool offers(ConnectionId id, const std::string& address) {
+    world.connect(id, Dialect::sim, Role::client, address);
+    world.say(id, command::Join{.room = sim(id), .peer = sim(id)});
+    return offers_again(id);
+  }
+  bool offers_again(ConnectionId id) {
+    (void)world.heard(id);
+    world.say(id, to_partner(Carries::offer, "{}"), 0, 0, "offer");
+    const auto heard = world.heard(id);
+    EXPECT_TRUE(heard.empty() || heard == Lines{"error too-many-streams re offer"});
+    return heard.empty();
+  }
+  void sit(ConnectionId id) {
+    world.connect(gateway_of(id), Dialect::parley, Role::gateway);
+    world.say(gateway_of(id), command::Join{.room = sim(id)}, 0, 0, "join");
+  }
+  void flow(ConnectionId id) { world.say(gateway_of(id), command::Flows{}); }
+  static ConnectionId gateway_of(ConnectionId id) { return 1'000 + id; }
+
+  World world;
+};
+
+TEST_F(HubGatewayPlaces, no_more_than_a_quarter_wait_to_flow) {
+  for (ConnectionId id = 1; id <= 4; ++id) EXPECT_TRUE(offers(id, std::to_string(id))) << id;
+  EXPECT_FALSE(offers(5, "5"));
+  for (ConnectionId id = 1; id <= 4; ++id) sit(id);
+  EXPECT_FALSE(offers_again(5)) << "a gateway that has come is no media";
+  flow(1);
+  flow(1);
+  EXPECT_TRUE(offers_again(5));
+  EXPECT_FALSE(offers(6, "6"));
+}
+
+TEST_F(HubGatewayPlaces, all_are_for_streams_that_flow) {
+  for (ConnectionId id = 1; id <= places; ++id) {
+    EXPECT_TRUE(offers(id, std::to_string(id))) << id;
+    sit(id);
+    flow(id);
+  }
+  EXPECT_FALSE(offers(99, "99"));
+  world.say(3, command::Leave{});
+  EXPECT_TRUE(offers_again(99));
+}
+
+TEST_F(HubGatewayPlaces, one_address_has_a_part_of_those_that_wait) {
+  EXPECT_TRUE(offers(1, "192.0.2.1"));
+  EXPECT_TRUE(offers(2, "192.0.2.1"));
+  EXPECT_FALSE(offers(3, "192.0.2.1"));
+  EXPECT_TRUE(offers(4, "192.0.2.2"));
+  sit(1);
+  flow(1);
+  EXPECT_TRUE(offers_again(3)) << "what flows is not counted";
+}
+
+TEST_F(HubGatewayPlaces, who_goes_makes_place_however_it_goes) {
+  const auto fill = [&] { return offers(1, "a") && offers(2, "a") && !offers(3, "a"); };
+  ASSERT_TRUE(fill());
+  world.say(1, command::Leave{});
+  EXPECT_TRUE(offers_again(3)) << "who left while waiting";
+  world.drop(2);
+  EXPECT_TRUE(offers(4, "a")) << "who was lost while waiting";
+  sit(3);
+  world.drop(gateway_of(3));
+  EXPECT_TRUE(offers(5, "a")) << "whose gateway was lost";
+  sit(4);
+  world.say(4, command::Leave{});
+  EXPECT_TRUE(offers(6, "a")) << "who left before it flowed";
+  EXPECT_FALSE(offers(7, "a"));
+  world.pass(Limits{}.gateway_patience);
+  EXPECT_TRUE(offers_again(7)) << "whom no gateway came for";
+}
+
 // The seat.
 
 TEST_F(HubGateway, is_seen_counted_and_told_to_nobody) {

@@ -69,9 +69,8 @@ class ServerHlsGateway : public testing::Test {
     const std::string note = "echo $$ >> " + (folder.path() / "runs").string() + "; ";
     gateway = std::make_unique<HlsGateway>(HlsGateway::Setting{
         .program = "/bin/sh", .arguments = {"-c", note + script}, .workers = workers, .left = left});
-    exchange = std::make_unique<Exchange>(hub::Config{.gateway = true}, [this](hub::StreamChange change) {
-      gateway->change(std::move(change));
-    });
+    exchange = std::make_unique<Exchange>(
+        config, [this](hub::StreamChange change) { gateway->change(std::move(change)); });
   }
   void run(const std::string& script) {
     prepare(script);
@@ -163,6 +162,7 @@ class ServerHlsGateway : public testing::Test {
                                             .enter = std::move(sim)}};
   }
 
+  hub::Config config{.gateway = true};
   std::size_t workers = 1;
   std::vector<std::string> left;
   const HlsFolder folder = std::get<HlsFolder>(HlsFolder::make({}));
@@ -299,6 +299,20 @@ TEST_F(ServerHlsGateway, has_what_an_earlier_run_left_taken_up_once) {
   EXPECT_TRUE(eventually([this] { return told("open 1") != 0; }));
   EXPECT_EQ(told("open 1"), told("take-up 22222"));
   EXPECT_EQ(told("take-up 22222", 1), 0);
+}
+
+TEST_F(ServerHlsGateway, a_stream_that_flows_in_any_worker_is_pending_no_more) {
+  config.limits.pending_streams_per_address = 1;
+  prepare_workers(2, "printf \"flows $2\" >&0; printf \"notice $2 transcoded It is.\" >&0");
+  gateway->start(*exchange);
+  const auto first = publish("11111");
+  ASSERT_EQ(first->next_error(), "transcoded");
+  ASSERT_TRUE(eventually([this] { return gateway->running_workers() == 2; }));
+  const auto second = publish("22222");
+  ASSERT_EQ(second->next_error(), "transcoded");
+  EXPECT_NE(told("open 1"), told("open 2"));
+  const auto third = publish("33333");
+  EXPECT_EQ(third->next_error(), "transcoded");
 }
 
 // What has crashed one.

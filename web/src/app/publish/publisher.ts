@@ -33,7 +33,15 @@ const steadyMs = 10_000;
 /** Doubled each time, up to the longest. A server that is restarted is back within seconds. */
 const retryMs = { first: 1_000, longest: 15_000 };
 /** Why a gateway has ended a stream; that it let go of it, which follows, is only what came of that. */
-const endings = new Set(['disk-full', 'media-failed', 'wrong-certificate', 'memory-full', 'gateway-crashed']);
+const endings = new Set([
+  'disk-full',
+  'gateway-crashed',
+  'media-failed',
+  'memory-full',
+  'no-media',
+  'not-connected',
+  'wrong-certificate',
+]);
 const isEnding = (reason: Reason | null): boolean => endings.has(reason?.code ?? '');
 
 const nothingToStream: Reason = {
@@ -57,6 +65,7 @@ export class Publisher {
   reconnects = 0;
 
   readonly #changed: () => void;
+  readonly #toGateway: boolean;
   readonly #tracks = new Map<Kind, MediaStreamTrack>();
   #target: Target | null = null;
   #client: SimClient | null = null;
@@ -66,8 +75,13 @@ export class Publisher {
   #pauseMs = retryMs.first;
   #gatewayMs = gatewayMs.first;
 
-  constructor(changed: () => void) {
+  /**
+   * `toGateway`: a media gateway of Parley's takes the stream, which makes up for what is not sent, so a camera or a microphone
+   * is switched without another offer. A viewer's browser would show the last picture.
+   */
+  constructor(changed: () => void, { toGateway = false } = {}) {
     this.#changed = changed;
+    this.#toGateway = toGateway;
   }
 
   get running(): boolean {
@@ -112,7 +126,7 @@ export class Publisher {
     if (track) this.#tracks.set(kind, track);
     else this.#tracks.delete(kind);
     const has = this.#outgoing?.has(kind) ?? false;
-    if (track && has) void this.#outgoing!.replace(kind, track);
+    if (has && (track || this.#toGateway)) void this.#outgoing!.replace(kind, track);
     else if (track || has) this.#renew();
   }
 
@@ -265,7 +279,7 @@ export class Publisher {
 
   #create({ stun }: Target): Outgoing {
     const iceServers = stun ? [{ urls: stun }] : [];
-    const outgoing: Outgoing = new Outgoing(this.#tracks, iceServers, {
+    const outgoing: Outgoing = new Outgoing(this.#tracks, iceServers, this.#toGateway, {
       candidate: (candidate) => {
         if (this.signaling === 'joined') this.#client!.candidate(candidate);
       },
