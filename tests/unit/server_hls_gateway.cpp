@@ -110,7 +110,7 @@ class ServerHlsGateway : public testing::Test {
         "set -- $p; case $1 in ping) printf pong >&0;; *) echo \"$$ $p\" >> " +
         said_path() +
         ";; esac; case $1 in open) printf \"connect $2\" >&0; "
-        "printf 'text %s {\"type\":\"join\",\"room\":\"%s\",\"incarnation\":\"x\"}' $2 $3 >&0;; "
+        "printf 'text %s {\"type\":\"join\",\"room\":\"%s\",\"incarnation\":\"x\"}' $2 $4 >&0;; "
         "text) " +
         told + ";; esac; done");
   }
