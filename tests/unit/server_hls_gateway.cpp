@@ -71,6 +71,7 @@ class ServerHlsGateway : public testing::Test {
         .program = "/bin/sh", .arguments = {"-c", note + script}, .workers = workers, .left = left});
     exchange = std::make_unique<Exchange>(
         config, [this](hub::StreamChange change) { gateway->change(std::move(change)); });
+    timer = std::make_unique<ExchangeTimer>(*exchange, config.limits.heartbeat);
   }
   void run(const std::string& script) {
     prepare(script);
@@ -79,6 +80,7 @@ class ServerHlsGateway : public testing::Test {
 
   void TearDown() override {
     if (gateway) gateway->stop();
+    timer.reset();
     exchange.reset();
   }
 
@@ -168,6 +170,7 @@ class ServerHlsGateway : public testing::Test {
   const HlsFolder folder = std::get<HlsFolder>(HlsFolder::make({}));
   std::unique_ptr<HlsGateway> gateway;
   std::unique_ptr<Exchange> exchange;
+  std::unique_ptr<ExchangeTimer> timer;
   hub::ConnectionId id = 0;
 };
 
