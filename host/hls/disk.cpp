@@ -32,12 +32,16 @@ void Disk::remove(const fs::path& file) {
 
 bool Disk::take(std::uintmax_t bytes) {
   taken_ += bytes;
+  if (usage_) usage_->add(&Usage::Row::disk_bytes, bytes);
   const bool whole_has_it = whole_ == nullptr || whole_->take(bytes);
-  return whole_has_it && taken_ <= bound_;
+  const bool others_left_it = !usage_ || usage_->of_all(&Usage::Row::disk_bytes) <= bound_;
+  return whole_has_it && others_left_it && taken_ <= bound_;
 }
 
 void Disk::give_back(std::uintmax_t bytes) {
-  taken_ -= std::min(taken_, bytes);
+  const auto given = std::min(taken_, bytes);
+  taken_ -= given;
+  if (usage_) usage_->remove(&Usage::Row::disk_bytes, given);
   if (whole_ != nullptr) whole_->give_back(bytes);
 }
 

@@ -2,10 +2,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
+
+#include "hls/usage.hpp"
 
 namespace parley::hls {
 
@@ -13,6 +17,8 @@ namespace parley::hls {
 class Disk {
  public:
   explicit Disk(std::uintmax_t bound) : bound_(bound) {}
+  /// Of which others take a part, too.
+  Disk(std::uintmax_t bound, std::shared_ptr<Usage> usage) : bound_(bound), usage_(std::move(usage)) {}
   /// What one of several may take of `whole`, which counts it, too.
   Disk(Disk& whole, std::uintmax_t bound) : bound_(bound), whole_(&whole) {}
 
@@ -28,6 +34,7 @@ class Disk {
 
   const std::uintmax_t bound_;
   Disk* const whole_ = nullptr;
+  const std::shared_ptr<Usage> usage_;
   std::uintmax_t taken_ = 0;
 };
 

@@ -1,13 +1,16 @@
 #include "hls/gateway.hpp"
 
+#include <malloc.h>
+
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "hls/descriptors.hpp"
+#include "hls/memory.hpp"
 #include "hub/overloaded.hpp"
 #include "server/log.hpp"
 #include "server/sim_number.hpp"
@@ -34,6 +37,17 @@ constexpr seconds longest_segment{12};
 /// A stream with one transport has 14 on a machine with three addresses, others have more.
 constexpr std::size_t descriptors_of_stream = 128;
 
+/// How often the memory is looked at: some bytes for each packet of 100 Mbit/s are some MiB in this time.
+constexpr seconds memory_look{1};
+/// Elements are taken apart on threads of their own. The next heaviest stream has done nothing until then.
+constexpr seconds memory_relief{5};
+
+std::shared_ptr<Usage> usage_of(const Options& options) {
+  constexpr int shared_descriptor = 3;
+  return options.worker ? std::make_shared<Usage>(shared_descriptor, *options.worker)
+                        : std::make_shared<Usage>();
+}
+
 Media::Timing timing_of(const Options& options) {
   return {.segment = options.segment,
           .longest_segment = std::max<milliseconds>(longest_segment, 2 * options.segment)};
@@ -46,25 +60,21 @@ Gateway::Gateway(const Options& options, std::function<void()> over)
       over_(std::move(over)),
       pipe_({.message = [this](pipe::ToGateway message) { hear(std::move(message)); },
              .ended = [this] { finish(); }}),
-      disk_(options.disk_bytes),
-      transcoding_(options.max_transcoded) {
-  take_up();
+      usage_(usage_of(options)),
+      disk_(options.disk_bytes, usage_),
+      transcoding_(options.max_transcoded, usage_) {
+  memory_watch_.every(memory_look, [this] { watch_memory(); });
   pipe_.send(pipe::Ready{});
 }
 
-void Gateway::take_up() {
+void Gateway::take_up(const std::string& sim) {
+  if (finishing_ || !server::is_sim_number(sim) || publications_.contains(sim)) return;
   std::error_code error;
-  std::vector<std::string> found;
-  for (const auto& entry : fs::directory_iterator(options_.out, error)) {
-    const std::string name = entry.path().filename();
-    if (server::is_sim_number(name) && entry.is_directory(error) && !entry.is_symlink(error))
-      found.push_back(name);
-  }
-  for (const std::string& sim : found) {
-    if (publication(sim).take_up()) continue;
+  const fs::file_status found = fs::symlink_status(options_.out / sim, error);
+  if (fs::is_directory(found) && publication(sim).take_up()) return;
+  if (fs::exists(found))
     log::line(log::Level::warn, "left alone", {{"sim", sim}, {"detail", "not all of it is a gateway's"}});
-    publications_.erase(sim);
-  }
+  release(sim);
 }
 
 void Gateway::hear(pipe::ToGateway message) {
@@ -73,9 +83,14 @@ void Gateway::hear(pipe::ToGateway message) {
   };
   std::visit(
       hub::overloaded{
+          [&](const pipe::TakeUp& said) { take_up(said.sim); },
+          [&](pipe::Ping) { pipe_.send(pipe::Pong{}); },
           [&](const pipe::Open& said) { open(said); },
           [&](const pipe::Connected& said) { with(said.stream, [](Stream& to) { to.connected(); }); },
-          [&](pipe::Text& said) { with(said.stream, [&](Stream& to) { to.text(std::move(said.json)); }); },
+          [&](pipe::Text& said) {
+            pipe_.send(pipe::Heard{.stream = said.stream});
+            with(said.stream, [&](Stream& to) { to.text(std::move(said.json)); });
+          },
           [&](const pipe::Closed& said) { with(said.stream, [&](Stream& to) { to.closed(said.code); }); },
           [&](const pipe::Close& said) { with(said.stream, [&](Stream& to) { to.close(said.departure); }); },
       },
@@ -83,18 +98,18 @@ void Gateway::hear(pipe::ToGateway message) {
 }
 
 void Gateway::open(const pipe::Open& open) {
-  if (finishing_ || !server::is_sim_number(open.sim) || streams_.contains(open.stream)) {
+  const auto refuse = [&] {
     pipe_.send(pipe::Ended{.stream = open.stream});
-    return;
-  }
+    if (!publications_.contains(open.sim)) release(open.sim);
+  };
+  if (finishing_ || !server::is_sim_number(open.sim) || streams_.contains(open.stream)) return refuse();
   if (descriptors_left() < descriptors_of_stream) {
     log::line(log::Level::error, "refuse",
               {{"sim", open.sim},
                {"detail",
                 "the system lets this process open too few files: raise its limit (ulimit -n), or "
                 "lower --max-streams"}});
-    pipe_.send(pipe::Ended{.stream = open.stream});
-    return;
+    return refuse();
   }
   log::line(log::Level::info, "open", {{"stream", open.stream}, {"sim", open.sim}});
   streams_[open.stream] =
@@ -116,17 +131,47 @@ Stream* Gateway::stream(pipe::Stream number) {
 
 Publication& Gateway::publication(const std::string& sim) {
   // At once: until then a publisher could come back to files that are gone.
-  const auto removed = [this, sim] { publications_.erase(sim); };
+  const auto removed = [this, sim] { release(sim); };
   const Publication::Patience patience{
       .grace = options_.grace, .rejoining = options_.rejoining, .kept_after_end = options_.kept_after_end};
   return publications_.try_emplace(sim, options_.out / sim, shape_of(options_), patience, disk_, removed)
       .first->second;
 }
 
+void Gateway::release(const std::string& sim) {
+  publications_.erase(sim);
+  pipe_.send(pipe::Released{.sim = sim});
+}
+
 void Gateway::forget(pipe::Stream number) {
   log::line(log::Level::info, "ended", {{"stream", number}});
   streams_.erase(number);
   if (finishing_ && streams_.empty()) over_();
+}
+
+void Gateway::watch_memory() {
+  for (const auto& [number, stream] : streams_) stream->weigh();
+  const auto is_too_much = [this] { return own_memory().value_or(0) > options_.memory_bytes; };
+  const auto now = std::chrono::steady_clock::now();
+  if (now < relief_due_ || !is_too_much()) return;
+  // What is free already is not what keeps others from it.
+  ::malloc_trim(0);
+  if (!is_too_much()) return;
+  Stream* heaviest = nullptr;
+  std::uint64_t most = 0;
+  for (const auto& [number, stream] : streams_) {
+    const auto weight = stream->weight();
+    if (!weight || (heaviest != nullptr && *weight <= most)) continue;
+    heaviest = stream.get();
+    most = *weight;
+  }
+  if (heaviest == nullptr) return;
+  relief_due_ = now + memory_relief;
+  log::line(log::Level::error, "memory",
+            {{"sim", heaviest->sim()}, {"bytes", own_memory().value_or(0)}, {"weight", most}});
+  heaviest->fail(pipe::NoticeCode::memory_full,
+                 "The media gateway ran out of memory, and this stream takes the most of it. Send a smaller "
+                 "picture, or fewer tracks.");
 }
 
 void Gateway::finish() {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "hls/usage.hpp"
 #include "server/log_options.hpp"
 
 namespace parley::hls {
@@ -12,6 +13,7 @@ std::variant<Options, Exit> read_options(int argc, char** argv) {
   Options options;
   std::int64_t segment_ms = options.segment.count();
   std::uintmax_t disk_mb = options.disk_bytes >> 20U;
+  std::uintmax_t memory_mb = options.memory_bytes >> 20U;
   std::int64_t grace_ms = options.grace.count();
   std::int64_t rejoin_ms = options.rejoining.count();
   std::int64_t keep_ms = options.kept_after_end.count();
@@ -36,6 +38,15 @@ std::variant<Options, Exit> read_options(int argc, char** argv) {
   app.add_option("--disk-mb", disk_mb, "how many MiB all segments together may take")
       ->check(CLI::Range(1, 100'000'000))
       ->capture_default_str();
+  app.add_option("--memory-mb", memory_mb,
+                 "how many MiB this process may take before it ends the stream that takes most of them")
+      ->check(CLI::Range(1, 100'000'000))
+      ->capture_default_str();
+  app.add_option(
+         "--worker", options.worker,
+         "which one of several this is, which share descriptor 3 and count there what all take of the "
+         "disk and of transcoding")
+      ->check(CLI::Range(std::size_t{0}, Usage::max_rows - 1));
   app.add_option("--grace-ms", grace_ms,
                  "how long a playlist waits for a publisher that was lost before it ends")
       ->check(CLI::Range(0, 600'000))
@@ -67,6 +78,7 @@ std::variant<Options, Exit> read_options(int argc, char** argv) {
   }
   options.segment = std::chrono::milliseconds(segment_ms);
   options.disk_bytes = disk_mb << 20U;
+  options.memory_bytes = memory_mb << 20U;
   options.grace = std::chrono::milliseconds(grace_ms);
   options.rejoining = std::chrono::milliseconds(rejoin_ms);
   options.kept_after_end = std::chrono::milliseconds(keep_ms);

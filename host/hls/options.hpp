@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct Options {
   std::chrono::milliseconds kept_after_end{
       60'000};                                   ///< a window, and all that a player with bad luck buffers
   std::vector<AddressRange> allowed_candidates;  ///< whatever CandidateFilter says of them
+  /// Of several that share what the host counts (Usage), by their descriptor 3; nothing where it is alone.
+  std::optional<std::size_t> worker;
+  /// 16 streams are some 50 MiB, two tracks of 1080p that are transcoded 100 each.
+  std::uintmax_t memory_bytes = std::uintmax_t{512} << 20U;
   server::log::Level log_level = server::log::Level::info;
   server::log::Format log_format = server::log::Format::text;
 };

@@ -56,6 +56,8 @@ class PeerConnection {
   void set_remote_description(const Description& description);
   void set_local_description();
   void add_candidate(const Candidate& candidate);
+  /// Null where there is no webrtcbin.
+  [[nodiscard]] Weight* weight() const { return webrtc_ ? &webrtc_->weight() : nullptr; }
 
   /// How it is doing now; `media` and `packets` are those of the webrtcbin of today.
   [[nodiscard]] Presence::Look look() const;

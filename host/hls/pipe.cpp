@@ -18,13 +18,14 @@ using hub::overloaded;
 /// Stands for an address that is not known, since a word has at least one character.
 constexpr std::string_view no_address = "-";
 
-constexpr std::array<std::pair<NoticeCode, std::string_view>, 9> notice_names{{
+constexpr std::array<std::pair<NoticeCode, std::string_view>, 10> notice_names{{
     {NoticeCode::transcoded, "transcoded"},
     {NoticeCode::too_many_transcoded, "too-many-transcoded"},
     {NoticeCode::disk_full, "disk-full"},
     {NoticeCode::media_failed, "media-failed"},
     {NoticeCode::unsupported_media, "unsupported-media"},
     {NoticeCode::wrong_certificate, "wrong-certificate"},
+    {NoticeCode::memory_full, "memory-full"},
     {NoticeCode::not_connected, "not-connected"},
     {NoticeCode::no_media, "no-media"},
     {NoticeCode::left_out, "left-out"},
@@ -124,6 +125,8 @@ NoticeCode notice_code_of(Words& words) {
 
 std::optional<ToGateway> read_to_gateway(Words& words) {
   const std::string_view name = words.next();
+  if (name == "take-up") return TakeUp{.sim = words.rest()};
+  if (name == "ping") return Ping{};
   if (name == "open")
     return Open{.stream = words.number<Stream>(), .address = address_of(words), .sim = words.rest()};
   if (name == "connected") return Connected{.stream = words.number<Stream>()};
@@ -137,6 +140,8 @@ std::optional<ToGateway> read_to_gateway(Words& words) {
 std::optional<ToHost> read_to_host(Words& words) {
   const std::string_view name = words.next();
   if (name == "ready") return Ready{};
+  if (name == "pong") return Pong{};
+  if (name == "heard") return Heard{.stream = words.number<Stream>()};
   if (name == "connect") return Connect{.stream = words.number<Stream>()};
   if (name == "text") return Text{.stream = words.number<Stream>(), .json = words.rest()};
   if (name == "disconnect") return Disconnect{.stream = words.number<Stream>()};
@@ -145,6 +150,7 @@ std::optional<ToHost> read_to_host(Words& words) {
     return Notice{.stream = words.number<Stream>(), .code = notice_code_of(words), .sentence = words.rest()};
   }
   if (name == "ended") return Ended{.stream = words.number<Stream>()};
+  if (name == "released") return Released{.sim = words.rest()};
   return {};
 }
 
@@ -165,6 +171,8 @@ std::string_view name_of(NoticeCode code) {
 std::string encode(const ToGateway& message) {
   return std::visit(
       overloaded{
+          [](const TakeUp& take_up) { return packet("take-up", take_up.sim); },
+          [](const Ping&) { return packet("ping"); },
           [](const Open& open) {
             return packet("open", open.stream, word_of_address(open.address), open.sim);
           },
@@ -179,6 +187,8 @@ std::string encode(const ToGateway& message) {
 std::string encode(const ToHost& message) {
   return std::visit(overloaded{
                         [](const Ready&) { return packet("ready"); },
+                        [](const Pong&) { return packet("pong"); },
+                        [](const Heard& heard) { return packet("heard", heard.stream); },
                         [](const Connect& connect) { return packet("connect", connect.stream); },
                         [](const Text& text) { return packet("text", text.stream, text.json); },
                         [](const Disconnect& disconnect) { return packet("disconnect", disconnect.stream); },
@@ -187,6 +197,7 @@ std::string encode(const ToHost& message) {
                           return packet("notice", notice.stream, name_of(notice.code), notice.sentence);
                         },
                         [](const Ended& ended) { return packet("ended", ended.stream); },
+                        [](const Released& released) { return packet("released", released.sim); },
                     },
                     message);
 }

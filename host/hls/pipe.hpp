@@ -32,6 +32,7 @@ enum class NoticeCode : std::uint8_t {
   media_failed,
   unsupported_media,
   wrong_certificate,
+  memory_full,
   not_connected,
   no_media,
   left_out,
@@ -41,6 +42,16 @@ enum class NoticeCode : std::uint8_t {
 [[nodiscard]] std::string_view name_of(NoticeCode code);
 
 // --- from the host
+
+/// Somebody published under this SIM number before the gateway was there, and left files: it goes on with
+/// them as if that publisher had just been lost. No other gateway has this number until this one says
+/// Released.
+struct TakeUp {
+  std::string sim{};
+};
+
+/// To be answered with a Pong: whether its main loop still turns.
+struct Ping {};
 
 /// A publisher is in the room `sim`: the gateway takes its seat there with a Session, whose first act is a
 /// Connect.
@@ -80,6 +91,19 @@ struct Text {
 /// Said once, when the gateway takes streams.
 struct Ready {};
 
+struct Pong {};
+
+/// It has read a Text of this stream, the next that it had not, and now begins to do what that says: should
+/// it crash, this may be why.
+struct Heard {
+  Stream stream{};
+};
+
+/// Nothing of this SIM number is left here, and no file: another gateway may have it.
+struct Released {
+  std::string sim{};
+};
+
 struct Connect {
   Stream stream{};
 };
@@ -105,8 +129,8 @@ struct Ended {
   Stream stream{};
 };
 
-using ToGateway = std::variant<Open, Connected, Text, Closed, Close>;
-using ToHost = std::variant<Ready, Connect, Text, Disconnect, Flows, Notice, Ended>;
+using ToGateway = std::variant<TakeUp, Ping, Open, Connected, Text, Closed, Close>;
+using ToHost = std::variant<Ready, Pong, Heard, Connect, Text, Disconnect, Flows, Notice, Ended, Released>;
 
 [[nodiscard]] std::string encode(const ToGateway& message);
 [[nodiscard]] std::string encode(const ToHost& message);

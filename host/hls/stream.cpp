@@ -142,6 +142,29 @@ void Stream::look() {
   close(pipe::Departure::lost);
 }
 
+// Memory.
+
+void Stream::weigh() {
+  for (auto& [id, connection] : connections_) {
+    if (Weight* const weight = connection.weight()) weight->tick();
+  }
+}
+
+std::optional<std::uint64_t> Stream::weight() const {
+  if (closing_) return std::nullopt;
+  std::uint64_t sum = 0;
+  for (const auto& [id, connection] : connections_) {
+    if (const Weight* const weight = connection.weight()) sum += weight->bytes();
+  }
+  return sum;
+}
+
+void Stream::fail(pipe::NoticeCode code, std::string sentence) {
+  if (closing_) return;
+  tell(code, std::move(sentence));
+  close(pipe::Departure::left);
+}
+
 // The core.
 
 void Stream::handle(const Input& input) {

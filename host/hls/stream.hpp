@@ -1,9 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/session.hpp"
@@ -40,6 +42,14 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void text(std::string json);
   void closed(std::uint16_t code);
   void close(pipe::Departure departure);
+
+  /// To be called once a second.
+  void weigh();
+  /// See Weight; nothing once it is being closed.
+  [[nodiscard]] std::optional<std::uint64_t> weight() const;
+  [[nodiscard]] const std::string& sim() const { return setting_.sim; }
+  /// Tells the publisher why, and ends as if it had left.
+  void fail(pipe::NoticeCode code, std::string sentence);
 
  private:
   Stream(Setting setting, Publication& publication, Transcoding& transcoding, Events events);

@@ -169,6 +169,7 @@ std::shared_ptr<WebRtc> WebRtc::open(const std::vector<IceServer>& ice_servers, 
 WebRtc::WebRtc(Events events)
     : events_(std::move(events)),
       pipeline_(new_pipeline().release(), [](GstElement* pipeline) { stop(Owned<GstElement>(pipeline)); }),
+      weight_(pipeline_.get()),
       bin_(make("webrtcbin")) {
   gst_bin_add(GST_BIN(pipeline_.get()), bin_);
   const Owned<GstElement> rtp(gst_bin_get_by_name(GST_BIN(bin_), "rtpbin"));

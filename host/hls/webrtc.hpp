@@ -13,6 +13,7 @@
 #include "hls/gst.hpp"
 #include "hls/loop.hpp"
 #include "hls/transport_guard.hpp"
+#include "hls/weight.hpp"
 
 namespace parley::hls {
 
@@ -51,6 +52,7 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
   /// RTP packets so far, and RTP and RTCP packets, of a publisher that is who it should be.
   [[nodiscard]] std::uint64_t media() const { return guard_->media(); }
   [[nodiscard]] std::uint64_t packets() const { return guard_->packets(); }
+  [[nodiscard]] Weight& weight() { return weight_; }
 
  private:
   explicit WebRtc(Events events);
@@ -71,6 +73,7 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
   /// Stopped once it is nobody's. Each operation of webrtcbin has it until then: in the midst of one,
   /// webrtcbin 1.22 does not stop as a whole, and falls over when it goes.
   const std::shared_ptr<GstElement> pipeline_;
+  Weight weight_;
   GstElement* const bin_;    // the pipeline's
   std::string fingerprint_;  // of a certificate that webrtcbin was given; it tells that of the key as well
   std::optional<IceCredentials> next_generation_;  // for the next answer

@@ -64,6 +64,10 @@ std::string_view name_of(ErrorCode code) {
       return "unsupported-media";
     case ErrorCode::wrong_certificate:
       return "wrong-certificate";
+    case ErrorCode::gateway_crashed:
+      return "gateway-crashed";
+    case ErrorCode::memory_full:
+      return "memory-full";
     case ErrorCode::not_connected:
       return "not-connected";
     case ErrorCode::no_media:

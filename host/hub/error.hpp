@@ -37,6 +37,8 @@ enum class ErrorCode : std::uint8_t {
   media_failed,
   unsupported_media,
   wrong_certificate,
+  gateway_crashed,
+  memory_full,
   not_connected,
   no_media,
   left_out,

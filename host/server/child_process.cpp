@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -23,14 +24,16 @@ Descriptor open_pidfd(pid_t id) {
   return Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, id, 0)));
 }
 
-/// What the child is given: descriptor 0 is `socket`, 1 and 2 are our standard error.
+/// What the child is given: descriptor 0 is `socket`, 1 and 2 are our standard error, 3 is `shared`.
 class FileActions {
  public:
-  explicit FileActions(int socket) {
+  FileActions(int socket, int shared) {
     ::posix_spawn_file_actions_init(&actions_);
     ::posix_spawn_file_actions_adddup2(&actions_, socket, STDIN_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions_, STDERR_FILENO, STDOUT_FILENO);
-    ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
+    constexpr int third = ChildProcess::shared_descriptor;
+    if (shared >= 0) ::posix_spawn_file_actions_adddup2(&actions_, shared, third);
+    ::posix_spawn_file_actions_addclosefrom_np(&actions_, shared >= 0 ? third + 1 : third);
   }
   ~FileActions() { ::posix_spawn_file_actions_destroy(&actions_); }
   FileActions(const FileActions&) = delete;
@@ -66,7 +69,7 @@ class Attributes {
 }  // namespace
 
 std::optional<ChildProcess> ChildProcess::start(const std::filesystem::path& program,
-                                                const std::vector<std::string>& arguments) {
+                                                const std::vector<std::string>& arguments, int shared) {
   std::array<int, 2> pair{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0) return std::nullopt;
   Descriptor ours(pair[0]);
@@ -81,7 +84,7 @@ std::optional<ChildProcess> ChildProcess::start(const std::filesystem::path& pro
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
 
-  const FileActions actions(theirs.get());
+  const FileActions actions(theirs.get(), shared);
   const Attributes attributes;
   pid_t id = 0;
   errno = ::posix_spawn(&id, name.c_str(), actions.get(), attributes.get(), argv.data(), environ);
@@ -93,15 +96,29 @@ ChildProcess::~ChildProcess() {
   if (socket_) end();
 }
 
-void ChildProcess::ask_to_end(std::chrono::milliseconds patience) {
+bool ChildProcess::has_ended() const {
+  siginfo_t status{};
+  while (::waitid(P_PID, static_cast<id_t>(id_), &status, WEXITED | WNOHANG | WNOWAIT) != 0)
+    if (errno != EINTR) return true;
+  return status.si_pid == id_;
+}
+
+void ChildProcess::ask_to_end() {
   ::shutdown(socket_.get(), SHUT_WR);
+}
+
+void ChildProcess::wait_for_end(std::chrono::milliseconds patience) const {
   pollfd ended{.fd = handle_.get(), .events = POLLIN, .revents = 0};
-  ::poll(&ended, 1, static_cast<int>(patience.count()));
+  ::poll(&ended, 1, static_cast<int>(std::max<std::chrono::milliseconds::rep>(patience.count(), 0)));
+}
+
+void ChildProcess::kill() const {
+  // Whoever has ended by itself keeps its own status.
+  ::kill(id_, SIGKILL);
 }
 
 std::string ChildProcess::end() {
-  // Whoever has ended by itself keeps its own status.
-  ::kill(id_, SIGKILL);
+  kill();
   int status = 0;
   while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
   }

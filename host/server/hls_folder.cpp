@@ -8,7 +8,10 @@
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 #include <vector>
+
+#include "server/sim_number.hpp"
 
 namespace parley::server {
 namespace {
@@ -89,6 +92,17 @@ std::variant<HlsFolder, std::string> HlsFolder::make(const fs::path& wanted) {
     return "Another host keeps its streams in the folder " + wanted.string() +
            ". Choose another folder with --hls-dir.";
   return HlsFolder(fs::absolute(wanted), false, std::move(folder));
+}
+
+std::vector<std::string> HlsFolder::sim_numbers() const {
+  std::error_code error;
+  std::vector<std::string> found;
+  for (const auto& entry : fs::directory_iterator(path_, error)) {
+    std::string name = entry.path().filename();
+    if (is_sim_number(name) && entry.is_directory(error) && !entry.is_symlink(error))
+      found.push_back(std::move(name));
+  }
+  return found;
 }
 
 HlsFolder::~HlsFolder() {

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "server/descriptor.hpp"
 
@@ -24,6 +25,8 @@ class HlsFolder {
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] bool is_temporary() const { return temporary_; }
+  /// The SIM numbers of which there are files, or what looks like that.
+  [[nodiscard]] std::vector<std::string> sim_numbers() const;
 
  private:
   HlsFolder(std::filesystem::path path, bool temporary, Descriptor lock)

@@ -2,30 +2,29 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstring>
 #include <system_error>
 #include <utility>
 
 #include "dialects/parley_v1.hpp"
 #include "server/log.hpp"
+#include "server/secret.hpp"
 
 namespace parley::server {
 namespace {
 
 namespace pipe = hls::pipe;
 
-/// Loading GStreamer's plugins for the first time takes seconds.
-constexpr std::chrono::seconds start_patience{20};
-/// Of one stream, that may wait for the gateway: offers of 64 KiB and all their candidates, some times over.
+/// Of one stream, that may wait for its worker: offers of 64 KiB and all their candidates, some times over.
 /// Whoever says more while it is busy is not to keep others waiting.
 constexpr std::size_t max_waiting_bytes = std::size_t{1} * 1024 * 1024;
-/// A gateway that takes nothing out of its pipe for so long hangs. A disk may keep it for some seconds.
-constexpr std::chrono::seconds read_patience{10};
+/// Seconds for streams that have ended to be taken apart.
+constexpr int most_idle_and_large = 10;
+constexpr std::string_view crashed_sentence =
+    "The media gateway crashed while it took up this offer, which is not tried again. Publish from another "
+    "browser or program, or with other codecs, and report it.";
 /// Ending the playlists of all streams is a few small files each.
 constexpr std::chrono::seconds end_patience{2};
 
@@ -43,6 +42,8 @@ hub::ErrorCode error_code_of(pipe::NoticeCode code) {
       return hub::ErrorCode::unsupported_media;
     case pipe::NoticeCode::wrong_certificate:
       return hub::ErrorCode::wrong_certificate;
+    case pipe::NoticeCode::memory_full:
+      return hub::ErrorCode::memory_full;
     case pipe::NoticeCode::not_connected:
       return hub::ErrorCode::not_connected;
     case pipe::NoticeCode::no_media:
@@ -75,12 +76,29 @@ class HlsGateway::StreamRecipient : public Recipient {
   const Number stream_;
 };
 
-HlsGateway::HlsGateway(std::filesystem::path program, std::vector<std::string> arguments)
-    : program_(std::move(program)),
-      arguments_(std::move(arguments)),
-      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      packet_(pipe::max_packet_bytes, '\0') {
-  if (!wake_) throw std::system_error(errno, std::generic_category(), "the gateway's eventfd");
+HlsGateway::HlsGateway(Setting setting)
+    : wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      memory_bytes_(setting.memory_bytes),
+      shared_usage_(hls::Usage::create()),
+      usage_(shared_usage_.get(), 0),
+      idle_and_large_(setting.workers),
+      crashed_offers_(random_seed()) {
+  if (!wake_ || !shared_usage_)
+    throw std::system_error(errno, std::generic_category(), "the gateway's eventfd or memory");
+  for (std::string& sim : setting.left) homes_.leave(std::move(sim));
+  for (Worker worker = 0; worker < setting.workers; ++worker) {
+    auto arguments = setting.arguments;
+    arguments.emplace_back("--worker");
+    arguments.push_back(std::to_string(worker));
+    workers_.push_back(std::make_unique<HlsWorker>(
+        HlsWorker::Setting{.number = worker,
+                           .program = setting.program,
+                           .arguments = std::move(arguments),
+                           .shared = shared_usage_.get()},
+        HlsWorker::Events{.heard = [this, worker](const pipe::ToHost& message) { hear(worker, message); },
+                          .lost = [this, worker](bool crashed) { worker_lost(worker, crashed); },
+                          .gone = [this, worker] { worker_gone(worker); }}));
+  }
 }
 
 void HlsGateway::start(Exchange& exchange) {
@@ -118,61 +136,165 @@ void HlsGateway::wake() {
 
 void HlsGateway::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    if (!process_ && Clock::now() >= deadline_) start_process();
+    start_workers();
     wait();
     take_inbox();
-    if (process_) receive();
-    if (process_) flush();
-    if (process_ && is_stuck()) process_ended("it does not read");
-    if (process_ && state_ == State::starting && Clock::now() >= deadline_) process_ended("never ready");
+    for (const auto& worker : workers_) worker->take_turn();
+    // What the hub has to say of a worker that was lost comes before its streams have another.
+    take_inbox();
+    place();
+    // What that told them.
+    for (const auto& worker : workers_) worker->take_turn();
   }
-  if (!process_) return;
-  process_->ask_to_end(end_patience);
-  log::line(log::Level::info, "gateway-stop", {{"detail", process_->end()}});
+  end_workers();
 }
 
-/// For something to do, or until the deadline.
-void HlsGateway::wait() const {
-  const auto wanted = static_cast<short>(outbox_.empty() ? POLLIN : POLLIN | POLLOUT);
-  std::array<pollfd, 2> waiting{{{.fd = wake_.get(), .events = POLLIN, .revents = 0},
-                                 {.fd = process_ ? process_->socket() : -1, .events = wanted, .revents = 0}}};
-  auto until = Clock::time_point::max();
-  if (state_ == State::starting) until = deadline_;
-  if (!outbox_.empty()) until = std::min(until, reads_since_ + read_patience);
+/// For something to do.
+void HlsGateway::wait() {
+  std::vector<pollfd> waits{{.fd = wake_.get(), .events = POLLIN, .revents = 0}};
+  auto until = next_start();
+  for (const auto& worker : workers_) {
+    worker->put_waits(waits);
+    until = std::min(until, worker->needs_turn());
+  }
   int milliseconds = -1;
   if (until != Clock::time_point::max()) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
     milliseconds = std::max(0, static_cast<int>(left.count()));
   }
-  ::poll(waiting.data(), waiting.size(), milliseconds);
+  ::poll(waits.data(), waits.size(), milliseconds);
 }
 
-void HlsGateway::start_process() {
-  if (auto started = ChildProcess::start(program_, arguments_)) {
-    process_.emplace(*std::move(started));
-    log::line(log::Level::info, "gateway-start", {{"process", process_->id()}});
-    deadline_ = Clock::now() + start_patience;
-  } else {
-    log::line(log::Level::error, "gateway-start",
-              {{"program", program_.string()}, {"detail", std::strerror(errno)}});
-    deadline_ = Clock::now() + backoff_.ended_after({});
+void HlsGateway::end_workers() {
+  for (const auto& worker : workers_) worker->ask_to_end();
+  const auto deadline = Clock::now() + end_patience;
+  for (const auto& worker : workers_) worker->end_until(deadline);
+  count_running();
+}
+
+// --- the workers
+
+bool HlsGateway::wants_worker() const {
+  std::size_t vacant = 0;
+  for (Worker worker = 0; worker < workers_.size(); ++worker) {
+    const auto state = workers_[worker]->state();
+    const bool idle = state == HlsWorker::State::running && streams_.numbers_of(worker).empty();
+    if (idle || state == HlsWorker::State::starting) ++vacant;
+  }
+  return vacant < 1 + streams_.numbers_of(std::nullopt).size() + homes_.left().size();
+}
+
+void HlsGateway::start_workers() {
+  for (const auto& worker : workers_) {
+    if (worker->state() == HlsWorker::State::down && worker->rests_until() <= Clock::now() && wants_worker())
+      worker->start();
   }
 }
 
-void HlsGateway::process_ended(std::string_view why) {
-  const auto now = Clock::now();
-  const auto well = state_ == State::running ? now - ready_since_ : Clock::duration::zero();
-  log::line(log::Level::error, "gateway-end", {{"detail", process_->end()}, {"why", why}});
-  process_.reset();
-  outbox_ = {};
-  state_ = State::starting;
-  deadline_ = now + backoff_.ended_after(well);
-  // Of those that had its seat the hub says in a moment that they are lost. The others still wait for it.
-  for (const Number number : streams_.numbers()) {
+HlsGateway::Clock::time_point HlsGateway::next_start() const {
+  auto next = Clock::time_point::max();
+  if (!wants_worker()) return next;
+  for (const auto& worker : workers_) {
+    if (worker->state() == HlsWorker::State::down) next = std::min(next, worker->rests_until());
+  }
+  return next;
+}
+
+void HlsGateway::worker_lost(Worker worker, bool crashed) {
+  count_running();
+  const auto numbers = streams_.numbers_of(worker);
+  if (crashed) blame(numbers);
+  // Of those that had its seat the hub says in a moment that they are lost. The others wait for another.
+  for (const Number number : numbers) {
     HlsStreams::Stream& stream = *streams_.find(number);
-    stream.open = false;
+    stream.worker.reset();
+    stream.handling = {};
     disconnect(stream);
   }
+}
+
+void HlsGateway::blame(const std::vector<Number>& streams) {
+  const auto now = Clock::now();
+  std::vector<const HlsStreams::Stream*> handled;
+  for (const Number number : streams) {
+    const HlsStreams::Stream* stream = streams_.find(number);
+    if (stream->handling.goes_on(now)) handled.push_back(stream);
+  }
+  for (const HlsStreams::Stream* stream : handled) {
+    crashed_offers_.crashed(stream->handling.offer, handled.size() == 1);
+    log::line(log::Level::error, "gateway-crashed", {{"room", stream->room}, {"of", handled.size()}});
+    report(*stream, hub::ErrorCode::gateway_crashed, std::string(crashed_sentence));
+  }
+}
+
+void HlsGateway::worker_gone(Worker worker) {
+  homes_.lose(worker);
+  usage_.clear(worker);
+}
+
+/// A worker keeps to its limit by itself. One that cannot, or keeps the memory of streams that have ended,
+/// begins anew.
+void HlsGateway::watch_memory(Worker worker) {
+  const auto bytes = workers_[worker]->memory().value_or(0);
+  if (bytes > 2 * memory_bytes_) return workers_[worker]->kill("it takes twice the memory that it may");
+  const bool idle_and_large = bytes > memory_bytes_ && streams_.numbers_of(worker).empty();
+  idle_and_large_[worker] = idle_and_large ? idle_and_large_[worker] + 1 : 0;
+  if (idle_and_large_[worker] < most_idle_and_large) return;
+  idle_and_large_[worker] = 0;
+  workers_[worker]->kill("it does not give back the memory of streams that have ended");
+}
+
+void HlsGateway::count_running() {
+  running_ = static_cast<std::size_t>(std::ranges::count_if(
+      workers_, [](const auto& worker) { return worker->state() == HlsWorker::State::running; }));
+}
+
+void HlsGateway::place(Number number) {
+  HlsStreams::Stream& stream = *streams_.find(number);
+  const auto worker = place_for(stream.room);
+  if (!worker) return;
+  settle(stream.room, *worker);
+  stream.worker = worker;
+  log::line(log::Level::info, "gateway-open",
+            {{"room", stream.room}, {"process", workers_[*worker]->process()}, {"worker", *worker}});
+  workers_[*worker]->tell(pipe::Open{.stream = number, .address = stream.address, .sim = stream.room});
+}
+
+void HlsGateway::place() {
+  for (const Number number : streams_.numbers_of(std::nullopt)) place(number);
+  // Those that are about to be there are to have their share of it.
+  const auto is_starting = [](const auto& worker) { return worker->state() == HlsWorker::State::starting; };
+  if (std::ranges::any_of(workers_, is_starting)) return;
+  for (const std::string& sim : homes_.left()) {
+    if (const auto worker = least_loaded()) settle(sim, *worker);
+  }
+}
+
+std::optional<HlsGateway::Worker> HlsGateway::place_for(std::string_view sim) const {
+  const auto home = homes_.of(sim);
+  if (!home) return least_loaded();
+  // One that was lost has the files until it is gone.
+  return workers_[*home]->state() == HlsWorker::State::running ? home : std::nullopt;
+}
+
+std::optional<HlsGateway::Worker> HlsGateway::least_loaded() const {
+  std::optional<Worker> least;
+  std::size_t least_load = 0;
+  for (Worker worker = 0; worker < workers_.size(); ++worker) {
+    if (workers_[worker]->state() != HlsWorker::State::running) continue;
+    // A number without a publisher may have one again in a moment.
+    const std::size_t load = streams_.numbers_of(worker).size() + homes_.count(worker);
+    if (!least || load < least_load) {
+      least = worker;
+      least_load = load;
+    }
+  }
+  return least;
+}
+
+void HlsGateway::settle(const std::string& sim, Worker worker) {
+  if (homes_.is_left(sim)) workers_[worker]->tell(pipe::TakeUp{.sim = sim});
+  homes_.settle(sim, worker);
 }
 
 // --- what the hub has for it
@@ -190,135 +312,147 @@ void HlsGateway::take_inbox() {
 
 void HlsGateway::take_item(hub::StreamChange& change) {
   if (change.kind == hub::StreamChange::Kind::wanted) {
-    const auto added = streams_.add(std::move(change.room), std::move(change.address));
-    if (added && state_ == State::running) open(*added);
+    if (const auto added = streams_.add(std::move(change.room), std::move(change.address))) place(*added);
   } else if (const auto number = streams_.in_room(change.room)) {
     auto stream = *streams_.remove(*number);
     disconnect(stream);
     const bool left = change.kind == hub::StreamChange::Kind::left;
-    const auto departure = left ? pipe::Departure::left : pipe::Departure::lost;
-    if (stream.open) tell(pipe::Close{.stream = *number, .departure = departure});
+    close(stream, *number, left ? pipe::Departure::left : pipe::Departure::lost);
   }
   stream_count_ = streams_.size();
 }
 
 void HlsGateway::take_item(const Told& told) {
-  if (streams_.find(told.stream) == nullptr) return;
+  HlsStreams::Stream* stream = streams_.find(told.stream);
+  if (stream == nullptr || !stream->worker) return;
+  HlsWorker& worker = *workers_[*stream->worker];
+  Handling::Text handed;
+  if (const auto* signal = std::get_if<hub::event::Signal>(&told.delivery.event->body)) {
+    handed.is_signal = true;
+    if (signal->carries == hub::command::Carries::offer) {
+      handed.offer = crashed_offers_.digests_of(signal->payload, stream->handling.offer);
+      if (crashed_offers_.refuses(*handed.offer)) return refuse_crashed(told.stream);
+      stream->handling.offer = *handed.offer;
+    }
+  }
   pipe::Text text{.stream = told.stream};
   dialects::parley_v1::encode(told.delivery, text.json);
-  if (outbox_.bytes_of(told.stream) + text.json.size() > max_waiting_bytes) {
-    give_up(told.stream);
+  if (worker.waiting_bytes(told.stream) + text.json.size() > max_waiting_bytes) {
+    give_up(told.stream, "more was said than may wait for the gateway");
   } else {
-    tell(text);
+    worker.tell(text);
+    stream->handling.unread.push_back(handed);
   }
 }
 
 void HlsGateway::take_item(const Closed& closed) {
-  if (streams_.find(closed.stream) != nullptr)
-    tell(pipe::Closed{.stream = closed.stream, .code = closed.code});
+  const HlsStreams::Stream* stream = streams_.find(closed.stream);
+  if (stream != nullptr && stream->worker)
+    workers_[*stream->worker]->tell(pipe::Closed{.stream = closed.stream, .code = closed.code});
 }
 
-// --- what it says
+// --- what a worker says
 
-void HlsGateway::receive() {
-  while (process_) {
-    const ssize_t size = ::recv(process_->socket(), packet_.data(), packet_.size(), MSG_TRUNC);
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
-    if (size <= 0) return process_ended("its pipe is closed");
-    if (static_cast<std::size_t>(size) > packet_.size()) return process_ended("its packet is too large");
-    const auto bytes = std::string_view(packet_).substr(0, static_cast<std::size_t>(size));
-    const auto message = pipe::decode_to_host(bytes);
-    if (!message) return process_ended("its packet makes no sense");
-    std::visit([this](const auto& what) { take_message(what); }, *message);
-  }
+void HlsGateway::hear(Worker worker, const pipe::ToHost& message) {
+  std::visit([&](const auto& what) { take_message(worker, what); }, message);
 }
 
-void HlsGateway::take_message(pipe::Ready) {
-  log::line(log::Level::info, "gateway-ready", {{"process", process_->id()}});
-  state_ = State::running;
-  ready_since_ = Clock::now();
-  for (const Number number : streams_.numbers()) open(number);
+HlsStreams::Stream* HlsGateway::stream_of(Worker worker, Number number) {
+  HlsStreams::Stream* stream = streams_.find(number);
+  return stream != nullptr && stream->worker == worker ? stream : nullptr;
 }
 
-void HlsGateway::take_message(const pipe::Connect& connect) {
-  HlsStreams::Stream* stream = streams_.find(connect.stream);
+void HlsGateway::take_message(Worker /*worker*/, pipe::Ready) {
+  count_running();
+  take_inbox();
+  place();
+}
+
+void HlsGateway::take_message(Worker worker, pipe::Pong) {
+  watch_memory(worker);
+}
+
+void HlsGateway::take_message(Worker worker, const pipe::Heard& heard) {
+  if (HlsStreams::Stream* stream = stream_of(worker, heard.stream)) stream->handling.read_next(Clock::now());
+}
+
+void HlsGateway::take_message(Worker worker, const pipe::Connect& connect) {
+  HlsStreams::Stream* stream = stream_of(worker, connect.stream);
   if (stream == nullptr) return;
   disconnect(*stream);
   stream->connection = exchange_->connected(std::make_shared<StreamRecipient>(*this, connect.stream),
                                             hub::Dialect::parley, hub::Role::gateway);
-  tell(pipe::Connected{.stream = connect.stream});
+  workers_[worker]->tell(pipe::Connected{.stream = connect.stream});
 }
 
-void HlsGateway::take_message(const pipe::Text& text) {
-  const HlsStreams::Stream* stream = streams_.find(text.stream);
-  if (stream != nullptr && stream->connection != 0)
-    exchange_->message(stream->connection, dialects::parley_v1::decode(text.json));
+void HlsGateway::take_message(Worker worker, const pipe::Text& text) {
+  HlsStreams::Stream* stream = stream_of(worker, text.stream);
+  if (stream == nullptr || stream->connection == 0) return;
+  auto message = dialects::parley_v1::decode(text.json);
+  const auto* signal = std::get_if<hub::command::Signal>(&message.command);
+  if (signal != nullptr && signal->carries == hub::command::Carries::answer && stream->handling.unanswered) {
+    stream->handling.answered(Clock::now());
+    crashed_offers_.answered(stream->handling.offer);
+  }
+  exchange_->message(stream->connection, std::move(message));
 }
 
-void HlsGateway::take_message(const pipe::Disconnect& what) {
-  if (HlsStreams::Stream* stream = streams_.find(what.stream)) disconnect(*stream);
+void HlsGateway::take_message(Worker worker, const pipe::Disconnect& what) {
+  if (HlsStreams::Stream* stream = stream_of(worker, what.stream)) disconnect(*stream);
 }
 
-void HlsGateway::take_message(const pipe::Flows& flows) {
-  const HlsStreams::Stream* stream = streams_.find(flows.stream);
+void HlsGateway::take_message(Worker worker, const pipe::Flows& flows) {
+  const HlsStreams::Stream* stream = stream_of(worker, flows.stream);
   if (stream != nullptr && stream->connection != 0)
     exchange_->message(stream->connection, {.command = hub::command::Flows{}});
 }
 
-void HlsGateway::take_message(const pipe::Notice& notice) {
-  const HlsStreams::Stream* stream = streams_.find(notice.stream);
-  if (stream == nullptr || stream->connection == 0) return;
-  exchange_->message(stream->connection, {.command = hub::command::Report{.code = error_code_of(notice.code),
-                                                                          .sentence = notice.sentence}});
+void HlsGateway::take_message(Worker worker, const pipe::Notice& notice) {
+  const HlsStreams::Stream* stream = stream_of(worker, notice.stream);
+  if (stream != nullptr) report(*stream, error_code_of(notice.code), notice.sentence);
 }
 
-void HlsGateway::take_message(const pipe::Ended& ended) {
-  if (auto stream = streams_.remove(ended.stream)) disconnect(*stream);
-  stream_count_ = streams_.size();
-}
-
-void HlsGateway::open(Number number) {
-  HlsStreams::Stream& stream = *streams_.find(number);
-  stream.open = true;
-  tell(pipe::Open{.stream = number, .address = stream.address, .sim = stream.room});
-}
-
-void HlsGateway::give_up(Number number) {
-  auto stream = *streams_.remove(number);
-  log::line(log::Level::warn, "gateway-drop",
-            {{"room", stream.room}, {"detail", "more was said than may wait for the gateway"}});
+void HlsGateway::take_message(Worker worker, const pipe::Ended& ended) {
+  if (stream_of(worker, ended.stream) == nullptr) return;
+  auto stream = *streams_.remove(ended.stream);
   disconnect(stream);
-  if (stream.open) tell(pipe::Close{.stream = number, .departure = pipe::Departure::lost});
   stream_count_ = streams_.size();
+}
+
+void HlsGateway::take_message(Worker worker, const pipe::Released& released) {
+  // It may have been told of the next publisher meanwhile.
+  const auto number = streams_.in_room(released.sim);
+  if (!number || stream_of(worker, *number) == nullptr) homes_.release(released.sim, worker);
+}
+
+// --- the end of a stream
+
+void HlsGateway::give_up(Number number, std::string_view why) {
+  auto stream = *streams_.remove(number);
+  log::line(log::Level::warn, "gateway-drop", {{"room", stream.room}, {"detail", why}});
+  disconnect(stream);
+  close(stream, number, pipe::Departure::lost);
+  stream_count_ = streams_.size();
+}
+
+void HlsGateway::refuse_crashed(Number number) {
+  report(*streams_.find(number), hub::ErrorCode::gateway_crashed, std::string(crashed_sentence));
+  give_up(number, "its offer has crashed a worker");
+}
+
+void HlsGateway::report(const HlsStreams::Stream& stream, hub::ErrorCode code, std::string sentence) {
+  if (stream.connection == 0) return;
+  exchange_->message(stream.connection,
+                     {.command = hub::command::Report{.code = code, .sentence = std::move(sentence)}});
+}
+
+void HlsGateway::close(const HlsStreams::Stream& stream, Number number, pipe::Departure departure) {
+  if (stream.worker) workers_[*stream.worker]->tell(pipe::Close{.stream = number, .departure = departure});
 }
 
 void HlsGateway::disconnect(HlsStreams::Stream& stream) {
   if (const auto connection = std::exchange(stream.connection, 0); connection != 0)
     exchange_->disconnected(connection);
-}
-
-void HlsGateway::tell(const pipe::ToGateway& message) {
-  if (!process_) return;
-  std::string packet = pipe::encode(message);
-  if (packet.size() > pipe::max_packet_bytes) {
-    log::line(log::Level::warn, "gateway-drop",
-              {{"bytes", packet.size()}, {"detail", "too large for its pipe"}});
-    return;
-  }
-  if (outbox_.empty()) reads_since_ = Clock::now();
-  outbox_.put(std::visit([](const auto& said) { return said.stream; }, message), std::move(packet));
-}
-
-void HlsGateway::flush() {
-  const auto waiting = outbox_.size();
-  if (outbox_.send_to(process_->socket()) == PacketOutbox::Sent::failed)
-    return process_ended("its pipe takes nothing");
-  if (outbox_.size() < waiting) reads_since_ = Clock::now();
-}
-
-bool HlsGateway::is_stuck() const {
-  return !outbox_.empty() && Clock::now() >= reads_since_ + read_patience;
 }
 
 }  // namespace parley::server

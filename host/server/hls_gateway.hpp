@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -14,27 +15,39 @@
 #include <vector>
 
 #include "hls/pipe.hpp"
-#include "server/backoff.hpp"
-#include "server/child_process.hpp"
+#include "hls/usage.hpp"
+#include "server/crashed_offers.hpp"
 #include "server/descriptor.hpp"
 #include "server/exchange.hpp"
+#include "server/hls_homes.hpp"
 #include "server/hls_streams.hpp"
-#include "server/packet_outbox.hpp"
+#include "server/hls_worker.hpp"
 
 namespace parley::server {
 
-/// The media gateway, a process of its own, so that a crash in its media code takes no signaling down: starts
-/// it, starts it again when it ends, and is the hub's end of its pipe (hls/pipe.hpp).
+/// The media gateway: processes of its own, the workers, so that a crash in media code takes no signaling
+/// down, and of the streams only those of one worker. Starts them, starts them again when they end, and is
+/// the hub's end of their pipes (hls/pipe.hpp).
 ///
-/// For each publisher that the hub wants the gateway for there is one stream, in which the gateway's Session
-/// is a client of the hub like any other, its pipe instead of a socket. One thread does all of it and never
-/// waits for the gateway; whoever has something for it leaves that in the inbox.
+/// For each publisher that the hub wants the gateway for there is one stream, in which a worker's Session is
+/// a client of the hub like any other, its pipe instead of a socket. It is given to the worker that has the
+/// files of its SIM number, or else to the one with the least to do. There is always a worker without a
+/// stream, until all are in use: so idle hosts have one, and nobody waits for a process to start.
+///
+/// One thread does all of it and never waits for a worker; whoever has something for it leaves that in the
+/// inbox.
 class HlsGateway {
  public:
-  enum class State : unsigned char { starting, running };
+  struct Setting {
+    std::filesystem::path program;
+    std::vector<std::string> arguments;
+    std::size_t workers = 1;
+    /// Of one worker, which is to end its heaviest stream before it has more.
+    std::uint64_t memory_bytes = std::uint64_t{512} << 20U;
+    std::vector<std::string> left;  ///< SIM numbers of which an earlier run left files
+  };
 
-  /// Is going to run `program` with these arguments.
-  HlsGateway(std::filesystem::path program, std::vector<std::string> arguments);
+  explicit HlsGateway(Setting setting);
   ~HlsGateway();
   HlsGateway(const HlsGateway&) = delete;
   HlsGateway& operator=(const HlsGateway&) = delete;
@@ -43,21 +56,22 @@ class HlsGateway {
   void start(Exchange& exchange);
   /// What the hub wants of it. Short enough for under the hub's lock.
   void change(hub::StreamChange change);
-  /// Begins to end the process, which ends the playlists of its streams first.
+  /// Begins to end the workers, which end the playlists of their streams first.
   void begin_to_stop();
-  /// Has ended it once this returns.
+  /// Has ended them once this returns.
   void stop();
 
-  [[nodiscard]] State state() const { return state_; }
+  [[nodiscard]] std::size_t running_workers() const { return running_; }
   [[nodiscard]] std::size_t streams() const { return stream_count_; }
 
  private:
   using Clock = std::chrono::steady_clock;
   using Number = hls::pipe::Stream;
+  using Worker = HlsHomes::Worker;
 
   /// The hub's deliveries to one stream's connection.
   class StreamRecipient;
-  /// Something for the gateway's Session.
+  /// Something for a worker's Session.
   struct Told {
     Number stream = 0;
     hub::Delivery delivery;
@@ -73,47 +87,68 @@ class HlsGateway {
 
   // All of these on the one thread.
   void run(const std::stop_token& stop);
-  void wait() const;
-  void start_process();
-  /// It has ended, or must; it is started again after a while.
-  void process_ended(std::string_view why);
+  void wait();
+  void end_workers();
+  /// As many as there are to be now.
+  void start_workers();
+  /// When a worker that is to be started has rested.
+  [[nodiscard]] Clock::time_point next_start() const;
+  [[nodiscard]] bool wants_worker() const;
+  void worker_lost(Worker worker, bool crashed);
+  void worker_gone(Worker worker);
+  /// Of what these were saying one thing may have crashed their worker.
+  void blame(const std::vector<Number>& streams);
+  void watch_memory(Worker worker);
+  void count_running();
+
   void take_inbox();
   void take_item(hub::StreamChange& change);
   void take_item(const Told& told);
   void take_item(const Closed& closed);
-  void receive();
-  void take_message(hls::pipe::Ready ready);
-  void take_message(const hls::pipe::Connect& connect);
-  void take_message(const hls::pipe::Text& text);
-  void take_message(const hls::pipe::Disconnect& disconnect);
-  void take_message(const hls::pipe::Flows& flows);
-  void take_message(const hls::pipe::Notice& notice);
-  void take_message(const hls::pipe::Ended& ended);
-  void open(Number number);
+
+  void hear(Worker worker, const hls::pipe::ToHost& message);
+  void take_message(Worker worker, hls::pipe::Ready ready);
+  void take_message(Worker worker, hls::pipe::Pong pong);
+  void take_message(Worker worker, const hls::pipe::Heard& heard);
+  void take_message(Worker worker, const hls::pipe::Connect& connect);
+  void take_message(Worker worker, const hls::pipe::Text& text);
+  void take_message(Worker worker, const hls::pipe::Disconnect& disconnect);
+  void take_message(Worker worker, const hls::pipe::Flows& flows);
+  void take_message(Worker worker, const hls::pipe::Notice& notice);
+  void take_message(Worker worker, const hls::pipe::Ended& ended);
+  void take_message(Worker worker, const hls::pipe::Released& released);
+  /// Null where that worker does not have it.
+  [[nodiscard]] HlsStreams::Stream* stream_of(Worker worker, Number number);
+
+  /// Gives it a worker, if there is one for it.
+  void place(Number number);
+  /// All streams that have none, and what was left, too.
+  void place();
+  [[nodiscard]] std::optional<Worker> place_for(std::string_view sim) const;
+  [[nodiscard]] std::optional<Worker> least_loaded() const;
+  void settle(const std::string& sim, Worker worker);
   /// It ends, and its publisher is told.
-  void give_up(Number number);
+  void give_up(Number number, std::string_view why);
+  void refuse_crashed(Number number);
+  void report(const HlsStreams::Stream& stream, hub::ErrorCode code, std::string sentence);
+  void close(const HlsStreams::Stream& stream, Number number, hls::pipe::Departure departure);
   void disconnect(HlsStreams::Stream& stream);
-  void tell(const hls::pipe::ToGateway& message);
-  void flush();
-  [[nodiscard]] bool is_stuck() const;
 
   Exchange* exchange_ = nullptr;
-  const std::filesystem::path program_;
-  const std::vector<std::string> arguments_;
   Descriptor wake_;
 
   std::mutex mutex_;
   std::vector<Item> inbox_;
 
-  std::optional<ChildProcess> process_;
-  Backoff backoff_;
-  Clock::time_point deadline_;     // without a process: when to start one; while starting: to be ready
-  Clock::time_point ready_since_;  // where it is running
-  PacketOutbox outbox_;
-  Clock::time_point reads_since_;  // where something waits in the outbox: nothing was taken out of it since
-  std::string packet_;
+  const std::uint64_t memory_bytes_;
+  Descriptor shared_usage_;
+  hls::Usage usage_;
+  std::vector<std::unique_ptr<HlsWorker>> workers_;
+  std::vector<int> idle_and_large_;  // how often a worker was found so in a row
+  CrashedOffers crashed_offers_;
+  HlsHomes homes_;
   HlsStreams streams_;
-  std::atomic<State> state_ = State::starting;
+  std::atomic<std::size_t> running_ = 0;
   std::atomic<std::size_t> stream_count_ = 0;
   std::jthread thread_;
 };

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -9,18 +11,41 @@
 
 #include "hls/pipe.hpp"
 #include "hub/hub.hpp"
+#include "server/crashed_offers.hpp"
 
 namespace parley::server {
 
-/// The streams that the media gateway has, or is to have once it is ready: one for each room that wants it.
+/// What a worker was told of one stream, and what it is doing about that.
+struct Handling {
+  using Clock = std::chrono::steady_clock;
+  struct Text {
+    bool is_signal = false;                         ///< of the publisher
+    std::optional<CrashedOffers::Digests> offer{};  ///< where it is one
+  };
+
+  std::deque<Text> unread{};
+  CrashedOffers::Digests offer{};               ///< the last that was told
+  bool unanswered = false;                      ///< an offer was read
+  std::optional<Clock::time_point> begun_at{};  ///< what goes on
+
+  void read_next(Clock::time_point now);
+  void answered(Clock::time_point now);
+  /// Whether something of the publisher's is being handled, as far as one can tell: an answer says that its
+  /// offer has been; a candidate has no answer, and what fails may have none.
+  [[nodiscard]] bool goes_on(Clock::time_point now) const;
+};
+
+/// The streams that the media gateway has, or is to have once a worker is ready: one for each room that wants
+/// it.
 class HlsStreams {
  public:
   struct Stream {
     std::string room;
-    std::string address;  ///< the publisher's; empty where it is not known
-    bool open = false;    ///< the gateway knows it
+    std::string address;                  ///< the publisher's; empty where it is not known
+    std::optional<std::size_t> worker{};  ///< that has it; nothing where none has been told yet
     /// Of what the gateway's Session takes for its socket; 0 where it has none.
     hub::ConnectionId connection = 0;
+    Handling handling{};
   };
 
   /// Nothing where the room has a stream already. The number is a new one.
@@ -32,6 +57,7 @@ class HlsStreams {
   std::optional<Stream> remove(hls::pipe::Stream number);
   /// In the order in which they were added.
   [[nodiscard]] std::vector<hls::pipe::Stream> numbers() const;
+  [[nodiscard]] std::vector<hls::pipe::Stream> numbers_of(std::optional<std::size_t> worker) const;
   [[nodiscard]] std::size_t size() const { return streams_.size(); }
 
  private:

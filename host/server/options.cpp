@@ -1,5 +1,4 @@
 #include "server/options.hpp"
-#include "hls/address_range.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -119,6 +118,15 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
         "of these, from one address and not flowing yet; a quarter of all at most, wherever from");
   limit("max-transcoded", raw.hls_limits.max_transcoded,
         "VP8 and VP9 tracks of these that are transcoded, each with a good part of a core");
+  add(app, "hls-workers", raw.hls_limits.workers,
+      "processes of the media gateway among which streams are divided, so that a crash costs one's share; "
+      "started "
+      "as streams come")
+      ->check(CLI::Range(1, 64))
+      ->type_name("NUMBER")
+      ->group("Limits");
+  limit("hls-worker-mb", raw.hls_limits.worker_mb,
+        "MiB of memory that one of them may take; above that its heaviest stream ends");
   limit("hls-disk-mb", raw.hls_limits.disk_mb,
         "MiB that all segments together may take, and one publisher's a quarter of");
   limit("message-bytes", limits.message_bytes,

@@ -22,6 +22,10 @@ struct HlsOptions {
   std::size_t max_transcoded = 2;
   /// Ranges of addresses, as the gateway takes them: see its CandidateFilter.
   std::vector<std::string> allow_candidates;
+  /// Processes among which the streams are divided. A crash costs a quarter of them; more cost memory.
+  std::size_t workers = 4;
+  /// Of one of them: 16 streams are some 50 MiB, and two tracks of 1080p that are transcoded 100 each.
+  std::size_t worker_mb = 512;
 };
 
 /// Everything that can be set, from the command line or the environment.

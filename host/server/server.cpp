@@ -89,6 +89,8 @@ std::unique_ptr<HlsGateway> gateway_of(const Options& options, const std::option
                                      folder->path().string(),
                                      "--disk-mb",
                                      std::to_string(options.hls->disk_mb),
+                                     "--memory-mb",
+                                     std::to_string(options.hls->worker_mb),
                                      "--max-transcoded",
                                      std::to_string(options.hls->max_transcoded),
                                      "--log-level",
@@ -100,7 +102,12 @@ std::unique_ptr<HlsGateway> gateway_of(const Options& options, const std::option
     arguments.push_back(range);
   }
   if (folder->is_temporary()) arguments.emplace_back("--temporary");
-  return std::make_unique<HlsGateway>(options.hls->program, std::move(arguments));
+  return std::make_unique<HlsGateway>(
+      HlsGateway::Setting{.program = options.hls->program,
+                          .arguments = std::move(arguments),
+                          .workers = options.hls->workers,
+                          .memory_bytes = std::uint64_t{options.hls->worker_mb} << 20U,
+                          .left = folder->sim_numbers()});
 }
 
 /// One descriptor a thread, and what the process needs besides.
@@ -255,7 +262,7 @@ void Server::stop() {
 
 std::string_view Server::hls_state() const {
   if (!hls_gateway_) return "off";
-  return hls_gateway_->state() == HlsGateway::State::running ? "running" : "starting";
+  return hls_gateway_->running_workers() > 0 ? "running" : "starting";
 }
 
 std::string Server::health() const {
@@ -265,8 +272,9 @@ std::string Server::health() const {
   return std::string(R"({"status":")") + (stopping_ ? "stopping" : "ok") + R"(","version":")" + version +
          R"(","uptime":)" + std::to_string(uptime.count()) + R"(,"rooms":)" + std::to_string(totals.rooms) +
          R"(,"members":)" + std::to_string(totals.members) + R"(,"connections":)" +
-         std::to_string(totals.connections) + R"(,"hls":")" + std::string(hls_state()) + R"(","streams":)" +
-         std::to_string(hls_gateway_ ? hls_gateway_->streams() : 0) + "}\n";
+         std::to_string(totals.connections) + R"(,"hls":")" + std::string(hls_state()) +
+         R"(","hlsWorkers":)" + std::to_string(hls_gateway_ ? hls_gateway_->running_workers() : 0) +
+         R"(,"streams":)" + std::to_string(hls_gateway_ ? hls_gateway_->streams() : 0) + "}\n";
 }
 
 int Server::http_request(mg_connection* connection) {

@@ -65,6 +65,7 @@ HttpResponse refusal(const WhipSession::Refusal& why) {
     case hub::ErrorCode::peer_taken:
       return sentence(409, "Somebody publishes under this number already.");
     case hub::ErrorCode::unsupported_media:
+    case hub::ErrorCode::gateway_crashed:
       return sentence(422, why.sentence);
     case hub::ErrorCode::media_failed:
       return sentence(500, why.sentence);

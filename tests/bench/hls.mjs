@@ -101,14 +101,8 @@ async function largestCrowd() {
 async function measure(streams, rivals, { sound = true } = {}) {
   const most = String(2 * crowds.at(-1));
   const host = await Host.start(
-    '--hls',
-    'on',
-    '--max-connections',
-    most,
-    '--max-streams',
-    most,
-    '--pending-streams-per-address',
-    most,
+    ...['--hls', 'on', '--hls-workers', '1', '--max-connections', most, '--max-streams', most],
+    ...['--pending-streams-per-address', most],
   );
   const publishers = [];
   const copiers = [];

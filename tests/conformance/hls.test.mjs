@@ -3,89 +3,28 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { publisherProgram, Publisher, tracks } from '../hls/publisher.mjs';
 import { Client } from './client.mjs';
+import {
+  camera,
+  gatewayOf,
+  gatewayTest,
+  hasEnded,
+  isAlive,
+  playlist,
+  plays,
+  postOffer,
+  publishBySim,
+  publishByWhip,
+  segments,
+  sim,
+  startGateway,
+  statusOf,
+  until,
+  workersOf,
+} from './hls_host.mjs';
 import { binary, run, startHost, temporaryFolder } from './host.mjs';
 
-const sim = '923244219594';
-const sdp = { 'Content-Type': 'application/sdp' };
 const cases = new URL('../cases', import.meta.url).pathname;
-
-const missing = [join(dirname(binary()), 'parley-hls'), publisherProgram].filter((path) => !existsSync(path));
-const gatewayTest = (name, body) =>
-  test(name, { skip: missing.length > 0 && `${missing.join(', ')} not built`, timeout: 180_000 }, body);
-
-/** Where it keeps its segments goes with the test, even if the host is killed. */
-const startGateway = (t, options = {}) =>
-  startHost(t, {
-    ...options,
-    args: ['--hls', 'on', ...(options.args ?? [])],
-    env: { TMPDIR: temporaryFolder(t), ...options.env },
-  });
-
-/** Looks until there is something. */
-async function until(look, what, seconds = 20) {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
-    const found = await look();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`${what}: not within ${seconds} s`);
-}
-
-const isAlive = (pid) => existsSync(`/proc/${pid}`);
-const segments = (playlist) => playlist.split('\n').filter((line) => line.endsWith('.ts'));
-
-/** Resolves with the playlist, once it is as `wanted(playlist)` says. */
-const playlist = (host, wanted, { number = sim, channel = 1 } = {}) =>
-  until(async () => {
-    const response = await fetch(`${host.url}/${number}/${channel}.m3u8`);
-    const text = await response.text();
-    return response.ok && wanted(text) && text;
-  }, `a playlist as ${wanted}`);
-
-const plays = (text) => segments(text).length >= 2;
-const hasEnded = (text) => text.includes('#EXT-X-ENDLIST');
-
-/** Sends test pictures and sounds; ends with the test. */
-async function camera(t) {
-  const publisher = new Publisher(tracks.h264, tracks.opus);
-  t.after(() => publisher.end());
-  const offer = await new Promise((resolve, reject) => {
-    publisher.onSignal = ({ description }) => resolve(description);
-    publisher.offer().catch(reject);
-  });
-  return { offer, answer: (text) => publisher.signal({ description: { type: 'answer', sdp: text } }) };
-}
-
-async function publishBySim(t, host) {
-  const client = await Client.at(host, `/${sim}`);
-  const source = await camera(t);
-  client.send({ type: 'offer', sdp: source.offer, simNumber: sim });
-  await client.next('joined');
-  source.answer((await client.next('answer')).sdp.sdp);
-  return client;
-}
-
-const postOffer = (host, body, number = sim) =>
-  fetch(`${host.url}/whip/${number}`, { method: 'POST', headers: sdp, body });
-
-async function publishByWhip(t, host, { number = sim, written = (offer) => offer } = {}) {
-  const source = await camera(t);
-  const response = await postOffer(host, written(source.offer.sdp), number);
-  const body = await response.text();
-  assert.equal(response.status, 201, body);
-  assert.equal(response.headers.get('content-type'), 'application/sdp');
-  source.answer(body);
-  return {
-    session: new URL(response.headers.get('location'), host.url).href,
-    etag: response.headers.get('etag'),
-    answer: body,
-    source,
-  };
-}
-
-const gatewayOf = async (host) => Number((await host.logged(/gateway-ready process=(\d+)/))[1]);
 
 gatewayTest('a publisher of the document is at /{sim}/1.m3u8, for pages of any site', async (t) => {
   const host = await startGateway(t);
@@ -103,6 +42,7 @@ gatewayTest('a publisher of the document is at /{sim}/1.m3u8, for pages of any s
   assert.equal(segment.headers.get('content-type'), 'video/mp2t');
   assert.match(segment.headers.get('cache-control'), /immutable/);
   assert.equal(new Uint8Array(await segment.arrayBuffer())[0], 0x47, 'an MPEG-TS packet');
+  await until(async () => (await host.health()).hlsWorkers === 2, 'another worker stands by');
   const { hls, streams, members } = await host.health();
   assert.deepEqual({ hls, streams, members }, { hls: 'running', streams: 1, members: 1 });
 
@@ -236,7 +176,7 @@ gatewayTest('an offer of which nothing can be taken is refused at once', async (
 });
 
 gatewayTest('a gateway that crashes takes nothing down, and publishing again works within 5 s', async (t) => {
-  const host = await startGateway(t);
+  const host = await startGateway(t, { args: ['--hls-workers', '1'] });
   const client = await publishBySim(t, host);
   const whip = await publishByWhip(t, host, { number: '5551234' });
   const text = await playlist(host, plays);
@@ -279,39 +219,37 @@ gatewayTest(
       ['SIGKILL', 5_000],
     ]) {
       const host = await startGateway(t, { env: { TMPDIR: temporary } });
-      const gateway = await gatewayOf(host);
       await publishByWhip(t, host);
       await playlist(host, plays);
       assert.equal(readdirSync(temporary).length, 1);
+      const workers = workersOf(host);
+      assert.equal(workers.length, 2, 'the one that streams, and one that stands by');
       const started = Date.now();
       host.kill(signal);
       const { code } = await host.ended;
       if (signal === 'SIGTERM') {
         assert.equal(code, 0);
-        assert.ok(!isAlive(gateway));
+        assert.ok(!workers.some(isAlive));
         assert.deepEqual(readdirSync(temporary), []);
       }
-      await until(() => !isAlive(gateway), `the gateway is gone after ${signal}`, 5);
+      await until(() => !workers.some(isAlive), `the gateway is gone after ${signal}`, 5);
       assert.ok(Date.now() - started < patience, `${signal}: ${Date.now() - started} ms`);
       assert.deepEqual(readdirSync(temporary), [], `after ${signal}`);
     }
   },
 );
 
-/** Both at once, as by a power cut. */
-async function killBoth(host) {
-  const gateway = await gatewayOf(host);
-  // A host that is stopped starts no other gateway. (The other way round, a host that goes wakes a gateway that is
+/** All at once, as by a power cut. */
+async function killAll(host) {
+  // A host that is stopped starts no other worker. (The other way round, a host that goes wakes a gateway that is
   // stopped: POSIX, orphaned process groups.)
   host.kill('SIGSTOP');
-  process.kill(gateway, 'SIGKILL');
-  await until(
-    () => /^State:\s+Z/m.test(readFileSync(`/proc/${gateway}/status`, 'utf8')),
-    'the gateway is dead',
-  );
+  const workers = workersOf(host);
+  for (const worker of workers) process.kill(worker, 'SIGKILL');
+  await until(() => workers.every((worker) => /^State:\s+Z/m.test(statusOf(worker))), 'the workers are dead');
   host.kill('SIGKILL');
   await host.ended;
-  await until(() => !isAlive(gateway), 'the gateway is gone');
+  await until(() => !workers.some(isAlive), 'the workers are gone');
 }
 
 gatewayTest('what a host and a gateway leave that were killed goes with the next start', async (t) => {
@@ -321,7 +259,7 @@ gatewayTest('what a host and a gateway leave that were killed goes with the next
   await publishByWhip(t, killed);
   await playlist(killed, plays);
   const [left] = readdirSync(temporary);
-  await killBoth(killed);
+  await killAll(killed);
   assert.deepEqual(readdirSync(temporary), [left]);
 
   const others = ['parley-hls-mine', 'something-else'];
@@ -355,7 +293,7 @@ gatewayTest(
     const killed = await startGateway(t, options);
     await publishByWhip(t, killed);
     await playlist(killed, plays);
-    await killBoth(killed);
+    await killAll(killed);
     const before = readFileSync(join(folder, sim, '1.m3u8'), 'utf8');
     const write = (path, text) => {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -415,7 +353,7 @@ const held = (pid) => ({
 
 gatewayTest('1,000 streams that begin and end leave nothing behind', async (t) => {
   const folder = temporaryFolder(t);
-  const host = await startGateway(t, { args: ['--hls-dir', folder] });
+  const host = await startGateway(t, { args: ['--hls-dir', folder, '--hls-workers', '1'] });
   const gateway = await gatewayOf(host);
   const { offer } = await camera(t);
   const cycle = async (number) => {

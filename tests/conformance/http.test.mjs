@@ -350,7 +350,15 @@ test('/healthz says how the host is', async (t) => {
   const { version, uptime, ...rest } = JSON.parse(body);
   assert.match(version, /^\d+\.\d+\.\d+$/);
   assert.ok(Number.isInteger(uptime));
-  assert.deepEqual(rest, { status: 'ok', rooms: 0, members: 0, connections: 0, hls: 'off', streams: 0 });
+  assert.deepEqual(rest, {
+    status: 'ok',
+    rooms: 0,
+    members: 0,
+    connections: 0,
+    hls: 'off',
+    hlsWorkers: 0,
+    streams: 0,
+  });
 });
 
 test('one connection serves many requests, also when they come at once', async (t) => {

@@ -60,6 +60,8 @@ test('--help names every option with its default, and --version the version', as
     '--log-format',
     '--hls',
     '--hls-dir',
+    '--hls-workers',
+    '--hls-worker-mb',
   ])
     assert.ok(help.out.includes(option), option);
   assert.match(help.out, /1048576/);

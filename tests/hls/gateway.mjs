@@ -83,6 +83,8 @@ export class Gateway {
     });
     createInterface({ input: this.#process.stdout }).on('line', (line) => this.#hear(line));
     await until(() => this.lines.includes('ready'), 'the gateway is ready');
+    // As the host does with what an earlier run left.
+    for (const name of await this.folders()) this.say(`take-up ${name}`);
   }
 
   get pid() {

@@ -12,6 +12,8 @@ namespace {
 
 TEST(HlsPipe, every_message_of_the_host_is_read_as_it_was_written) {
   const std::vector<std::pair<ToGateway, std::string>> messages{
+      {TakeUp{.sim = "923244219594"}, "take-up 923244219594"},
+      {Ping{}, "ping"},
       {Open{.stream = 7, .address = "192.0.2.7", .sim = "923244219594"}, "open 7 192.0.2.7 923244219594"},
       {Open{.stream = 7, .address = "2001:db8::7", .sim = "1"}, "open 7 2001:db8::7 1"},
       {Open{.stream = 7, .address = {}, .sim = "923244219594"}, "open 7 - 923244219594"},
@@ -35,6 +37,9 @@ TEST(HlsPipe, every_message_of_the_host_is_read_as_it_was_written) {
 TEST(HlsPipe, every_message_of_the_gateway_is_read_as_it_was_written) {
   const std::vector<std::pair<ToHost, std::string>> messages{
       {Ready{}, "ready"},
+      {Pong{}, "pong"},
+      {Heard{.stream = 7}, "heard 7"},
+      {Released{.sim = "923244219594"}, "released 923244219594"},
       {Connect{.stream = 7}, "connect 7"},
       {Text{.stream = 7, .json = "{}"}, "text 7 {}"},
       {Disconnect{.stream = 7}, "disconnect 7"},
@@ -56,7 +61,7 @@ TEST(HlsPipe, every_code_of_a_notice_has_its_name) {
   for (const auto code :
        {NoticeCode::transcoded, NoticeCode::too_many_transcoded, NoticeCode::disk_full,
         NoticeCode::media_failed, NoticeCode::unsupported_media, NoticeCode::wrong_certificate,
-        NoticeCode::not_connected, NoticeCode::no_media, NoticeCode::left_out}) {
+        NoticeCode::memory_full, NoticeCode::not_connected, NoticeCode::no_media, NoticeCode::left_out}) {
     const auto read = decode_to_host(encode(Notice{.stream = 1, .code = code, .sentence = {}}));
     ASSERT_TRUE(read && std::holds_alternative<Notice>(*read)) << name_of(code);
     EXPECT_EQ(std::get<Notice>(*read).code, code) << name_of(code);
@@ -98,11 +103,14 @@ TEST(HlsPipe, what_is_no_message_is_refused) {
                              "close 1 gone",
                              "close 1 left ",
                              "ready",
-                             "connect 1"}) {
+                             "connect 1",
+                             "take-up",
+                             "ping 1"}) {
     EXPECT_FALSE(decode_to_gateway(packet)) << '"' << packet << '"';
   }
-  for (const char* packet : {"", "ready ", "ready 1", "notice 1 disk-full", "notice 1 unknown sentence",
-                             "notice 1", "ended", "ended x", "open 1 sim", "disconnect 1 2"}) {
+  for (const char* packet :
+       {"", "ready ", "ready 1", "notice 1 disk-full", "notice 1 unknown sentence", "notice 1", "ended",
+        "ended x", "open 1 sim", "disconnect 1 2", "pong 1", "heard", "released"}) {
     EXPECT_FALSE(decode_to_host(packet)) << '"' << packet << '"';
   }
 }

@@ -45,17 +45,28 @@ TEST(ServerChildProcess, has_nothing_open_that_is_open_here) {
   EXPECT_EQ(next_packet(child), "closed");
 }
 
+TEST(ServerChildProcess, has_the_descriptor_that_it_is_to_share) {
+  const Descriptor nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  auto child =
+      *ChildProcess::start("/bin/sh", {"-c", "printf $(readlink /proc/$$/fd/3) >&0"}, nothing.get());
+  EXPECT_EQ(next_packet(child), "/dev/null");
+}
+
 TEST(ServerChildProcess, ends_by_itself_when_it_reads_the_end_of_file) {
   auto child = script("printf ready >&0; cat >/dev/null; exit 3");
   ASSERT_EQ(next_packet(child), "ready");
-  child.ask_to_end(10s);
+  EXPECT_FALSE(child.has_ended());
+  child.ask_to_end();
+  child.wait_for_end(10s);
+  EXPECT_TRUE(child.has_ended());
   EXPECT_EQ(child.end(), "exit 3");
 }
 
 TEST(ServerChildProcess, that_does_not_end_by_itself_is_ended) {
   auto child = script("trap '' TERM; printf ready >&0; while :; do sleep 1; done");
   ASSERT_EQ(next_packet(child), "ready");
-  child.ask_to_end(10ms);
+  child.ask_to_end();
+  child.wait_for_end(10ms);
   EXPECT_EQ(child.end(), "signal 9");
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace parley::server {
 namespace {
@@ -100,6 +101,15 @@ TEST_F(ServerHlsFolder, two_hosts_do_not_share_one) {
   const auto another = HlsFolder::make(place / "shared");
   ASSERT_TRUE(std::holds_alternative<std::string>(another));
   EXPECT_NE(std::get<std::string>(another).find("Another host"), std::string::npos);
+}
+
+TEST_F(ServerHlsFolder, knows_the_sim_numbers_of_which_something_was_left) {
+  const fs::path wanted = place / "kept";
+  fs::create_directories(wanted / "12345");
+  fs::create_directories(wanted / "notes");
+  std::ofstream(wanted / "67890") << "x";
+  fs::create_directory_symlink(place, wanted / "54321");
+  EXPECT_EQ(made(wanted).sim_numbers(), std::vector<std::string>{"12345"});
 }
 
 TEST_F(ServerHlsFolder, one_that_cannot_be_made_is_said) {

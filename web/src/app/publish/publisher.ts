@@ -33,7 +33,15 @@ const steadyMs = 10_000;
 /** Doubled each time, up to the longest. A server that is restarted is back within seconds. */
 const retryMs = { first: 1_000, longest: 15_000 };
 /** Why a gateway has ended a stream; that it let go of it, which follows, is only what came of that. */
-const endings = new Set(['disk-full', 'media-failed', 'not-connected', 'no-media', 'wrong-certificate']);
+const endings = new Set([
+  'disk-full',
+  'gateway-crashed',
+  'media-failed',
+  'memory-full',
+  'no-media',
+  'not-connected',
+  'wrong-certificate',
+]);
 const isEnding = (reason: Reason | null): boolean => endings.has(reason?.code ?? '');
 
 const nothingToStream: Reason = {
