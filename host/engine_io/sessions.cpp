@@ -105,6 +105,10 @@ void Sessions::close(SessionId session, Instant now, Outputs& out) {
   take_turn(session, [&](Session& it) { it.close(now, out); });
 }
 
+void Sessions::ask(SessionId session, Instant now, Outputs& out) {
+  take_turn(session, [&](Session& it) { it.ask(now, out); });
+}
+
 void Sessions::close_all(Instant now, Outputs& out) {
   std::vector<SessionId> all;
   all.reserve(sessions_.size());
