@@ -78,6 +78,7 @@ void Gateway::hear(pipe::ToGateway message) {
           [&](pipe::Text& said) { with(said.stream, [&](Stream& to) { to.text(std::move(said.json)); }); },
           [&](const pipe::Closed& said) { with(said.stream, [&](Stream& to) { to.closed(said.code); }); },
           [&](const pipe::Close& said) { with(said.stream, [&](Stream& to) { to.close(said.departure); }); },
+          [&](const pipe::Probe& said) { with(said.stream, [](Stream& to) { to.probe(); }); },
       },
       message);
 }

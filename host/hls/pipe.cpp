@@ -130,6 +130,7 @@ std::optional<ToGateway> read_to_gateway(Words& words) {
   if (name == "closed")
     return Closed{.stream = words.number<Stream>(), .code = words.number<std::uint16_t>()};
   if (name == "close") return Close{.stream = words.number<Stream>(), .departure = departure_of(words)};
+  if (name == "probe") return Probe{.stream = words.number<Stream>()};
   return {};
 }
 
@@ -144,6 +145,7 @@ std::optional<ToHost> read_to_host(Words& words) {
     return Notice{.stream = words.number<Stream>(), .code = notice_code_of(words), .sentence = words.rest()};
   }
   if (name == "ended") return Ended{.stream = words.number<Stream>()};
+  if (name == "flowing") return Flowing{.stream = words.number<Stream>()};
   return {};
 }
 
@@ -171,6 +173,7 @@ std::string encode(const ToGateway& message) {
           [](const Text& text) { return packet("text", text.stream, text.json); },
           [](const Closed& closed) { return packet("closed", closed.stream, closed.code); },
           [](const Close& close) { return packet("close", close.stream, name_of(close.departure)); },
+          [](const Probe& probe) { return packet("probe", probe.stream); },
       },
       message);
 }
@@ -186,6 +189,7 @@ std::string encode(const ToHost& message) {
                           return packet("notice", notice.stream, name_of(notice.code), notice.sentence);
                         },
                         [](const Ended& ended) { return packet("ended", ended.stream); },
+                        [](const Flowing& flowing) { return packet("flowing", flowing.stream); },
                     },
                     message);
 }

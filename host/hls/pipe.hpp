@@ -66,6 +66,11 @@ struct Close {
   Departure departure{};
 };
 
+/// Whether anything of the publisher still comes: Flowing, as soon as something does.
+struct Probe {
+  Stream stream{};
+};
+
 // --- in both directions
 
 /// A parley.v1 message of the Session or for it.
@@ -92,6 +97,11 @@ struct Flows {
   Stream stream{};
 };
 
+/// Something of the publisher has come since the Probe.
+struct Flowing {
+  Stream stream{};
+};
+
 /// For the publisher to read.
 struct Notice {
   Stream stream{};
@@ -104,8 +114,8 @@ struct Ended {
   Stream stream{};
 };
 
-using ToGateway = std::variant<Open, Connected, Text, Closed, Close>;
-using ToHost = std::variant<Ready, Connect, Text, Disconnect, Flows, Notice, Ended>;
+using ToGateway = std::variant<Open, Connected, Text, Closed, Close, Probe>;
+using ToHost = std::variant<Ready, Connect, Text, Disconnect, Flows, Notice, Ended, Flowing>;
 
 [[nodiscard]] std::string encode(const ToGateway& message);
 [[nodiscard]] std::string encode(const ToHost& message);

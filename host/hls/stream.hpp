@@ -1,9 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/session.hpp"
@@ -40,6 +42,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void text(std::string json);
   void closed(std::uint16_t code);
   void close(pipe::Departure departure);
+  void probe();
 
  private:
   Stream(Setting setting, Publication& publication, Transcoding& transcoding, Events events);
@@ -48,6 +51,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void tell(pipe::NoticeCode code, std::string sentence);
   void refuse_certificate();
   void look();
+  void answer_probe(std::uint64_t packets);
   void handle(const Input& input);
   void wake_at_next_timeout();
 
@@ -82,6 +86,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   Timer timeout_;
   Timer closing_patience_;
   Timer looks_;
+  bool probed_ = false;  // and not answered yet
+  std::optional<std::uint64_t> packets_at_probe_;
 };
 
 }  // namespace parley::hls

@@ -39,17 +39,24 @@ void Hub::Impl::join(Connection& connection, const Message& message, command::Jo
   auto room = rooms_.find(join.room);
   Session* known =
       join.resume && room != rooms_.end() ? room->second.find_by_secret(join.resume->session) : nullptr;
-  if (known != nullptr) {
-    // A page that was loaded anew, that missed more than is kept or that never learned of its session starts
-    // afresh; nobody else can have its id.
-    const bool learned = known->former != join.resume->session;
-    if (learned && known->member.incarnation == join.incarnation &&
-        known->log.complete_after(join.resume->ack)) {
-      return resume(connection, *known, join.resume->ack, out);
+  if (known != nullptr && known->member.incarnation == join.incarnation &&
+      known->log.complete_after(join.resume->ack)) {
+    return resume(connection, *known, join.resume->ack, out);
+  }
+  replace_former_selves(join, known, out);
+  room = rooms_.find(join.room);
+  if (Session* holder = room != rooms_.end() ? holder_of(room->second, join) : nullptr) {
+    const bool of_application = holder->connection == nullptr && !holder->member.away;
+    if (join.peer && (connection.outlived || of_application)) {
+      return no(ErrorCode::peer_taken, quoted(*join.peer) +
+                                           " is in this room already. Join under another id, or try "
+                                           "again when that one has left.");
     }
-    if (!join.peer) join.peer = known->member.id;
-    if (known->connection != nullptr) close(*known->connection, going_on_elsewhere, out);
-    remove(*known, LeaveReason::replaced, out);
+    if (!connection.outlived && !has_gone(*holder, now)) {
+      const bool proven = !join.former.empty() && holder->member.incarnation == join.former;
+      return claim(connection, message, {.session = holder, .proven = proven}, now, out);
+    }
+    if (!connection.outlived) evict(*holder, LeaveReason::timeout, out);
     room = rooms_.find(join.room);
   }
 
@@ -60,15 +67,33 @@ void Hub::Impl::join(Connection& connection, const Message& message, command::Jo
     return no(ErrorCode::room_full, "This room is full (" + std::to_string(limits.peers_per_room) +
                                         " people). Try again later, or make another room.");
   }
-  if (room != rooms_.end() && join.peer && room->second.find(*join.peer) != nullptr) {
-    return no(ErrorCode::peer_taken, quoted(*join.peer) +
-                                         " is in this room already. Join under another id, or try "
-                                         "again when that one has left.");
-  }
   if (room == rooms_.end()) room = rooms_.try_emplace(join.room, Room{.name = join.room}).first;
   std::string id = join.peer ? *std::move(join.peer) : ids_.next();
   while (room->second.find(id) != nullptr) id = ids_.next();
   enter(connection, room->second, std::move(id), join, now, out);
+}
+
+/// Who this connection was before, as far as it has proven that, leaves: a page that missed more than is kept
+/// (`known`), that never learned it was let in, or that was loaded anew after its socket was lost.
+void Hub::Impl::replace_former_selves(command::Join& join, Session* known, Outcome& out) {
+  const auto replace = [&](Session* self) {
+    if (self == nullptr) return;
+    if (!join.peer) join.peer = self->member.id;
+    evict(*self, LeaveReason::replaced, out);
+  };
+  const auto find = [&](std::string_view incarnation) -> Session* {
+    const auto room = rooms_.find(join.room);
+    return room == rooms_.end() ? nullptr : room->second.find_by_incarnation(incarnation);
+  };
+  replace(known);
+  replace(find(join.incarnation));
+  Session* former = find(join.former);
+  if (former != nullptr && former->member.away) replace(former);
+}
+
+/// Who has what this wants to have: its id or, where it asks for none, its place in a tab.
+Session* Hub::Impl::holder_of(const Room& room, const command::Join& join) {
+  return join.peer ? room.find(*join.peer) : room.find_by_incarnation(join.former);
 }
 
 void Hub::Impl::enter(Connection& connection, Room& room, std::string id, command::Join& join, Instant now,
@@ -77,6 +102,7 @@ void Hub::Impl::enter(Connection& connection, Room& room, std::string id, comman
   event::Joined joined{.room = room.name,
                        .self = id,
                        .session = config_.make_secret(),
+                       .incarnation = join.incarnation,
                        .ice_servers = config_.ice_servers,
                        .limits = limits};
   for (const auto& other : room.members) joined.peers.push_back(other->member);
@@ -90,7 +116,6 @@ void Hub::Impl::enter(Connection& connection, Room& room, std::string id, comman
                                             .offers = join.offers,
                                             .streams = config_.gateway && only_offers(connection.dialect)},
                                  .secret = joined.session,
-                                 .former = join.resume ? std::move(join.resume->session) : "",
                                  .connection = &connection,
                                  .log = {limits.replay_messages, limits.replay_bytes},
                                  .joined_at = now});
@@ -109,8 +134,7 @@ Session& Hub::Impl::seat(Room& room, Session newcomer) {
 void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t ack, Outcome& out) {
   const bool was_away = session.connection == nullptr;
   if (was_away) {
-    away_.leave(*session.window_closes);
-    session.window_closes.reset();
+    stop_waiting_for(session);
     session.member.away = false;
   } else {
     session.connection->session = nullptr;
@@ -118,6 +142,7 @@ void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t a
   }
   session.connection = &connection;
   connection.session = &session;
+  refuse_claims(session.claimants);
   note(Notice::Kind::resumed, session, {}, out);
 
   session.log.acknowledge(ack);
@@ -126,6 +151,7 @@ void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t a
                                                      .self = session.member.id,
                                                      .session = session.secret,
                                                      .resumed = true,
+                                                     .incarnation = session.member.incarnation,
                                                      .ice_servers = config_.ice_servers,
                                                      .limits = config_.limits}),
          out);
@@ -136,7 +162,7 @@ void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t a
   if (was_away) tell_others(session, event::PeerBack{session.member.id}, out);
 }
 
-void Hub::Impl::lose(Session& session, Instant now, Outcome& out) {
+void Hub::Impl::lose(Session& session, Instant now, Outcome& out, Parting how) {
   if (session.connection->role == Role::gateway) return lose_gateway(session, out);
   if (only_offers(session.member.dialect)) end_stream(session, StreamChange::Kind::lost, out);
   if (!resumes(session.member.dialect)) return remove(session, LeaveReason::left, out);
@@ -145,9 +171,17 @@ void Hub::Impl::lose(Session& session, Instant now, Outcome& out) {
   session.connection = nullptr;
   session.sent_when_lost = session.log.last();
   session.member.away = true;
-  session.window_closes = away_.join(session, now);
+  session.said_goodbye = how == Parting::goodbye;
+  session.window_closes = (session.said_goodbye ? leaving_ : away_).join(session, now);
   settle(session);
   tell_others(session, event::PeerAway{session.member.id}, out);
+  decide_proven_claims(session.claimants);
+}
+
+void Hub::Impl::stop_waiting_for(Session& session) {
+  if (!session.window_closes) return;
+  (session.said_goodbye ? leaving_ : away_).leave(*session.window_closes);
+  session.window_closes.reset();
 }
 
 void Hub::Impl::remove(Session& session, LeaveReason reason, Outcome& out) {
@@ -158,12 +192,14 @@ void Hub::Impl::remove(Session& session, LeaveReason reason, Outcome& out) {
   tell_of_leaving(session, reason, out);
 
   settle(session);
-  if (session.window_closes) away_.leave(*session.window_closes);
+  stop_waiting_for(session);
+  decide_claims(session.claimants);
   if (session.doomed) std::erase(doomed_, &session);
   if (Connection* const connection = session.connection) {
     connection->session = nullptr;
     // It is there for that one stream, and hears nothing else of its end.
-    if (session.member.dialect == Dialect::whip) close(*connection, stream_is_over, out);
+    if (session.member.dialect == Dialect::whip && !connection->closing)
+      close(*connection, stream_is_over, out);
   }
   --members_;
   Room& room = *session.room;

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hub/event.hpp"
 #include "hub/waiting_line.hpp"
@@ -19,6 +20,8 @@ struct User {
   std::optional<std::string> secret{};
   Connection* connection = nullptr;  ///< none while away, which only those with a secret can be
   std::optional<WaitingLine<User>::Place> window_closes{};
+  bool said_goodbye = false;  ///< so that the window is short
+  std::vector<Connection*> claimants{};
   std::shared_ptr<Call> call{};  ///< that rings or stands; the other one has the same
 
   [[nodiscard]] bool joins_by_itself() const { return secret.has_value(); }

@@ -4,6 +4,15 @@
 #include "server/writer.hpp"
 
 namespace parley::server {
+namespace {
+
+/// A browser closes with 1001 when its page goes away (WebSockets standard, "make disappear").
+hub::Parting parting_of(std::string_view close_payload) {
+  return answer_to_close(close_payload).code == close_code::going_away ? hub::Parting::goodbye
+                                                                       : hub::Parting::lost;
+}
+
+}  // namespace
 
 void Connection::close(CloseReason reason) {
   outbox_->put_close(reason);
@@ -13,6 +22,7 @@ void Connection::close(CloseReason reason) {
 bool Connection::frame(Opcode opcode, bool last, std::string_view payload) {
   switch (opcode) {
     case Opcode::close:
+      parting_ = parting_of(payload);
       close(answer_to_close(payload));
       return false;
     case Opcode::ping:
@@ -20,6 +30,7 @@ bool Connection::frame(Opcode opcode, bool last, std::string_view payload) {
       outbox_->drain();
       return true;
     case Opcode::pong:
+      if (outbox_->is_answer(payload)) exchange_.alive(id_);
       return true;
     case Opcode::continuation:
     case Opcode::text:
@@ -49,7 +60,7 @@ void Connection::open() {
 
 void Connection::finish() {
   // The hub first: the others are to see at once that this one is gone.
-  if (id_ != 0) exchange_.disconnected(id_);
+  if (id_ != 0) exchange_.disconnected(id_, parting_);
   if (const auto& violation = guard_.violation(); violation && !worker_socket::lost()) {
     close(*violation);
     worker_socket::say_end_and_discard(close_patience);

@@ -67,6 +67,7 @@ class HlsGateway::StreamRecipient : public Recipient {
 
   [[nodiscard]] bool needs_pings() const override { return false; }
   void put_ping() override {}
+  void put_probe() override { gateway_.put(Probed{.stream = stream_}); }
 
  private:
   HlsGateway& gateway_;
@@ -216,6 +217,10 @@ void HlsGateway::take_item(const Closed& closed) {
     tell(pipe::Closed{.stream = closed.stream, .code = closed.code});
 }
 
+void HlsGateway::take_item(const Probed& probed) {
+  if (streams_.find(probed.stream) != nullptr) tell(pipe::Probe{.stream = probed.stream});
+}
+
 // --- what it says
 
 void HlsGateway::receive() {
@@ -274,6 +279,11 @@ void HlsGateway::take_message(const pipe::Notice& notice) {
 void HlsGateway::take_message(const pipe::Ended& ended) {
   if (auto stream = streams_.remove(ended.stream)) disconnect(*stream);
   stream_count_ = streams_.size();
+}
+
+void HlsGateway::take_message(const pipe::Flowing& flowing) {
+  const HlsStreams::Stream* stream = streams_.find(flowing.stream);
+  if (stream != nullptr && stream->connection != 0) exchange_->alive(stream->connection);
 }
 
 void HlsGateway::open(Number number) {

@@ -66,7 +66,11 @@ class HlsGateway {
     Number stream = 0;
     std::uint16_t code = 0;
   };
-  using Item = std::variant<hub::StreamChange, Told, Closed>;
+  /// Whether its publisher still sends.
+  struct Probed {
+    Number stream = 0;
+  };
+  using Item = std::variant<hub::StreamChange, Told, Closed, Probed>;
 
   void put(Item item);
   void wake();
@@ -81,6 +85,7 @@ class HlsGateway {
   void take_item(hub::StreamChange& change);
   void take_item(const Told& told);
   void take_item(const Closed& closed);
+  void take_item(const Probed& probed);
   void receive();
   void take_message(hls::pipe::Ready ready);
   void take_message(const hls::pipe::Connect& connect);
@@ -89,6 +94,7 @@ class HlsGateway {
   void take_message(const hls::pipe::Flows& flows);
   void take_message(const hls::pipe::Notice& notice);
   void take_message(const hls::pipe::Ended& ended);
+  void take_message(const hls::pipe::Flowing& flowing);
   void open(Number number);
   /// It ends, and its publisher is told.
   void give_up(Number number);

@@ -50,6 +50,15 @@ void SocketIoClient::put_close(CloseReason) {
   closing_ = true;
 }
 
+void SocketIoClient::put_probe() {
+  const std::lock_guard lock(mutex_);
+  asking_ = true;
+}
+
+void SocketIoClient::answered() {
+  exchange_.alive(id_);
+}
+
 void SocketIoClient::drain() {
   std::unique_lock lock(mutex_);
   if (draining_) return;
@@ -63,9 +72,11 @@ void SocketIoClient::drain() {
   }
   draining_ = false;
   const bool close = std::exchange(closing_, false) && !std::exchange(closed_, true);
+  const bool ask = std::exchange(asking_, false);
   const auto outbox = outbox_;
   lock.unlock();
   if (outbox) outbox->drain();
+  if (ask) gateway_.ask(session_);
   if (close) gateway_.close(session_);
 }
 

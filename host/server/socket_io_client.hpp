@@ -46,6 +46,9 @@ class SocketIoClient : public Recipient, public std::enable_shared_from_this<Soc
 
   [[nodiscard]] bool needs_pings() const override { return false; }
   void put_ping() override {}
+  void put_probe() override;
+  /// What put_probe() has asked.
+  void answered();
 
  private:
   static constexpr hub::ConnectionId gone = std::numeric_limits<hub::ConnectionId>::max();
@@ -62,6 +65,7 @@ class SocketIoClient : public Recipient, public std::enable_shared_from_this<Soc
   bool draining_ = false;
   bool closing_ = false;
   bool closed_ = false;
+  bool asking_ = false;
 };
 
 }  // namespace parley::server

@@ -59,6 +59,8 @@ class SocketIoGateway {
   /// Has a session send these Socket.IO packets; returns the outbox of its WebSocket, if it sends by one.
   [[nodiscard]] std::shared_ptr<Outbox> emit(engine_io::SessionId session, std::vector<std::string> packets);
   void close(engine_io::SessionId session);
+  /// Has its client asked whether it is there: SocketIoClient::answered(), if it is.
+  void ask(engine_io::SessionId session);
 
   /// Ends all sessions, so that no worker waits any more.
   void stop();
@@ -84,6 +86,7 @@ class SocketIoGateway {
     socket_io::Arrivals arrivals;
     std::vector<std::shared_ptr<Outbox>> filled;
     std::vector<Told> told;
+    std::vector<std::shared_ptr<SocketIoClient>> alive;
   };
 
   /// Runs `act(now, out)` under the lock and performs what came of it. What clients have said is read without

@@ -54,7 +54,8 @@ async function camera(t) {
     publisher.onSignal = ({ description }) => resolve(description);
     publisher.offer().catch(reject);
   });
-  return { offer, answer: (text) => publisher.signal({ description: { type: 'answer', sdp: text } }) };
+  const answer = (text) => publisher.signal({ description: { type: 'answer', sdp: text } });
+  return { offer, answer, publisher };
 }
 
 async function publishBySim(t, host) {
@@ -153,6 +154,21 @@ gatewayTest('a WHIP client publishes, trickles and ends its stream', async (t) =
   assert.equal((await fetch(session, ending)).status, 200);
   await playlist(host, hasEnded);
   assert.equal((await fetch(session, { method: 'DELETE' })).status, 404);
+});
+
+gatewayTest('a WHIP publisher that was cut off makes way within 2 s, and its playlist goes on', async (t) => {
+  const host = await startGateway(t);
+  const { session, source } = await publishByWhip(t, host);
+  const before = segments(await playlist(host, plays));
+  source.publisher.kill();
+  const asked = performance.now();
+  await publishByWhip(t, host);
+  // A machine that is busy takes its time for the connection, which the answer does not wait for.
+  assert.ok(performance.now() - asked < 6_000, `after ${performance.now() - asked} ms`);
+  assert.equal((await fetch(session)).status, 404, 'the former session is over');
+  const text = await playlist(host, (now) => segments(now).some((name) => !before.includes(name)));
+  assert.ok(!hasEnded(text));
+  await playlist(host, (now) => now.includes('#EXT-X-DISCONTINUITY'));
 });
 
 /** As libdatachannel, and with it OBS, writes an offer: what all m-lines have in common is the session's. */

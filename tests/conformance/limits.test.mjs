@@ -56,7 +56,7 @@ async function withStalledReader(t) {
   const ada = await Client.join(host, 'r', 'ada');
   const stalled = await RawSocket.open(host);
   await stalled.write(
-    frame(opcode.text, JSON.stringify({ type: 'join', room: 'r', peer: 'stalled', incarnation: 'x' })),
+    frame(opcode.text, JSON.stringify({ type: 'join', room: 'r', peer: 'stalled', secret: 'x' })),
   );
   await ada.next('peer-joined');
   stalled.socket.pause();

@@ -3,6 +3,7 @@ import type { Peer, RoomEvents, RoomOptions, TypedEventTarget } from '../../type
 import { Connection } from './connection.js';
 import { Driver, hostAddress, randomSeed } from './driver.js';
 import { takeOver, type HeadStart } from './head-start.js';
+import { newSecret } from './page-secret.js';
 import { RoomPeer } from './peer.js';
 import { openSocket } from './socket.js';
 
@@ -40,8 +41,9 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
       create: (module) => {
         const { room, name = '', meta = {}, peer, token, iceServers = [] } = options;
         const [slots, seed] = [this.#slots(), randomSeed()];
+        const { secret, former } = newSecret('room', this.#url, room, peer ?? '');
         return new module.Session(
-          { url: this.#url, room, name, meta, peer, token, iceServers, slots, seed },
+          { url: this.#url, room, name, meta, peer, token, iceServers, slots, secret, former, seed },
           this.#handler(),
         );
       },
