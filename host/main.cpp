@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "server/log.hpp"
+#include "server/memory_reserve.hpp"
 #include "server/options.hpp"
 #include "server/secret.hpp"
 #include "server/server.hpp"
@@ -33,6 +34,7 @@ sigset_t block_ending_signals() {
 int serve(Options& options) {
   options.hub.seed = random_seed();
   options.hub.make_secret = random_secret;
+  memory_reserve::fill();
   log::start(options.log_level, options.log_format);
   const sigset_t ending = block_ending_signals();
 
@@ -44,6 +46,9 @@ int serve(Options& options) {
   const auto server = std::get<std::unique_ptr<Server>>(std::move(started));
   for (const Address& address : server->addresses())
     std::cout << "parley " << version << " listening on http://" << to_string(address) << '\n';
+  if (const auto manager = server->manager_address())
+    std::cout << "parley " << version << " has its room manager on http://" << to_string(*manager)
+              << "/api/v1\n";
   std::cout.flush();
 
   int signal = 0;

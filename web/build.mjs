@@ -129,6 +129,7 @@ async function buildAssets(wasm, out) {
       'people.css',
       'publish.css',
       'watch.css',
+      'not-found.css',
       'logo.svg',
     ].map(app),
   });
@@ -209,6 +210,7 @@ await buildPage('room.html', urls, fresh);
 await buildPage('publish.html', urls, fresh);
 await buildPage('people.html', urls, fresh);
 await buildPage('watch.html', urls, fresh);
+await buildPage('not-found.html', urls, fresh);
 await buildModule(wasm, fresh);
 const sizes = await compress(fresh);
 await rm(out, { recursive: true, force: true });

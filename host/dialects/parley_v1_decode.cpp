@@ -121,6 +121,7 @@ hub::Command read_command(std::string_view type, Fields& in) {
   if (type == "update") return read_update(in);
   if (type == "leave") return hub::command::Leave{};
   if (type == "register") return read_register(in);
+  if (type == "users") return hub::command::NextUsers{};
   if (type == "call") return hub::command::Call{in.text(name)};
   if (type == "accept") return hub::command::AcceptCall{in.text(name)};
   if (type == "reject") return read_reject(in);

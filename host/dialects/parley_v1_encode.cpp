@@ -112,18 +112,35 @@ void append_body(std::string& out, const hub::event::Error& error) {
   out += '}';
 }
 
-/// Put together by hand, since there may be thousands.
-std::string body_of(const hub::event::UsersOnline& online) {
-  std::string text = R"(,"users":[)";
-  for (const hub::event::User& user : online.users) {
-    if (&user != &online.users.front()) text += ',';
-    text += R"({"name":)";
-    append_string(text, user.name);
-    text += R"(,"id":)";
-    append_string(text, user.id);
-    text += '}';
+/// Put together by hand, since there may be hundreds.
+void append_users(std::string& out, const std::vector<hub::event::User>& users) {
+  out += '[';
+  for (const hub::event::User& user : users) {
+    if (&user != &users.front()) out += ',';
+    out += R"({"name":)";
+    append_string(out, user.name);
+    out += R"(,"id":)";
+    append_string(out, user.id);
+    out += '}';
   }
-  return text + "]}";
+  out += ']';
+}
+
+std::string body_of(const hub::event::UsersOnline& online) {
+  std::string text = R"(,"users":)";
+  append_users(text, online.users);
+  return text + '}';
+}
+
+std::string body_of(const hub::event::UsersChanged& changed) {
+  std::string text = R"(,"left":[)";
+  for (const std::string& name : changed.left) {
+    if (&name != &changed.left.front()) text += ',';
+    append_string(text, name);
+  }
+  text += R"(],"joined":)";
+  append_users(text, changed.joined);
+  return text + '}';
 }
 
 std::string body_of_member(const hub::Member& member) {
@@ -157,29 +174,31 @@ void encode(const hub::Delivery& delivery, std::string& out) {
     out += '}';
   };
   using namespace hub::event;
-  std::visit(hub::overloaded{
-                 [&](const Signal& signal) { append_signal(out, signal, delivery); },
-                 [&](const Joined& joined) { single("joined", joined); },
-                 [&](const Error& error) { single("error", error); },
-                 [&](const PeerJoined& joined) {
-                   shared("peer-joined", [&] { return body_of_member(joined.peer); });
-                 },
-                 [&](const PeerUpdated& updated) {
-                   shared("peer-updated", [&] { return body_of_member(updated.peer); });
-                 },
-                 [&](const PeerAway& away) { shared("peer-away", [&] { return body_of_id(away.id); }); },
-                 [&](const PeerBack& back) { shared("peer-back", [&] { return body_of_id(back.id); }); },
-                 [&](const PeerLeft& left) { shared("peer-left", [&] { return body_of(left); }); },
-                 [&](const Pong&) { bare("pong"); },
-                 [&](const Ack&) { bare("ack"); },
-                 [&](const Registered& registered) { single("registered", registered); },
-                 [&](const UsersOnline& online) { shared("users", [&] { return body_of(online); }); },
-                 [&](const CallIncoming& call) { single("incoming", call); },
-                 [&](const CallAccepted& call) { single("accepted", call); },
-                 [&](const CallRejected& call) { single("rejected", call); },
-                 [&](const CallEnded& call) { single("ended", call); },
-             },
-             event.body);
+  std::visit(
+      hub::overloaded{
+          [&](const Signal& signal) { append_signal(out, signal, delivery); },
+          [&](const Joined& joined) { single("joined", joined); },
+          [&](const Error& error) { single("error", error); },
+          [&](const PeerJoined& joined) {
+            shared("peer-joined", [&] { return body_of_member(joined.peer); });
+          },
+          [&](const PeerUpdated& updated) {
+            shared("peer-updated", [&] { return body_of_member(updated.peer); });
+          },
+          [&](const PeerAway& away) { shared("peer-away", [&] { return body_of_id(away.id); }); },
+          [&](const PeerBack& back) { shared("peer-back", [&] { return body_of_id(back.id); }); },
+          [&](const PeerLeft& left) { shared("peer-left", [&] { return body_of(left); }); },
+          [&](const Pong&) { bare("pong"); },
+          [&](const Ack&) { bare("ack"); },
+          [&](const Registered& registered) { single("registered", registered); },
+          [&](const UsersOnline& online) { shared("users", [&] { return body_of(online); }); },
+          [&](const UsersChanged& changed) { shared("users-changed", [&] { return body_of(changed); }); },
+          [&](const CallIncoming& call) { single("incoming", call); },
+          [&](const CallAccepted& call) { single("accepted", call); },
+          [&](const CallRejected& call) { single("rejected", call); },
+          [&](const CallEnded& call) { single("ended", call); },
+      },
+      event.body);
 }
 
 }  // namespace parley::dialects::parley_v1

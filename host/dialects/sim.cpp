@@ -53,9 +53,10 @@ void write(const hub::event::Signal& signal, std::string& out) {
   }
 }
 
-/// That its video is transcoded is worth knowing, and nothing is wrong.
+/// The stream goes on where its video is transcoded, or a part of it left out.
 void write(const hub::event::Error& error, std::string& out) {
-  append_error(out, error, error.code == hub::ErrorCode::transcoded ? "notice" : "error");
+  const bool goes_on = error.code == hub::ErrorCode::transcoded || error.code == hub::ErrorCode::left_out;
+  append_error(out, error, goes_on ? "notice" : "error");
 }
 
 }  // namespace

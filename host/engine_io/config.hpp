@@ -16,7 +16,10 @@ struct Limits {
   /// Empty messages take two bytes of a POST each, and far more once decoded. No client writes this many.
   std::size_t payload_packets = 65'536;
   /// What waits for a client's next poll. One that is this far behind has stopped polling.
-  std::size_t buffered_bytes = std::size_t{4} * 1024 * 1024;
+  std::size_t buffered_bytes = std::size_t{1024} * 1024;
+  /// The same of all sessions together: a session costs its client nothing to leave behind. Past it whoever
+  /// is furthest behind goes first.
+  std::size_t buffered_bytes_together = std::size_t{64} * 1024 * 1024;
   /// From a WebSocket's opening to the packet that completes the upgrade. The reference server's.
   std::chrono::milliseconds upgrade{10'000};
   /// How long the last answer of a session that has ended waits for one more poll: a client that is there

@@ -29,7 +29,7 @@ enum class EndReason : std::uint8_t {
   transport_error,  ///< a request was lost, or the client broke the order of requests
   malformed,        ///< what it sent is no packet
   too_large,        ///< over Limits::payload_bytes
-  too_slow,         ///< over Limits::buffered_bytes
+  too_slow,         ///< over Limits::buffered_bytes, or furthest behind of too many
 };
 
 [[nodiscard]] std::string_view name_of(EndReason reason);

@@ -338,6 +338,11 @@ void Session::release_poll(Instant now, Outputs& out) {
   out.emplace_back(payload_answer(*std::exchange(poll_, std::nullopt), take_buffered()));
 }
 
+void Session::forget_buffered() {
+  buffered_.clear();
+  buffered_bytes_ = 0;
+}
+
 std::string Session::take_buffered() {
   buffered_bytes_ = 0;
   return encode_payload(std::exchange(buffered_, {}));
@@ -355,13 +360,13 @@ void Session::end(EndReason reason, Instant now, Outputs& out) {
 
 void Session::end_polling(EndReason reason, Instant now, Outputs& out) {
   const bool client = reason == EndReason::client_closed;
-  if (client) buffered_.clear();
+  if (client) forget_buffered();
   buffered_.push_back({.type = client ? PacketType::noop : PacketType::close});
   if (poll_) return release_poll(now, out);
   // A client that closes has a poll under way, which may come by another thread than its POST. One whom the
   // application closes polls for what it has not read.
   const bool awaited = client || reason == EndReason::server_closed;
-  if (!awaited) return buffered_.clear();
+  if (!awaited) return forget_buffered();
   phase_ = Phase::farewell;
   farewell_due_ = now + config_.limits.farewell;
 }

@@ -41,6 +41,9 @@ class Session {
   /// The server goes: at once, whatever is under way.
   void abandon(Instant now, Outputs& out) { end(EndReason::server_closed, now, out); }
 
+  /// It has not polled for too long: at once, and what waits is forgotten.
+  void give_up(Instant now, Outputs& out) { end(EndReason::too_slow, now, out); }
+
   /// When to handle a Timeout, if nothing else happens; none once it is gone.
   [[nodiscard]] std::optional<Instant> next_timeout() const;
   /// Nothing will come of it any more: to be forgotten.
@@ -48,6 +51,8 @@ class Session {
   [[nodiscard]] Transport transport() const { return transport_; }
   /// The WebSocket that carries all packets from now on, if one does.
   [[nodiscard]] std::optional<SocketId> socket() const { return socket_; }
+  /// What waits for the next poll.
+  [[nodiscard]] std::size_t buffered_bytes() const { return buffered_bytes_; }
   [[nodiscard]] const std::string& sid() const { return sid_; }
 
  private:
@@ -83,6 +88,7 @@ class Session {
   /// Answers the poll that waits, where there is something to answer it with.
   void release_poll(Instant now, Outputs& out);
   [[nodiscard]] std::string take_buffered();
+  void forget_buffered();
   void end(EndReason reason, Instant now, Outputs& out);
   void end_polling(EndReason reason, Instant now, Outputs& out);
 

@@ -1,5 +1,8 @@
 #include "engine_io/sessions.hpp"
 
+#include <algorithm>
+#include <functional>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -20,7 +23,9 @@ void Sessions::take_turn(SessionId id, Turn&& turn) {
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) return;
   auto& [session, due] = found->second;
+  buffered_bytes_ -= session.buffered_bytes();
   turn(session);
+  if (!session.gone()) buffered_bytes_ += session.buffered_bytes();
   const auto next = session.next_timeout();
   if (next != due) {
     if (due) timeouts_.erase({*due, id});
@@ -99,6 +104,7 @@ void Sessions::handle(SessionId session, Input input, Instant now, Outputs& out)
 
 void Sessions::send(SessionId session, Message message, Instant now, Outputs& out) {
   take_turn(session, [&](Session& it) { it.send(std::move(message), now, out); });
+  if (buffered_bytes_ > config_.limits.buffered_bytes_together) relieve(now, out);
 }
 
 void Sessions::close(SessionId session, Instant now, Outputs& out) {
@@ -107,6 +113,22 @@ void Sessions::close(SessionId session, Instant now, Outputs& out) {
 
 void Sessions::ask(SessionId session, Instant now, Outputs& out) {
   take_turn(session, [&](Session& it) { it.ask(now, out); });
+}
+
+void Sessions::give_up(SessionId session, Instant now, Outputs& out) {
+  take_turn(session, [&](Session& it) { it.give_up(now, out); });
+}
+
+/// Looks at all sessions, so it frees an eighth at once.
+void Sessions::relieve(Instant now, Outputs& out) {
+  std::vector<std::pair<std::size_t, SessionId>> behind;
+  for (const auto& [id, entry] : sessions_) {
+    if (entry.session.buffered_bytes() > 0) behind.emplace_back(entry.session.buffered_bytes(), id);
+  }
+  std::ranges::sort(behind, std::ranges::greater{});
+  const std::size_t enough = config_.limits.buffered_bytes_together / 8 * 7;
+  for (auto next = behind.begin(); next != behind.end() && buffered_bytes_ > enough; ++next)
+    give_up(next->second, now, out);
 }
 
 void Sessions::close_all(Instant now, Outputs& out) {
@@ -143,7 +165,7 @@ SessionId Sessions::create() {
 }
 
 SessionId Sessions::find(std::string_view sid) const {
-  const auto found = ids_.find(std::string(sid));
+  const auto found = ids_.find(sid);
   return found == ids_.end() ? 0 : found->second;
 }
 

@@ -12,6 +12,7 @@
 #include "engine_io/output.hpp"
 #include "engine_io/refusal.hpp"
 #include "engine_io/session.hpp"
+#include "hub/name_map.hpp"
 
 namespace parley::engine_io {
 
@@ -65,6 +66,8 @@ class Sessions {
   void close(SessionId session, Instant now, Outputs& out);
   /// Has the client asked now whether it is there: output::Alive, if it is.
   void ask(SessionId session, Instant now, Outputs& out);
+  /// The same of one that is too far behind: what waits for it is forgotten.
+  void give_up(SessionId session, Instant now, Outputs& out);
   /// At once, whatever is under way.
   void close_all(Instant now, Outputs& out);
 
@@ -74,6 +77,8 @@ class Sessions {
 
   /// The WebSocket that carries all of this session's packets from now on, if one does.
   [[nodiscard]] std::optional<SocketId> socket_of(SessionId session) const;
+  /// What waits for polls, of all sessions.
+  [[nodiscard]] std::size_t buffered_bytes() const { return buffered_bytes_; }
   /// Those included that wait for a last poll.
   [[nodiscard]] std::size_t size() const { return sessions_.size(); }
   [[nodiscard]] const Config& config() const { return config_; }
@@ -91,10 +96,13 @@ class Sessions {
   template <class Turn>
   void take_turn(SessionId id, Turn&& turn);
 
+  void relieve(Instant now, Outputs& out);
+
   Config config_;
   SessionId last_id_ = 0;
+  std::size_t buffered_bytes_ = 0;
   std::unordered_map<SessionId, Entry> sessions_;
-  std::unordered_map<std::string, SessionId> ids_;  // by sid
+  hub::NameMap<SessionId> ids_;  // by sid
   std::set<std::pair<Instant, SessionId>> timeouts_;
 };
 

@@ -3,6 +3,7 @@
 #include <gst/app/gstappsrc.h>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <mutex>
 
@@ -23,29 +24,48 @@ constexpr GstClockTime handed_at_once = 100 * GST_MSECOND;
 /// Where one track's frames enter a recording. Frames come from GStreamer's threads.
 class Feed {
  public:
-  /// `leads`: its first key frame is the recording's beginning. `channels`: of its sound.
-  Feed(MediaKind kind, bool leads, unsigned channels, std::shared_ptr<Beginning> beginning);
+  struct Setting {
+    MediaKind kind = MediaKind::video;
+    unsigned channels = 1;  ///< of sound
+    /// Pictures that stand in for others are key frames that often.
+    std::chrono::milliseconds segment{};
+  };
 
-  [[nodiscard]] MediaKind kind() const { return kind_; }
+  /// The first key frame of the pictures is the recording's beginning.
+  Feed(Setting setting, std::shared_ptr<Beginning> beginning);
+
+  [[nodiscard]] MediaKind kind() const { return setting_.kind; }
   /// For the recording's pipeline, which owns it.
   [[nodiscard]] GstElement* element() const { return GST_ELEMENT(source_.get()); }
 
-  /// A frame whose timestamp is the running time of the publisher's pipeline.
+  /// A frame whose timestamp is the running time of all pipelines.
   void push(GstBuffer* frame);
+  /// Nothing has come up to that running time: silence, or the latest key frame again, stands in for it. The
+  /// muxer waits for each of its tracks, and players need all of them in each segment.
+  void fill(GstClockTime until);
+  /// What stands in for pictures before there was a key frame.
+  void show(Owned<GstBuffer> key_frame);
   /// Nothing goes in any more.
   void end();
 
  private:
+  [[nodiscard]] bool is_video() const { return setting_.kind == MediaKind::video; }
   [[nodiscard]] bool enters(GstBuffer* frame);
-  [[nodiscard]] bool is_due(GstBuffer* frame) const;
+  [[nodiscard]] bool goes_on_from(GstBuffer* frame) const;
+  [[nodiscard]] Owned<GstBuffer> stand_in(GstClockTime at) const;
+  void put(GstBuffer* frame);
   void hand_over();
 
-  const MediaKind kind_;
-  const bool leads_;
+  const Setting setting_;
   const std::shared_ptr<Beginning> beginning_;
   const Owned<GstAppSrc> source_;
   std::mutex mutex_;
   bool ended_ = false;
+  bool filled_ = false;                             // the latest frame stood in for another
+  Owned<GstBuffer> key_frame_;                      // the latest
+  Owned<GstBuffer> silence_;                        // a frame of it
+  GstClockTime latest_ = GST_CLOCK_TIME_NONE;       // of all frames
+  GstClockTime latest_key_ = GST_CLOCK_TIME_NONE;   // of those that can begin a segment
   Owned<GstBufferList> waiting_;                    // frames, to be handed over together
   GstClockTime handed_over_ = GST_CLOCK_TIME_NONE;  // the latest frame that was
 };

@@ -118,7 +118,8 @@ Stream* Gateway::stream(pipe::Stream number) {
 Publication& Gateway::publication(const std::string& sim) {
   // At once: until then a publisher could come back to files that are gone.
   const auto removed = [this, sim] { publications_.erase(sim); };
-  const Publication::Patience patience{.grace = options_.grace, .kept_after_end = options_.kept_after_end};
+  const Publication::Patience patience{
+      .grace = options_.grace, .rejoining = options_.rejoining, .kept_after_end = options_.kept_after_end};
   return publications_.try_emplace(sim, options_.out / sim, shape_of(options_), patience, disk_, removed)
       .first->second;
 }
@@ -132,7 +133,7 @@ void Gateway::forget(pipe::Stream number) {
 void Gateway::finish() {
   finishing_ = true;
   for (const auto& [number, stream] : streams_) stream->close(pipe::Departure::left);
-  for (auto& [sim, publication] : publications_) publication.end();
+  for (auto& [sim, publication] : publications_) publication.finish();
   if (streams_.empty()) over_();
 }
 

@@ -21,6 +21,8 @@ class Liveness {
     return moved_ && now - *moved_ <= time;
   }
   [[nodiscard]] bool moved() const { return moved_.has_value(); }
+  /// What has been until now is no sign of life any more.
+  void restart() { moved_.reset(); }
 
  private:
   std::uint64_t count_ = 0;

@@ -26,7 +26,7 @@ std::string missing_element() {
        {"webrtcbin",    "nicesrc",     "dtlssrtpdec",  "srtpdec",   "rtpbin",       "rtph264depay",
         "rtpvp8depay",  "rtpvp9depay", "rtpopusdepay", "h264parse", "aacparse",     "vp8dec",
         "vp9dec",       "openh264enc", "opusdec",      "voaacenc",  "audioconvert", "audioresample",
-        "videoconvert", "appsrc",      "appsink",      "mpegtsmux", "fakesink"}) {
+        "videoconvert", "appsrc",      "appsink",      "mpegtsmux", "fakesink",     "videotestsrc"}) {
     GstElementFactory* const factory = gst_element_factory_find(name);
     if (factory == nullptr) return name;
     gst_object_unref(factory);

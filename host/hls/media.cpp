@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "hls/black_picture.hpp"
+#include "hls/pipeline.hpp"
+
 namespace parley::hls {
 
 namespace {
@@ -17,8 +20,14 @@ using std::chrono::milliseconds;
 constexpr milliseconds tick_period = 250ms;
 
 /// A track that has nothing for so long has stopped. Opus in its discontinuous mode sends every 0.4 s; a
-/// camera in the dark sends twice a second.
-constexpr milliseconds silence = 2s;
+/// camera in the dark sends twice a second, a screen on which nothing moves once. The muxer, and with it all
+/// who watch, wait that long.
+constexpr milliseconds sound_patience = 1s;
+constexpr milliseconds picture_patience = 2s;
+
+/// What stands in for a track stays so far behind the clock, as the frames of a network do: what comes back
+/// is not to be late for it.
+constexpr GstClockTime stand_in_lag = 300 * GST_MSECOND;
 
 /// The tracks of an offer come one after another. The first recording waits this long for the last of them.
 constexpr milliseconds settling = 2s;
@@ -30,7 +39,7 @@ constexpr std::size_t max_pads = std::size_t{4} * max_offered_lines;
 /// A publisher that was asked for key frames, and sends pictures but no key frame, for so long, is told.
 constexpr milliseconds key_frame_patience = 12s;
 
-/// Which of the offer's m-lines a pad's media came on.
+/// On which of webrtcbin's m-lines a pad's media came.
 std::size_t line_of(GstPad* pad) {
   GstWebRTCRTPTransceiver* found = nullptr;
   g_object_get(pad, "transceiver", &found, nullptr);
@@ -48,13 +57,27 @@ std::string encoding_on(GstPad* pad) {
   return name == nullptr ? "" : name;
 }
 
-/// When the pipeline's running time was zero.
-WallClock::time_point epoch_of(GstElement* pipeline) {
-  const Owned<GstClock> clock(gst_element_get_clock(pipeline));
-  if (!clock) return WallClock::now();
-  const GstClockTime running = gst_clock_get_time(clock.get()) - gst_element_get_base_time(pipeline);
-  return WallClock::now() - std::chrono::duration_cast<WallClock::duration>(
-                                std::chrono::nanoseconds(static_cast<std::int64_t>(running)));
+/// When the running time of all pipelines was zero.
+WallClock::time_point epoch() {
+  const std::chrono::nanoseconds running(static_cast<std::int64_t>(running_time()));
+  return WallClock::now() - std::chrono::duration_cast<WallClock::duration>(running);
+}
+
+/// Of an m-line that sends something and is not taken: which, and why, in a sentence.
+std::optional<std::string> left_out(const Offer& offer, const OfferedLine& line) {
+  if (line.rejected) return std::nullopt;
+  if (line.media == "application") return "This host takes sound and video; the data channel is left out.";
+  if (offer.bundled && !line.bundled) return "An m-line is not in the BUNDLE group, and is left out.";
+  if (!line.takes_part)
+    return "This host takes sound and video over RTP; an m-line is neither, and is left out.";
+  if (!line.sends || line.codec) return std::nullopt;
+  const bool video = line.kind == MediaKind::video;
+  if (line.clashes) {
+    return std::string("A payload type of the ") + (video ? "video" : "sound") +
+           " means something else in another m-line; it is left out.";
+  }
+  return video ? "This host takes H.264, VP8 and VP9; the video is in none of them and is left out."
+               : "This host takes Opus; the sound is not in it and is left out.";
 }
 
 /// Takes what nobody wants, since a pad without a peer stops all others.
@@ -80,7 +103,8 @@ Media::Media(Publication& publication, Transcoding& transcoding, Timing timing, 
 }
 
 Intake Media::intake() {
-  return {.narrow = [this](const std::string& sdp) { return narrow(sdp); },
+  return {.choose = [this](Offer& offer) { choose(offer); },
+          .expect = [this](const Offer& offer) { expect(offer); },
           .refused =
               [this](const std::string& error) {
                 events_.notice(pipe::NoticeCode::unsupported_media,
@@ -100,33 +124,35 @@ Intake Media::intake() {
 
 // What is offered.
 
-std::string Media::narrow(const std::string& sdp) {
+void Media::choose(Offer& offer) {
   places_.clear();
-  auto lines = offered_lines(sdp);
-  for (OfferedLine& line : lines) {
-    if (!line.codec) {
-      events_.notice(pipe::NoticeCode::unsupported_media,
-                     line.kind == MediaKind::video
-                         ? "This host takes H.264, VP8 and VP9; the video is in none of them and is left out."
-                         : "This host takes Opus; the sound is not in it and is left out.");
-    } else if (is_transcoded_video(*line.codec)) {
+  for (OfferedLine& line : offer.lines) {
+    if (auto sentence = left_out(offer, line)) {
+      events_.notice(pipe::NoticeCode::left_out, std::move(*sentence));
+    } else if (line.takes_part && line.sends && is_transcoded_video(*line.codec)) {
       if (auto place = transcoding_.take()) {
         places_.push_back(std::move(place));
         events_.notice(
             pipe::NoticeCode::transcoded,
             "The video is transcoded to H.264 on the host; send H.264 for a better picture and less work.");
       } else {
-        line.codec.reset();
+        line.denied = true;
         events_.notice(pipe::NoticeCode::too_many_transcoded,
                        "The host transcodes as much as it may already; this video is left out. Send H.264.");
       }
     }
   }
-  auto narrow_sdp = narrowed(sdp, lines);
+}
+
+void Media::expect(const Offer& offer) {
   const std::lock_guard lock(lines_mutex_);
-  lines_ = std::move(lines);
+  lines_.clear();
+  for (const OfferedLine& line : offer.lines) {
+    if (!line.takes_part || !line.sends) continue;
+    lines_.push_back(line);
+    if (line.denied) lines_.back().codec.reset();
+  }
   number_channels();
-  return narrow_sdp;
 }
 
 /// A track has its channel for as long as it is sent; one that is new has the first that is free.
@@ -154,9 +180,7 @@ void Media::attach(GstElement* pipeline, GstPad* pad) {
     discard(pipeline, pad);
     return;
   }
-  Remote<Media>(weak_from_this()).tell([track = std::move(track), epoch = epoch_of(pipeline)](Media& self) {
-    self.attached(track, epoch);
-  });
+  Remote<Media>(weak_from_this()).tell([track = std::move(track)](Media& self) { self.attached(track); });
 }
 
 /// Where the offer names no SSRCs, webrtcbin 1.22 takes the first line for every pad: then it is the first
@@ -168,7 +192,7 @@ std::optional<OfferedLine> Media::line_for(GstPad* pad) {
     return line.codec && (encoding.empty() || encoding == encoding_of(*line.codec));
   };
   const auto is_told = [&](const OfferedLine& line) {
-    return line.index == index && line.names_ssrc && carries(line);
+    return line.given == index && !line.ssrcs.empty() && carries(line);
   };
   const auto is_free = [&](const OfferedLine& line) {
     return carries(line) && !taken_lines_.contains(line.index);
@@ -183,9 +207,8 @@ std::optional<OfferedLine> Media::line_for(GstPad* pad) {
   return *found;
 }
 
-void Media::attached(std::shared_ptr<Track> track, WallClock::time_point epoch) {
+void Media::attached(std::shared_ptr<Track> track) {
   if (finishing_) return;
-  epoch_ = epoch;
   track->request_key_frame();
   const std::size_t line = track->line().index;
   const Instant now = std::chrono::steady_clock::now();
@@ -214,7 +237,7 @@ void Media::tick() {
   watch_key_frames(now);
   if (!settled(now)) return;
 
-  // Sound alone is a channel, too; and so is a first one whose picture has stopped.
+  // Sound alone is a channel, too.
   std::map<unsigned, std::shared_ptr<Track>> videos{{1, nullptr}};
   for (const auto& [number, output] : outputs_) videos.emplace(number, nullptr);
   std::shared_ptr<Track> audio;
@@ -226,15 +249,14 @@ void Media::tick() {
       audio = std::move(track);
     }
   }
-  for (const auto& [number, video] : videos) {
-    feed_channel(number, video, video || number == 1 ? audio : nullptr);
-  }
+  for (const auto& [number, video] : videos) feed_channel(number, {.video = video, .audio = audio});
 }
 
 void Media::observe(Instant now) {
   for (auto* tracks : {&flows_, &newcomers_}) {
     for (auto& [line, flow] : *tracks) {
       flow.observe(now);
+      if (flow.frames.moved_within(0ms, now) && !flow.flows(now)) flow.track->request_key_frame();
     }
   }
   let_newcomers_in(now);
@@ -256,12 +278,17 @@ void Media::Flow::observe(Instant now) {
   packets.observe(track->packets(), now);
   frames.observe(track->frames(), now);
   key_frames.observe(track->key_frames(), now);
-  if (key_frames.moved_within(0ms, now) || !packets.moved_within(silence, now)) waiting_since = now;
+  if (!frames.moved_within(patience(), now)) key_frames.restart();
+  if (key_frames.moved_within(0ms, now) || !packets.moved_within(patience(), now)) waiting_since = now;
+}
+
+milliseconds Media::Flow::patience() const {
+  return track->line().kind == MediaKind::video ? picture_patience : sound_patience;
 }
 
 /// Pictures are nothing before the first key frame, and must not keep the sound waiting for it.
 bool Media::Flow::flows(Instant now) const {
-  return frames.moved_within(silence, now) && key_frames.moved();
+  return frames.moved_within(patience(), now) && key_frames.moved();
 }
 
 bool Media::settled(Instant now) {
@@ -297,45 +324,81 @@ void Media::watch_key_frames(Instant now) {
 
 // What is recorded.
 
-void Media::feed_channel(unsigned number, const std::shared_ptr<Track>& video,
-                         const std::shared_ptr<Track>& audio) {
+/// Who watches sees another recording as a discontinuity; sound that stops and goes on is none.
+void Media::feed_channel(unsigned number, const Sources& sources) {
   Output& output = outputs_[number];
-  if (output.video == video && output.audio == audio) return;
-  end(output);
-  output.video = video;
-  output.audio = audio;
-  if (video || audio) begin(number, output);
+  const GstClockTime until = running_time() - stand_in_lag;
+  const unsigned channels = sound_channels(output, sources);
+  if (!output.recording || output.video != sources.video || output.channels != channels) {
+    // What has stopped is known only now.
+    if (output.recording) {
+      for (const MediaKind kind : {MediaKind::video, MediaKind::audio})
+        output.recording->feed(kind)->fill(until);
+    }
+    end(output);
+    output.video = sources.video;
+    output.channels = channels;
+    begin(number, output);
+  }
+  if (!sources.video) output.recording->feed(MediaKind::video)->fill(until);
+  if (sources.audio) hear(output, sources.audio);
+  if (!sources.audio) output.recording->feed(MediaKind::audio)->fill(until);
+}
+
+/// Of what is heard, or was; before that, of what may be.
+unsigned Media::sound_channels(const Output& output, const Sources& sources) const {
+  if (sources.audio) return sources.audio->line().channels;
+  if (output.channels > 0) return output.channels;
+  const auto sound = std::ranges::find_if(
+      lines_, [](const OfferedLine& line) { return line.kind == MediaKind::audio && line.codec; });
+  return sound == lines_.end() ? 1 : sound->channels;
+}
+
+void Media::hear(Output& output, std::shared_ptr<Track> audio) {
+  if (output.audio == audio) return;
+  const auto& feed = output.recording->feed(MediaKind::audio);
+  if (output.audio) output.audio->stop_feeding(feed);
+  output.audio = std::move(audio);
+  output.audio->feed(feed);
 }
 
 void Media::begin(unsigned number, Output& output) {
   output.recording =
-      Recording::start({.video = output.video != nullptr,
-                        .channels = output.audio ? output.audio->line().channels : 0,
+      Recording::start({.channels = output.channels,
                         .files = publication_.channel(number).new_files(),
                         .segment = timing_.segment,
                         .longest_segment = timing_.longest_segment,
-                        .epoch = epoch_},
+                        .epoch = epoch()},
                        {.segment =
                             [this, number, first = true](Segment segment) mutable {
                               take_segment(number, std::exchange(first, false), std::move(segment));
                             },
                         .failed = [this](const Recording::Failure& failure) { fail(failure); },
                         .finished = [this](const Recording* recording) { ended(recording); }});
-  if (output.video) output.video->feed(output.recording->feed(MediaKind::video));
-  if (output.audio) output.audio->feed(output.recording->feed(MediaKind::audio));
-  if (output.video) output.video->request_key_frame();
+  const auto& pictures = output.recording->feed(MediaKind::video);
+  if (output.video) {
+    output.video->feed(pictures);
+    output.video->request_key_frame();
+  } else {
+    pictures->show(black_picture(output.size));
+  }
 }
 
 void Media::end(Output& output) {
   if (!output.recording) return;
-  if (output.video) output.video->stop_feeding(output.recording->feed(MediaKind::video));
+  if (output.video) {
+    output.video->stop_feeding(output.recording->feed(MediaKind::video));
+    output.size = output.video->size();
+  }
   if (output.audio) output.audio->stop_feeding(output.recording->feed(MediaKind::audio));
+  output.video.reset();
+  output.audio.reset();
   // One without a frame has no segment to close.
   if (output.recording->begun()) {
     output.recording->end();
     ending_.push_back(std::move(output.recording));
   }
-  output = {};
+  output.recording.reset();
 }
 
 void Media::ended(const Recording* recording) {

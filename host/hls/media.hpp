@@ -23,7 +23,8 @@ namespace parley::hls {
 
 /// What a publisher sends, made into channels: the tracks of its connection, and a recording of those that
 /// flow at the moment for each channel. Each video track is a channel, in the offer's order; all channels
-/// have the sound.
+/// have the sound. A channel that has begun goes on for as long as the publisher is there: a black picture
+/// and silence stand in for what it does not send.
 class Media : public std::enable_shared_from_this<Media> {
  public:
   struct Events {
@@ -56,20 +57,32 @@ class Media : public std::enable_shared_from_this<Media> {
     Instant waiting_since;  ///< for a key frame, while there is something of this track
 
     void observe(Instant now);
-    /// Whether it is worth recording: there are frames, and of pictures a key frame.
+    /// Whether it is worth recording: there are frames, and of pictures a key frame since they began or came
+    /// back.
     [[nodiscard]] bool flows(Instant now) const;
+
+   private:
+    [[nodiscard]] std::chrono::milliseconds patience() const;
   };
-  struct Output {
-    std::shared_ptr<Recording> recording;
+  /// What flows of a channel.
+  struct Sources {
     std::shared_ptr<Track> video;
     std::shared_ptr<Track> audio;
   };
+  struct Output {
+    std::shared_ptr<Recording> recording;
+    std::shared_ptr<Track> video;  // nothing: the picture is black
+    std::shared_ptr<Track> audio;  // the latest that was heard
+    unsigned channels = 0;         // of its sound; 0 before there was a recording
+    PictureSize size;              // of the latest picture
+  };
 
-  [[nodiscard]] std::string narrow(const std::string& sdp);
+  void choose(Offer& offer);
+  void expect(const Offer& offer);
   void number_channels();
   void attach(GstElement* pipeline, GstPad* pad);
   [[nodiscard]] std::optional<OfferedLine> line_for(GstPad* pad);
-  void attached(std::shared_ptr<Track> track, WallClock::time_point epoch);
+  void attached(std::shared_ptr<Track> track);
   void forget_tracks();
 
   void tick();
@@ -77,8 +90,9 @@ class Media : public std::enable_shared_from_this<Media> {
   void let_newcomers_in(Instant now);
   [[nodiscard]] bool settled(Instant now);
   [[nodiscard]] std::shared_ptr<Track> flowing(std::size_t line, Instant now) const;
-  void feed_channel(unsigned number, const std::shared_ptr<Track>& video,
-                    const std::shared_ptr<Track>& audio);
+  void feed_channel(unsigned number, const Sources& sources);
+  [[nodiscard]] unsigned sound_channels(const Output& output, const Sources& sources) const;
+  void hear(Output& output, std::shared_ptr<Track> audio);
   void begin(unsigned number, Output& output);
   void end(Output& output);
   void ended(const Recording* recording);
@@ -91,7 +105,7 @@ class Media : public std::enable_shared_from_this<Media> {
   const Timing timing_;
   const Events events_;
 
-  std::mutex lines_mutex_;  // narrow() writes them, pads are added on other threads
+  std::mutex lines_mutex_;  // expect() writes them, pads are added on other threads
   std::vector<OfferedLine> lines_;
   std::set<std::size_t> taken_lines_;  // which have had a pad
   std::size_t pads_ = 0;
@@ -99,7 +113,6 @@ class Media : public std::enable_shared_from_this<Media> {
   std::vector<Transcoding::Place> places_;
   std::map<std::size_t, Flow> flows_;      // by the m-line
   std::map<std::size_t, Flow> newcomers_;  // that may take their places, once they flow
-  WallClock::time_point epoch_;
   std::optional<Instant> first_track_;
   std::map<unsigned, Output> outputs_;  // by the channel
   std::vector<std::shared_ptr<Recording>> ending_;

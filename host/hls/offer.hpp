@@ -5,70 +5,90 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "core/media.hpp"
+#include "hls/payload.hpp"
 
 namespace parley::hls {
 
-/// What a publisher's m-lines can carry here. H.264 goes through as it is, everything else is transcoded.
-enum class Codec : std::uint8_t { h264, vp8, vp9, opus };
+/// Where a publisher is reached, and with which certificate: of an m-line, or of all in one BUNDLE group.
+struct OfferedTransport {
+  std::string ufrag;
+  std::string password;
+  std::vector<std::string> fingerprints;  ///< "sha-256 AA:BB"
+  bool dtls_client = false;               ///< it begins the DTLS handshake (`a=setup:active`)
+  bool dtls_server = false;               ///< it waits for that (`a=setup:passive`); either, where neither
+  std::vector<std::string> candidates;    ///< "candidate:…"
 
-[[nodiscard]] constexpr bool is_transcoded_video(Codec codec) {
-  return codec == Codec::vp8 || codec == Codec::vp9;
-}
+  [[nodiscard]] bool same_ice(const OfferedTransport& other) const {
+    return ufrag == other.ufrag && password == other.password;
+  }
+};
 
-/// As RTP names it, in upper case.
-[[nodiscard]] std::string_view encoding_of(Codec codec);
-
-/// An m-line of sound or pictures that the publisher sends on.
+/// An m-line of a publisher's offer.
 struct OfferedLine {
   std::size_t index = 0;  ///< among all m-lines
-  MediaKind kind = MediaKind::video;
-  std::optional<Codec> codec;  ///< nothing where it offers none of ours
-  unsigned channels = 1;       ///< of sound: 2 where the publisher says so (RFC 7587, section 7.1)
-  bool names_ssrc = false;     ///< webrtcbin knows its media by that (RFC 5576, section 4.1)
+  std::string media;      ///< "video"
+  std::string protocol;   ///< "UDP/TLS/RTP/SAVPF"
+  std::vector<std::string> formats;
+  std::string mid;             ///< empty where it has none
+  bool rejected = false;       ///< by the publisher itself: port zero
+  bool bundled = false;        ///< in the offer's BUNDLE group
+  bool multiplexed = false;    ///< RTP and RTCP on one port
+  bool takes_part = false;     ///< sound or video that is not rejected, in the group if there is one
+  bool sends = false;          ///< if it takes part: sendrecv or sendonly
+  OfferedTransport transport;  ///< its own, if it takes part and there is no group
 
-  bool operator==(const OfferedLine&) const = default;
+  MediaKind kind = MediaKind::video;  ///< if it takes part
+  std::optional<Codec> codec;         ///< nothing where it offers none of ours
+  std::vector<Payload> payloads;      ///< of the codec; without one, the first that is offered
+  bool clashes = false;               ///< its payload types mean something else in another m-line
+  bool denied = false;                ///< this host has no place to transcode it
+  unsigned channels = 1;              ///< of sound: 2 where the publisher says so (RFC 7587, section 7.1)
+  std::vector<std::uint32_t> ssrcs;   ///< webrtcbin knows its media by these (RFC 5576, section 4.1)
+
+  /// As which of its own m-lines webrtcbin knows it.
+  std::optional<std::size_t> given;
+};
+
+/// What a publisher's offer says, as far as this host reads it. All of it is checked: what webrtcbin and
+/// GStreamer's SDP parser see is written anew from it.
+struct Offer {
+  std::string origin;  ///< session id and version: "123 2"
+  bool trickles = false;
+  bool bundled = false;
+  std::vector<OfferedLine> lines;
+  std::vector<std::size_t>
+      group;                   ///< the indices of those in the BUNDLE group, in its order, if there is one
+  OfferedTransport transport;  ///< the group's: its first m-line's counts (RFC 8843, section 7.1.3)
+
+  [[nodiscard]] const OfferedTransport& transport_of(const OfferedLine& line) const {
+    return bundled ? transport : line.transport;
+  }
+  /// The m-line whose candidates count for the group.
+  [[nodiscard]] std::optional<std::size_t> tagged() const;
+  [[nodiscard]] std::optional<std::size_t> line_of_mid(std::string_view mid) const;
+  /// Whether something comes of it that this host can take.
+  [[nodiscard]] bool sends_something() const;
+  [[nodiscard]] bool sends_something_usable() const;
+  /// Which certificates the other end has (RFC 8122, section 5): others are another connection's.
+  [[nodiscard]] std::vector<std::string> fingerprints() const;
 };
 
 /// More m-lines than that are refused: each may be a transport, some threads and a decoder. A camera, a
 /// screen, a second camera and their sounds are six.
 constexpr std::size_t max_offered_lines = 16;
 
-/// Why this host takes no such offer, as the end of a sentence; nothing where it does.
-[[nodiscard]] std::optional<std::string> fault_of_offer(std::string_view sdp);
+/// Of one m-line; more are not read. Three sizes of a picture, each with its retransmissions, are six.
+constexpr std::size_t max_ssrcs_of_line = 8;
 
-/// What the publisher sends, with the best codec of each m-line.
-[[nodiscard]] std::vector<OfferedLine> offered_lines(std::string_view sdp);
+/// Of one m-line; more are not read. A machine with four addresses in two families, behind STUN and TURN, has
+/// as many.
+constexpr std::size_t max_candidates_of_line = 24;
 
-/// The same offer with no other choice than the codecs of `lines`, and their retransmissions (RFC 4588):
-/// webrtcbin answers with the publisher's order of codecs otherwise. Lines without a codec are inactive. Each
-/// has what the session says of all of them.
-[[nodiscard]] std::string narrowed(std::string_view sdp, const std::vector<OfferedLine>& lines);
-
-/// The answer that an offer with these m-lines gets, where webrtcbin 1.22 has made `answer`: it takes m-lines
-/// that are rejected in the offer, as those of a stopped transceiver are, for ones that send nothing, and
-/// browsers refuse that (RFC 8829, section 5.3.1; RFC 8843, section 7.3).
-[[nodiscard]] std::string with_rejections(std::string_view answer, std::string_view offer);
-
-/// The same answer, with the H.264 profiles of the offer (RFC 6184, section 8.2.2), which webrtcbin 1.22
-/// leaves out where levels may differ. Chromium takes such an answer for one of another profile, and gives
-/// that the payload type when it offers again.
-[[nodiscard]] std::string with_profiles(std::string_view answer, std::string_view offer);
-
-/// The same description of another certificate.
-[[nodiscard]] std::string with_fingerprint(std::string_view sdp, std::string_view fingerprint);
-
-/// The same description of another ICE generation (RFC 8839, section 5.4).
-[[nodiscard]] std::string with_ice_credentials(std::string_view sdp, std::string_view ufrag,
-                                               std::string_view password);
-
-/// Which certificates the other end of a connection has (RFC 8122, section 5): another one is another
-/// connection.
-[[nodiscard]] std::string fingerprints(std::string_view sdp);
-
-/// The index of the m-line with this mid (RFC 8843, section 8).
-[[nodiscard]] std::optional<std::uint16_t> line_of_mid(std::string_view sdp, std::string_view mid);
+/// The offer; or why this host takes no such offer, as the end of a sentence.
+[[nodiscard]] std::variant<Offer, std::string> read_offer(std::string_view sdp);
 
 }  // namespace parley::hls

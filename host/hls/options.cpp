@@ -13,6 +13,7 @@ std::variant<Options, Exit> read_options(int argc, char** argv) {
   std::int64_t segment_ms = options.segment.count();
   std::uintmax_t disk_mb = options.disk_bytes >> 20U;
   std::int64_t grace_ms = options.grace.count();
+  std::int64_t rejoin_ms = options.rejoining.count();
   std::int64_t keep_ms = options.kept_after_end.count();
   CLI::App app(
       "Makes HLS of what publishers send over WebRTC. Started by a Parley host, with their pipe as "
@@ -39,6 +40,10 @@ std::variant<Options, Exit> read_options(int argc, char** argv) {
                  "how long a playlist waits for a publisher that was lost before it ends")
       ->check(CLI::Range(0, 600'000))
       ->capture_default_str();
+  app.add_option("--rejoin-ms", rejoin_ms,
+                 "how long it waits for one that left, which may join again at once to begin anew")
+      ->check(CLI::Range(0, 60'000))
+      ->capture_default_str();
   app.add_option("--keep-ms", keep_ms, "how long the files of a stream are there after its end")
       ->check(CLI::Range(0, 3'600'000))
       ->capture_default_str();
@@ -63,6 +68,7 @@ std::variant<Options, Exit> read_options(int argc, char** argv) {
   options.segment = std::chrono::milliseconds(segment_ms);
   options.disk_bytes = disk_mb << 20U;
   options.grace = std::chrono::milliseconds(grace_ms);
+  options.rejoining = std::chrono::milliseconds(rejoin_ms);
   options.kept_after_end = std::chrono::milliseconds(keep_ms);
   for (const std::string& text : allowed_candidates) options.allowed_candidates.push_back(*parse_range(text));
   return options;

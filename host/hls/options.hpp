@@ -20,6 +20,8 @@ struct Options {
   std::size_t max_transcoded = 2;  ///< each takes a good part of a core
   std::uintmax_t disk_bytes = std::uintmax_t{1'024} << 20U;  ///< hundreds of streams, at some MiB each
   std::chrono::milliseconds grace{10'000};  ///< a phone that changes its network is back within this
+  /// SIM's document knows no other way to begin anew than to leave and to join; it takes a moment.
+  std::chrono::milliseconds rejoining{2'000};
   std::chrono::milliseconds kept_after_end{
       60'000};                                   ///< a window, and all that a player with bad luck buffers
   std::vector<AddressRange> allowed_candidates;  ///< whatever CandidateFilter says of them

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/sdp.hpp"
-#include "hls/offer.hpp"
+#include "hls/answer.hpp"
 
 namespace parley::hls {
 
@@ -17,13 +16,6 @@ constexpr std::chrono::milliseconds gathering_patience{2'000};
 
 /// What createOffer() makes of a connection without transceivers.
 constexpr const char* empty_offer = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
-
-/// Whether all m-lines have another ICE generation (RFC 8839, section 4.4.1.1.1).
-bool is_ice_restart(const std::string& before, const std::string& now) {
-  const auto generations = ice_ufrags(now);
-  return std::ranges::none_of(ice_ufrags(before),
-                              [&](const std::string& ufrag) { return generations.contains(ufrag); });
-}
 
 }  // namespace
 
@@ -43,6 +35,7 @@ void PeerConnection::close() {
   if (!webrtc_) return;
   webrtc_.reset();
   ice_ = IceConnectionState::fresh;
+  given_ = {};
   used_ = gathered_ = answered_ = false;
   candidates_.clear();
   patience_.stop();
@@ -53,10 +46,11 @@ WebRtc::Events PeerConnection::events() {
   return {
       .candidate =
           [this](std::uint16_t line, std::string candidate) {
-            candidates_.push_back({.candidate = std::move(candidate),
-                                   .sdp_mid = {},
-                                   .sdp_m_line_index = line,
-                                   .username_fragment = {}});
+            candidates_.push_back(
+                {.candidate = std::move(candidate),
+                 .sdp_mid = {},
+                 .sdp_m_line_index = static_cast<std::uint16_t>(given_.offered_line(offer_, line)),
+                 .username_fragment = {}});
             report_(input::LocalCandidate{.connection = id_, .candidate = candidates_.back()});
           },
       .gathering =
@@ -85,29 +79,43 @@ void PeerConnection::set_remote_description(const Description& description) {
     return;
   }
   offered_ = true;
-  auto fault = fault_of_offer(description.sdp);
-  if (!fault) fault = Fingerprints(description.sdp).fault();
-  if (fault) {
-    intake_.refused(*fault);
-    report_(input::RemoteDescriptionFailed{.connection = id_, .error = *std::move(fault)});
+  auto read = read_offer(description.sdp);
+  if (auto* const fault = std::get_if<std::string>(&read)) {
+    refuse(std::move(*fault));
     return;
   }
-  if (fingerprints(remote_sdp_) != fingerprints(description.sdp)) close();
-  restarts_ice_ = webrtc_ && is_ice_restart(remote_sdp_, description.sdp);
-  if (restarts_ice_) webrtc_->restart_ice();
-  if (restarts_ice_ || !webrtc_) filter_.restart();
-  remote_sdp_ = description.sdp;
-  offer_ = without_addresses(intake_.narrow(description.sdp));
+  if (auto fault = Fingerprints(description.sdp).fault()) {
+    refuse(*std::move(fault));
+    return;
+  }
+  auto& offer = std::get<Offer>(read);
+  auto fingerprints = offer.fingerprints();
+  if (fingerprints.empty()) fingerprints = fingerprints_;
+  const bool another = webrtc_ && fingerprints != fingerprints_;
+  if (auto fault = !webrtc_ || another ? fault_of(offer) : std::nullopt) {
+    refuse(*std::move(fault));
+    return;
+  }
+  if (another) close();
+  fingerprints_ = std::move(fingerprints);
+  offer_ = std::move(offer);
+  intake_.choose(offer_);
   const WebRtc::Done done = [this](std::optional<std::string> error) {
     if (error) {
-      intake_.refused(*error);
-      report_(input::RemoteDescriptionFailed{.connection = id_, .error = std::move(*error)});
+      close();
+      refuse(std::move(*error));
       return;
     }
-    for (const LineCandidate& each : candidates_in(remote_sdp_)) check(each.line, each.text);
+    for (const OfferedLine& line : offer_.lines) {
+      for (const std::string& candidate : offer_.transport_of(line).candidates) check(line.index, candidate);
+    }
     signaling(SignalingState::have_remote_offer);
     report_(input::RemoteDescriptionApplied{.connection = id_});
   };
+  if (!fit()) {
+    take_offer_anew(done);
+    return;
+  }
   take_offer([this, done](const std::optional<std::string>& error) {
     if (error && used_) {
       take_offer_anew(done);
@@ -117,14 +125,41 @@ void PeerConnection::set_remote_description(const Description& description) {
   });
 }
 
+void PeerConnection::refuse(std::string error) {
+  intake_.refused(error);
+  report_(input::RemoteDescriptionFailed{.connection = id_, .error = std::move(error)});
+}
+
+std::optional<std::string> PeerConnection::fault_of(const Offer& offer) {
+  if (!offer.sends_something()) return "it sends neither sound nor video";
+  if (!offer.sends_something_usable())
+    return "nothing that it sends is in a codec that this host takes (H.264, VP8, VP9; Opus)";
+  return std::nullopt;
+}
+
+bool PeerConnection::fit() {
+  auto next = given_;
+  if (!next.take(offer_)) return false;
+  given_ = std::move(next);
+  if (webrtc_ && given_.restarts_ice()) webrtc_->restart_ice();
+  if (!webrtc_ || given_.restarts_ice()) filter_.restart();
+  return true;
+}
+
 void PeerConnection::take_offer(const WebRtc::Done& done, const std::optional<Certificate>& certificate) {
   if (!webrtc_) webrtc_ = WebRtc::open(ice_servers_, events(), certificate);
-  webrtc_->take_offer(offer_, Fingerprints(remote_sdp_), done);
+  intake_.expect(offer_);
+  const auto sdp = given_.sdp();
+  webrtc_->take_offer(sdp, Fingerprints(sdp), done);
 }
 
 void PeerConnection::take_offer_anew(const WebRtc::Done& done) {
   close();
-  take_offer(done, new_certificate());
+  if (fit()) {
+    take_offer(done, new_certificate());
+  } else {
+    done("nothing in it is sound or video in a codec that this host takes");
+  }
 }
 
 /// Provisional answers are for a fault of Chromium's, so the answer is set at once.
@@ -140,6 +175,7 @@ void PeerConnection::set_local_description() {
 
 void PeerConnection::answer() {
   webrtc_->answer([this](std::optional<std::string> error) {
+    if (!error && !made_answer()) error = "webrtcbin has rejected an m-line";
     if (error && used_) {
       take_offer_anew([this](std::optional<std::string> refused) {
         if (refused) {
@@ -164,7 +200,12 @@ void PeerConnection::answer() {
   });
 }
 
+std::optional<std::string> PeerConnection::made_answer() const {
+  return answer_to(offer_, given_, webrtc_->local_description());
+}
+
 void PeerConnection::fail_to_answer(std::string error) {
+  close();
   intake_.refused(error);
   report_(input::LocalDescriptionFailed{.connection = id_, .error = std::move(error)});
 }
@@ -172,10 +213,10 @@ void PeerConnection::fail_to_answer(std::string error) {
 void PeerConnection::report_answer() {
   if (!std::exchange(answered_, false)) return;
   patience_.stop();
-  auto sdp = with_profiles(with_rejections(webrtc_->local_description(), remote_sdp_), remote_sdp_);
-  report_(input::LocalDescription{
-      .connection = id_, .description = {.type = SdpType::answer, .sdp = std::move(sdp)}, .slots = {}});
-  if (std::exchange(restarts_ice_, false)) report_candidates();
+  report_(input::LocalDescription{.connection = id_,
+                                  .description = {.type = SdpType::answer, .sdp = made_answer().value_or("")},
+                                  .slots = {}});
+  if (given_.restarts_ice()) report_candidates();
 }
 
 /// The publisher forgets those of the generation before, and webrtcbin 1.22, which gathers no others, does
@@ -188,13 +229,17 @@ void PeerConnection::report_candidates() {
 void PeerConnection::add_candidate(const Candidate& candidate) {
   // The end of candidates tells webrtcbin 1.22 nothing.
   if (!webrtc_ || candidate.candidate.empty()) return;
-  const auto line = candidate.sdp_mid ? line_of_mid(remote_sdp_, *candidate.sdp_mid) : std::nullopt;
-  check(line.value_or(candidate.sdp_m_line_index.value_or(0)), candidate.candidate);
+  const std::string mid = candidate.sdp_mid.value_or("");
+  const auto named = mid.empty() ? std::nullopt : offer_.line_of_mid(mid);
+  check(named.value_or(candidate.sdp_m_line_index.value_or(offer_.tagged().value_or(0))),
+        candidate.candidate);
 }
 
 void PeerConnection::check(std::size_t line, const std::string& candidate) {
+  const auto transport = given_.transport_of(offer_, line);
+  if (!transport) return;
   if (const auto allowed = filter_.admit(candidate, std::chrono::steady_clock::now()))
-    webrtc_->add_candidate(static_cast<std::uint16_t>(line), *allowed);
+    webrtc_->add_candidate(static_cast<std::uint16_t>(*transport), *allowed);
 }
 
 Presence::Look PeerConnection::look() const {

@@ -9,6 +9,8 @@
 #include "core/input.hpp"
 #include "core/output.hpp"
 #include "hls/candidate_filter.hpp"
+#include "hls/given_lines.hpp"
+#include "hls/offer.hpp"
 #include "hls/presence.hpp"
 #include "hls/webrtc.hpp"
 
@@ -16,8 +18,10 @@ namespace parley::hls {
 
 /// Where a connection's media goes.
 struct Intake {
-  /// The publisher's offer with the codecs that are taken of it, which webrtcbin sees instead.
-  std::function<std::string(const std::string& sdp)> narrow;
+  /// Notes in the publisher's offer what there is no place for, and tells the publisher what is left out.
+  std::function<void(Offer& offer)> choose;
+  /// What comes from now on is of this offer, whose lines say as which webrtcbin has been given them.
+  std::function<void(const Offer& offer)> expect;
   /// The publisher's offer cannot be answered, for this reason.
   std::function<void(const std::string& error)> refused;
   /// The publisher has shown a certificate that its offer does not name.
@@ -34,10 +38,12 @@ struct Intake {
 /// There is a webrtcbin from the publisher's offer on. The core's own offer has no m-lines, since there is
 /// nothing to send; it is gone with the publisher's, as webrtcbin 1.22 knows no rollback.
 ///
+/// webrtcbin never sees the publisher's SDP, but what GivenLines makes of it; and the publisher never sees
+/// webrtcbin's, but what answer_to() makes of that.
+///
 /// An offer with other certificates is another connection's (a publisher that begins anew), and gets another
-/// webrtcbin. So does one that webrtcbin 1.22 cannot follow: an m-line that sends again after it did not. The
-/// certificate of that webrtcbin is another one, so the publisher makes another DTLS association with it
-/// (RFC 8842, section 5.3).
+/// webrtcbin. So does one that webrtcbin 1.22 cannot follow (GivenLines). The certificate of that webrtcbin
+/// is another one, so the publisher makes another DTLS association with it (RFC 8842, section 5.3).
 class PeerConnection {
  public:
   /// `filter` outlives it.
@@ -57,10 +63,16 @@ class PeerConnection {
  private:
   [[nodiscard]] WebRtc::Events events();
   void close();
+  void refuse(std::string error);
+  /// Why there is nothing to receive, as the end of a sentence.
+  [[nodiscard]] static std::optional<std::string> fault_of(const Offer& offer);
+  /// False where webrtcbin cannot follow.
+  [[nodiscard]] bool fit();
   void take_offer(const WebRtc::Done& done, const std::optional<Certificate>& certificate = {});
-  /// What webrtcbin refuses in the midst of its life, another one may take.
+  /// What webrtcbin cannot follow or refuses in the midst of its life, another one may take.
   void take_offer_anew(const WebRtc::Done& done);
   void answer();
+  [[nodiscard]] std::optional<std::string> made_answer() const;
   void fail_to_answer(std::string error);
   void report_answer();
   void report_candidates();
@@ -73,16 +85,16 @@ class PeerConnection {
   const std::function<void(Input)> report_;
   const Intake intake_;
   std::shared_ptr<WebRtc> webrtc_;
-  std::string remote_sdp_;
-  std::string offer_;  // as narrowed
+  Offer offer_;
+  std::vector<std::string> fingerprints_;  // of the other end
+  GivenLines given_;
   SignalingState signaling_ = SignalingState::stable;
   IceConnectionState ice_ = IceConnectionState::fresh;
   bool offered_ = false;               // the publisher has made an offer
   bool used_ = false;                  // webrtcbin has answered an offer before
   std::vector<Candidate> candidates_;  // gathered so far
   bool gathered_ = false;
-  bool restarts_ice_ = false;  // the offer does
-  bool answered_ = false;      // the answer is set, and not reported yet
+  bool answered_ = false;  // the answer is set, and not reported yet
   Timer patience_;
 };
 

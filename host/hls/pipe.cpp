@@ -18,7 +18,7 @@ using hub::overloaded;
 /// Stands for an address that is not known, since a word has at least one character.
 constexpr std::string_view no_address = "-";
 
-constexpr std::array<std::pair<NoticeCode, std::string_view>, 8> notice_names{{
+constexpr std::array<std::pair<NoticeCode, std::string_view>, 9> notice_names{{
     {NoticeCode::transcoded, "transcoded"},
     {NoticeCode::too_many_transcoded, "too-many-transcoded"},
     {NoticeCode::disk_full, "disk-full"},
@@ -27,6 +27,7 @@ constexpr std::array<std::pair<NoticeCode, std::string_view>, 8> notice_names{{
     {NoticeCode::wrong_certificate, "wrong-certificate"},
     {NoticeCode::not_connected, "not-connected"},
     {NoticeCode::no_media, "no-media"},
+    {NoticeCode::left_out, "left-out"},
 }};
 
 std::string_view name_of(Departure departure) {

@@ -34,6 +34,7 @@ enum class NoticeCode : std::uint8_t {
   wrong_certificate,
   not_connected,
   no_media,
+  left_out,
 };
 
 /// As packets and the publisher's `notice` spell it: "disk-full".

@@ -59,21 +59,27 @@ void Publication::begin(std::uint64_t publisher) {
 }
 
 void Publication::lose(std::uint64_t publisher) {
-  here_.erase(publisher);
-  if (publisher == publisher_) {
-    timer_.once(patience_.grace, [this] { end(); });
-  } else if (over_) {
-    remove_later();
-  }
+  end_after(patience_.grace, publisher);
 }
 
 void Publication::end(std::uint64_t publisher) {
+  end_after(patience_.rejoining, publisher);
+}
+
+void Publication::end_after(std::chrono::milliseconds patience, std::uint64_t publisher) {
   here_.erase(publisher);
-  if (publisher == publisher_) {
-    end();
-  } else if (over_) {
+  if (over_) {
     remove_later();
+  } else if (finishing_) {
+    if (here_.empty()) end();
+  } else if (publisher == publisher_) {
+    timer_.once(patience, [this] { end(); });
   }
+}
+
+void Publication::finish() {
+  finishing_ = true;
+  if (here_.empty() && !over_) end();
 }
 
 void Publication::end() {

@@ -18,6 +18,7 @@ class Publication {
  public:
   struct Patience {
     std::chrono::milliseconds grace{};           ///< for a publisher that was lost, before the playlists end
+    std::chrono::milliseconds rejoining{};       ///< for one that left, which may be how it begins anew
     std::chrono::milliseconds kept_after_end{};  ///< until the files go
   };
 
@@ -35,12 +36,15 @@ class Publication {
   [[nodiscard]] Channel& channel(unsigned number);
   /// Its publisher's socket was lost: the playlists stay open for some time.
   void lose(std::uint64_t publisher);
-  /// Its publisher left: the playlists end, and the files go later.
+  /// Its publisher left: the playlists end in a moment, unless it joins again, and the files go later. What a
+  /// playlist says of its end is for good (RFC 8216, section 6.2.1).
   void end(std::uint64_t publisher);
-  /// At once, whoever publishes.
-  void end();
+  /// No publisher comes any more: the playlists end, once those that are here have ended.
+  void finish();
 
  private:
+  void end_after(std::chrono::milliseconds patience, std::uint64_t publisher);
+  void end();
   /// Soon, if its publishers have all gone: one that was replaced may still be closing its last segments.
   void remove_later();
   void remove();
@@ -54,6 +58,7 @@ class Publication {
   std::uint64_t publisher_ = 0;  // the latest
   std::set<std::uint64_t> here_;
   bool over_ = false;
+  bool finishing_ = false;
   Timer timer_;
 };
 

@@ -54,7 +54,7 @@ class Recording::Writer {
         epoch_(setting.epoch),
         beginning_(std::move(beginning)),
         remote_(std::move(remote)),
-        segmenter_(setting.video, setting.segment, setting.longest_segment) {}
+        segmenter_(setting.segment, setting.longest_segment) {}
 
   static GstFlowReturn on_sample(GstAppSink* sink, gpointer data) {
     const Owned<GstSample> sample(gst_app_sink_pull_sample(sink));
@@ -142,7 +142,12 @@ Recording::Recording(Setting setting, Events events)
     : setting_(std::move(setting)),
       events_(std::move(events)),
       pipeline_(new_pipeline()),
-      beginning_(std::make_shared<Beginning>(GST_CLOCK_TIME_NONE)) {}
+      beginning_(std::make_shared<Beginning>(GST_CLOCK_TIME_NONE)),
+      video_(std::make_shared<Feed>(
+          Feed::Setting{.kind = MediaKind::video, .channels = {}, .segment = setting_.segment}, beginning_)),
+      audio_(std::make_shared<Feed>(
+          Feed::Setting{.kind = MediaKind::audio, .channels = setting_.channels, .segment = setting_.segment},
+          beginning_)) {}
 
 Recording::~Recording() {
   const Owned<GstBus> bus(gst_element_get_bus(pipeline_.get()));
@@ -165,14 +170,10 @@ void Recording::build() {
                              new Writer(setting_, beginning_, Remote<Recording>(weak_from_this())),
                              [](gpointer data) { delete static_cast<Writer*>(data); });
 
-  const auto add = [&](MediaKind kind, bool leads) {
-    const auto feed = std::make_shared<Feed>(kind, leads, setting_.channels, beginning_);
+  for (const auto& feed : {video_, audio_}) {
     gst_bin_add(GST_BIN(pipeline_.get()), feed->element());
     gst_element_link(feed->element(), muxer);
-    feeds_.push_back(feed);
-  };
-  if (setting_.video) add(MediaKind::video, true);
-  if (setting_.channels > 0) add(MediaKind::audio, !setting_.video);
+  }
   watch_errors();
   gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
 }
@@ -194,15 +195,8 @@ void Recording::watch_errors() {
       [](gpointer data) { delete static_cast<std::weak_ptr<Recording>*>(data); });
 }
 
-std::shared_ptr<Feed> Recording::feed(MediaKind kind) const {
-  for (const auto& feed : feeds_) {
-    if (feed->kind() == kind) return feed;
-  }
-  return nullptr;
-}
-
 void Recording::end() {
-  for (const auto& feed : feeds_) feed->end();
+  for (const auto& feed : {video_, audio_}) feed->end();
 }
 
 void Recording::fail(const Failure& failure) {

@@ -7,7 +7,6 @@
 #include <memory>
 #include <string>
 #include <system_error>
-#include <vector>
 
 #include "hls/feed.hpp"
 #include "hls/gst.hpp"
@@ -17,20 +16,20 @@
 
 namespace parley::hls {
 
-/// Makes segments of tracks that stay the same: a video track, an audio track or both, muxed to MPEG-TS.
-/// Where the tracks change, another recording follows.
+/// Makes segments of one video track and one audio track, muxed to MPEG-TS. Each segment has both (RFC 8216,
+/// section 4.3.2.3), whatever the publisher sends: see Feed::fill(). Where the pictures come from elsewhere,
+/// another recording follows.
 ///
 /// It cuts and writes by itself, since splitmuxsink closes a segment only when the next one's pictures have
 /// all come, which is a segment's duration of delay.
 class Recording : public std::enable_shared_from_this<Recording> {
  public:
   struct Setting {
-    bool video = false;
-    unsigned channels = 0;        ///< of its sound; 0: it has none
+    unsigned channels = 1;        ///< of its sound
     std::filesystem::path files;  ///< of the segments, up to their number
     std::chrono::milliseconds segment{};
     std::chrono::milliseconds longest_segment{};
-    WallClock::time_point epoch;  ///< when the running time of the publisher's pipeline was zero
+    WallClock::time_point epoch;  ///< when the running time of all pipelines was zero
   };
   struct Failure {
     bool disk_full = false;
@@ -52,8 +51,9 @@ class Recording : public std::enable_shared_from_this<Recording> {
 
   /// Whether a first frame went in.
   [[nodiscard]] bool begun() const { return GST_CLOCK_TIME_IS_VALID(beginning_->load()); }
-  /// Nothing where it has no track of that kind.
-  [[nodiscard]] std::shared_ptr<Feed> feed(MediaKind kind) const;
+  [[nodiscard]] const std::shared_ptr<Feed>& feed(MediaKind kind) const {
+    return kind == MediaKind::video ? video_ : audio_;
+  }
   /// No more frames: the last segment is closed, and finished() called.
   void end();
 
@@ -70,7 +70,8 @@ class Recording : public std::enable_shared_from_this<Recording> {
   const Events events_;
   const Owned<GstElement> pipeline_;
   const std::shared_ptr<Beginning> beginning_;
-  std::vector<std::shared_ptr<Feed>> feeds_;
+  const std::shared_ptr<Feed> video_;
+  const std::shared_ptr<Feed> audio_;
   bool failed_ = false;
 };
 

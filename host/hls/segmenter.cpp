@@ -21,9 +21,8 @@ bool begins_with_tables(std::string_view packets) {
 /// makes a segment; waiting for the next one would make it far too long. Where none comes in time, whoever
 /// watches already can do without.
 bool Segmenter::is_cut(Time at, bool key_frame) const {
-  if (!open_) return key_frame || !has_key_frames_;
+  if (!open_) return key_frame;
   const Time length = at - open_->begins;
-  if (!has_key_frames_) return length >= segment_;
   if (key_frame && (length >= segment_ / 2 || !open_->independent)) return true;
   return at > latest_ && length + step_ > longest_;
 }
@@ -44,7 +43,7 @@ auto Segmenter::take(std::string_view packets, Time at, bool key_frame) -> std::
     open_.emplace(Piece{.bytes = begins_with_tables(packets) ? std::string{} : tables_,
                         .begins = at,
                         .duration = {},
-                        .independent = key_frame || !has_key_frames_});
+                        .independent = key_frame});
     if (complete) open_->bytes.reserve(complete->bytes.size());
   }
   watch(at);

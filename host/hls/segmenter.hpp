@@ -8,7 +8,7 @@
 namespace parley::hls {
 
 /// Cuts a transport stream (ISO/IEC 13818-1) into media segments (RFC 8216, section 3.2): each begins with
-/// the tables that say what is in it and, where there are pictures, with a key frame, if one comes in time.
+/// the tables that say what is in it and with a key frame, if one comes in time.
 /// Pure: packets in, segments out.
 class Segmenter {
  public:
@@ -18,12 +18,11 @@ class Segmenter {
     std::string bytes;
     Time begins{};
     Time duration{};
-    bool independent = true;  ///< it begins with a key frame, where there are pictures
+    bool independent = true;  ///< it begins with a key frame
   };
 
-  /// `has_key_frames`: it is cut at those, unless a segment would become longer than `longest`.
-  Segmenter(bool has_key_frames, Time segment, Time longest)
-      : has_key_frames_(has_key_frames), segment_(segment), longest_(longest) {}
+  /// It is cut at key frames, unless a segment would become longer than `longest`.
+  Segmenter(Time segment, Time longest) : segment_(segment), longest_(longest) {}
 
   /// The packets of the stream's PAT and PMT, for segments that the muxer does not begin with them.
   void set_tables(std::string_view tables) { tables_ = tables; }
@@ -37,7 +36,6 @@ class Segmenter {
   [[nodiscard]] bool is_cut(Time at, bool key_frame) const;
   void watch(Time at);
 
-  bool has_key_frames_;
   Time segment_;
   Time longest_;
   std::string tables_;

@@ -40,6 +40,16 @@ std::string chain_of(const OfferedLine& line) {
   return {};
 }
 
+std::optional<PictureSize> size_in(GstCaps* caps) {
+  PictureSize size;
+  const GstStructure* const said = caps == nullptr ? nullptr : gst_caps_get_structure(caps, 0);
+  if (said == nullptr || gst_structure_get_int(said, "width", &size.width) == FALSE ||
+      gst_structure_get_int(said, "height", &size.height) == FALSE) {
+    return std::nullopt;
+  }
+  return size;
+}
+
 /// More than the first recording waits for all tracks to come. What nobody takes by then, nobody will.
 constexpr GstClockTimeDiff early_most = 3 * GST_SECOND;
 
@@ -115,7 +125,10 @@ void Track::take(GstSample* sample) {
   GST_BUFFER_DTS(frame.get()) = GST_BUFFER_PTS(frame.get());
 
   ++frames_;
-  if (!GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT)) ++key_frames_;
+  if (!GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT)) {
+    ++key_frames_;
+    if (const auto size = size_in(gst_sample_get_caps(sample))) size_ = *size;
+  }
   const std::lock_guard lock(mutex_);
   keep_early(frame.get());
   for (const auto& feed : feeds_) feed->push(frame.get());

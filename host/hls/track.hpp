@@ -5,8 +5,10 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "hls/black_picture.hpp"
 #include "hls/feed.hpp"
 #include "hls/gst.hpp"
 #include "hls/offer.hpp"
@@ -28,6 +30,9 @@ class Track {
   [[nodiscard]] std::uint64_t frames() const { return frames_; }
   [[nodiscard]] std::uint64_t key_frames() const { return key_frames_; }
 
+  /// Of the latest key frame.
+  [[nodiscard]] PictureSize size() const { return size_; }
+
   /// Its frames go there, too, from now on. The first one also gets the frames that were there before it: a
   /// publisher may not have another key frame for long.
   void feed(std::shared_ptr<Feed> feed);
@@ -39,7 +44,7 @@ class Track {
   void request_key_frame();
 
  private:
-  explicit Track(const OfferedLine& line) : line_(line) {}
+  explicit Track(OfferedLine line) : line_(std::move(line)) {}
 
   void take(GstSample* sample);
   void keep_early(GstBuffer* frame);
@@ -50,6 +55,7 @@ class Track {
   std::atomic<std::uint64_t> packets_ = 0;
   std::atomic<std::uint64_t> frames_ = 0;
   std::atomic<std::uint64_t> key_frames_ = 0;
+  std::atomic<PictureSize> size_ = PictureSize{};
   std::atomic<bool> retired_ = false;
   std::mutex mutex_;
   std::vector<std::shared_ptr<Feed>> feeds_;

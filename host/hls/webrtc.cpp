@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "hls/answer.hpp"
 #include "hls/ice_uri.hpp"
-#include "hls/offer.hpp"
 #include "hls/pipeline.hpp"
 #include "server/log.hpp"
 
@@ -167,7 +167,9 @@ std::shared_ptr<WebRtc> WebRtc::open(const std::vector<IceServer>& ice_servers, 
 }
 
 WebRtc::WebRtc(Events events)
-    : events_(std::move(events)), pipeline_(new_pipeline()), bin_(make("webrtcbin")) {
+    : events_(std::move(events)),
+      pipeline_(new_pipeline().release(), [](GstElement* pipeline) { stop(Owned<GstElement>(pipeline)); }),
+      bin_(make("webrtcbin")) {
   gst_bin_add(GST_BIN(pipeline_.get()), bin_);
   const Owned<GstElement> rtp(gst_bin_get_by_name(GST_BIN(bin_), "rtpbin"));
   if (rtp) g_object_set(rtp.get(), "max-streams", max_ssrcs, nullptr);
@@ -185,10 +187,6 @@ void WebRtc::use(const Certificate& certificate) {
       }),
       new std::string(certificate.pem),
       [](gpointer data, GClosure*) { delete static_cast<std::string*>(data); }, G_CONNECT_DEFAULT);
-}
-
-WebRtc::~WebRtc() {
-  stop(share(pipeline_.get()));
 }
 
 void WebRtc::connect(const std::vector<IceServer>& ice_servers,
@@ -265,13 +263,14 @@ void WebRtc::call(const char* operation, gpointer argument, Done done) {
   struct Call {
     Remote<WebRtc> remote;
     Done done;
+    std::shared_ptr<GstElement> pipeline;
   };
   GstPromise* const promise = gst_promise_new_with_change_func(
       [](GstPromise* changed, gpointer data) {
         const auto* const call = static_cast<Call*>(data);
         call->remote.tell([done = call->done, error = error_of(changed)](WebRtc&) { done(error); });
       },
-      new Call{.remote = Remote<WebRtc>(weak_from_this()), .done = std::move(done)},
+      new Call{.remote = Remote<WebRtc>(weak_from_this()), .done = std::move(done), .pipeline = pipeline_},
       [](gpointer data) { delete static_cast<Call*>(data); });
   g_signal_emit_by_name(bin_, operation, argument, promise);
   gst_promise_unref(promise);
@@ -291,6 +290,7 @@ void WebRtc::answer(Done done) {
   struct Call {
     Remote<WebRtc> remote;
     Done done;
+    std::shared_ptr<GstElement> pipeline;
   };
   GstPromise* const promise = gst_promise_new_with_change_func(
       [](GstPromise* created, gpointer data) {
@@ -299,7 +299,7 @@ void WebRtc::answer(Done done) {
             [done = call->done, shared = std::shared_ptr<GstPromise>(gst_promise_ref(created), Unref{})](
                 WebRtc& self) { self.set_answer(done, shared.get()); });
       },
-      new Call{.remote = Remote<WebRtc>(weak_from_this()), .done = std::move(done)},
+      new Call{.remote = Remote<WebRtc>(weak_from_this()), .done = std::move(done), .pipeline = pipeline_},
       [](gpointer data) { delete static_cast<Call*>(data); });
   g_signal_emit_by_name(bin_, "create-answer", nullptr, promise);
   // The function above has it until then.

@@ -36,7 +36,6 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
   /// By default all webrtcbins of a process have one certificate.
   [[nodiscard]] static std::shared_ptr<WebRtc> open(const std::vector<IceServer>& ice_servers, Events events,
                                                     const std::optional<Certificate>& certificate);
-  ~WebRtc();
   WebRtc(const WebRtc&) = delete;
   WebRtc& operator=(const WebRtc&) = delete;
 
@@ -69,7 +68,9 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
 
   const Events events_;
   std::shared_ptr<TransportGuard> guard_;
-  const Owned<GstElement> pipeline_;
+  /// Stopped once it is nobody's. Each operation of webrtcbin has it until then: in the midst of one,
+  /// webrtcbin 1.22 does not stop as a whole, and falls over when it goes.
+  const std::shared_ptr<GstElement> pipeline_;
   GstElement* const bin_;    // the pipeline's
   std::string fingerprint_;  // of a certificate that webrtcbin was given; it tells that of the key as well
   std::optional<IceCredentials> next_generation_;  // for the next answer

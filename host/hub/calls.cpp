@@ -20,10 +20,15 @@ void Hub::Impl::call(User& caller, const Message& message, const std::string& na
   if (callee == &caller) return no(ErrorCode::own_name, "This is your own name. Call somebody else.");
   if (callee == nullptr) return no(ErrorCode::user_offline, "Nobody is online under this name.");
   if (caller.call != nullptr) return no(ErrorCode::user_busy, "You are in a call already. End it first.");
+  if (auto fault = too_many_rings(caller, *callee)) return no(fault->first, std::move(fault->second));
+  make_way(caller, *callee, out);
   if (callee->call != nullptr) {
     return no(ErrorCode::user_busy, "This user is in another call. Try again later.");
   }
-  caller.call = callee->call = std::make_shared<Call>(Call{.caller = caller, .callee = *callee});
+  static_cast<void>(caller.rings.take(now_));
+  static_cast<void>(caller.account->rings.take(now_));
+  caller.call = callee->call =
+      std::make_shared<Call>(Call{.caller = caller, .callee = *callee, .since = now_});
   meet_again(caller, *callee);
   tell_user(*callee, event::CallIncoming{caller.as}, out);
 }
@@ -33,6 +38,7 @@ void Hub::Impl::accept_call(User& callee, const Message& message, const std::str
   if (!rings(callee, caller)) return refuse_answer(callee, message, out);
   Call& call = *callee.call;
   call.accepted = true;
+  ring_backoff_.accepted(ring_key(call.caller), callee.as.name);
   if (call.caller.joins_by_itself() || callee.joins_by_itself()) return open_room(call, now, out);
   tell_user(call.caller, event::CallAccepted{.with = callee.as}, out);
 }
@@ -67,6 +73,9 @@ Session* Hub::Impl::part(User& user) {
   const std::shared_ptr<Call> call = std::move(user.call);
   user.call = nullptr;
   call->other(user).call = nullptr;
+  if (!call->accepted) {
+    ring_backoff_.refused(ring_key(call->caller), call->callee.as.name, now_ - call->since, now_);
+  }
   const User* guest = call->guest();
   if (call->room.empty() || guest == nullptr || guest->connection->session == nullptr) return nullptr;
   Session& seat = *guest->connection->session;

@@ -93,6 +93,7 @@ void Hub::Impl::heard_from(const Connection& connection) {
 void Hub::Impl::alive(ConnectionId id, Instant now, Outcome& out) {
   const auto found = connections_.find(id);
   if (found == connections_.end() || found->second.closing) return;
+  now_ = now;
   const Connection& connection = found->second;
   if (connection.role == Role::client) {
     heard_from(connection);

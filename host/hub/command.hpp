@@ -72,6 +72,8 @@ struct Register {
   /// That of the page that was loaded in this tab before.
   std::optional<std::string> former{};
 };
+/// Of who has read what it was sent of the list of users, and takes more.
+struct NextUsers {};
 struct Call {
   std::string name;
 };
@@ -119,10 +121,10 @@ struct NotUtf8 {};
 
 }  // namespace command
 
-using Command =
-    std::variant<command::Join, command::Signal, command::Update, command::Leave, command::Ping, command::Ack,
-                 command::Register, command::Call, command::AcceptCall, command::RejectCall, command::EndCall,
-                 command::Flows, command::Report, command::Refused, command::NotUtf8>;
+using Command = std::variant<command::Join, command::Signal, command::Update, command::Leave, command::Ping,
+                             command::Ack, command::Register, command::NextUsers, command::Call,
+                             command::AcceptCall, command::RejectCall, command::EndCall, command::Flows,
+                             command::Report, command::Refused, command::NotUtf8>;
 
 /// One message of a client.
 struct Message {

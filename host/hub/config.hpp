@@ -25,6 +25,23 @@ struct Limits {
   /// The 10,000 connections that one host is made for, and as many who may be about to come back. All of them
   /// are in everyone's list.
   std::size_t users = 20'000;
+  /// What one address may hold of all that (of IPv6, one /64), so that no client alone takes it from all
+  /// others: an office behind one address has fewer rooms, people in calls, and people online. A local
+  /// address, which may be a proxy's, has ten times as much.
+  std::size_t rooms_per_address = 100;
+  std::size_t places_per_address = 500;
+  std::size_t names_per_address = 200;
+  /// Everybody online is told who comes and goes. All of an address may come at once; then so many a minute
+  /// do, and one socket after the first few.
+  double registrations_per_minute = 12;
+  std::size_t registrations_at_once = 10;  ///< of one socket
+  /// Nobody rings more people by hand.
+  double rings_per_minute = 20;
+  double rings_per_address = 100;  ///< a minute, by all who call from there
+  /// Who was refused twice in a row by the same callee waits this long, or as long as it rang; then twice as
+  /// long each time, up to what a person might still try after. 0: never.
+  std::chrono::seconds ring_backoff{2};
+  std::chrono::seconds ring_backoff_most{300};
   /// A lift, a tunnel or a change of network is over by then; longer, and ghosts fill the room.
   std::chrono::seconds resume_window{30};
   /// Of who closes with 1001: a page that is loaded again is back by then, and one that is left never comes.
@@ -38,15 +55,21 @@ struct Limits {
   /// minute.
   std::size_t replay_messages = 512;
   std::size_t replay_bytes = std::size_t{512} * 1024;
+  /// What is kept for resumes and waits for clients that do not read, of all clients together: past it
+  /// whoever is furthest behind goes first. A quarter of the smallest machine that one rents.
+  std::size_t buffered_bytes = std::size_t{256} * 1024 * 1024;
   /// Proxies commonly cut a WebSocket that was silent for 60 s; a dead one is noticed after two of these.
   std::chrono::seconds heartbeat{15};
   /// An acknowledgement goes alone after this many messages, or this long, with nothing to put it on.
   std::uint64_t ack_messages = 32;
   std::chrono::milliseconds ack_delay{1'000};
-  /// The list of who is online is for everyone, so a change costs the square of their number: it goes out at
-  /// most this often, and with many people no more bytes of it a second than this, on average.
+  /// Who is online is for everyone to know, so a change costs the square of their number: news of it go out
+  /// at most this often, and no more bytes of them a second than this, on average: a quarter of what a
+  /// gigabit carries.
   std::chrono::milliseconds users_interval{250};
-  std::size_t users_bytes_per_second = std::size_t{256} * 1024 * 1024;
+  std::size_t users_bytes_per_second = std::size_t{32} * 1024 * 1024;
+  /// What anybody is sent of them at once. Four times a second, that is what a line of 1 Mbit/s carries.
+  std::size_t users_page_bytes = std::size_t{32} * 1024;
   /// What a publisher says while it waits for the media gateway: an offer, and the candidates of a machine
   /// with many addresses.
   std::size_t waiting_signals = 64;

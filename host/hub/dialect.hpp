@@ -38,6 +38,12 @@ inline constexpr std::size_t dialect_count = 7;
   return dialect == Dialect::parley;
 }
 
+/// Whether its clients are told what has changed in the list of users, and ask for more when they have read
+/// it. All others are sent the list.
+[[nodiscard]] constexpr bool takes_changes(Dialect dialect) {
+  return dialect == Dialect::parley;
+}
+
 /// Whether its clients are told with each newcomer who else is there.
 [[nodiscard]] constexpr bool shows_roster(Dialect dialect) {
   return dialect == Dialect::serverpod;

@@ -57,22 +57,29 @@ void Hub::Impl::enrol(Connection& connection, const Message& message, command::R
     }
     evict(*known, false, now, out);
   }
-  if (users_.size() >= limits.users) {
-    return no(ErrorCode::too_many_users, "As many users are online as this host can hold. Try again later.");
+  if (auto fault = make_place_for_name(connection, now, out)) {
+    return no(fault->first, std::move(fault->second));
   }
   if (!wish.room.empty()) {
     command::Join place{.room = wish.room, .peer = wish.name, .name = wish.name};
     join(connection, message, place, now, out);
     if (connection.session == nullptr) return;
   }
+  static_cast<void>(connection.registrations.take(now));
+  static_cast<void>(connection.account->registrations.take(now));
+  ++connection.account->names;
+  ++connection.account->uses;
   User& user = users_.add({.as = {.name = std::move(wish.name), .id = std::move(wish.user_id)},
-                           .secret = std::move(wish.secret)});
+                           .secret = std::move(wish.secret),
+                           .account = connection.account,
+                           .rings = {limits.rings_per_minute / 60, limits.rings_per_minute, now}});
   seat_user(user, connection, out);
 }
 
 void Hub::Impl::take_over(Connection& connection, User& user, std::string id, Outcome& out) {
   stop_waiting_for(user);
   if (user.connection != nullptr) {
+    count_reader(user, -1);
     user.connection->user = nullptr;
     close(*user.connection, registered_elsewhere, out);
   }
@@ -83,9 +90,11 @@ void Hub::Impl::take_over(Connection& connection, User& user, std::string id, Ou
 
 void Hub::Impl::seat_user(User& user, Connection& connection, Outcome& out) {
   user.connection = &connection;
+  count_reader(user, 1);
   connection.user = &user;
-  // Also who comes back needs the list, and had no part in its changes.
-  users_changed_ = true;
+  // Who comes back needs the list, too.
+  user.known = {};
+  if (takes_changes(connection.dialect)) take_news(user);
   tell_user(user,
             event::Registered{.user = user.as, .call = standing_call_of(user), .limits = config_.limits},
             out);
@@ -93,10 +102,13 @@ void Hub::Impl::seat_user(User& user, Connection& connection, Outcome& out) {
 
 void Hub::Impl::lose_user(User& user, Instant now, Outcome& out, Parting how) {
   if (!user.secret) return strike_off(user, EndReason::gone, out);
+  count_reader(user, -1);
   user.connection->user = nullptr;
   user.connection = nullptr;
+  user.takes_news = false;
   user.said_goodbye = how == Parting::goodbye;
   user.window_closes = (user.said_goodbye ? users_leaving_ : users_away_).join(user, now);
+  user.away_of_account = user.account->users_away.join(user, now);
   decide_proven_claims(user.claimants);
 }
 
@@ -104,44 +116,19 @@ void Hub::Impl::stop_waiting_for(User& user) {
   if (!user.window_closes) return;
   (user.said_goodbye ? users_leaving_ : users_away_).leave(*user.window_closes);
   user.window_closes.reset();
+  user.account->users_away.leave(*user.away_of_account);
+  user.away_of_account.reset();
 }
 
 void Hub::Impl::strike_off(User& user, EndReason reason, Outcome& out) {
   if (user.call != nullptr) end_call(user, reason, out);
   stop_waiting_for(user);
   decide_claims(user.claimants);
+  count_reader(user, -1);
   if (user.connection != nullptr) user.connection->user = nullptr;
+  --user.account->names;
+  release(user.account);
   users_.remove(user);
-  users_changed_ = true;
-}
-
-/// For how long the list, as it is now, is all that may be sent.
-Duration Hub::Impl::users_cost() const {
-  const Limits& limits = config_.limits;
-  const std::chrono::milliseconds cost(users_.size() * users_.list_bytes() * 1'000 /
-                                       limits.users_bytes_per_second);
-  return std::max<Duration>(limits.users_interval, cost);
-}
-
-/// When the list may go out again: what the last one cost is paid first. While many come and go, so is what
-/// this one costs; once they have calmed down, nobody waits for that.
-Instant Hub::Impl::users_due() const {
-  const Instant calm = users_changed_at_ + config_.limits.users_interval;
-  return std::max(users_sent_at_ + users_sent_cost_, std::min(calm, users_sent_at_ + users_cost()));
-}
-
-void Hub::Impl::publish_users(Instant now, Outcome& out) {
-  if (std::exchange(users_seen_, users_.changes()) != users_.changes()) users_changed_at_ = now;
-  if (!users_changed_ || now < users_due()) return;
-  users_changed_ = false;
-  users_sent_at_ = now;
-  users_sent_cost_ = users_cost();
-  event::UsersOnline online{.users = {}, .at = config_.wall_clock()};
-  for (const User& user : users_.all()) online.users.push_back(user.as);
-  const auto event = std::make_shared<const Event>(std::move(online));
-  for (const User& user : users_.all()) {
-    if (user.connection != nullptr) answer(*user.connection, event, out);
-  }
 }
 
 }  // namespace parley::hub

@@ -2,64 +2,66 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
-#include <list>
+#include <deque>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
+#include "hub/event.hpp"
+#include "hub/name_map.hpp"
 #include "hub/user.hpp"
 
 namespace parley::hub {
 
-/// Who is online, in the order in which they came.
+/// Who is online, in the order in which they came, and who has gone since.
 class Directory {
  public:
   [[nodiscard]] User* find(std::string_view name) {
     const auto found = by_name_.find(name);
-    return found == by_name_.end() ? nullptr : &*found->second;
+    return found == by_name_.end() ? nullptr : found->second;
   }
 
   /// Nobody may have this name yet.
-  User& add(User user) {
-    users_.push_back(std::move(user));
-    by_name_.emplace(users_.back().as.name, std::prev(users_.end()));
-    list_bytes_ += entry_bytes(users_.back());
-    ++changes_;
-    return users_.back();
-  }
+  User& add(User user);
+  /// Whose id is another now is listed as if they had just come.
+  void set_id(User& user, std::string id);
+  void remove(const User& user);
 
-  void set_id(User& user, std::string id) {
-    list_bytes_ += id.size() - user.as.id.size();
-    user.as.id = std::move(id);
-  }
-
-  void remove(const User& user) {
-    const auto found = by_name_.find(user.as.name);
-    const auto place = found->second;
-    by_name_.erase(found);
-    list_bytes_ -= entry_bytes(*place);
-    ++changes_;
-    users_.erase(place);
-  }
-
-  [[nodiscard]] const std::list<User>& all() const { return users_; }
+  /// By their numbers, which are in the order in which they came.
+  [[nodiscard]] std::map<std::uint64_t, User>& all() { return users_; }
   [[nodiscard]] std::size_t size() const { return users_.size(); }
   /// About how long a list of them is.
   [[nodiscard]] std::size_t list_bytes() const { return list_bytes_; }
   /// How often somebody has come or gone.
   [[nodiscard]] std::uint64_t changes() const { return changes_; }
 
- private:
-  static std::size_t entry_bytes(const User& user) {
+  /// Whether there is nothing that somebody who knows so much of the list does not know.
+  [[nodiscard]] bool is_known(const Known& known) const;
+  /// The next of it, of about so many bytes: the beginning of the list, or what has changed. `known` is what
+  /// they know then.
+  [[nodiscard]] EventBody news_for(Known& known, std::size_t bytes) const;
+
+  /// About how long a user is in a list.
+  [[nodiscard]] static std::size_t entry_bytes(const event::User& user) {
     constexpr std::size_t around = 32;  // what JSON writes around name and id
-    return user.as.name.size() + user.as.id.size() + around;
+    return user.name.size() + user.id.size() + around;
   }
 
-  std::list<User> users_;
-  std::unordered_map<std::string_view, std::list<User>::iterator>
-      by_name_;  ///< views of the users' own names
+ private:
+  struct Departure {
+    std::uint64_t change;
+    std::uint64_t came;  ///< who knows the list only up to an earlier change has never heard of them
+    std::string name;
+  };
+
+  // Who has missed more of them is told the list from its beginning.
+  static constexpr std::size_t kept_departures = 4'096;
+
+  std::map<std::uint64_t, User> users_;
+  NameMap<User*> by_name_;
+  std::deque<Departure> departures_;
+  std::uint64_t forgotten_ = 0;  ///< the last departure that is not kept
   std::size_t list_bytes_ = 0;
   std::uint64_t changes_ = 0;
 };

@@ -32,6 +32,10 @@ std::string_view name_of(ErrorCode code) {
       return "name-taken";
     case ErrorCode::too_many_users:
       return "too-many-users";
+    case ErrorCode::address_full:
+      return "address-full";
+    case ErrorCode::too_many_rings:
+      return "too-many-rings";
     case ErrorCode::user_offline:
       return "user-offline";
     case ErrorCode::user_busy:
@@ -64,6 +68,8 @@ std::string_view name_of(ErrorCode code) {
       return "not-connected";
     case ErrorCode::no_media:
       return "no-media";
+    case ErrorCode::left_out:
+      return "left-out";
   }
   return "";
 }

@@ -21,6 +21,8 @@ enum class ErrorCode : std::uint8_t {
   not_registered,
   name_taken,
   too_many_users,
+  address_full,
+  too_many_rings,
   user_offline,
   user_busy,
   own_name,
@@ -37,6 +39,7 @@ enum class ErrorCode : std::uint8_t {
   wrong_certificate,
   not_connected,
   no_media,
+  left_out,
 };
 
 /// As the wire spells it: "room-full".

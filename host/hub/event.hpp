@@ -104,6 +104,11 @@ struct UsersOnline {
   std::vector<User> users;
   std::chrono::system_clock::time_point at;
 };
+/// To be applied to the list in this order.
+struct UsersChanged {
+  std::vector<std::string> left{};
+  std::vector<User> joined{};
+};
 struct CallIncoming {
   User caller;
 };
@@ -122,10 +127,11 @@ struct CallEnded {
 
 }  // namespace event
 
-using EventBody = std::variant<event::Joined, event::PeerJoined, event::PeerUpdated, event::PeerAway,
-                               event::PeerBack, event::PeerLeft, event::Signal, event::Error, event::Pong,
-                               event::Ack, event::Registered, event::UsersOnline, event::CallIncoming,
-                               event::CallAccepted, event::CallRejected, event::CallEnded>;
+using EventBody =
+    std::variant<event::Joined, event::PeerJoined, event::PeerUpdated, event::PeerAway, event::PeerBack,
+                 event::PeerLeft, event::Signal, event::Error, event::Pong, event::Ack, event::Registered,
+                 event::UsersOnline, event::UsersChanged, event::CallIncoming, event::CallAccepted,
+                 event::CallRejected, event::CallEnded>;
 
 /// One thing that happened, shared by all who are told of it.
 struct Event {

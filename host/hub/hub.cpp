@@ -23,11 +23,16 @@ std::function<std::string()> seeded_secrets(std::uint64_t seed) {
 
 }  // namespace
 
-Hub::Impl::Impl(Config config) : config_(std::move(config)), ids_(config_.seed) {
+Hub::Impl::Impl(Config config)
+    : config_(std::move(config)),
+      ids_(config_.seed),
+      accounts_(config_.limits),
+      ring_backoff_(config_.limits) {
   if (!config_.make_secret) config_.make_secret = seeded_secrets(config_.seed);
 }
 
-void Hub::Impl::connected(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address) {
+void Hub::Impl::connected(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address,
+                          const Source& source) {
   const Limits& limits = config_.limits;
   const bool ours = role == Role::gateway;
   gateways_ += ours ? 1 : 0;
@@ -36,12 +41,16 @@ void Hub::Impl::connected(ConnectionId id, Dialect dialect, Instant now, Role ro
                      .dialect = dialect,
                      .role = role,
                      .address = std::move(address),
-                     .bucket = {ours ? 0 : limits.messages_per_second, limits.message_burst, now}});
+                     .account = &accounts_.open(source, now),
+                     .bucket = {ours ? 0 : limits.messages_per_second, limits.message_burst, now},
+                     .registrations = {limits.registrations_per_minute / 60,
+                                       static_cast<double>(limits.registrations_at_once), now}});
 }
 
 void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome& out) {
   const auto found = connections_.find(from);
   if (found == connections_.end() || found->second.closing) return;
+  now_ = now;
   Connection& connection = found->second;
 
   if (std::holds_alternative<command::NotUtf8>(message.command)) {
@@ -89,16 +98,19 @@ void Hub::Impl::take(Connection& connection, Message& message, Instant now, Outc
 void Hub::Impl::disconnected(ConnectionId id, Instant now, Outcome& out, Parting how) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
+  now_ = now;
   if (found->second.claim != nullptr) withdraw(found->second);
   // A call that ends with this takes its member out of the room.
   if (User* user = found->second.user) lose_user(*user, now, out, how);
   if (Session* session = found->second.session) lose(*session, now, out, how);
   if (found->second.role == Role::gateway) --gateways_;
+  release(found->second.account);
   connections_.erase(found);
   settle(now, out);
 }
 
 void Hub::Impl::expire(Instant now, Outcome& out) {
+  now_ = now;
   while (!owing_.empty() && owing_.front().since + config_.limits.ack_delay <= now) {
     answer(*owing_.front().who->connection, ack_, out);
   }
@@ -137,7 +149,7 @@ std::optional<Instant> Hub::Impl::next_timeout() const {
   if (!claims_.empty()) wake_at(claims_.begin()->first);
   if (!decided_.empty()) wake_at({});  // by what an application asked for
   if (!waiting_.empty()) wake_at(waiting_.front().since + config_.limits.gateway_patience);
-  if (users_changed_) wake_at(users_due());
+  if (has_news()) wake_at(users_due());
   return next;
 }
 
@@ -185,6 +197,7 @@ void Hub::Impl::perform(Connection& connection, Message& message, Instant now, O
           [&](const command::Ping&) { answer(connection, pong_, out); },
           [&](const command::Ack&) {},
           [&](command::Register& wish) { enrol(connection, message, wish, now, out); },
+          [&](const command::NextUsers&) { user_only([&](User& user) { take_news(user); }); },
           [&](const command::Call& wish) {
             user_only([&](User& user) { call(user, message, wish.name, out); });
           },
@@ -197,7 +210,7 @@ void Hub::Impl::perform(Connection& connection, Message& message, Instant now, O
           [&](const command::EndCall& end) {
             user_only([&](User& user) { hang_up(user, message, end.name, out); });
           },
-          [&](const command::Flows&) {},  // no client's dialect has words for this,
+          [&](const command::Flows&) {},   // no client's dialect has words for this,
           [&](const command::Report&) {},  // nor for that
           [&](command::Refused& why) { refuse(connection, message, why.code, std::move(why.message), out); },
           [&](const command::NotUtf8&) {},
@@ -227,14 +240,26 @@ void Hub::Impl::throttle(Connection& connection, const Message& message, Outcome
 void Hub::Impl::close(Connection& connection, Close why, Outcome& out) {
   connection.closing = true;
   out.deliveries.push_back({.to = connection.id, .event = nullptr, .close = why});
-  out.notices.push_back({.kind = Notice::Kind::closed, .connection = connection.id, .detail = why.reason});
+  out.notices.push_back({.kind = Notice::Kind::closed,
+                         .connection = connection.id,
+                         .address = connection.address,
+                         .detail = why.reason});
 }
 
 Hub::Hub(Config config) : impl_(std::make_unique<Impl>(std::move(config))) {}
 Hub::~Hub() = default;
 
-void Hub::connected(ConnectionId connection, Dialect dialect, Instant now, Role role, std::string address) {
-  impl_->connected(connection, dialect, now, role, std::move(address));
+std::size_t Hub::excess(std::size_t unsent) const {
+  return impl_->excess(unsent);
+}
+
+void Hub::relieve(std::size_t bytes, const std::function<std::size_t(ConnectionId)>& unsent, Outcome& out) {
+  impl_->relieve(bytes, unsent, out);
+}
+
+void Hub::connected(ConnectionId connection, Dialect dialect, Instant now, Role role, std::string address,
+                    const Source& source) {
+  impl_->connected(connection, dialect, now, role, std::move(address), source);
 }
 
 void Hub::handle(ConnectionId from, Message message, Instant now, Outcome& out) {

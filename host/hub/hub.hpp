@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "hub/config.hpp"
 #include "hub/dialect.hpp"
 #include "hub/event.hpp"
+#include "hub/source.hpp"
 #include "hub/time.hpp"
 
 namespace parley::hub {
@@ -66,6 +68,7 @@ struct Notice {
 
   Kind kind = Kind::joined;
   ConnectionId connection = 0;  ///< 0 where the member has none
+  std::string address{};        ///< of the client, or of its last connection
   std::string room{};           ///< empty where the connection is in none
   std::string peer{};
   std::string_view detail{};  ///< a literal: why it left, the error's code, why it is closed
@@ -119,9 +122,10 @@ class Hub {
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
-  /// `address`: the client's, in whatever form; empty where it is not known.
+  /// `address`: the client's, in whatever form; empty where it is not known. `source`: the same for what is
+  /// counted per address.
   void connected(ConnectionId connection, Dialect dialect, Instant now, Role role = Role::client,
-                 std::string address = {});
+                 std::string address = {}, const Source& source = {});
   void handle(ConnectionId from, Message message, Instant now, Outcome& out);
   /// The socket is gone, however it went. Also after a `close` delivery.
   void disconnected(ConnectionId connection, Instant now, Outcome& out, Parting how = Parting::lost);
@@ -130,6 +134,12 @@ class Hub {
   /// Does what is due: members away for too long leave, overdue acknowledgements go.
   void expire(Instant now, Outcome& out);
   [[nodiscard]] std::optional<Instant> next_timeout() const;
+
+  /// By how many bytes too much is kept for clients, with `unsent` of it by the server; 0 where it is not.
+  [[nodiscard]] std::size_t excess(std::size_t unsent) const;
+  /// Gives up on whoever is furthest behind, one after the other, until this many bytes need not be kept.
+  /// `unsent` says what the server keeps for a connection. Costs O(connections), so it is made to be rare.
+  void relieve(std::size_t bytes, const std::function<std::size_t(ConnectionId)>& unsent, Outcome& out);
 
   // The room manager: what an application that keeps rooms of its own asks for. Whatever is refused comes
   // back as a code and a sentence, and changes nothing.

@@ -13,36 +13,37 @@
 #include <utility>
 #include <vector>
 
+#include "hub/account.hpp"
 #include "hub/directory.hpp"
 #include "hub/hub.hpp"
 #include "hub/id_generator.hpp"
 #include "hub/pending_streams.hpp"
+#include "hub/ring_backoff.hpp"
 #include "hub/room.hpp"
 #include "hub/user.hpp"
 #include "hub/waiting_line.hpp"
 
 namespace parley::hub {
 
-struct StringHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-};
-
-/// What hub.hpp promises, in ten files: hub.cpp takes what comes in, membership.cpp lets members in and
+/// What hub.hpp promises, in thirteen files: hub.cpp takes what comes in, membership.cpp lets members in and
 /// out, claims.cpp has those wait who want what another has, relay.cpp carries signals, stream.cpp those
-/// between a publisher and the media gateway, directory.cpp knows who is online, calls.cpp lets them ring,
-/// call_room.cpp brings them together, manager.cpp does what an application asks for, telling.cpp says what
-/// goes out.
+/// between a publisher and the media gateway, place.cpp counts what each address holds, directory.cpp knows
+/// who is online, listing.cpp tells everybody, calls.cpp lets them ring, call_room.cpp brings them together,
+/// manager.cpp does what an application asks for, telling.cpp says what goes out, relief.cpp who is given up
+/// when too much is kept.
 class Hub::Impl {
  public:
   explicit Impl(Config config);
 
-  void connected(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address);
+  void connected(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address,
+                 const Source& source);
   void handle(ConnectionId from, Message& message, Instant now, Outcome& out);
   void disconnected(ConnectionId id, Instant now, Outcome& out, Parting how);
   void alive(ConnectionId id, Instant now, Outcome& out);
   void expire(Instant now, Outcome& out);
   [[nodiscard]] std::optional<Instant> next_timeout() const;
+  [[nodiscard]] std::size_t excess(std::size_t unsent) const;
+  void relieve(std::size_t bytes, const std::function<std::size_t(ConnectionId)>& unsent, Outcome& out);
   [[nodiscard]] std::vector<std::string> room_names() const;
   [[nodiscard]] Managed admit(command::Join& join, Instant now, Outcome& out);
   [[nodiscard]] Managed dismiss(std::string_view room, std::string_view id, Outcome& out);
@@ -120,6 +121,20 @@ class Hub::Impl {
   void expire_claims(Instant now, Outcome& out);
   void settle_claims(Instant now, Outcome& out);
 
+  // What an address may hold, and what those who are away make place in.
+  using Fault = std::optional<std::pair<ErrorCode, std::string>>;
+  /// Makes place for one who joins, as far as that takes the places of those who are away.
+  [[nodiscard]] Fault make_place(Connection& connection, const command::Join& join, Outcome& out);
+  [[nodiscard]] Fault make_place_for_name(Connection& connection, Instant now, Outcome& out);
+  void make_place_for_publisher(const Connection& connection, const command::Join& join, Outcome& out);
+  Room& make_room(const std::string& name, Account* account);
+  void drop_room(Room& room);
+  void went_away(Session& session);
+  void leave_away(Session& session);
+  void desert_if_all_are_away(Room& room);
+  void came_back(Session& session);
+  void release(Account*& account);
+
   // Calls by name.
   void enrol(Connection& connection, const Message& message, command::Register& wish, Instant now,
              Outcome& out);
@@ -137,6 +152,12 @@ class Hub::Impl {
   /// Both are free again. Says who has then no business in the call's room any more.
   Session* part(User& user);
 
+  /// Why this one may not ring that one now, if that is so.
+  [[nodiscard]] Fault too_many_rings(User& caller, const User& callee);
+  /// One that rings in vain again and again gives way to one that does not.
+  void make_way(const User& caller, User& callee, Outcome& out);
+  [[nodiscard]] static const std::string& ring_key(const User& caller);
+
   // The room of a call.
   /// The one of a call's two who is this member of its room.
   [[nodiscard]] User* party_of_call(const Session& session);
@@ -149,9 +170,18 @@ class Hub::Impl {
   /// From now on they are told again when the other one leaves.
   static void meet_again(const User& one, const User& other);
   [[nodiscard]] Duration goodbye_window() const;
-  [[nodiscard]] Duration users_cost() const;
+
+  // Who is online, to everybody.
+  void take_news(User& user);
+  /// Of one whose connection comes (1) or goes (-1): whether it is one more to be sent the whole list.
+  void count_reader(const User& user, int more);
+  [[nodiscard]] Duration list_cost(std::size_t readers) const;
+  [[nodiscard]] Instant list_due() const;
   [[nodiscard]] Instant users_due() const;
+  [[nodiscard]] bool has_news() const;
   void publish_users(Instant now, Outcome& out);
+  void send_list(Instant now, Outcome& out);
+  void send_news(Instant now, Outcome& out);
 
   // Comings and goings.
   void lose(Session& session, Instant now, Outcome& out, Parting how = Parting::lost);
@@ -181,16 +211,28 @@ class Hub::Impl {
   void settle(Instant now, Outcome& out);
 
   Config config_;
+  Instant now_{};  ///< of this turn
   IdGenerator ids_;
+  Accounts accounts_;
+  RingBackoff ring_backoff_;
+  std::size_t replay_bytes_ = 0;  ///< of all sessions, which end before it
   std::unordered_map<ConnectionId, Connection> connections_;
-  std::unordered_map<std::string, Room, StringHash, std::equal_to<>> rooms_;
+  NameMap<Room> rooms_;
+  WaitingLine<Room> deserted_;  ///< whose members are all away, by since when
   std::size_t members_ = 0;
   Directory users_;
-  bool users_changed_ = false;    ///< since the list was last sent
-  std::uint64_t users_seen_ = 0;  ///< of their changes
-  Instant users_changed_at_{};
-  Instant users_sent_at_{};
-  Duration users_sent_cost_{};
+  /// The whole list, for those who take no changes.
+  struct {
+    std::uint64_t seen = 0;   ///< of the changes
+    std::uint64_t told = 0;   ///< the change up to which it was sent last
+    std::size_t readers = 0;  ///< those who have a connection
+    Instant changed_at{};
+    Instant sent_at{};
+    Duration cost{};
+  } list_;
+  bool news_wanted_ = false;         ///< there may be somebody who takes news, and does not know all
+  Instant news_due_{};               ///< not before
+  std::uint64_t news_turn_ = 0;      ///< whoever had news last, by number
   WaitingLine<User> users_away_;     ///< each for `resume_window`
   WaitingLine<User> users_leaving_;  ///< that have said goodbye, each for `goodbye_window`
   WaitingLine<Session> owing_;       ///< whom the hub owes an acknowledgement, each for `ack_delay`

@@ -33,15 +33,15 @@ Managed Hub::Impl::admit(command::Join& join, Instant now, Outcome& out) {
   if (room != rooms_.end() && room->second.find(*join.peer) != nullptr) {
     return std::pair{ErrorCode::peer_taken, std::string("A member of this id is in this room already.")};
   }
-  if (room == rooms_.end()) room = rooms_.try_emplace(join.room, Room{.name = join.room}).first;
-  const Session& session = seat(room->second, {.room = &room->second,
-                                               .member = {.id = *std::move(join.peer),
-                                                          .name = std::move(join.name),
-                                                          .meta = std::move(join.meta),
-                                                          .incarnation = std::move(join.incarnation),
-                                                          .dialect = Dialect::serverpod},
-                                               .log = {0, 0},
-                                               .joined_at = now});
+  Room& entered = room == rooms_.end() ? make_room(join.room, nullptr) : room->second;
+  const Session& session = seat(entered, {.room = &entered,
+                                          .member = {.id = *std::move(join.peer),
+                                                     .name = std::move(join.name),
+                                                     .meta = std::move(join.meta),
+                                                     .incarnation = std::move(join.incarnation),
+                                                     .dialect = Dialect::serverpod},
+                                          .log = {0, 0},
+                                          .joined_at = now});
   note(Notice::Kind::joined, session, "by the application", out);
   tell_of_newcomer(session, out);
   remove_doomed(out);

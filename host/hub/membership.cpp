@@ -44,6 +44,7 @@ void Hub::Impl::join(Connection& connection, const Message& message, command::Jo
     return resume(connection, *known, join.resume->ack, out);
   }
   replace_former_selves(join, known, out);
+  make_place_for_publisher(connection, join, out);
   room = rooms_.find(join.room);
   if (Session* holder = room != rooms_.end() ? holder_of(room->second, join) : nullptr) {
     const bool of_application = holder->connection == nullptr && !holder->member.away;
@@ -57,20 +58,14 @@ void Hub::Impl::join(Connection& connection, const Message& message, command::Jo
       return claim(connection, message, {.session = holder, .proven = proven}, now, out);
     }
     if (!connection.outlived) evict(*holder, LeaveReason::timeout, out);
-    room = rooms_.find(join.room);
   }
 
-  if (room == rooms_.end() && rooms_.size() >= limits.rooms) {
-    return no(ErrorCode::too_many_rooms, "This host has as many rooms as it can hold. Try again later.");
-  }
-  if (room != rooms_.end() && room->second.members.size() >= limits.peers_per_room) {
-    return no(ErrorCode::room_full, "This room is full (" + std::to_string(limits.peers_per_room) +
-                                        " people). Try again later, or make another room.");
-  }
-  if (room == rooms_.end()) room = rooms_.try_emplace(join.room, Room{.name = join.room}).first;
+  if (auto fault = make_place(connection, join, out)) return no(fault->first, std::move(fault->second));
+  room = rooms_.find(join.room);
+  Room& entered = room == rooms_.end() ? make_room(join.room, connection.account) : room->second;
   std::string id = join.peer ? *std::move(join.peer) : ids_.next();
-  while (room->second.find(id) != nullptr) id = ids_.next();
-  enter(connection, room->second, std::move(id), join, now, out);
+  while (entered.find(id) != nullptr) id = ids_.next();
+  enter(connection, entered, std::move(id), join, now, out);
 }
 
 /// Who this connection was before, as far as it has proven that, leaves: a page that missed more than is kept
@@ -107,18 +102,21 @@ void Hub::Impl::enter(Connection& connection, Room& room, std::string id, comman
                        .limits = limits};
   for (const auto& other : room.members) joined.peers.push_back(other->member);
 
-  Session& session = seat(room, {.room = &room,
-                                 .member = {.id = std::move(id),
-                                            .name = std::move(join.name),
-                                            .meta = std::move(join.meta),
-                                            .incarnation = std::move(join.incarnation),
-                                            .dialect = connection.dialect,
-                                            .offers = join.offers,
-                                            .streams = config_.gateway && only_offers(connection.dialect)},
-                                 .secret = joined.session,
-                                 .connection = &connection,
-                                 .log = {limits.replay_messages, limits.replay_bytes},
-                                 .joined_at = now});
+  Session& session =
+      seat(room, {.room = &room,
+                  .member = {.id = std::move(id),
+                             .name = std::move(join.name),
+                             .meta = std::move(join.meta),
+                             .incarnation = std::move(join.incarnation),
+                             .dialect = connection.dialect,
+                             .offers = join.offers,
+                             .streams = config_.gateway && only_offers(connection.dialect)},
+                  .secret = joined.session,
+                  .connection = &connection,
+                  .address = connection.address,
+                  .log = {limits.replay_messages, limits.replay_bytes, ByteShare(replay_bytes_)},
+                  .account = connection.account,
+                  .joined_at = now});
   connection.session = &session;
   note(Notice::Kind::joined, session, {}, out);
   answer(connection, std::make_shared<const Event>(std::move(joined)), out);
@@ -128,7 +126,13 @@ void Hub::Impl::enter(Connection& connection, Room& room, std::string id, comman
 
 Session& Hub::Impl::seat(Room& room, Session newcomer) {
   ++members_;
-  return *room.members.emplace_back(std::make_unique<Session>(std::move(newcomer)));
+  if (newcomer.account != nullptr) {
+    ++newcomer.account->places;
+    ++newcomer.account->uses;
+  }
+  Session& session = *room.members.emplace_back(std::make_unique<Session>(std::move(newcomer)));
+  came_back(session);
+  return session;
 }
 
 void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t ack, Outcome& out) {
@@ -136,11 +140,13 @@ void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t a
   if (was_away) {
     stop_waiting_for(session);
     session.member.away = false;
+    came_back(session);
   } else {
     session.connection->session = nullptr;
     close(*session.connection, going_on_elsewhere, out);
   }
   session.connection = &connection;
+  session.address = connection.address;
   connection.session = &session;
   refuse_claims(session.claimants);
   note(Notice::Kind::resumed, session, {}, out);
@@ -173,6 +179,7 @@ void Hub::Impl::lose(Session& session, Instant now, Outcome& out, Parting how) {
   session.member.away = true;
   session.said_goodbye = how == Parting::goodbye;
   session.window_closes = (session.said_goodbye ? leaving_ : away_).join(session, now);
+  went_away(session);
   settle(session);
   tell_others(session, event::PeerAway{session.member.id}, out);
   decide_proven_claims(session.claimants);
@@ -202,9 +209,16 @@ void Hub::Impl::remove(Session& session, LeaveReason reason, Outcome& out) {
       close(*connection, stream_is_over, out);
   }
   --members_;
+  leave_away(session);
+  if (session.account != nullptr) --session.account->places;
+  release(session.account);
   Room& room = *session.room;
   std::erase_if(room.members, [&](const auto& member) { return member.get() == &session; });
-  if (room.members.empty()) rooms_.erase(rooms_.find(room.name));
+  if (room.members.empty()) {
+    drop_room(room);
+  } else {
+    desert_if_all_are_away(room);
+  }
   if (guest != nullptr) remove(*guest, LeaveReason::left, out);
 }
 

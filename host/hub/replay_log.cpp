@@ -12,9 +12,9 @@ constexpr std::size_t kept_places = 16;
 
 std::uint64_t ReplayLog::append(std::shared_ptr<const Event> event) {
   const std::size_t bytes = footprint(event->body);
-  bytes_ += bytes;
+  share_.set(share_.bytes() + bytes);
   entries_.push_back({++last_, std::move(event), bytes});
-  while (!entries().empty() && (entries().size() > max_messages_ || bytes_ > max_bytes_)) {
+  while (!entries().empty() && (entries().size() > max_messages_ || share_.bytes() > max_bytes_)) {
     forgotten_ = entries().front().seq;
     drop_oldest();
   }
@@ -27,7 +27,7 @@ void ReplayLog::acknowledge(std::uint64_t seq) {
 
 void ReplayLog::drop_oldest() {
   Entry& oldest = entries_[dropped_++];
-  bytes_ -= oldest.bytes;
+  share_.set(share_.bytes() - oldest.bytes);
   oldest.event.reset();
   if (dropped_ == entries_.size()) {
     entries_.clear();

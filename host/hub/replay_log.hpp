@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "hub/byte_share.hpp"
 #include "hub/event.hpp"
 
 namespace parley::hub {
@@ -21,8 +23,9 @@ class ReplayLog {
     std::size_t bytes;
   };
 
-  ReplayLog(std::size_t max_messages, std::size_t max_bytes)
-      : max_messages_(max_messages), max_bytes_(max_bytes) {}
+  /// What it keeps counts into `share`.
+  ReplayLog(std::size_t max_messages, std::size_t max_bytes, ByteShare share = {})
+      : max_messages_(max_messages), max_bytes_(max_bytes), share_(std::move(share)) {}
 
   /// Keeps the next event and says which number it has.
   std::uint64_t append(std::shared_ptr<const Event> event);
@@ -32,6 +35,7 @@ class ReplayLog {
   /// Whether all events after this one are still here (and this one was ever sent).
   [[nodiscard]] bool complete_after(std::uint64_t seq) const { return seq >= forgotten_ && seq <= last_; }
   [[nodiscard]] std::uint64_t last() const { return last_; }
+  [[nodiscard]] std::size_t bytes() const { return share_.bytes(); }
   /// The newest event that was given up without an acknowledgement; 0 where there is none.
   [[nodiscard]] std::uint64_t forgotten() const { return forgotten_; }
   /// Oldest first.
@@ -42,7 +46,7 @@ class ReplayLog {
 
   std::size_t max_messages_;
   std::size_t max_bytes_;
-  std::size_t bytes_ = 0;
+  ByteShare share_;
   std::uint64_t last_ = 0;
   std::uint64_t forgotten_ = 0;
   // One block that is used again: whoever acknowledges at once never needs more than a line or two of it.

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/account.hpp"
 #include "hub/event.hpp"
 #include "hub/hub.hpp"
 #include "hub/replay_log.hpp"
@@ -38,7 +39,9 @@ struct Connection {
   Dialect dialect = Dialect::parley;
   Role role = Role::client;
   std::string address{};  ///< the client's; empty where nobody knows it
+  Account* account = nullptr;
   TokenBucket bucket;
+  TokenBucket registrations;
   std::uint32_t dropped = 0;  ///< messages refused since its bucket was last full
   bool closing = false;       ///< told to close; nothing it still says counts
   Session* session = nullptr;
@@ -60,6 +63,7 @@ struct Session {
   Member member;
   std::string secret{};
   Connection* connection = nullptr;  ///< none while away
+  std::string address{};             ///< of its last connection
   std::uint64_t received = 0;        ///< the last message of its that was handled
   std::uint64_t acknowledged = 0;    ///< the last one that it was told of
   ReplayLog log;
@@ -69,6 +73,8 @@ struct Session {
   std::optional<WaitingLine<Session>::Place> window_closes{};
   bool said_goodbye = false;  ///< so that the window is short
   Claimants claimants{};
+  Account* account = nullptr;  ///< whose place it is; none of the application's
+  std::optional<WaitingLine<Session>::Place> away_of_account{};
   Instant joined_at{};
   std::string offered_by{};      ///< whose offer came last: an answer without an address is for that one
   std::string partner{};         ///< who its last signal for a partner went to
@@ -82,7 +88,9 @@ struct Session {
 
 struct Room {
   std::string name;
-  std::vector<std::unique_ptr<Session>> members{};  ///< in the order in which they joined
+  Account* account = nullptr;                          ///< whose room it is; none of the application's
+  std::optional<WaitingLine<Room>::Place> deserted{};  ///< where all are away
+  std::vector<std::unique_ptr<Session>> members{};     ///< in the order in which they joined
   /// The media gateway, where it takes the stream of the publisher here. It is no member: nobody sees, counts
   /// or addresses it, and it hears of nobody but the publisher, with whom it comes and goes.
   std::unique_ptr<Session> gateway{};

@@ -26,6 +26,8 @@ std::string fault_of(const command::Join& join, const Limits& limits) {
   const std::string id_rule =
       " must be 1 to " + std::to_string(limits.id_bytes) + " bytes of UTF-8 without control characters.";
   if (!is_id(join.room, limits.id_bytes)) return "\"room\"" + id_rule;
+  // Browsers take these for steps in a path (WHATWG URL, "dot segments"): /r/.. is the start page.
+  if (join.room == "." || join.room == "..") return "\"room\" must not be . or ..: no link leads there.";
   if (join.peer && !is_id(*join.peer, limits.id_bytes)) return "\"peer\"" + id_rule;
   if (!is_incarnation(join.incarnation, limits.incarnation_bytes)) {
     return "\"incarnation\"" + incarnation_rule(limits);

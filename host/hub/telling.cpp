@@ -81,6 +81,7 @@ void Hub::Impl::refuse(Connection& connection, const Message& message, ErrorCode
   }
   out.notices.push_back({.kind = Notice::Kind::refused,
                          .connection = connection.id,
+                         .address = connection.address,
                          .room = session != nullptr ? session->room->name : std::string(),
                          .peer = session != nullptr ? session->member.id : std::string(),
                          .detail = name_of(code)});
@@ -109,6 +110,7 @@ void Hub::Impl::settle(Session& session) {
 void Hub::Impl::note(Notice::Kind kind, const Session& session, std::string_view detail, Outcome& out) {
   out.notices.push_back({.kind = kind,
                          .connection = session.connection != nullptr ? session.connection->id : 0,
+                         .address = session.address,
                          .room = session.room->name,
                          .peer = session.member.id,
                          .detail = detail});

@@ -23,6 +23,14 @@ class TokenBucket {
     return true;
   }
 
+  /// For how long there is none.
+  [[nodiscard]] Duration wait(Instant now) {
+    if (per_second_ <= 0) return {};
+    fill(now);
+    if (tokens_ >= 1) return {};
+    return std::chrono::ceil<Duration>(std::chrono::duration<double>((1 - tokens_) / per_second_));
+  }
+
   /// Whether its user has paused for long enough to have the whole burst again.
   [[nodiscard]] bool full(Instant now) {
     fill(now);

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "hub/account.hpp"
 #include "hub/event.hpp"
+#include "hub/token_bucket.hpp"
 #include "hub/waiting_line.hpp"
 
 namespace parley::hub {
@@ -13,16 +17,34 @@ namespace parley::hub {
 struct Call;
 struct Connection;
 
+/// How much of the list of users somebody has been told: who has come and who has gone, up to which change.
+struct Known {
+  bool begun = false;
+  std::uint64_t arrivals = 0;
+  std::uint64_t departures = 0;
+
+  bool operator<(const Known& other) const {
+    return std::tie(begun, arrivals, departures) < std::tie(other.begun, other.arrivals, other.departures);
+  }
+};
+
 /// Somebody who can be called by name.
 struct User {
   event::User as;
+  std::uint64_t number = 0;  ///< its place in the list
+  std::uint64_t came = 0;    ///< the number that it had first
   /// Of who joins the room of a call by itself, and comes back to this name after a lost socket.
   std::optional<std::string> secret{};
   Connection* connection = nullptr;  ///< none while away, which only those with a secret can be
   std::optional<WaitingLine<User>::Place> window_closes{};
   bool said_goodbye = false;  ///< so that the window is short
   std::vector<Connection*> claimants{};
+  Account* account = nullptr;
+  std::optional<WaitingLine<User>::Place> away_of_account{};
+  TokenBucket rings{0, 0, {}};
   std::shared_ptr<Call> call{};  ///< that rings or stands; the other one has the same
+  Known known{};                 ///< where its dialect takes changes
+  bool takes_news = false;       ///< it has read all that it was sent of the list
 
   [[nodiscard]] bool joins_by_itself() const { return secret.has_value(); }
 };
@@ -31,6 +53,7 @@ struct User {
 struct Call {
   User& caller;
   User& callee;
+  Instant since{};
   bool accepted = false;
   std::string room{};     ///< empty before it is accepted, and always where neither joins by itself
   bool own_room = false;  ///< the room is there for this call alone

@@ -33,10 +33,6 @@ Found look_up(const std::string& host, const std::string& port) {
   return {found, ::freeaddrinfo};
 }
 
-std::string without_brackets(const std::string& host) {
-  return host.starts_with('[') && host.ends_with(']') ? host.substr(1, host.size() - 2) : host;
-}
-
 std::optional<std::string> numeric_host(const std::string& host) {
   const Found found = look_up(host, "0");
   std::array<char, NI_MAXHOST> text{};
@@ -47,6 +43,10 @@ std::optional<std::string> numeric_host(const std::string& host) {
 }
 
 }  // namespace
+
+std::string without_brackets(const std::string& host) {
+  return host.starts_with('[') && host.ends_with(']') ? host.substr(1, host.size() - 2) : host;
+}
 
 std::optional<Address> parse_address(const std::string& text) {
   const auto colon = text.rfind(':');

@@ -20,6 +20,9 @@ struct Address {
 /// "127.0.0.1:8080", "[::1]:8080".
 [[nodiscard]] std::string to_string(const Address& address);
 
+/// A host that is an IPv6 address, out of its brackets; any other as it is.
+[[nodiscard]] std::string without_brackets(const std::string& host);
+
 /// What keeps a socket from listening there, in words; nothing where it can.
 [[nodiscard]] std::optional<std::string> why_unavailable(const Address& address);
 

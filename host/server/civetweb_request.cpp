@@ -4,25 +4,16 @@
 #include <array>
 
 #include "server/header_list.hpp"
+#include "server/loopback.hpp"
 
 namespace parley::server::civetweb_request {
 namespace {
 
-bool is_loopback(std::string_view address) {
-  return address.starts_with("127.") || address == "::1" || address == "::ffff:127.0.0.1";
-}
-
-/// Behind a proxy on this machine everybody comes over loopback; the proxy says for whom.
-bool is_from_this_machine(const mg_connection* connection) {
-  const bool loopback = is_loopback(mg_get_request_info(connection)->remote_addr);
-  const bool for_another = !header(connection, "Forwarded").empty() ||
-                           !header(connection, "X-Forwarded-For").empty() ||
-                           !header(connection, "X-Real-IP").empty();
-  // A page that somebody here looks at is not somebody here, under whatever name it reaches this address.
-  auto host = header(connection, "Host");
-  host = host.substr(0, host.rfind(':'));
-  const bool named = host == "localhost" || host == "[::1]" || host.starts_with("127.");
-  return loopback && named && !for_another && header(connection, "Origin").empty();
+bool is_forwarded(const mg_connection* connection) {
+  for (const char* name :
+       {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via"})
+    if (mg_get_header(connection, name) != nullptr) return true;
+  return false;
 }
 
 }  // namespace
@@ -80,29 +71,49 @@ std::string chunked_body_of(mg_connection* connection, std::size_t most) {
   return body;
 }
 
+bool has_unread_body(const mg_connection* connection, std::size_t read) {
+  const long long length = mg_get_request_info(connection)->content_length;
+  if (length < 0) return !header(connection, "Transfer-Encoding").empty();
+  return static_cast<std::size_t>(length) > read;
+}
+
 HttpRequest request_of(const mg_connection* connection, std::string_view body) {
   const mg_request_info* info = mg_get_request_info(connection);
   return {.method = info->request_method,
           .path = info->local_uri_raw,
+          .query = query_of(info),
+          .accept = header(connection, "Accept"),
           .accept_encoding = header(connection, "Accept-Encoding"),
           .if_none_match = header(connection, "If-None-Match"),
           .if_match = header(connection, "If-Match"),
           .range = header(connection, "Range"),
           .origin = header(connection, "Origin"),
+          .fetch_site = header(connection, "Sec-Fetch-Site"),
+          .host = header(connection, "Host"),
           .is_preflight = !header(connection, "Access-Control-Request-Method").empty(),
           .content_type = header(connection, "Content-Type"),
           .content_length = info->content_length < 0
                                 ? std::nullopt
                                 : std::optional(static_cast<std::uint64_t>(info->content_length)),
           .body = body,
-          .from_this_machine = is_from_this_machine(connection),
-          .client = client_address(connection)};
+          .client = client_address(connection),
+          .remote_address = info->remote_addr,
+          .is_forwarded = is_forwarded(connection)};
 }
 
 bool wants_keep_alive(const mg_connection* connection) {
   const auto wish = header(connection, "Connection");
   if (!wish.empty()) return same_name(wish, "keep-alive");
   return std::string_view(mg_get_request_info(connection)->http_version) == "1.1";
+}
+
+int refuse_without_memory(mg_connection* connection) {
+  constexpr std::string_view answer =
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 45\r\n"
+      "Retry-After: 2\r\nConnection: close\r\n\r\nThis host is out of memory. Try again later.\n";
+  mg_write(connection, answer.data(), answer.size());
+  worker_socket::stop_reading();
+  return 503;
 }
 
 bool send(mg_connection* connection, const HttpResponse& response, bool head_only, bool keep_alive) {

@@ -1,5 +1,6 @@
 #include "server/connection.hpp"
 
+#include "server/memory_reserve.hpp"
 #include "server/worker_socket.hpp"
 #include "server/writer.hpp"
 
@@ -60,10 +61,12 @@ void Connection::open() {
 
 void Connection::finish() {
   // The hub first: the others are to see at once that this one is gone.
-  if (id_ != 0) exchange_.disconnected(id_, parting_);
-  if (const auto& violation = guard_.violation(); violation && !worker_socket::lost()) {
-    close(*violation);
-    worker_socket::say_end_and_discard(close_patience);
+  const bool gone = memory_reserve::survives([this] {
+    if (id_ != 0) exchange_.disconnected(id_, parting_);
+  });
+  if (const auto& violation = guard_.violation(); violation && gone && !worker_socket::lost()) {
+    if (memory_reserve::survives([&] { close(*violation); }))
+      worker_socket::say_end_and_discard(close_patience);
   }
   outbox_->detach();
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "server/exchange.hpp"
@@ -15,13 +15,13 @@ namespace parley::server {
 /// it runs on that worker's thread but the outbox, which everyone may fill.
 class Connection : public SocketHandler {
  public:
-  Connection(Exchange& exchange, DialectAt at, std::string client, std::size_t max_message_bytes,
+  Connection(Exchange& exchange, DialectAt at, std::string client, const FrameLimits& limits,
              std::shared_ptr<Outbox> outbox)
       : exchange_(exchange),
         dialect_(*at.entry),
         place_(std::move(at.place)),
         client_(std::move(client)),
-        guard_(max_message_bytes),
+        guard_(limits),
         outbox_(std::move(outbox)) {}
 
   void open() override;

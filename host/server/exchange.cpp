@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "server/client_source.hpp"
 #include "server/log.hpp"
+#include "server/memory_reserve.hpp"
 
 namespace parley::server {
 namespace {
@@ -34,6 +36,7 @@ void log_notice(const hub::Notice& notice) {
   const bool trouble = notice.kind == hub::Notice::Kind::refused || notice.kind == hub::Notice::Kind::closed;
   log::line(trouble ? log::Level::warn : log::Level::info, name_of(notice.kind),
             {{"connection", notice.connection},
+             {"address", notice.address},
              {"room", notice.room},
              {"peer", notice.peer},
              {"detail", notice.detail}});
@@ -42,12 +45,7 @@ void log_notice(const hub::Notice& notice) {
 }  // namespace
 
 Exchange::Exchange(const hub::Config& config, std::function<void(hub::StreamChange)> on_stream)
-    : hub_(config),
-      on_stream_(std::move(on_stream)),
-      timer_([this](const std::stop_token& stop) { keep_time(stop); }),
-      pinger_([this, heartbeat = config.limits.heartbeat](const std::stop_token& stop) {
-        keep_pinging(stop, heartbeat);
-      }) {}
+    : hub_(config), on_stream_(std::move(on_stream)) {}
 
 Exchange::~Exchange() = default;
 
@@ -57,6 +55,9 @@ void Exchange::take_turn(Turn&& turn) {
   {
     const std::lock_guard lock(mutex_);
     turn(Clock::now(), aftermath->outcome);
+    if (const auto excess = hub_.excess(unsent_bytes_->load(std::memory_order_relaxed)); excess > 0)
+      hub_.relieve(
+          excess, [this](hub::ConnectionId id) { return unsent_of(id); }, aftermath->outcome);
     dispatch(*aftermath);
     const auto due = hub_.next_timeout();
     if (due && (!wakes_at_ || *due < *wakes_at_)) earlier_.notify_one();
@@ -94,12 +95,18 @@ void Exchange::dispatch(Aftermath& aftermath) {
   }
 }
 
+std::size_t Exchange::unsent_of(hub::ConnectionId connection) const {
+  const auto found = recipients_.find(connection);
+  return found == recipients_.end() ? 0 : found->second->unsent();
+}
+
 hub::ConnectionId Exchange::connected(std::shared_ptr<Recipient> recipient, hub::Dialect dialect,
                                       hub::Role role, std::string address) {
   const std::lock_guard lock(mutex_);
   const hub::ConnectionId id = ++last_id_;
   recipients_.emplace(id, std::move(recipient));
-  hub_.connected(id, dialect, Clock::now(), role, std::move(address));
+  const hub::Source source = source_of(address);
+  hub_.connected(id, dialect, Clock::now(), role, std::move(address), source);
   return id;
 }
 
@@ -147,8 +154,10 @@ void Exchange::keep_pinging(const std::stop_token& stop, std::chrono::seconds he
   std::condition_variable_any never;
   std::unique_lock lock(mutex);
   while (!never.wait_for(lock, stop, heartbeat, [&] { return stop.stop_requested(); })) {
-    for_each([](const Recipient& recipient) { return recipient.needs_pings(); },
-             [](Recipient& recipient) { recipient.put_ping(); });
+    memory_reserve::survives([this] {
+      for_each([](const Recipient& recipient) { return recipient.needs_pings(); },
+               [](Recipient& recipient) { recipient.put_ping(); });
+    });
   }
 }
 
@@ -169,8 +178,16 @@ void Exchange::keep_time(const std::stop_token& stop) {
       const auto due = hub_.next_timeout();
       if (!due || *due > Clock::now()) continue;
     }
-    take_turn([this](hub::Instant now, hub::Outcome& outcome) { hub_.expire(now, outcome); });
+    const bool done = memory_reserve::survives([this] {
+      take_turn([this](hub::Instant now, hub::Outcome& outcome) { hub_.expire(now, outcome); });
+    });
+    if (!done) std::this_thread::sleep_for(memory_reserve::pause);
   }
 }
+
+ExchangeTimer::ExchangeTimer(Exchange& exchange, std::chrono::seconds heartbeat)
+    : timer_([&exchange](const std::stop_token& stop) { exchange.keep_time(stop); }),
+      pinger_(
+          [&exchange, heartbeat](const std::stop_token& stop) { exchange.keep_pinging(stop, heartbeat); }) {}
 
 }  // namespace parley::server

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "hub/spares.hpp"
 #include "server/brief_mutex.hpp"
 #include "server/recipient.hpp"
+#include "server/unsent_bytes.hpp"
 
 namespace parley::server {
 
@@ -35,7 +38,8 @@ class Exchange {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  /// A client has come; what is meant for it goes to this recipient. Its id is not used again.
+  /// A client has come from this address; what is meant for it goes to this recipient. Its id is not used
+  /// again.
   [[nodiscard]] hub::ConnectionId connected(std::shared_ptr<Recipient> recipient, hub::Dialect dialect,
                                             hub::Role role = hub::Role::client, std::string address = {});
   void message(hub::ConnectionId from, hub::Message message);
@@ -44,6 +48,9 @@ class Exchange {
   void alive(hub::ConnectionId connection);
   /// Closes all of them, for this reason.
   void close_all(CloseReason reason);
+
+  /// For what waits in the recipients' outboxes: together with what the hub keeps it has a limit.
+  [[nodiscard]] const UnsentBytes& unsent_bytes() const { return unsent_bytes_; }
 
   /// Something that the room manager is asked for; under the lock, so short.
   void manage(const std::function<void(hub::Hub&, hub::Instant, hub::Outcome&)>& act);
@@ -65,6 +72,8 @@ class Exchange {
   template <class Turn>
   void take_turn(Turn&& turn);
   void dispatch(Aftermath& aftermath);
+  [[nodiscard]] std::size_t unsent_of(hub::ConnectionId connection) const;
+  friend class ExchangeTimer;
   void keep_time(const std::stop_token& stop);
   /// A browser answers a WebSocket ping by itself: so a client that has nothing to say is told from one that
   /// is gone.
@@ -77,10 +86,20 @@ class Exchange {
   std::condition_variable_any earlier_;
   hub::Hub hub_;
   const std::function<void(hub::StreamChange)> on_stream_;
+  const UnsentBytes unsent_bytes_ = std::make_shared<UnsentBytes::element_type>(0);
   hub::Spares<Aftermath> aftermaths_;  // empty, with the room that their last turn needed
   std::unordered_map<hub::ConnectionId, std::shared_ptr<Recipient>> recipients_;
   hub::ConnectionId last_id_ = 0;
   std::optional<hub::Instant> wakes_at_;  // when the timer looks next
+};
+
+/// The threads that do what is due in an exchange. They call its recipients, and these whoever made them
+/// (Whip, SocketIoGateway): so this is to be declared after all of those, which ends it before any of them.
+class ExchangeTimer {
+ public:
+  ExchangeTimer(Exchange& exchange, std::chrono::seconds heartbeat);
+
+ private:
   std::jthread timer_;
   std::jthread pinger_;
 };

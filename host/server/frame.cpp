@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint8_t fin_bit = 0x80;
 constexpr std::uint8_t rsv_bits = 0x70;
 constexpr std::uint8_t opcode_bits = 0x0F;
+constexpr std::uint8_t control_bit = 0x08;
 constexpr std::uint8_t mask_bit = 0x80;
 constexpr std::uint8_t length_bits = 0x7F;
 
@@ -103,7 +104,7 @@ CloseReason answer_to_close(std::string_view payload) {
   return {.code = code, .text = {}};
 }
 
-std::size_t FrameGuard::admit(std::span<std::uint8_t> bytes) {
+std::size_t FrameGuard::admit(std::span<std::uint8_t> bytes, hub::Instant now) {
   std::size_t at = 0;
   std::size_t kept = 0;
   while (at < bytes.size() && !violation_) {
@@ -118,7 +119,7 @@ std::size_t FrameGuard::admit(std::span<std::uint8_t> bytes) {
     }
     const std::uint8_t byte = header_[have_++] = bytes[at++];
     if (have_ == 1) {
-      check_start();
+      check_start(now);
       if (!violation_) bytes[kept++] = byte;
       continue;
     }
@@ -131,9 +132,12 @@ std::size_t FrameGuard::admit(std::span<std::uint8_t> bytes) {
   return kept;
 }
 
-void FrameGuard::check_start() {
+void FrameGuard::check_start(hub::Instant now) {
   if ((header_[0] & rsv_bits) != 0)
     return refuse(close_code::protocol_error, "a reserved bit is set, and no extension was agreed on");
+  const bool completes_message = (header_[0] & fin_bit) != 0 && (header_[0] & control_bit) == 0;
+  if (!completes_message && !bucket_.take(now))
+    return refuse(close_code::policy, "too many pings or fragments: send fewer frames");
   const auto opcode = static_cast<Opcode>(header_[0] & opcode_bits);
   switch (opcode) {
     case Opcode::continuation:
@@ -164,7 +168,7 @@ void FrameGuard::check_length() {
     if (length <= (extended == 2 ? max_control_payload : 0xFFFF))
       return refuse(close_code::protocol_error, "a frame's length must be written in the shortest way");
   }
-  const bool control = (header_[0] & 0x08) != 0;
+  const bool control = (header_[0] & control_bit) != 0;
   if (control && length > max_control_payload)
     return refuse(close_code::protocol_error, "a control frame holds at most 125 bytes");
   if (!control && length > max_message_bytes_ - message_bytes_)
@@ -175,7 +179,7 @@ void FrameGuard::check_length() {
 void FrameGuard::header_is_complete(std::size_t mask_at) {
   std::copy_n(header_.begin() + mask_at, mask_bytes, mask_.begin());
   have_ = 0;
-  if ((header_[0] & 0x08) != 0) return;  // control frames may come between a message's fragments
+  if ((header_[0] & control_bit) != 0) return;  // control frames may come between a message's fragments
   fragmented_ = (header_[0] & fin_bit) == 0;
   message_bytes_ = fragmented_ ? message_bytes_ + payload_left_ : 0;
 }

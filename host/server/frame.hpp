@@ -8,6 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "hub/time.hpp"
+#include "hub/token_bucket.hpp"
+
 namespace parley::server {
 
 /// RFC 6455 section 5.2.
@@ -50,26 +53,38 @@ void append_text_frame(std::string& out, Write&& write);
 /// What a client's close frame asks to be answered: its own code, or the error that it is.
 [[nodiscard]] CloseReason answer_to_close(std::string_view payload);
 
+/// What a client's frames may be.
+struct FrameLimits {
+  std::size_t message_bytes = 65'536;
+  /// Frames that complete no message: pings, pongs and fragments. Messages are the hub's to count; these cost
+  /// the host as much and never reach it. A client pings every few seconds, and a library that fragments does
+  /// so by the kilobyte, so these are the hub's own limits for messages.
+  double frames_per_second = 200;
+  double frame_burst = 1'000;
+};
+
 /// Follows the frames in the bytes of one client, unmasks them, and finds the first thing that RFC 6455 or
 /// the size limit forbids, before the byte that would complete a frame's length: a frame that is too large is
 /// found when it is announced, not when it has arrived. Unmasking is done here because Civetweb does it byte
 /// by byte, which for a description of 1 KiB takes longer than parsing it.
 class FrameGuard {
  public:
-  explicit FrameGuard(std::size_t max_message_bytes) : max_message_bytes_(max_message_bytes) {}
+  explicit FrameGuard(const FrameLimits& limits)
+      : max_message_bytes_(limits.message_bytes), bucket_(limits.frames_per_second, limits.frame_burst, {}) {}
 
   /// Leaves at the front what may be read on of these bytes, as unmasked frames, and says how much that is.
   /// Where something is forbidden, violation() says why, and neither that nor anything after it is left.
-  [[nodiscard]] std::size_t admit(std::span<std::uint8_t> bytes);
+  [[nodiscard]] std::size_t admit(std::span<std::uint8_t> bytes, hub::Instant now = {});
   [[nodiscard]] const std::optional<CloseReason>& violation() const { return violation_; }
 
  private:
-  void check_start();
+  void check_start(hub::Instant now);
   void check_length();
   void header_is_complete(std::size_t mask_at);
   void refuse(std::uint16_t code, std::string_view text) { violation_ = CloseReason{code, text}; }
 
   std::size_t max_message_bytes_;
+  hub::TokenBucket bucket_;  // of frames that complete no message
   std::uint64_t payload_left_ = 0;
   std::uint64_t message_bytes_ = 0;  // of the message whose fragments are arriving
   std::array<std::uint8_t, 14> header_{};

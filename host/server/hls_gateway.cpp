@@ -47,6 +47,8 @@ hub::ErrorCode error_code_of(pipe::NoticeCode code) {
       return hub::ErrorCode::not_connected;
     case pipe::NoticeCode::no_media:
       return hub::ErrorCode::no_media;
+    case pipe::NoticeCode::left_out:
+      return hub::ErrorCode::left_out;
   }
   return hub::ErrorCode::media_failed;
 }

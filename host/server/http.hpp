@@ -13,18 +13,23 @@ namespace parley::server {
 /// What of an HTTP request the host looks at.
 struct HttpRequest {
   std::string_view method;
-  std::string_view path;  ///< as it came: not decoded, without the query
+  std::string_view path;     ///< as it came: not decoded, without the query
+  std::string_view query{};  ///< as it came, without the '?'
+  std::string_view accept{};
   std::string_view accept_encoding{};
   std::string_view if_none_match{};
   std::string_view if_match{};
   std::string_view range{};
   std::string_view origin{};
+  std::string_view fetch_site{};  ///< where a browser was when it asked: Sec-Fetch-Site
+  std::string_view host{};
   bool is_preflight = false;  ///< a browser asks on behalf of another origin's page (CORS)
   std::string_view content_type{};
   std::optional<std::uint64_t> content_length{};  ///< nothing where it does not say
   std::string_view body{};                        ///< empty where it is longer than any request here needs
-  bool from_this_machine = false;                 ///< over loopback, and not for somebody else
   std::string_view client{};                      ///< its numeric address
+  std::string_view remote_address{};              ///< who holds the other end: the client, or a proxy
+  bool is_forwarded = false;                      ///< for somebody else, by a proxy
 };
 
 struct HttpResponse {

@@ -25,10 +25,11 @@ struct Field {
   bool is_number = false;
 };
 
-/// Where lines go to is standard error, so that standard output stays for what a script wants to read.
+/// Where lines go to is standard error, so that standard output stays for what a script wants to read. Nobody
+/// waits for its reader: where that is too slow, lines are dropped, and the next one says how many.
 void start(Level level, Format format);
 
-/// One thing that happened, in one line. Fields without a value are left out.
+/// One thing that happened, in one line. Fields without a value are left out. Allocates, and so may throw.
 void line(Level level, std::string_view event, std::initializer_list<Field> fields = {});
 
 /// The line without its time and level: `join room=blue-otter peer=ada` or

@@ -219,10 +219,12 @@ class Answer {
 
 }  // namespace
 
+HttpResponse forbidden_to_manage() {
+  return error_response(403, "forbidden",
+                        "The room manager answers programs on this machine: no page, and through no proxy.");
+}
+
 HttpResponse answer_manager(const HttpRequest& request, std::string_view path, Exchange& exchange) {
-  if (!request.from_this_machine) {
-    return error_response(403, "forbidden", "The room manager answers this machine only.");
-  }
   const auto segments = segments_of(path);
   const Answer answer(request, exchange);
   const bool get = request.method == "GET" || request.method == "HEAD";

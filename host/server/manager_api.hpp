@@ -11,6 +11,9 @@ namespace parley::server {
 [[nodiscard]] HttpResponse answer_manager(const HttpRequest& request, std::string_view path,
                                           Exchange& exchange);
 
+/// What whoever may not use it is told.
+[[nodiscard]] HttpResponse forbidden_to_manage();
+
 /// The OpenAPI 3.1 document of it, a JSON text.
 [[nodiscard]] std::string_view manager_openapi();
 

@@ -18,6 +18,7 @@
 #include "server/header_list.hpp"
 #include "server/ice_server.hpp"
 #include "server/log_options.hpp"
+#include "server/loopback.hpp"
 #include "server/version.hpp"
 
 namespace parley::server {
@@ -29,6 +30,7 @@ namespace fs = std::filesystem;
 struct Raw {
   std::vector<std::string> listen;
   bool seed_ports = false;
+  std::string manager;
   std::string web;
   std::vector<std::string> ice_servers;
   std::vector<std::string> allow_origin;
@@ -37,6 +39,8 @@ struct Raw {
   HlsOptions hls_limits;
   std::int64_t resume_seconds = 0;
   std::int64_t heartbeat_seconds = 0;
+  std::int64_t ring_backoff_seconds = 0;
+  std::int64_t ring_backoff_most_seconds = 0;
   std::string log_level;
   std::string log_format;
 };
@@ -94,6 +98,22 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
   limit("peers-per-room", limits.peers_per_room, "members of one room");
   limit("max-rooms", limits.rooms, "rooms at once");
   limit("max-users", limits.users, "users online at once who can be called by name");
+  limit(
+      "rooms-per-address", limits.rooms_per_address,
+      "of the rooms, those that one address has made; ten times as many where it is local, as a proxy's is");
+  limit("places-per-address", limits.places_per_address, "its members of rooms; likewise");
+  limit("names-per-address", limits.names_per_address, "its users who can be called by name; likewise");
+  limit("registrations-per-minute", limits.registrations_per_minute,
+        "of its users, how many may come online, after as many as it may have; likewise");
+  limit("registrations-at-once", limits.registrations_at_once, "the same of one socket, before it must wait");
+  limit("rings-per-minute", limits.rings_per_minute, "how often one user may call somebody");
+  limit("rings-per-address", limits.rings_per_address, "the same of all from one address; likewise");
+  limit("ring-backoff-seconds", raw.ring_backoff_seconds,
+        "how long a user waits whose calls the same user has refused twice; doubled each time");
+  limit("ring-backoff-most-seconds", raw.ring_backoff_most_seconds, "and never longer than this");
+  limit("users-page-bytes", limits.users_page_bytes,
+        "what a client is sent at once of the list of users, at most four times a second");
+  limit("users-bytes-per-second", limits.users_bytes_per_second, "what all are sent of it together");
   limit("max-streams", limits.streams, "streams that become HLS at once");
   limit("pending-streams-per-address", limits.pending_streams_per_address,
         "of these, from one address and not flowing yet; a quarter of all at most, wherever from");
@@ -108,10 +128,16 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
   limit("heartbeat-seconds", raw.heartbeat_seconds, "a client that is silent for twice that is lost");
   limit("replay-messages", limits.replay_messages, "events kept for a client until it acknowledges them");
   limit("replay-bytes", limits.replay_bytes, "the same in bytes");
+  limit(
+      "max-buffered-mb", options.buffered_mb,
+      "MiB that may wait for all clients together; past it whoever is furthest behind goes first, with 1013");
   limit("messages-per-second", limits.messages_per_second,
         "what a client may send; more is answered with an error");
   limit("message-burst", limits.message_burst, "what it may send at once");
   limit("flood-messages", limits.flood_messages, "refused in a row, they close the socket with 1008");
+  limit("frames-per-second", options.frames.frames_per_second,
+        "pings and fragments that a client may send; more closes with 1008");
+  limit("frame-burst", options.frames.frame_burst, "what it may send of these at once");
   limit("outbox-bytes", options.outbox.bytes,
         "what may wait for a client that does not read, before it is dropped");
   limit("outbox-messages", options.outbox.messages, "the same in events that are not encoded yet");
@@ -160,6 +186,12 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
         options.listen.push_back(address);
     }
   }
+  if (!raw.manager.empty()) {
+    options.manager = parse_address(raw.manager);
+    if (!options.manager || !is_loopback(without_brackets(options.manager->host)))
+      return "The room manager has no passwords, so it listens on this machine alone: --manager takes "
+             "127.0.0.1:PORT or [::1]:PORT.";
+  }
   for (const std::string& entry : raw.ice_servers) {
     const auto servers = parse_ice_servers(entry);
     if (!servers)
@@ -173,6 +205,10 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
   options.log_format = log::format_names.at(raw.log_format);
   options.hub.limits.resume_window = std::chrono::seconds(raw.resume_seconds);
   options.hub.limits.heartbeat = std::chrono::seconds(raw.heartbeat_seconds);
+  options.hub.limits.ring_backoff = std::chrono::seconds(raw.ring_backoff_seconds);
+  options.hub.limits.ring_backoff_most = std::chrono::seconds(raw.ring_backoff_most_seconds);
+  options.hub.limits.buffered_bytes = options.buffered_mb * 1024 * 1024;
+  options.frames.message_bytes = options.hub.limits.message_bytes;
 
   options.web = raw.web;
   std::error_code error;
@@ -188,6 +224,7 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
   Options options;
   Raw raw{.listen = {},
           .seed_ports = false,
+          .manager = {},
           .web = default_web_folder().string(),
           .ice_servers = {},
           .allow_origin = {},
@@ -196,6 +233,8 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
           .hls_limits = {},
           .resume_seconds = options.hub.limits.resume_window.count(),
           .heartbeat_seconds = options.hub.limits.heartbeat.count(),
+          .ring_backoff_seconds = options.hub.limits.ring_backoff.count(),
+          .ring_backoff_most_seconds = options.hub.limits.ring_backoff_most.count(),
           .log_level = "info",
           .log_format = "text"};
 
@@ -217,6 +256,13 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
                "4000, 8765, "
                "8000")
       ->envname(environment_name("seed-ports"));
+  app.add_option(
+         "--manager", raw.manager,
+         "where the room manager's REST API, /api/v1, is answered, on loopback [nowhere]: whoever can "
+         "connect there may list, change and clear rooms")
+      ->envname(environment_name("manager"))
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->type_name("HOST:PORT");
   add(app, "web", raw.web, "the folder of the built page")->type_name("FOLDER");
   list("ice-server", raw.ice_servers, "SERVER",
        "what clients use to reach each other, repeatable: stun:HOST, or as JSON");

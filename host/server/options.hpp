@@ -27,9 +27,12 @@ struct HlsOptions {
 /// Everything that can be set, from the command line or the environment.
 struct Options {
   std::vector<Address> listen{{.host = "127.0.0.1", .port = 8080}};
-  std::filesystem::path web;  ///< the built page
+  std::optional<Address> manager;  ///< the room manager's own; nothing: there is none
+  std::filesystem::path web;       ///< the built page
   hub::Config hub;
   OutboxLimits outbox;
+  FrameLimits frames;
+  std::size_t buffered_mb = 256;  ///< of hub::Limits::buffered_bytes
   std::optional<HlsOptions> hls;  ///< nothing: this host makes no HLS
   /// A thread stands by for each, which costs 20 KiB, and twice that once it is in use.
   std::size_t max_connections = 1'000;

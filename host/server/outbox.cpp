@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <new>
 #include <utility>
 
 #include "hub/spares.hpp"
@@ -63,7 +64,11 @@ void Outbox::put(hub::Delivery delivery) {
   const std::lock_guard lock(mutex_);
   if (detached_ || close_reason_.code != 0) return;
   if (pending_.size() >= limits_.messages) return close_locked(not_reading);
-  pending_.push_back(std::move(delivery));
+  try {
+    pending_.push_back(std::move(delivery));
+  } catch (const std::bad_alloc&) {
+    fail_locked();  // it must not miss one event and be sent the next
+  }
 }
 
 void Outbox::put(Opcode opcode, std::string_view payload) {
@@ -106,20 +111,36 @@ void Outbox::drain() {
       watch_locked();
       break;
     }
-    auto work = spare_workspaces().take();
-    work->batch.swap(pending_);
-    const auto control = std::exchange(control_, {});
-    const bool blocked = blocked_;
-    lock.unlock();
-    encode(work->batch, work->frames);
-    work->frames.own().append(control);
-    write(work->frames, blocked);
-    work->batch.clear();
-    if (work->is_small()) spare_workspaces().give_back(std::move(work));
-    lock.lock();
+    try {
+      take_turn(lock);
+    } catch (const std::bad_alloc&) {
+      if (!lock.owns_lock()) lock.lock();
+      fail_locked();
+      break;
+    }
   }
   draining_ = false;
   if (detached_) idle_.notify_all();
+}
+
+void Outbox::take_turn(std::unique_lock<std::mutex>& lock) {
+  auto work = spare_workspaces().take();
+  work->batch.swap(pending_);
+  const auto control = std::exchange(control_, {});
+  const bool blocked = blocked_;
+  lock.unlock();
+  encode(work->batch, work->frames);
+  work->frames.own().append(control);
+  write(work->frames, blocked);
+  work->batch.clear();
+  if (work->is_small()) spare_workspaces().give_back(std::move(work));
+  lock.lock();
+}
+
+/// There is no memory for what this client is to be sent: it finds its connection at an end.
+void Outbox::fail_locked() {
+  if (!detached_) ::shutdown(fd_, SHUT_RDWR);
+  std::vector<hub::Delivery>().swap(pending_);
 }
 
 void Outbox::drain_later() {
@@ -156,11 +177,14 @@ void Outbox::write(Backlog& frames, bool blocked) {
   if (!blocked) left.send([this](std::string_view bytes) { return send_some(fd_, bytes); });
   if (left.empty()) {
     if (behind) static_cast<void>(std::exchange(unsent_, {}));  // an idle connection keeps no memory
+    share_.set(0);
     return;
   }
   if (!behind) unsent_.append(frames);
   const std::lock_guard lock(mutex_);
   if (unsent_.own_bytes() > limits_.bytes) close_locked(not_reading);
+  // Whoever is closed has `close_patience` to read it, and is not given up a second time.
+  share_.set(closing() ? 0 : unsent_.own_bytes());
   if (!blocked && !detached_) {
     blocked_ = true;
     watch_locked();

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hub/hub.hpp"
@@ -14,6 +15,7 @@
 #include "server/dialects.hpp"
 #include "server/frame.hpp"
 #include "server/recipient.hpp"
+#include "server/unsent_bytes.hpp"
 
 namespace parley::server {
 
@@ -37,8 +39,9 @@ inline constexpr std::string_view probe_payload = "probe";
 /// that does not read delays nobody, and fills nothing but its own outbox, which has a limit.
 class Outbox : public Recipient, public std::enable_shared_from_this<Outbox> {
  public:
-  Outbox(int fd, const DialectEntry& dialect, OutboxLimits limits, Writer& writer)
-      : fd_(fd), dialect_(dialect), limits_(limits), writer_(writer) {}
+  /// What waits here counts into `all`, unless that is null.
+  Outbox(int fd, const DialectEntry& dialect, OutboxLimits limits, Writer& writer, UnsentBytes all = nullptr)
+      : fd_(fd), dialect_(dialect), limits_(limits), writer_(writer), share_(std::move(all)) {}
 
   /// Takes an event: short enough for under the hub's lock, which fixes the order.
   void put(hub::Delivery delivery) override;
@@ -61,6 +64,7 @@ class Outbox : public Recipient, public std::enable_shared_from_this<Outbox> {
   [[nodiscard]] bool is_answer(std::string_view pong) {
     return pong == probe_payload && probing_.exchange(false, std::memory_order_relaxed);
   }
+  [[nodiscard]] std::size_t unsent() const override { return share_.bytes(); }
   /// Whether all frames that were put are being written: events that are put from now on follow them.
   [[nodiscard]] bool only_events_from_now_on() const;
   /// Whether a close frame was put: what the client still says no longer counts.
@@ -77,6 +81,9 @@ class Outbox : public Recipient, public std::enable_shared_from_this<Outbox> {
 
  private:
   void close_locked(CloseReason reason);
+  void fail_locked();
+  /// Encodes and writes what is there; the lock is open meanwhile.
+  void take_turn(std::unique_lock<std::mutex>& lock);
   void encode(const std::vector<hub::Delivery>& batch, Backlog& frames) const;
   void write(Backlog& frames, bool blocked);
   void watch_locked();
@@ -97,6 +104,7 @@ class Outbox : public Recipient, public std::enable_shared_from_this<Outbox> {
   CloseReason close_reason_;
   const OutboxLimits limits_;
   Writer& writer_;
+  UnsentShare share_;  // what is in `unsent_`, of a client that is not being closed
   std::condition_variable idle_;
 };
 

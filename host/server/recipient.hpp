@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "hub/hub.hpp"
 #include "server/frame.hpp"
 
@@ -20,6 +22,9 @@ class Recipient {
   /// The same soon, by another thread: for one of very many, whom a thread with a client of its own must not
   /// spend seconds on.
   virtual void drain_later() { drain(); }
+
+  /// How many bytes wait for it, that no other waits for.
+  [[nodiscard]] virtual std::size_t unsent() const { return 0; }
 
   /// Whether the host is to ask now and then if the client is there, with put_ping().
   [[nodiscard]] virtual bool needs_pings() const = 0;

@@ -5,9 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "server/header_list.hpp"
-#include "server/manager_api.hpp"
-
 namespace parley::server {
 namespace {
 
@@ -55,13 +52,9 @@ HttpResponse peers_of(const std::string& name, Exchange& exchange) {
 }  // namespace
 
 std::optional<HttpResponse> answer_rest(const HttpRequest& request, Exchange& exchange) {
-  constexpr std::string_view manager = "/api/v1";
   constexpr std::string_view rooms = "/webrtc/rooms";
   constexpr std::string_view peers = "/peers";
   std::string_view path = request.path;
-  if (path == manager || path.starts_with(std::string(manager) + "/")) {
-    return answer_manager(request, path.substr(manager.size()), exchange);
-  }
   if (!path.starts_with(rooms) || (request.method != "GET" && request.method != "HEAD")) return std::nullopt;
   path.remove_prefix(rooms.size());
   if (path.empty()) return all_rooms(exchange);

@@ -10,10 +10,12 @@
 #include <system_error>
 #include <utility>
 
+#include "server/civetweb_context.hpp"
 #include "server/civetweb_request.hpp"
 #include "server/connection.hpp"
 #include "server/header_list.hpp"
 #include "server/log_options.hpp"
+#include "server/memory_reserve.hpp"
 #include "server/origins.hpp"
 #include "server/rest.hpp"
 #include "server/version.hpp"
@@ -26,6 +28,8 @@ using namespace civetweb_request;
 
 constexpr CloseReason going_away{.code = close_code::going_away,
                                  .text = "the host is going away: come back in a moment"};
+constexpr CloseReason no_memory{.code = close_code::try_again_later,
+                                .text = "the host has no memory for this message"};
 constexpr CloseReason no_room{.code = close_code::try_again_later,
                               .text = "the host has no room for another connection"};
 
@@ -38,8 +42,21 @@ Server& self(void* data) {
   return *static_cast<Server*>(data);
 }
 
-SocketHandler& connection_of(const mg_connection* civetweb) {
-  return *static_cast<SocketHandler*>(mg_get_user_connection_data(civetweb));
+/// Null where there was no memory for it.
+SocketHandler* connection_of(const mg_connection* civetweb) {
+  return static_cast<SocketHandler*>(mg_get_user_connection_data(civetweb));
+}
+
+/// Says whether to go on reading. A frame for which there is no memory ends its connection.
+bool websocket_frame(mg_connection* civetweb, unsigned first_byte, std::string_view payload) {
+  SocketHandler* const connection = connection_of(civetweb);
+  if (connection == nullptr) return false;
+  bool more = false;
+  const auto opcode = static_cast<Opcode>(first_byte & 0x0FU);
+  const bool survived =
+      memory_reserve::survives([&] { more = connection->frame(opcode, (first_byte & 0x80U) != 0, payload); });
+  if (survived && !memory_reserve::was_needed()) return more;
+  return memory_reserve::survives([&] { connection->close(no_memory); }) && more;
 }
 
 bool is_socket_io(const mg_request_info* info) {
@@ -120,6 +137,11 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Options& 
   }
   std::unique_ptr<Server> server(new Server(options, std::move(hls_folder)));
   if (std::string wrong = server->start_civetweb(options); !wrong.empty()) return wrong;
+  if (options.manager) {
+    auto manager = ManagerListener::start(*options.manager, server->exchange_, server->stop_event_.get());
+    if (auto* wrong = std::get_if<std::string>(&manager)) return std::move(*wrong);
+    server->manager_ = std::get<std::unique_ptr<ManagerListener>>(std::move(manager));
+  }
   if (server->hls_gateway_) server->hls_gateway_->start(server->exchange_);
   return server;
 }
@@ -127,7 +149,7 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Options& 
 Server::Server(const Options& options, std::optional<HlsFolder> hls_folder)
     : max_connections_(options.max_connections),
       max_refusals_(options.http_workers / 2),
-      max_message_bytes_(options.hub.limits.message_bytes),
+      frame_limits_(options.frames),
       silence_(2 * options.hub.limits.heartbeat),
       outbox_limits_(options.outbox),
       allowed_origins_(options.allow_origin),
@@ -138,14 +160,16 @@ Server::Server(const Options& options, std::optional<HlsFolder> hls_folder)
                 [this](hub::StreamChange change) {
                   if (hls_gateway_) hls_gateway_->change(std::move(change));
                 }),
-      socket_io_(exchange_, writer_, options.outbox, options.hub.limits, options.max_connections),
+      socket_io_(exchange_, writer_, options.outbox, options.frames, options.hub.limits,
+                 options.max_connections),
       whip_(exchange_, options.hub,
             {.sessions = options.max_connections,
              .waiting = std::max<std::size_t>(options.http_workers / 2, 1),
              .sdp_bytes = options.hub.limits.message_bytes},
             options.allow_origin),
       hls_files_(hls_folder_ ? std::optional(hls_folder_->path()) : std::nullopt),
-      site_(options.web, [this] { return health(); }) {
+      site_(options.web, [this] { return health(); }),
+      exchange_timer_(exchange_, options.hub.limits.heartbeat) {
   if (!stop_event_) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 
@@ -154,35 +178,8 @@ Server::~Server() {
   mg_exit_library();
 }
 
-mg_callbacks Server::civetweb_callbacks() {
-  mg_callbacks callbacks{};
-  callbacks.init_thread = [](const mg_context* context, int) -> void* {
-    worker_socket::adopt_thread(self(mg_get_user_data(context)).stop_event_.get());
-    return nullptr;
-  };
-  callbacks.init_connection = [](const mg_connection*, void**) {
-    worker_socket::begin();
-    return 0;
-  };
-  // Civetweb's own errors have no status line where a WebSocket was asked for.
-  callbacks.http_error = [](mg_connection* connection, int status, const char* message) {
-    auto response = text_response(status, "text/plain; charset=utf-8", std::string(message) + ".\n");
-    if (status == 426)
-      response.headers.emplace_back("Sec-WebSocket-Version", "13");  // RFC 6455 section 4.2.2
-    send(connection, response, false, false);
-    return 0;
-  };
-  callbacks.log_message = [](const mg_connection*, const char* message) {
-    log::line(log::Level::debug, "civetweb", {{"message", message}});
-    return 1;
-  };
-  return callbacks;
-}
-
 std::string Server::start_civetweb(const Options& options) {
-  std::string ports;
-  for (const Address& address : options.listen)
-    ports.append(ports.empty() ? "" : ",").append(to_string(address));
+  const std::string ports = civetweb_context::ports_of(options.listen);
   const std::string threads = std::to_string(options.max_connections + options.http_workers);
   // clang-format off
   std::array settings{
@@ -200,39 +197,42 @@ std::string Server::start_civetweb(const Options& options) {
       static_cast<const char*>(nullptr)};
   // clang-format on
 
-  const mg_callbacks callbacks = civetweb_callbacks();
-  std::array<char, 256> error{};
-  mg_init_data init{.callbacks = &callbacks, .user_data = this, .configuration_options = settings.data()};
-  mg_error_data failure{.code = nullptr, .text = error.data(), .text_buffer_size = error.size()};
-  civetweb_ = mg_start2(&init, &failure);
-  if (civetweb_ == nullptr)
-    return "The web server does not start: " + std::string(error.data()) +
+  const auto callbacks = civetweb_context::callbacks([](const mg_context* context, int) -> void* {
+    worker_socket::adopt_thread(self(mg_get_user_data(context)).stop_event_.get());
+    return nullptr;
+  });
+  const auto started = civetweb_context::start(callbacks, this, settings);
+  if (const auto* wrong = std::get_if<std::string>(&started))
+    return "The web server does not start: " + *wrong +
            ". Are there enough threads and memory for --max-connections?";
-
+  civetweb_ = std::get<mg_context*>(started);
   register_handlers();
-
-  std::vector<mg_server_port> open_ports(options.listen.size());
-  mg_get_server_ports(civetweb_, static_cast<int>(open_ports.size()), open_ports.data());
   addresses_ = options.listen;
-  for (std::size_t i = 0; i < addresses_.size(); ++i)
-    addresses_[i].port = static_cast<std::uint16_t>(open_ports[i].port);
+  civetweb_context::fill_in_ports(civetweb_, addresses_);
   return {};
 }
 
 void Server::register_handlers() {
   mg_set_request_handler(
       civetweb_, "**",
-      [](mg_connection* connection, void* data) { return self(data).http_request(connection); }, this);
+      [](mg_connection* connection, void* data) {
+        return answer_or_503(connection, [&] { return self(data).http_request(connection); });
+      },
+      this);
   mg_set_websocket_handler(
       civetweb_, "**",
-      [](const mg_connection* connection, void* data) { return self(data).websocket_requested(connection); },
-      [](mg_connection* connection, void* data) { self(data).websocket_opened(connection); },
+      [](const mg_connection* connection, void* data) {
+        // Civetweb hands out a const connection here, where it does allow an answer before the handshake.
+        auto* writable =
+            const_cast<mg_connection*>(connection);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+        return answer_or_503(writable, [&] { return self(data).websocket_requested(writable); });
+      },
+      [](mg_connection* connection, void* data) {
+        if (!memory_reserve::survives([&] { self(data).websocket_opened(connection); }))
+          worker_socket::stop_reading();
+      },
       [](mg_connection* connection, int first_byte, char* payload, size_t size, void*) {
-        const auto byte = static_cast<unsigned>(first_byte);
-        return connection_of(connection)
-                       .frame(static_cast<Opcode>(byte & 0x0FU), (byte & 0x80U) != 0, {payload, size})
-                   ? 1
-                   : 0;
+        return websocket_frame(connection, static_cast<unsigned>(first_byte), {payload, size}) ? 1 : 0;
       },
       [](const mg_connection* connection, void* data) { self(data).websocket_closed(connection); }, this);
 }
@@ -248,6 +248,7 @@ void Server::stop() {
     gone_.wait_for(lock, close_patience + std::chrono::milliseconds(200), [this] { return open_ == 0; });
   }
   ::eventfd_write(stop_event_.get(), 1);
+  manager_.reset();
   mg_stop(std::exchange(civetweb_, nullptr));
   if (hls_gateway_) hls_gateway_->stop();
 }
@@ -271,10 +272,13 @@ std::string Server::health() const {
 int Server::http_request(mg_connection* connection) {
   const mg_request_info* info = mg_get_request_info(connection);
   if (is_socket_io(info)) return socket_io_request(connection);
-  const std::string body = body_of(connection);
+  // What nobody here would look at is not waited for.
+  const std::string body = Whip::is_at(info->local_uri_raw) ? body_of(connection) : std::string();
   const HttpRequest request = request_of(connection, body);
   const HttpResponse response = answer(request);
-  send(connection, response, request.method == "HEAD", wants_keep_alive(connection));
+  const bool unread = has_unread_body(connection, body.size());
+  send(connection, response, request.method == "HEAD", !unread && wants_keep_alive(connection));
+  if (unread) worker_socket::stop_reading();
   return response.status;
 }
 
@@ -293,13 +297,19 @@ int Server::socket_io_request(mg_connection* connection) {
   const bool preflight = std::string_view(info->request_method) == "OPTIONS";
   const auto origin = header(connection, "Origin");
   const bool allowed = allows_origin(allowed_origins_, origin);
-  const auto respond = [&](int status, std::string_view type, std::string body) {
-    HttpResponse response = text_response(status, type, std::move(body));
+  const bool chunked = is_chunked(connection);
+  std::string body;
+  bool chunks_read = false;
+  const auto respond = [&](int status, std::string_view type, std::string text) {
+    HttpResponse response = text_response(status, type, std::move(text));
     if (allowed) let_page_read(response, origin);
     if (preflight) let_page_send(response, "GET, POST", header(connection, "Access-Control-Request-Headers"));
     // Asked before: a client that has read the answer may end the connection at once.
     const bool gone = worker_socket::has_ended();
-    return send(connection, response, false, wants_keep_alive(connection)) && !gone;
+    const bool unread = chunked ? !chunks_read : has_unread_body(connection, body.size());
+    const bool sent = send(connection, response, false, !unread && wants_keep_alive(connection));
+    if (unread) worker_socket::stop_reading();
+    return sent && !gone;
   };
   if (preflight) {
     respond(204, "text/plain; charset=utf-8", "");
@@ -310,25 +320,23 @@ int Server::socket_io_request(mg_connection* connection) {
             "This host takes no connection from pages of " + std::string(origin) + " (--allow-origin).\n");
     return 403;
   }
-  const bool chunked = is_chunked(connection);
-  const std::string body =
-      chunked ? chunked_body_of(connection, max_message_bytes_ + 1) : body_of(connection);
+  const std::size_t most = frame_limits_.message_bytes;
+  body = chunked ? chunked_body_of(connection, most + 1) : body_of(connection);
+  chunks_read = body.size() <= most;
   const auto announced = info->content_length < 0
                              ? std::nullopt
                              : std::optional(static_cast<std::uint64_t>(info->content_length));
   const auto length = chunked ? std::optional<std::uint64_t>(body.size()) : announced;
   return socket_io_.answer(
       {.method = info->request_method, .query = query_of(info), .content_length = length}, body,
-      [&](engine_io::output::Answer& answer) {
+      client_address(connection), [&](engine_io::output::Answer& answer) {
         return respond(answer.status, answer.content_type, std::move(answer.body));
       });
 }
 
-int Server::websocket_requested(const mg_connection* connection) {
+int Server::websocket_requested(mg_connection* connection) {
   const auto refuse = [connection](int status, std::string sentence) {
-    // Civetweb hands out a const connection here, where it does allow an answer before the handshake.
-    auto* writable = const_cast<mg_connection*>(connection);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
-    send(writable, text_response(status, "text/plain; charset=utf-8", std::move(sentence)), false, false);
+    send(connection, text_response(status, "text/plain; charset=utf-8", std::move(sentence)), false, false);
     return 1;
   };
   const mg_request_info* info = mg_get_request_info(connection);
@@ -364,8 +372,9 @@ int Server::websocket_requested(const mg_connection* connection) {
 std::unique_ptr<SocketHandler> Server::plain_socket(DialectAt at, std::string client) {
   const DialectEntry& dialect = *at.entry;
   return std::make_unique<Connection>(
-      exchange_, std::move(at), std::move(client), max_message_bytes_,
-      std::make_shared<Outbox>(worker_socket::descriptor(), dialect, outbox_limits_, writer_));
+      exchange_, std::move(at), std::move(client), frame_limits_,
+      std::make_shared<Outbox>(worker_socket::descriptor(), dialect, outbox_limits_, writer_,
+                               exchange_.unsent_bytes()));
 }
 
 bool Server::admit() {
@@ -375,32 +384,38 @@ bool Server::admit() {
 }
 
 void Server::websocket_opened(mg_connection* civetweb) {
-  ++open_;
-  const bool admitted = admit();
   const mg_request_info* info = mg_get_request_info(civetweb);
-  auto connection = is_socket_io(info)
-                        ? socket_io_.socket(std::string(query_of(info)), worker_socket::descriptor())
-                        : plain_socket(dialect_for(info), std::string(client_address(civetweb)));
-  worker_socket::upgrade(connection->guard(), silence_);
-  if (admitted) {
-    connection->open();
-    // stop() may have been closing all while this one was on its way in.
-    if (stopping_) connection->close(going_away);
-  } else {
-    connection->close(no_room);
-  }
-  mg_set_user_connection_data(civetweb, connection.release());
+  auto made = is_socket_io(info) ? socket_io_.socket(std::string(query_of(info)), worker_socket::descriptor(),
+                                                     std::string(client_address(civetweb)))
+                                 : plain_socket(dialect_for(info), std::string(client_address(civetweb)));
+  // From here on websocket_closed() ends it, whatever comes.
+  SocketHandler& connection = *made.release();
+  mg_set_user_connection_data(civetweb, &connection);
+  ++open_;
+  worker_socket::upgrade(connection.guard(), silence_);
+  if (!admit()) return connection.close(no_room);
+  const bool opened = memory_reserve::survives([&] { connection.open(); });
+  if (connection.id() == 0) --admitted_;
+  // stop() may have been closing all while this one was on its way in.
+  if (stopping_) connection.close(going_away);
+  if (!opened || memory_reserve::was_needed()) connection.close(no_memory);
 }
 
 void Server::websocket_closed(const mg_connection* civetweb) {
-  const std::unique_ptr<SocketHandler> connection(&connection_of(civetweb));
+  const std::unique_ptr<SocketHandler> connection(connection_of(civetweb));
+  if (connection == nullptr) return;
   mg_set_user_connection_data(civetweb, nullptr);
   connection->finish();
   worker_socket::end();
   if (connection->id() != 0) --admitted_;
   const CloseReason reason = connection->close_reason();
-  log::line(is_clients_fault(reason.code) ? log::Level::warn : log::Level::debug, "disconnect",
-            {{"connection", connection->id()}, {"code", reason.code}, {"detail", reason.text}});
+  memory_reserve::survives([&] {
+    log::line(is_clients_fault(reason.code) ? log::Level::warn : log::Level::debug, "disconnect",
+              {{"connection", connection->id()},
+               {"address", client_address(civetweb)},
+               {"code", reason.code},
+               {"detail", reason.text}});
+  });
   const std::lock_guard lock(gone_mutex_);
   if (--open_ == 0) gone_.notify_all();
 }

@@ -16,13 +16,13 @@
 #include "server/hls_files.hpp"
 #include "server/hls_folder.hpp"
 #include "server/hls_gateway.hpp"
+#include "server/manager_listener.hpp"
 #include "server/options.hpp"
 #include "server/site.hpp"
 #include "server/socket_io_gateway.hpp"
 #include "server/whip.hpp"
 #include "server/writer.hpp"
 
-struct mg_callbacks;
 struct mg_connection;
 struct mg_context;
 
@@ -54,6 +54,10 @@ class Server {
 
   /// Where it listens, with the real ports.
   [[nodiscard]] const std::vector<Address>& addresses() const { return addresses_; }
+  /// Where the room manager does, if it is wanted.
+  [[nodiscard]] std::optional<Address> manager_address() const {
+    return manager_ ? std::optional(manager_->address()) : std::nullopt;
+  }
   /// Closes every WebSocket with 1001, gives the clients a second to answer and ends all threads.
   void stop();
 
@@ -62,7 +66,6 @@ class Server {
 
   /// Says what went wrong, or nothing.
   [[nodiscard]] std::string start_civetweb(const Options& options);
-  [[nodiscard]] static mg_callbacks civetweb_callbacks();
   void register_handlers();
   [[nodiscard]] std::string_view hls_state() const;
   [[nodiscard]] std::string health() const;
@@ -75,13 +78,13 @@ class Server {
   int http_request(mg_connection* connection);
   [[nodiscard]] HttpResponse answer(const HttpRequest& request);
   int socket_io_request(mg_connection* connection);
-  int websocket_requested(const mg_connection* connection);
+  int websocket_requested(mg_connection* connection);
   void websocket_opened(mg_connection* connection);
   void websocket_closed(const mg_connection* connection);
 
   std::size_t max_connections_;
   std::size_t max_refusals_;  // at once, of the workers that are kept back
-  std::size_t max_message_bytes_;
+  FrameLimits frame_limits_;
   std::chrono::milliseconds silence_;
   OutboxLimits outbox_limits_;
   std::vector<std::string> allowed_origins_;
@@ -96,6 +99,7 @@ class Server {
   Whip whip_;
   HlsFiles hls_files_;
   Site site_;
+  const ExchangeTimer exchange_timer_;  // ends before all that it calls
 
   std::atomic<std::size_t> admitted_ = 0;  // WebSockets that the hub knows
   std::atomic<std::size_t> open_ = 0;      // and those that are being refused with 1013
@@ -105,6 +109,7 @@ class Server {
 
   std::vector<Address> addresses_;
   mg_context* civetweb_ = nullptr;
+  std::unique_ptr<ManagerListener> manager_;  // null: it is not wanted
 };
 
 }  // namespace parley::server

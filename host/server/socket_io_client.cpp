@@ -1,5 +1,6 @@
 #include "server/socket_io_client.hpp"
 
+#include <new>
 #include <utility>
 
 #include "dialects/socketio.hpp"
@@ -26,7 +27,8 @@ std::vector<std::string> packets_of(const std::vector<hub::Delivery>& batch) {
 }  // namespace
 
 void SocketIoClient::enter() {
-  const auto id = exchange_.connected(shared_from_this(), hub::Dialect::socketio);
+  const auto id =
+      exchange_.connected(shared_from_this(), hub::Dialect::socketio, hub::Role::client, address_);
   if (id_.exchange(id) == gone) exchange_.disconnected(id);
 }
 
@@ -45,9 +47,25 @@ void SocketIoClient::put(hub::Delivery delivery) {
   if (!closing_) pending_.push_back(std::move(delivery));
 }
 
-void SocketIoClient::put_close(CloseReason) {
+void SocketIoClient::put_close(CloseReason reason) {
   const std::lock_guard lock(mutex_);
   closing_ = true;
+  overdue_ = reason.code == close_code::try_again_later;
+}
+
+std::size_t SocketIoClient::unsent() const {
+  const std::lock_guard lock(mutex_);
+  const auto& carrier = outbox_ ? outbox_ : carrier_;
+  return carrier ? carrier->unsent() : 0;
+}
+
+void SocketIoClient::emit_pending(std::unique_lock<std::mutex>& lock) {
+  const auto batch = std::exchange(pending_, {});
+  lock.unlock();
+  auto outbox = gateway_.emit(session_, packets_of(batch));
+  lock.lock();
+  carrier_ = outbox;
+  if (pending_.empty() && outbox && outbox->only_events_from_now_on()) outbox_ = std::move(outbox);
 }
 
 void SocketIoClient::put_probe() {
@@ -63,21 +81,22 @@ void SocketIoClient::drain() {
   std::unique_lock lock(mutex_);
   if (draining_) return;
   draining_ = true;
-  while (!pending_.empty()) {
-    const auto batch = std::exchange(pending_, {});
-    lock.unlock();
-    auto outbox = gateway_.emit(session_, packets_of(batch));
-    lock.lock();
-    if (pending_.empty() && outbox && outbox->only_events_from_now_on()) outbox_ = std::move(outbox);
+  try {
+    while (!pending_.empty()) emit_pending(lock);
+  } catch (const std::bad_alloc&) {
+    // Events are lost, so it may not go on.
+    if (!lock.owns_lock()) lock.lock();
+    closing_ = overdue_ = true;
   }
   draining_ = false;
   const bool close = std::exchange(closing_, false) && !std::exchange(closed_, true);
   const bool ask = std::exchange(asking_, false);
   const auto outbox = outbox_;
+  const bool overdue = overdue_;
   lock.unlock();
   if (outbox) outbox->drain();
   if (ask) gateway_.ask(session_);
-  if (close) gateway_.close(session_);
+  if (close) overdue ? gateway_.give_up(session_) : gateway_.close(session_);
 }
 
 }  // namespace parley::server

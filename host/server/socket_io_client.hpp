@@ -27,11 +27,12 @@ class SocketIoGateway;
 class SocketIoClient : public Recipient, public std::enable_shared_from_this<SocketIoClient> {
  public:
   SocketIoClient(SocketIoGateway& gateway, Exchange& exchange, engine_io::SessionId session, std::string sid,
-                 std::size_t most_pending)
+                 std::string address, std::size_t most_pending)
       : gateway_(gateway),
         exchange_(exchange),
         session_(session),
         place_{.room = {}, .peer = std::move(sid)},
+        address_(std::move(address)),
         most_pending_(most_pending) {}
 
   /// The hub is to know it, unless it has left meanwhile.
@@ -49,23 +50,29 @@ class SocketIoClient : public Recipient, public std::enable_shared_from_this<Soc
   void put_probe() override;
   /// What put_probe() has asked.
   void answered();
+  [[nodiscard]] std::size_t unsent() const override;
 
  private:
+  void emit_pending(std::unique_lock<std::mutex>& lock);
+
   static constexpr hub::ConnectionId gone = std::numeric_limits<hub::ConnectionId>::max();
 
   SocketIoGateway& gateway_;
   Exchange& exchange_;
   const engine_io::SessionId session_;
   const dialects::Place place_;
+  const std::string address_;
   const std::size_t most_pending_;
   std::atomic<hub::ConnectionId> id_ = 0;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<hub::Delivery> pending_;
-  std::shared_ptr<Outbox> outbox_;  // where deliveries go at once
+  std::shared_ptr<Outbox> outbox_;   // where deliveries go at once
+  std::shared_ptr<Outbox> carrier_;  // where they went last, by way of the session
   bool draining_ = false;
   bool closing_ = false;
   bool closed_ = false;
   bool asking_ = false;
+  bool overdue_ = false;  // it is closed for what waits for it
 };
 
 }  // namespace parley::server

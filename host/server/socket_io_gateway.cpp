@@ -5,6 +5,7 @@
 
 #include "dialects/socketio.hpp"
 #include "hub/overloaded.hpp"
+#include "server/memory_reserve.hpp"
 #include "server/message_assembly.hpp"
 #include "server/secret.hpp"
 #include "server/socket_io_client.hpp"
@@ -18,6 +19,18 @@ using Clock = std::chrono::steady_clock;
 namespace input = engine_io::input;
 
 constexpr std::string_view main_namespace = "/";
+
+template <class Act>
+class ScopeExit {
+ public:
+  explicit ScopeExit(Act act) : act_(std::move(act)) {}
+  ~ScopeExit() { act_(); }
+  ScopeExit(const ScopeExit&) = delete;
+  ScopeExit& operator=(const ScopeExit&) = delete;
+
+ private:
+  Act act_;
+};
 
 /// Over a WebSocket: an Engine.IO message with a Socket.IO event of the main namespace.
 void encode_frame(const hub::Delivery& delivery, std::string& out) {
@@ -35,6 +48,8 @@ socket_io::Config config_for(const hub::Limits& limits, std::size_t max_sessions
   socket_io::Config config;
   config.transport.limits.sessions = max_sessions;
   config.transport.limits.payload_bytes = limits.message_bytes;
+  // Polling sessions are forgotten by whoever made them; they get a part of what all may have.
+  config.transport.limits.buffered_bytes_together = limits.buffered_bytes / 4;
   config.transport.ping_interval = limits.heartbeat;
   config.transport.ping_timeout = limits.heartbeat;
   config.transport.make_sid = random_secret;
@@ -46,10 +61,11 @@ socket_io::Config config_for(const hub::Limits& limits, std::size_t max_sessions
 /// A WebSocket that carries a session's packets.
 class SocketIoGateway::WebSocket : public SocketHandler {
  public:
-  WebSocket(SocketIoGateway& gateway, std::string query, std::shared_ptr<Outbox> outbox)
+  WebSocket(SocketIoGateway& gateway, std::string query, std::string address, std::shared_ptr<Outbox> outbox)
       : gateway_(gateway),
         query_(std::move(query)),
-        guard_(gateway.max_message_bytes_),
+        address_(std::move(address)),
+        guard_(gateway.frame_limits_),
         outbox_(std::move(outbox)) {}
 
   void open() override {
@@ -86,14 +102,16 @@ class SocketIoGateway::WebSocket : public SocketHandler {
   }
 
   void finish() override {
-    if (socket_ != 0) handle(input::SocketClosed{.socket = socket_});
+    const bool gone = memory_reserve::survives([this] {
+      if (socket_ != 0) handle(input::SocketClosed{.socket = socket_});
+    });
     {
       const std::lock_guard lock(gateway_.mutex_);
       gateway_.sockets_.erase(socket_);
     }
-    if (const auto& violation = guard_.violation(); violation && !worker_socket::lost()) {
-      close(*violation);
-      worker_socket::say_end_and_discard(close_patience);
+    if (const auto& violation = guard_.violation(); violation && gone && !worker_socket::lost()) {
+      if (memory_reserve::survives([&] { close(*violation); }))
+        worker_socket::say_end_and_discard(close_patience);
     }
     outbox_->detach();
   }
@@ -104,13 +122,16 @@ class SocketIoGateway::WebSocket : public SocketHandler {
 
  private:
   void handle(engine_io::Input what) {
-    gateway_.take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
-      gateway_.io_.transport().handle(session_, std::move(what), now, out);
-    });
+    gateway_.take_turn(
+        [&](Clock::time_point now, engine_io::Outputs& out) {
+          gateway_.io_.transport().handle(session_, std::move(what), now, out);
+        },
+        address_);
   }
 
   SocketIoGateway& gateway_;
   const std::string query_;
+  const std::string address_;
   FrameGuard guard_;
   MessageAssembly assembly_;
   std::shared_ptr<Outbox> outbox_;
@@ -119,18 +140,20 @@ class SocketIoGateway::WebSocket : public SocketHandler {
 };
 
 SocketIoGateway::SocketIoGateway(Exchange& exchange, Writer& writer, OutboxLimits outbox_limits,
-                                 const hub::Limits& limits, std::size_t max_sessions)
+                                 const FrameLimits& frame_limits, const hub::Limits& limits,
+                                 std::size_t max_sessions)
     : exchange_(exchange),
       writer_(writer),
       outbox_limits_(outbox_limits),
-      max_message_bytes_(limits.message_bytes),
+      frame_limits_(frame_limits),
+      polls_(exchange.unsent_bytes()),
       io_(config_for(limits, max_sessions)),
       timer_([this](const std::stop_token& stop) { keep_time(stop); }) {}
 
 SocketIoGateway::~SocketIoGateway() = default;
 
 template <class Act>
-void SocketIoGateway::take_turn(Act&& act) {
+void SocketIoGateway::take_turn(Act&& act, std::string_view address) {
   auto aftermath = aftermaths_.take();
   engine_io::Outputs& out = aftermath->out;
   socket_io::Arrivals& arrivals = aftermath->arrivals;
@@ -147,7 +170,7 @@ void SocketIoGateway::take_turn(Act&& act) {
         const auto* event = std::get_if<socket_io::output::Event>(&each);
         if (event != nullptr && event->ack)
           io_.acknowledge(event->session, event->nsp, *event->ack, "[]", {}, now, out);
-        told.push_back(addressed(std::move(each)));
+        told.push_back(addressed(std::move(each), address));
       }
     });
   }
@@ -166,6 +189,7 @@ void SocketIoGateway::under_lock(Aftermath& aftermath, Act&& act) {
   const auto awaited = io_.next_timeout();
   act(Clock::now());
   perform(aftermath);
+  polls_.set(io_.transport().buffered_bytes());
   // Most turns move no timeout forward, and waking the timer costs more than relaying a message.
   const auto next = io_.next_timeout();
   if (next && (!awaited || *next < *awaited)) earlier_.notify_one();
@@ -208,12 +232,12 @@ void SocketIoGateway::perform(Aftermath& aftermath) {
   aftermath.out.clear();
 }
 
-SocketIoGateway::Told SocketIoGateway::addressed(socket_io::Output what) {
+SocketIoGateway::Told SocketIoGateway::addressed(socket_io::Output what, std::string_view address) {
   const auto session = std::visit([](const auto& each) { return each.session; }, what);
   std::shared_ptr<SocketIoClient> client;
   if (const auto* connected = std::get_if<socket_io::output::Connected>(&what)) {
-    client =
-        std::make_shared<SocketIoClient>(*this, exchange_, session, connected->sid, outbox_limits_.messages);
+    client = std::make_shared<SocketIoClient>(*this, exchange_, session, connected->sid, std::string(address),
+                                              outbox_limits_.messages);
     clients_.insert_or_assign(session, client);
   } else if (const auto found = clients_.find(session); found != clients_.end()) {
     client = found->second;
@@ -247,6 +271,11 @@ std::shared_ptr<Outbox> SocketIoGateway::emit(engine_io::SessionId session,
   return outbox;
 }
 
+void SocketIoGateway::give_up(engine_io::SessionId session) {
+  take_turn(
+      [&](Clock::time_point now, engine_io::Outputs& out) { io_.transport().give_up(session, now, out); });
+}
+
 void SocketIoGateway::close(engine_io::SessionId session) {
   take_turn(
       [&](Clock::time_point now, engine_io::Outputs& out) { io_.transport().close(session, now, out); });
@@ -257,6 +286,7 @@ void SocketIoGateway::ask(engine_io::SessionId session) {
 }
 
 int SocketIoGateway::answer(const engine_io::Request& request, std::string_view body,
+                            std::string_view address,
                             const std::function<bool(engine_io::output::Answer&)>& write) {
   Waiting waiting;
   engine_io::SessionId session = 0;
@@ -264,14 +294,21 @@ int SocketIoGateway::answer(const engine_io::Request& request, std::string_view 
   numbered.id = ++last_id_;
   std::optional<input::Post> post;
   if (request.method == "POST") post = io_.transport().read_post(numbered.id, body);
-  take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
-    waiting_.emplace(numbered.id, &waiting);
-    session = io_.transport().request(numbered, now, out);
-    const bool answered = std::ranges::any_of(
-        out, [](const auto& each) { return std::holds_alternative<engine_io::output::Answer>(each); });
-    if (post && !answered) io_.transport().handle(session, *std::move(post), now, out);
-    if (stopping_) io_.transport().close_all(now, out);
+  // Also where a turn ends for want of memory: `waiting` is gone then.
+  const ScopeExit forget([&] {
+    const std::lock_guard lock(mutex_);
+    waiting_.erase(numbered.id);
   });
+  take_turn(
+      [&](Clock::time_point now, engine_io::Outputs& out) {
+        waiting_.emplace(numbered.id, &waiting);
+        session = io_.transport().request(numbered, now, out);
+        const bool answered = std::ranges::any_of(
+            out, [](const auto& each) { return std::holds_alternative<engine_io::output::Answer>(each); });
+        if (post && !answered) io_.transport().handle(session, *std::move(post), now, out);
+        if (stopping_) io_.transport().close_all(now, out);
+      },
+      address);
   {
     std::unique_lock lock(mutex_);
     waiting.answered.wait(lock, [&] { return waiting.answer.has_value(); });
@@ -290,9 +327,11 @@ std::optional<engine_io::output::Answer> SocketIoGateway::refusal_of_socket(std:
   return refusal ? std::optional(engine_io::answer_of(0, *refusal)) : std::nullopt;
 }
 
-std::unique_ptr<SocketHandler> SocketIoGateway::socket(std::string query, int descriptor) {
-  return std::make_unique<WebSocket>(*this, std::move(query),
-                                     std::make_shared<Outbox>(descriptor, frames, outbox_limits_, writer_));
+std::unique_ptr<SocketHandler> SocketIoGateway::socket(std::string query, int descriptor,
+                                                       std::string address) {
+  return std::make_unique<WebSocket>(
+      *this, std::move(query), std::move(address),
+      std::make_shared<Outbox>(descriptor, frames, outbox_limits_, writer_, exchange_.unsent_bytes()));
 }
 
 void SocketIoGateway::stop() {
@@ -315,7 +354,10 @@ void SocketIoGateway::keep_time(const std::stop_token& stop) {
       if (earlier_.wait_until(lock, stop, *next, moved)) continue;
     }
     if (stop.stop_requested()) return;
-    take_turn([this](Clock::time_point now, engine_io::Outputs& out) { io_.expire(now, out); });
+    const bool done = memory_reserve::survives([this] {
+      take_turn([this](Clock::time_point now, engine_io::Outputs& out) { io_.expire(now, out); });
+    });
+    if (!done) std::this_thread::sleep_for(memory_reserve::pause);
   }
 }
 

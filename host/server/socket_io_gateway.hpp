@@ -40,8 +40,8 @@ class SocketIoClient;
 /// The two locks are never held at once.
 class SocketIoGateway {
  public:
-  SocketIoGateway(Exchange& exchange, Writer& writer, OutboxLimits outbox_limits, const hub::Limits& limits,
-                  std::size_t max_sessions);
+  SocketIoGateway(Exchange& exchange, Writer& writer, OutboxLimits outbox_limits, const FrameLimits& frames,
+                  const hub::Limits& limits, std::size_t max_sessions);
   ~SocketIoGateway();
   SocketIoGateway(const SocketIoGateway&) = delete;
   SocketIoGateway& operator=(const SocketIoGateway&) = delete;
@@ -49,16 +49,18 @@ class SocketIoGateway {
   /// A GET or POST of a client: calls `write(answer)` when there is something to answer, which for a GET may
   /// take until the next ping, and returns the answer's status. Where `write` says that the client is not
   /// there any more, its session ends: what was in the answer is lost.
-  int answer(const engine_io::Request& request, std::string_view body,
+  int answer(const engine_io::Request& request, std::string_view body, std::string_view address,
              const std::function<bool(engine_io::output::Answer&)>& write);
 
   /// Why a WebSocket is not to be opened at this address, if it is not.
   [[nodiscard]] std::optional<engine_io::output::Answer> refusal_of_socket(std::string_view query);
-  [[nodiscard]] std::unique_ptr<SocketHandler> socket(std::string query, int descriptor);
+  [[nodiscard]] std::unique_ptr<SocketHandler> socket(std::string query, int descriptor, std::string address);
 
   /// Has a session send these Socket.IO packets; returns the outbox of its WebSocket, if it sends by one.
   [[nodiscard]] std::shared_ptr<Outbox> emit(engine_io::SessionId session, std::vector<std::string> packets);
   void close(engine_io::SessionId session);
+  /// The same of one for whom too much waits: it is not sent any more.
+  void give_up(engine_io::SessionId session);
   /// Has its client asked whether it is there: SocketIoClient::answered(), if it is.
   void ask(engine_io::SessionId session);
 
@@ -91,19 +93,22 @@ class SocketIoGateway {
 
   /// Runs `act(now, out)` under the lock and performs what came of it. What clients have said is read without
   /// the lock, handed in under it, and then, again without it, told to the exchange.
+  /// `address` is that of whoever said something in this turn.
   template <class Act>
-  void take_turn(Act&& act);
+  void take_turn(Act&& act, std::string_view address = {});
   template <class Act>
   void under_lock(Aftermath& aftermath, Act&& act);
   void perform(Aftermath& aftermath);
-  [[nodiscard]] Told addressed(socket_io::Output what);
+  [[nodiscard]] Told addressed(socket_io::Output what, std::string_view address);
   static void tell(const Told& told);
   void keep_time(const std::stop_token& stop);
 
   Exchange& exchange_;
   Writer& writer_;
   const OutboxLimits outbox_limits_;
-  const std::size_t max_message_bytes_;
+  const FrameLimits frame_limits_;
+
+  UnsentShare polls_;  // what waits for polls
 
   BriefMutex mutex_;
   std::condition_variable_any earlier_;

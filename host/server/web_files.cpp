@@ -94,13 +94,10 @@ std::shared_ptr<const WebFiles::Representation> WebFiles::load(const std::string
   std::error_code error;
   const auto changed = real ? fs::last_write_time(*real, error) : fs::file_time_type{};
   const auto size = real && !error ? fs::file_size(*real, error) : 0;
+  if (!real || error) return nullptr;
   {
     const std::lock_guard lock(mutex_);
-    const auto known = loaded_.find(path);
-    if (!real || error) {
-      if (known != loaded_.end()) loaded_.erase(known);
-      return nullptr;
-    }
+    const auto known = loaded_.find(*real);
     if (known != loaded_.end() && known->second->changed == changed && known->second->size == size)
       return known->second;
   }
@@ -114,7 +111,7 @@ std::shared_ptr<const WebFiles::Representation> WebFiles::load(const std::string
                      .bytes = std::make_shared<const std::string>(std::move(bytes)),
                      .etag = std::move(etag)});
   const std::lock_guard lock(mutex_);
-  return loaded_.insert_or_assign(path, std::move(representation)).first->second;
+  return loaded_.insert_or_assign(*real, std::move(representation)).first->second;
 }
 
 std::string_view media_type(std::string_view path) {

@@ -3,12 +3,12 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "server/content_coding.hpp"
 #include "server/http.hpp"
@@ -40,7 +40,7 @@ class WebFiles {
 
   std::filesystem::path root_;
   std::mutex mutex_;
-  std::unordered_map<std::string, std::shared_ptr<const Representation>> loaded_;
+  std::map<std::filesystem::path, std::shared_ptr<const Representation>> loaded_;  // by where they are
 };
 
 /// The type of a file, by its name's ending.

@@ -1,10 +1,12 @@
 #include "server/whip.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "dialects/whip.hpp"
 #include "server/header_list.hpp"
+#include "server/log.hpp"
 #include "server/origins.hpp"
 #include "server/secret.hpp"
 #include "server/sim_number.hpp"
@@ -105,8 +107,12 @@ Whip::Whip(Exchange& exchange, const hub::Config& hub, WhipLimits limits,
       limits_(limits),
       allowed_origins_(std::move(allowed_origins)) {}
 
+bool Whip::is_at(std::string_view path) {
+  return path.starts_with(prefix);
+}
+
 std::optional<HttpResponse> Whip::answer(const HttpRequest& request) {
-  if (!request.path.starts_with(prefix)) return std::nullopt;
+  if (!is_at(request.path)) return std::nullopt;
   const auto path = request.path.substr(prefix.size());
   const auto slash = path.find('/');
   const auto sim = path.substr(0, slash);
@@ -126,8 +132,9 @@ HttpResponse Whip::for_pages(HttpResponse response, const HttpRequest& request) 
   if (request.origin.empty()) return response;
   response.headers.emplace_back("Access-Control-Allow-Origin", std::string(request.origin));
   response.headers.emplace_back("Vary", "Origin");
-  response.headers.emplace_back("Access-Control-Expose-Headers",
-                                "Location, ETag, Link, Accept-Patch, Accept-Post, Allow, Retry-After");
+  response.headers.emplace_back(
+      "Access-Control-Expose-Headers",
+      "Location, ETag, Link, Accept-Patch, Accept-Post, Allow, Retry-After, Parley-Notice");
   return response;
 }
 
@@ -181,7 +188,12 @@ HttpResponse Whip::publish(std::string_view sim, const HttpRequest& request) {
   published.session =
       std::make_shared<WhipSession>(exchange_, std::string(request.client), [this, id] { end(id); });
   if (!add(id, published)) return later("As many publish here as this host takes. Try again later.");
-  auto answer = published.session->offer(*std::move(offer), limits_.answer_patience);
+  WhipSession::Answer answer;
+  try {
+    answer = published.session->offer(*std::move(offer), limits_.answer_patience);
+  } catch (const std::bad_alloc&) {
+    answer = WhipSession::Refusal{.sentence = "This host is out of memory. Try again later."};
+  }
   {
     const std::lock_guard lock(mutex_);
     --waiting_;
@@ -190,11 +202,17 @@ HttpResponse Whip::publish(std::string_view sim, const HttpRequest& request) {
     end(id);
     return refusal(*why);
   }
-  return created(published, id, std::get<std::string>(std::move(answer)));
+  return created(published, id, std::get<WhipSession::Taken>(std::move(answer)));
 }
 
-HttpResponse Whip::created(const Published& published, std::string_view id, std::string answer) const {
-  HttpResponse response = text_response(201, sdp_type, std::move(answer));
+HttpResponse Whip::created(const Published& published, std::string_view id, WhipSession::Taken taken) const {
+  HttpResponse response = text_response(201, sdp_type, std::move(taken.answer));
+  for (const WhipSession::Notice& notice : taken.notices) {
+    log::line(log::Level::info, "notice",
+              {{"room", published.sim}, {"code", name_of(notice.code)}, {"detail", notice.sentence}});
+    response.headers.emplace_back("Parley-Notice",
+                                  std::string(name_of(notice.code)).append(": ").append(notice.sentence));
+  }
   response.headers.emplace_back("Location", std::string(prefix) + published.sim + '/' + std::string(id));
   response.headers.emplace_back("ETag", published.etag);
   response.headers.emplace_back("Accept-Patch", std::string(fragment_type));

@@ -42,6 +42,8 @@ class Whip {
   Whip(Exchange& exchange, const hub::Config& hub, WhipLimits limits,
        std::vector<std::string> allowed_origins);
 
+  /// Whether this path is one of these.
+  [[nodiscard]] static bool is_at(std::string_view path);
   /// Nothing where the address is none of these.
   [[nodiscard]] std::optional<HttpResponse> answer(const HttpRequest& request);
 
@@ -59,7 +61,7 @@ class Whip {
   [[nodiscard]] HttpResponse publish(std::string_view sim, const HttpRequest& request);
   [[nodiscard]] HttpResponse trickle(const Published& published, const HttpRequest& request) const;
   [[nodiscard]] HttpResponse created(const Published& published, std::string_view id,
-                                     std::string answer) const;
+                                     WhipSession::Taken taken) const;
   [[nodiscard]] HttpResponse for_pages(HttpResponse response, const HttpRequest& request) const;
   /// False where there is no place for another.
   [[nodiscard]] bool add(const std::string& id, const Published& published);

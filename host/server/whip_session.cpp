@@ -58,11 +58,14 @@ void WhipSession::take_locked(const hub::EventBody& body) {
   std::visit(hub::overloaded{
                  [this](const hub::event::Signal& signal) {
                    auto sdp = dialects::whip::answer_in(signal);
-                   if (sdp && !answer_) answer_ = *std::move(sdp);
+                   if (sdp && !answer_)
+                     answer_ = Taken{.answer = *std::move(sdp), .notices = std::move(notices_)};
                  },
                  [this](const hub::event::Error& error) {
-                   // That the video is transcoded changes nothing for who publishes this way.
-                   if (error.code == hub::ErrorCode::transcoded) return;
+                   if (error.code == hub::ErrorCode::transcoded || error.code == hub::ErrorCode::left_out) {
+                     if (!answer_) notices_.push_back({.code = error.code, .sentence = error.message});
+                     return;
+                   }
                    if (!answer_) answer_ = Refusal{.code = error.code, .sentence = error.message};
                    over_ = over_ || error.code == hub::ErrorCode::gateway_lost;
                  },

@@ -23,7 +23,15 @@ class WhipSession : public Recipient, public std::enable_shared_from_this<WhipSe
     hub::ErrorCode code = hub::ErrorCode::gateway_unavailable;
     std::string sentence;
   };
-  using Answer = std::variant<std::string, Refusal>;  // the answer's SDP
+  struct Notice {
+    hub::ErrorCode code{};
+    std::string sentence;
+  };
+  struct Taken {
+    std::string answer;           ///< SDP
+    std::vector<Notice> notices;  ///< what is worth knowing though the stream goes on
+  };
+  using Answer = std::variant<Taken, Refusal>;
 
   /// `on_over` is called once the stream has ended for a reason that is not this publisher's, after an
   /// answer; by any thread.
@@ -55,6 +63,7 @@ class WhipSession : public Recipient, public std::enable_shared_from_this<WhipSe
   std::condition_variable answered_;
   std::vector<hub::Delivery> pending_;
   std::optional<Answer> answer_;
+  std::vector<Notice> notices_;    ///< before the answer
   std::optional<Refusal> closed_;  ///< for who has heard nothing else
   bool over_ = false;
   bool asked_ = false;

@@ -33,6 +33,7 @@ struct Record {
   int fd = -1;
   FrameGuard* guard = nullptr;  // null: HTTP
   bool lost = false;
+  bool unread = false;         // HTTP: what the client still sends is not read
   std::uint8_t line_ends = 0;  // how far into the empty line that ends a request's headers
 };
 
@@ -56,17 +57,18 @@ std::size_t up_to_header_end(std::span<const std::uint8_t> bytes) {
   return bytes.size();
 }
 
+ssize_t end_of_connection() {
+  errno = ECONNRESET;
+  return -1;
+}
+
 ssize_t receive_http(int fd, void* buffer, std::size_t size, int flags) {
+  if (record.unread) return end_of_connection();
   record.fd = fd;
   const ssize_t waiting = ::recvfrom(fd, buffer, size, flags | MSG_PEEK, nullptr, nullptr);
   if (waiting <= 0) return waiting;
   const std::span bytes(static_cast<const std::uint8_t*>(buffer), static_cast<std::size_t>(waiting));
   return ::recvfrom(fd, buffer, up_to_header_end(bytes), flags, nullptr, nullptr);
-}
-
-ssize_t end_of_connection() {
-  errno = ECONNRESET;
-  return -1;
 }
 
 /// The lowest address of this thread's stack; null where that cannot be known.
@@ -96,7 +98,8 @@ ssize_t receive_websocket(int fd, void* buffer, std::size_t size) {
     const ssize_t received = ::recvfrom(fd, buffer, size, 0, nullptr, nullptr);
     if (received > 0) {
       const std::size_t fine = record.guard->admit(
-          std::span(static_cast<std::uint8_t*>(buffer), static_cast<std::size_t>(received)));
+          std::span(static_cast<std::uint8_t*>(buffer), static_cast<std::size_t>(received)),
+          std::chrono::steady_clock::now());
       if (fine > 0) return static_cast<ssize_t>(fine);
     } else if (received == 0) {
       record.lost = true;
@@ -174,6 +177,15 @@ bool has_ended() {
   return waiting == 0 || (waiting < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
 }
 
+void stop_reading() {
+  record.unread = true;
+  std::array<char, 16'384> unused{};
+  constexpr int most_reads = 16;
+  for (int reads = 0; reads < most_reads; ++reads) {
+    if (::recvfrom(record.fd, unused.data(), unused.size(), MSG_DONTWAIT, nullptr, nullptr) <= 0) return;
+  }
+}
+
 void say_end_and_discard(std::chrono::milliseconds patience) {
   using Clock = std::chrono::steady_clock;
   ::shutdown(record.fd, SHUT_WR);
@@ -209,7 +221,7 @@ extern "C" int poll(pollfd* fds, nfds_t count, int timeout_ms) {
   using namespace parley::server::worker_socket;
   const std::span polled(fds, count);
   if (record.stop < 0) return plain_poll(polled, timeout_ms);
-  if (record.guard == nullptr) return wait_also_for_stop(polled, timeout_ms);
-  for (pollfd& each : polled) each.revents = POLLIN;  // a WebSocket's worker waits in recv
+  if (record.guard == nullptr && !record.unread) return wait_also_for_stop(polled, timeout_ms);
+  for (pollfd& each : polled) each.revents = POLLIN;  // recv waits for a WebSocket, and ends what is unread
   return static_cast<int>(count);
 }

@@ -44,6 +44,9 @@ void upgrade(FrameGuard& guard, std::chrono::milliseconds silence);
 [[nodiscard]] bool lost();
 /// Whether the client has closed its side while its request was being answered: it reads no answer.
 [[nodiscard]] bool has_ended();
+/// The request is answered and its body was not wanted: Civetweb, which would read it to its end, finds the
+/// connection at an end. What has arrived by now is taken, since a close with unread bytes is a reset.
+void stop_reading();
 /// Says that nothing more will come, and reads and forgets what the client still sends, until it ends the
 /// connection or the time is over: a close with unread bytes would be a reset, which may overtake the close
 /// frame.

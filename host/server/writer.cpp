@@ -9,8 +9,8 @@
 #include <span>
 #include <system_error>
 #include <utility>
-#include <vector>
 
+#include "server/memory_reserve.hpp"
 #include "server/outbox.hpp"
 
 namespace parley::server {
@@ -61,7 +61,7 @@ void Writer::run(const std::stop_token& stop) {
         eventfd_t ignored = 0;
         ::eventfd_read(wake_.get(), &ignored);
       } else {
-        resume(event.data.fd);
+        memory_reserve::survives([&] { resume(event.data.fd); });
       }
     }
   }
@@ -81,22 +81,21 @@ void Writer::resume(int fd) {
 }
 
 int Writer::give_up_on_overdue() {
-  std::vector<std::shared_ptr<Outbox>> overdue;
-  int wait_ms = -1;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto now = Clock::now();
-    while (!closing_.empty() && closing_.front().first <= now) {
-      if (auto outbox = closing_.front().second.lock()) overdue.push_back(std::move(outbox));
+  const auto now = Clock::now();
+  for (;;) {
+    std::shared_ptr<Outbox> overdue;
+    {
+      const std::lock_guard lock(mutex_);
+      if (closing_.empty()) return -1;
+      if (closing_.front().first > now) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(closing_.front().first - now);
+        return static_cast<int>(left.count());
+      }
+      overdue = closing_.front().second.lock();
       closing_.pop_front();
     }
-    if (!closing_.empty()) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(closing_.front().first - now);
-      wait_ms = static_cast<int>(left.count());
-    }
+    if (overdue) overdue->give_up();
   }
-  for (const auto& outbox : overdue) outbox->give_up();
-  return wait_ms;
 }
 
 }  // namespace parley::server

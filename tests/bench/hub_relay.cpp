@@ -53,6 +53,44 @@ struct Client {
   std::size_t seq_at = text.find("1000000000");
 };
 
+/// What is found by name among so many: a room by who joins it, a user by who signals.
+void measure_names() {
+  constexpr hub::ConnectionId many = 10'000;
+  hub::Hub hub(hub::Config{.limits = {.rooms = 2 * many,
+                                      .users = 2 * many,
+                                      .rooms_per_address = many,
+                                      .places_per_address = many,
+                                      .names_per_address = many,
+                                      .messages_per_second = 0}});
+  hub::Outcome out;
+  const Clock::time_point now = Clock::now();
+  const auto say = [&](hub::ConnectionId from, hub::Command command) {
+    out.clear();
+    hub.handle(from, {.command = std::move(command)}, now, out);
+  };
+  const auto name = [](hub::ConnectionId id) { return "name-" + std::to_string(id * 7'919 % many); };
+  const auto join = [&](hub::ConnectionId id) {
+    say(id, hub::command::Join{.room = name(id), .peer = "ada", .incarnation = "page"});
+  };
+  for (hub::ConnectionId id = 1; id <= many; ++id) {
+    hub.connected(id, hub::Dialect::parley, now);
+    join(id);
+    hub.connected(many + id, hub::Dialect::calls, now);
+    say(many + id, hub::command::Register{.name = name(id), .user_id = "id"});
+  }
+  hub::ConnectionId at = 0;
+  measure("join and leave a room", [&] {
+    const hub::ConnectionId id = 1 + ++at * 31 % many;
+    say(id, hub::command::Leave{});
+    join(id);
+  });
+  measure("signal a user by name", [&] {
+    const hub::ConnectionId id = 1 + ++at * 31 % many;
+    say(many + id,
+        hub::command::Signal{.to = name(id * 17 % many + 1), .audience = hub::command::Audience::user});
+  });
+}
+
 }  // namespace
 
 int main() {
@@ -92,5 +130,6 @@ int main() {
     dialects::parley_v1::encode(delivery, encoded);
     written += encoded.size();
   });
+  measure_names();
   return written == 0 ? 1 : 0;
 }

@@ -26,6 +26,10 @@ export const parley = {
       '--hls=off',
       `--max-connections=${connections}`,
       `--max-rooms=${connections}`,
+      // All of them come from one address.
+      `--rooms-per-address=${connections}`,
+      `--places-per-address=${connections}`,
+      `--names-per-address=${connections}`,
       // A ping-pong is thousands of times more than a client may send.
       '--messages-per-second=1000000000',
     ],

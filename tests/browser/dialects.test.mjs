@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { foreignSite } from './support/foreign.mjs';
+import { GStreamerMember } from './support/gstreamer.mjs';
 import { suite } from './support/suite.mjs';
 
 const test = suite();
@@ -168,3 +169,31 @@ test('a foreign client is offered to once, whatever the tab does', async (stage)
   assert.deepEqual(await foreign.offers(), wasOffered);
   await ada.page.getByRole('group', { name: /^peer1, microphone on, camera on, / }).waitFor();
 });
+
+test('a member without BUNDLE that offers has a call with a tab', async (stage) => {
+  const ada = await stage.join('Ada');
+  const gstreamer = new GStreamerMember({ host: stage.host, name: 'gst' });
+  stage.ending(() => gstreamer.end());
+  await ada.meets('gst');
+  await ada.isWith('gst');
+});
+
+test('a member without BUNDLE that answers has a call with a tab', async (stage) => {
+  const gstreamer = new GStreamerMember({ host: stage.host, name: 'gst' });
+  stage.ending(() => gstreamer.end());
+  await gstreamer.entered;
+  const ada = await stage.join('Ada');
+  await ada.meets('gst');
+  await ada.isWith('gst');
+});
+
+for (const empty of ['first', 'last']) {
+  test(`a foreign member whose ${empty} lines are empty is seen and heard`, async (stage) => {
+    const visit = await foreignSite(stage);
+    const ada = await stage.join('Ada');
+    const foreign = await visit('fastapi', { me: 'peer1', empty });
+    await ada.meets('peer1');
+    await foreign.meets();
+    assert.equal(await ada.page.locator('parley-tile[data-kind=screen]').count(), 0);
+  });
+}

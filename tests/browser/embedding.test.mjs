@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Firefox } from './support/firefox.mjs';
 import { suite } from './support/suite.mjs';
 
 const test = suite();
@@ -160,4 +161,295 @@ test('who joins and leaves many times leaves no connection behind', async ({ hos
   assert.deepEqual(await embedder.openConnections(), []);
   // Who is alone has one ready for whoever comes next.
   assert.deepEqual(await ada.openConnections(), ['new']);
+});
+
+const withParley = (host) => `<!doctype html>
+<title>Parley alone</title>
+<script type="module">
+  import * as parley from '${host}/parley.js';
+  window.errors = [];
+  addEventListener('error', ({ message }) => errors.push(message));
+  window.roomOf = (name, options = {}) => {
+    const room = new parley.Room({ room: 'otter', name, ...options });
+    room.heard = [];
+    for (const type of ['state', 'message', 'error']) {
+      room.addEventListener(type, ({ detail }) => room.heard.push({ type, ...detail, peer: detail.peer?.name }));
+    }
+    return room;
+  };
+  window.once = (target, type, holds = () => true) =>
+    new Promise((resolve) => {
+      target.addEventListener(type, ({ detail }) => holds(detail) && resolve(detail));
+    });
+  window.parley = parley;
+  document.title = 'ready';
+</script>
+`;
+
+/** A page of another site in which a test does with Parley what it likes. */
+async function embedder({ host, open, site }) {
+  const tab = await open(await site({ '/': withParley(host.url) }), { label: 'Embedder' });
+  await tab.page.waitForFunction(() => document.title === 'ready');
+  return tab;
+}
+
+test('rooms and directories that are over leave nothing behind, however they ended', async (stage) => {
+  const { page } = await embedder(stage);
+  await page.evaluate(async () => {
+    window.past = [];
+    const use = async (thing, begin, ends) => {
+      past.push(new WeakRef(thing));
+      const ended = once(thing, 'state', ({ state }) => state === 'lost');
+      begin(thing);
+      await ends(thing);
+      await ended;
+    };
+    const joins = (room) => room.join();
+    const registers = (directory) => directory.register();
+    for (let i = 0; i < 10; i++) {
+      await use(roomOf('Ada'), joins, async (room) => {
+        await once(room, 'joined');
+        room.leave();
+        const again = once(room, 'joined');
+        room.join();
+        await again;
+        room.leave();
+      });
+      await use(roomOf('Ada', { room: '..' }), joins, () => undefined);
+      await use(new parley.Directory({ name: 'ada' }), registers, async (directory) => {
+        await once(directory, 'state', ({ state }) => state === 'connected');
+        directory.leave();
+      });
+    }
+    roomOf('Nobody').leave();
+    new parley.Directory({ name: 'nobody' }).leave();
+  });
+  await page.requestGC();
+  assert.equal(await page.evaluate(() => past.filter((each) => each.deref()).length), 0);
+  assert.deepEqual(await page.evaluate(() => errors), []);
+});
+
+test('a room that was left or refused can be joined again, and keeps what was said of it', async (stage) => {
+  const { page } = await embedder(stage);
+  const ada = await stage.join('Ada');
+  await page.evaluate(() => {
+    window.room = roomOf('Embedder');
+    room.join();
+  });
+  await ada.isWith('Embedder');
+  await page.evaluate(() => {
+    room.update({ name: 'Renamed' });
+    room.leave();
+    room.setPresence({ microphone: true });
+    room.retry();
+  });
+  await ada.isWith('Renamed');
+  await ada.page.getByRole('group', { name: /^Renamed, microphone on/ }).waitFor();
+});
+
+test('a wrong call before the core is there is its caller’s mistake, and the room is joined', async (stage) => {
+  const ada = await stage.join('Ada');
+  const tab = await embedder(stage);
+  tab.expectProblem(/TypeError/);
+  const errors = await tab.page.evaluate(async () => {
+    const room = roomOf('Embedder');
+    room.setPresence({ camera: 'yes' });
+    room.update({ name: 5 });
+    const joined = once(room, 'joined');
+    room.join();
+    room.send('chat', 5);
+    await joined;
+    return errors;
+  });
+  assert.equal(errors.length, 3);
+  for (const error of errors) assert.match(error, /TypeError: .* must be /);
+  await ada.isWith('Embedder');
+});
+
+test('what is said before the room is joined arrives, and what is said after it was left is refused', async (stage) => {
+  const ada = await stage.join('Ada');
+  const { page } = await embedder(stage);
+  const refused = await page.evaluate(async () => {
+    window.room = roomOf('Embedder');
+    room.send('chat', 'Before joining');
+    room.join();
+    room.send('chat', 'While joining');
+    await once(room, 'peer-state', ({ state }) => state === 'connected');
+    return room.heard.filter(({ type }) => type === 'error');
+  });
+  assert.deepEqual(refused, []);
+  await ada.reads('Before joining');
+  await ada.reads('While joining');
+  const error = await page.evaluate(() => {
+    room.leave();
+    room.send('chat', 'Too late');
+    return room.heard.at(-1);
+  });
+  assert.equal(error.code, 'not-joined');
+});
+
+test('a message of exactly the limit arrives, and one byte more is refused', async (stage) => {
+  const { page } = await embedder(stage);
+  const lengths = await page.evaluate(async () => {
+    const [ada, bob] = [roomOf('Ada'), roomOf('Bob')];
+    for (const room of [ada, bob]) room.join();
+    await once(ada, 'peer-state', ({ state }) => state === 'connected');
+    const refused = once(ada, 'error');
+    ada.send('chat', 'ü'.repeat(32_768) + 'x');
+    const { code } = await refused;
+    const arrived = once(bob, 'message');
+    ada.send('chat', 'ü'.repeat(32_768));
+    const { text } = await arrived;
+    for (const room of [ada, bob]) room.leave();
+    return [code, text.length];
+  });
+  assert.deepEqual(lengths, ['message-too-big', 32_768]);
+});
+
+test('setTrack says what a slot cannot send', async (stage) => {
+  const { page } = await embedder(stage);
+  const said = await page.evaluate(async () => {
+    const room = roomOf('Embedder', { slots: [{ name: 'map', kind: 'video' }] });
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
+    const [audio, video, ended] = [
+      ...stream.getTracks().map((track) => track),
+      stream.getTracks()[0].clone(),
+    ];
+    ended.stop();
+    const say = (...args) => {
+      try {
+        room.setTrack(...args);
+        return 'taken';
+      } catch (error) {
+        return `${error.name}: ${error.message}`;
+      }
+    };
+    const [sound, picture] = audio.kind === 'audio' ? [audio, video] : [video, audio];
+    const canvas = document.createElement('canvas').captureStream().getTracks()[0];
+    const taken = [
+      ['microphone', sound],
+      ['camera', picture],
+      ['screen', canvas],
+      ['map', picture],
+      ['camera', null],
+    ].map((args) => say(...args));
+    const refused = [
+      [picture, 'camera'],
+      ['', picture],
+      ['x'.repeat(65), picture],
+      ['camera', stream],
+      ['camera', undefined],
+      ['camera', {}],
+      ['camera', ended],
+      ['camera', sound],
+      ['microphone', picture],
+      ['screen-sound', picture],
+      ['map', sound],
+    ].map((args) => say(...args));
+    return { taken, refused };
+  });
+  assert.deepEqual(said.taken, Array(5).fill('taken'));
+  for (const words of said.refused) assert.match(words, /^TypeError: setTrack: .+\.$/);
+});
+
+test('a share that its track ends is over for the others', async (stage) => {
+  const ada = await stage.join('Ada');
+  const { page } = await embedder(stage);
+  await page.evaluate(async () => {
+    // A track that comes from elsewhere, and whose end is told by its event alone.
+    const [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
+    near.onicecandidate = ({ candidate }) => far.addIceCandidate(candidate);
+    far.onicecandidate = ({ candidate }) => near.addIceCandidate(candidate);
+    const [camera] = (await navigator.mediaDevices.getUserMedia({ video: true })).getTracks();
+    far.addTrack(camera);
+    await far.setLocalDescription();
+    await near.setRemoteDescription(far.localDescription);
+    await near.setLocalDescription();
+    await far.setRemoteDescription(near.localDescription);
+    window.share = near.getTransceivers()[0];
+    window.room = roomOf('Embedder');
+    room.setTrack('screen', share.receiver.track);
+    room.join();
+  });
+  await ada.seesScreenOf('Embedder');
+  await page.evaluate(() => share.stop());
+  await ada.screenTile('Embedder').waitFor({ state: 'detached' });
+});
+
+test('a peer whose descriptions the browser refuses is lost for that reason, in words', async (stage) => {
+  const { page } = await embedder(stage);
+  const { reason } = await page.evaluate(async () => {
+    const room = roomOf('Embedder', { iceServers: [{ urls: 'nonsense:' }] });
+    roomOf('Bob').join();
+    room.join();
+    return once(room, 'peer-state', ({ state }) => state === 'lost');
+  });
+  assert.equal(reason.code, 'local-description-failed');
+  assert.match(reason.message, /could not set up a connection \(.*nonsense/);
+});
+
+test('statistics tell in Firefox, too, what is sent and received, and over which path', async (stage) => {
+  const ada = await stage.join('Ada');
+  const firefox = await Firefox.open(`${stage.host.url}/r/otter?autojoin&name=Fox`);
+  stage.ending(() => firefox.close());
+  await ada.meets('Fox');
+  const stats = await firefox.evaluate(async () => {
+    const [peer] = document.querySelector('parley-room').session.peers.values();
+    for (;;) {
+      const read = await peer.stats();
+      if (read.sent > 0 && read.received > 0 && read.frameWidth) return JSON.stringify(read);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  });
+  const { candidatePair, roundTripTime, frameWidth } = JSON.parse(stats);
+  assert.equal(candidatePair.protocol, 'udp');
+  assert.ok(roundTripTime >= 0 && frameWidth > 0, stats);
+});
+
+test('a link on another site leads to the lobby, and turns no camera on', async ({ host, open, site }) => {
+  const link = `${host.url}/r/otter?autojoin&name=Ada`;
+  const near = await site({
+    '/': `<a href="${link}">Join</a> <a href="${link}" rel="noreferrer">Join unseen</a>`,
+  });
+  const far = near.replace('127.0.0.1', 'localhost');
+  const ada = await open(far, { label: 'Ada' });
+  const inTheLobby = async () => {
+    await ada.button('Join the room').waitFor();
+    assert.equal(new URL(ada.page.url()).search, '?name=Ada');
+    assert.notEqual((await ada.snapshot())?.signaling, 'joined');
+  };
+  for (const name of ['Join', 'Join unseen']) {
+    await ada.page.getByRole('link', { name, exact: true }).click();
+    await inTheLobby();
+    await ada.page.reload();
+    await inTheLobby();
+    await ada.page.goto(far);
+  }
+  // Whoever is on this site, or types the link, is in the room at once.
+  await ada.page.goto(near);
+  await ada.page.getByRole('link', { name: 'Join', exact: true }).click();
+  await ada.until('joins', ({ signaling }) => signaling === 'joined');
+  await ada.page.goto('about:blank');
+  await ada.page.goto(link);
+  await ada.until('joins', ({ signaling }) => signaling === 'joined');
+});
+
+test('where the browser does not say from where it comes, the referrer does', async ({
+  openSecurely,
+  site,
+}) => {
+  const ada = await openSecurely('/r/otter?name=Ada', { label: 'Ada' });
+  const link = ada.page.url().replace('?', '?autojoin&');
+  await ada.page.goto(await site({ '/': `<a href="${link}">Join</a>` }));
+  await ada.page.getByRole('link').click();
+  await ada.button('Join the room').waitFor();
+  assert.equal(ada.page.url(), link);
+});
+
+test('an address where there is nothing shows the way home', async ({ open }) => {
+  const ada = await open('/nowhere', { label: 'Ada' });
+  ada.expectProblem(/status of 404/);
+  await ada.page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+  await ada.page.getByRole('link', { name: 'Go to the start page' }).click();
+  await ada.page.waitForURL((url) => url.pathname === '/');
 });

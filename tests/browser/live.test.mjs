@@ -1,6 +1,7 @@
 // *Go live* in a room's head, when it does not go as it should.
 import assert from 'node:assert/strict';
 import { suite } from './support/suite.mjs';
+import { WatchTab } from './support/watch.mjs';
 
 const test = suite();
 const withGateway = { host: ['--hls', 'on'] };
@@ -77,5 +78,30 @@ test(
     await link.waitFor();
     await ada.page.getByText('Your stream is interrupted').waitFor({ state: 'detached' });
     await ada.page.getByRole('link', { name: 'You are live' }).waitFor();
+  },
+);
+
+test(
+  'a camera and a microphone that are switched while live take no other connection',
+  withGateway,
+  async (stage) => {
+    const ada = await member(stage, 'Ada');
+    await ada.button('Go live').click();
+    const link = ada.page.getByRole('link', { name: 'You are live' });
+    await link.waitFor();
+    const { pathname } = new URL(await link.evaluate(({ href }) => href));
+    const viewer = await WatchTab.open(stage, pathname.slice('/watch/'.length));
+    await viewer.plays();
+    await viewer.hears();
+    const connections = () => ada.page.evaluate(() => window.allConnections.length);
+    const before = await connections();
+    for (const device of ['Camera', 'Microphone']) {
+      await ada.button(device).click();
+      await viewer.goesOn(3);
+      await ada.button(device).click();
+    }
+    await viewer.plays();
+    await viewer.tab.plays(viewer.video, 'the viewer hears the stream');
+    assert.equal(await connections(), before);
   },
 );

@@ -84,3 +84,14 @@ test('rooms that no link can name are refused with words on the start page', asy
   await join.click();
   await home.page.getByRole('heading', { name: '...' }).waitFor();
 });
+
+const nowhere = (host) => `<!doctype html>
+<title>No link leads there</title>
+<script type="module" src="${host.url}/parley.js"></script>
+<parley-room room=".." autojoin></parley-room>
+`;
+
+test('nor does an element join such a room', async ({ open, site, host }) => {
+  const embedder = await open(await site({ '/': nowhere(host) }), { label: 'Embedder' });
+  await embedder.page.getByText('no link could lead there').waitFor();
+});

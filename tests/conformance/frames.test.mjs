@@ -49,6 +49,25 @@ const forbidden = [
   ['a binary message', 1003, () => frame(opcode.binary, ping)],
   ['a message over the limit', 1009, () => frame(opcode.text, 'x'.repeat(65537))],
   [
+    'more empty fragments than a second has',
+    1008,
+    () =>
+      Buffer.concat([
+        frame(opcode.text, '', { fin: false }),
+        ...Array.from({ length: 5_000 }, () => frame(opcode.continuation, '', { fin: false })),
+      ]),
+  ],
+  [
+    'more pings than a second has',
+    1008,
+    () => Buffer.concat(Array.from({ length: 5_000 }, () => frame(opcode.ping))),
+  ],
+  [
+    'more pongs than a second has',
+    1008,
+    () => Buffer.concat(Array.from({ length: 5_000 }, () => frame(opcode.pong))),
+  ],
+  [
     'fragments that are over the limit together',
     1009,
     () =>

@@ -9,6 +9,7 @@ import { binary, run, startHost, temporaryFolder } from './host.mjs';
 
 const sim = '923244219594';
 const sdp = { 'Content-Type': 'application/sdp' };
+const cases = new URL('../cases', import.meta.url).pathname;
 
 const missing = [join(dirname(binary()), 'parley-hls'), publisherProgram].filter((path) => !existsSync(path));
 const gatewayTest = (name, body) =>
@@ -195,13 +196,49 @@ gatewayTest('the answer is as RFC 9725 has it, however the offer is written', as
   await playlist(host, plays, { number: '5551234' });
 });
 
-gatewayTest('an offer that cannot be taken as a whole is refused at once', async (t) => {
+gatewayTest('credentials of each m-line, and m-lines without a direction, are taken', async (t) => {
+  const host = await startGateway(t);
+  for (const [number, name] of [
+    [sim, 'offer-ice-credentials-per-line.sdp'],
+    ['5551234', 'offer-without-direction.sdp'],
+  ]) {
+    // Nobody is at its candidates.
+    const offer = readFileSync(join(cases, name), 'utf8').replaceAll(/^a=candidate:.*\r?\n/gm, '');
+    const response = await postOffer(host, offer, number);
+    const answer = await response.text();
+    assert.equal(response.status, 201, answer);
+    assert.equal(response.headers.get('parley-notice'), null);
+    assert.equal(answer.match(/^a=recvonly\r$/gm)?.length, 2, answer);
+    assert.doesNotMatch(answer, /^m=\S+ 0 /m);
+    for (const [, ufrag] of offer.matchAll(/^a=ice-ufrag:(\S+)/gm))
+      assert.ok(!answer.includes(ufrag), answer);
+  }
+});
+
+gatewayTest('of sound in another codec the publisher is told that it is left out', async (t) => {
+  const host = await startGateway(t);
+  const source = await camera(t);
+  const sounds = source.offer.sdp.replaceAll(/opus\/48000(\/2)?/gi, 'PCMU/8000');
+  const response = await postOffer(host, sounds);
+  source.answer(await response.text());
+  assert.equal(response.status, 201);
+  assert.match(response.headers.get('parley-notice'), /^left-out: .* the sound .* is left out\.$/);
+  await host.logged(/notice .*room=923244219594 .*code=left-out/);
+  await playlist(host, plays);
+
+  const client = await Client.at(host, '/5551234');
+  client.send({ type: 'offer', sdp: { type: 'offer', sdp: sounds }, simNumber: '5551234' });
+  assert.equal((await client.next('notice')).code, 'left-out');
+  await client.next('answer');
+});
+
+gatewayTest('an offer of which nothing can be taken is refused at once', async (t) => {
   const host = await startGateway(t);
   const { offer } = await camera(t);
   const refused = {
-    'the video is in none of them': offer.sdp.replaceAll('H264/90000', 'AV1/90000'),
-    'the sound is not in it': offer.sdp.replaceAll(/opus\/48000/gi, 'L16/48000'),
-    "'setup' attribute": offer.sdp.replaceAll(/^a=setup:.*\r\n/gm, ''),
+    'a codec that this host takes': offer.sdp.replaceAll(/H264\/90000|opus\/48000/gi, 'L16/90000'),
+    'neither sound nor video': readFileSync(join(cases, 'offer-that-sends-nothing.sdp'), 'utf8'),
+    'a=setup': offer.sdp.replaceAll(/^a=setup:.*\r\n/gm, ''),
   };
   for (const [why, body] of Object.entries(refused)) {
     const started = Date.now();
@@ -445,9 +482,9 @@ gatewayTest(
 );
 
 gatewayTest('a WHIP session ends with its stream, whoever ends that', async (t) => {
-  const host = await startGateway(t);
+  const host = await startGateway(t, { args: ['--manager', '127.0.0.1:0'] });
   const { session, etag } = await publishByWhip(t, host);
-  const cleared = await fetch(`${host.url}/api/v1/rooms/${sim}`, { method: 'DELETE' });
+  const cleared = await fetch(`${host.managerUrl}/rooms/${sim}`, { method: 'DELETE' });
   assert.equal(cleared.ok, true, await cleared.text());
   await until(async () => (await fetch(session)).status === 404, 'the session is gone');
   const headers = { 'Content-Type': 'application/trickle-ice-sdpfrag', 'If-Match': etag };

@@ -39,14 +39,21 @@ const running = new Set();
 for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.exit(1));
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
-/** Runs the binary; what it says and how it ends. */
-export function run(args, env = {}, program = binary()) {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment(env) });
+/**
+ * Runs the binary; what it says and how it ends. `ulimit` bounds it, as in '-v 400000'; its log may go to another
+ * descriptor than one that is read here.
+ */
+export function run(args, env = {}, program = binary(), { ulimit, log = 'pipe' } = {}) {
+  const command = ulimit ? ['sh', '-c', `ulimit ${ulimit} && exec "$0" "$@"`, program] : [program];
+  const child = spawn(command[0], [...command.slice(1), ...args], {
+    stdio: ['ignore', 'pipe', log],
+    env: environment(env),
+  });
   running.add(child);
   child.once('close', () => running.delete(child));
   const output = { out: '', err: '' };
   child.stdout.on('data', (data) => (output.out += data));
-  child.stderr.on('data', (data) => (output.err += data));
+  child.stderr?.on('data', (data) => (output.err += data));
   const ended = new Promise((resolve) =>
     child.on('close', (code, signal) => resolve({ code, signal, ...output })),
   );
@@ -54,7 +61,7 @@ export function run(args, env = {}, program = binary()) {
 }
 
 /** A host that listens. Ends with the test. */
-export async function startHost(t, { args = [], env = {}, web, program } = {}) {
+export async function startHost(t, { args = [], env = {}, web, program, ulimit, log } = {}) {
   if (!web) {
     web = temporaryFolder(t);
     writeFileSync(join(web, 'index.html'), '<!doctype html><title>start</title>');
@@ -68,20 +75,26 @@ export async function startHost(t, { args = [], env = {}, web, program } = {}) {
     ],
     env,
     program,
+    { ulimit, log },
   );
   t.after(async () => {
     child.kill('SIGKILL');
     await ended;
   });
-  const port = await new Promise((resolve, reject) => {
+  const wantsManager = args.includes('--manager');
+  const [port, managerPort] = await new Promise((resolve, reject) => {
     child.stdout.on('data', () => {
       const line = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(output.out);
-      if (line) resolve(Number(line[1]));
+      const manager = /room manager on http:\/\/127\.0\.0\.1:(\d+)\/api\/v1\n/.exec(output.out);
+      if (line && (manager || !wantsManager)) resolve([Number(line[1]), Number(manager?.[1])]);
     });
     ended.then(({ code, err }) => reject(new Error(`the host ended with ${code}: ${err}`)));
   });
   return {
     port,
+    managerPort,
+    /** Of the room manager, with --manager. */
+    managerUrl: `http://127.0.0.1:${managerPort}/api/v1`,
     output,
     ended,
     pid: child.pid,

@@ -20,6 +20,8 @@ function webFolder(t) {
   put('room.html', '<!doctype html><title>room</title>');
   put('publish.html', '<!doctype html><title>publish</title>');
   put('people.html', '<!doctype html><title>people</title>');
+  put('watch.html', '<!doctype html><title>watch</title>');
+  put('not-found.html', '<!doctype html><title>nothing here</title>');
   put('.hidden', 'hidden');
   put('assets/app.5f3c2a1b.js', script);
   put('assets/app.5f3c2a1b.js.br', brotliCompressSync(script));
@@ -53,21 +55,66 @@ test('the start page is at /, and every room has the room page', async (t) => {
   assert.match(String((await get(host, '/')).body), /start/);
   for (const path of ['/r/blue-otter', '/r/blue%20otter?autojoin', '/r/%F0%9F%A6%A6'])
     assert.match(String((await get(host, path)).body), /room/, path);
-  for (const path of ['/r/', '/r', '/r/a/b']) assert.equal((await get(host, path)).status, 404, path);
+  for (const path of ['/r/', '/r', '/r//', '/r/a/b']) assert.equal((await get(host, path)).status, 404, path);
 });
 
 test('the page to publish from is at /publish, with or without a number', async (t) => {
   const host = await serve(t);
   for (const path of ['/publish', '/publish?x', '/publish/923244219594', '/publish/%20'])
     assert.match(String((await get(host, path)).body), /publish/, path);
-  for (const path of ['/publish/', '/publish/1/2', '/publisher'])
-    assert.equal((await get(host, path)).status, 404, path);
+  for (const path of ['/publish/1/2', '/publisher']) assert.equal((await get(host, path)).status, 404, path);
 });
 
 test('calls by name have a page of their own', async (t) => {
   const host = await serve(t);
   assert.match(String((await get(host, '/people')).body), /people/);
-  for (const path of ['/people/', '/people/ada']) assert.equal((await get(host, path)).status, 404, path);
+  assert.equal((await get(host, '/people/ada')).status, 404);
+});
+
+test('an address with a slash too many, or with a bare percent sign, leads to the page', async (t) => {
+  const host = await serve(t);
+  for (const [path, page] of [
+    ['/r/otter/', '/r/otter'],
+    ['/r/otter//?name=Ada', '/r/otter?name=Ada'],
+    ['/people/', '/people'],
+    ['/publish/', '/publish'],
+    ['/publish/923244219594/', '/publish/923244219594'],
+    ['/watch/923244219594/?x', '/watch/923244219594?x'],
+    ['/webrtc/client/', '/webrtc/client'],
+    ['/r/100%', '/r/100%25'],
+    ['/r/100%zz%4/?autojoin', '/r/100%25zz%254?autojoin'],
+  ]) {
+    const { status, headers } = await get(host, path);
+    assert.equal(status, 308, path);
+    assert.equal(headers.location, page);
+    assert.equal((await get(host, page)).status, 200, page);
+  }
+  for (const path of ['//evil.example/', '/nowhere/', '/r/%ff/'])
+    assert.equal((await get(host, path)).headers.location, undefined, path);
+});
+
+test('a link on another site leads to the lobby: it turns no camera on', async (t) => {
+  const host = await serve(t);
+  const from = (site, path) => get(host, path, { headers: site ? { 'Sec-Fetch-Site': site } : {} });
+  for (const [path, lobby] of [
+    ['/r/otter?autojoin', '/r/otter'],
+    ['/r/otter?name=Ada&autojoin=1&no-camera', '/r/otter?name=Ada&no-camera'],
+    ['/r/otter?%61utojoin&autojoin&name=Ada', '/r/otter?name=Ada'],
+  ]) {
+    const { status, headers } = await from('cross-site', path);
+    assert.equal(status, 303, path);
+    assert.equal(headers.location, lobby);
+    assert.equal(headers['cache-control'], 'no-store');
+    assert.equal(headers.vary, 'Sec-Fetch-Site');
+    for (const site of ['none', 'same-origin', 'same-site', undefined]) {
+      const page = await from(site, path);
+      assert.equal(page.status, 200, `${site} ${path}`);
+      assert.match(page.headers.vary, /Sec-Fetch-Site/, 'who keeps it keeps it for those');
+      assert.equal(page.headers['server-timing'], site && 'fetch-site', 'the page knows who judged');
+    }
+  }
+  assert.equal((await from('cross-site', '/r/otter?name=autojoin')).status, 200);
+  assert.equal((await from('cross-site', '/people?autojoin')).status, 200);
 });
 
 test('files have the right types', async (t) => {
@@ -191,6 +238,52 @@ test('what is not there is said in a sentence', async (t) => {
   assert.equal(status, 404);
   assert.equal(headers['content-type'], 'text/plain; charset=utf-8');
   assert.match(String(body), /^There is nothing at this address\./);
+});
+
+test('a browser is shown a page where there is nothing, and a program a sentence', async (t) => {
+  const host = await serve(t);
+  const asked = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  for (const [path, expected] of [
+    ['/nowhere', 404],
+    ['/r/', 404],
+    ['/r/%ff', 400],
+  ]) {
+    const { status, headers, body } = await get(host, path, { headers: asked });
+    assert.equal(status, expected, path);
+    assert.equal(headers['content-type'], 'text/html; charset=utf-8');
+    assert.equal(headers['cache-control'], 'no-store');
+    assert.equal(headers.etag, undefined);
+    assert.match(headers.vary, /Accept(,|$)/);
+    assert.match(headers['content-security-policy'], /default-src 'none'/);
+    assert.match(String(body), /nothing here/);
+  }
+  for (const Accept of ['*/*', 'application/json', 'text/plain'])
+    assert.match(String((await get(host, '/nowhere', { headers: { Accept } })).body), /^There is nothing/);
+  for (const path of ['/webrtc/rooms/room2/peers', '/whip/1', '/12345/1.m3u8'])
+    assert.doesNotMatch((await get(host, path, { headers: asked })).headers['content-type'], /html/, path);
+});
+
+test('who is refused with a body on its way holds no thread', async (t) => {
+  const host = await serve(t, { args: ['--max-connections', '1', '--http-workers', '3'] });
+  const head = (method, path) =>
+    `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\nand`;
+  const requests = ['/', '/r/otter', '/healthz', '/nowhere'].flatMap((path) => [
+    head('POST', path),
+    head('PUT', path),
+    head('GET', path),
+  ]);
+  const raws = await Promise.all(
+    requests.map(async (request) => {
+      const raw = new RawSocket(host.port);
+      await raw.write(request);
+      assert.match(await raw.head(), /^HTTP\/1\.1 \d{3} [^]*\r\nConnection: close\r\n/);
+      return raw;
+    }),
+  );
+  // Three times as many as there are threads, and none of them has ended its request.
+  await Promise.all(raws.map((raw) => raw.end()));
+  assert.equal((await host.health()).status, 'ok');
+  raws.forEach((raw) => raw.destroy());
 });
 
 test('other methods are refused with what is allowed', async (t) => {

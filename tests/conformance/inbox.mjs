@@ -23,9 +23,9 @@ export class Inbox {
       .forEach(({ reject, what }) => reject(new Error(`closed with ${code} before ${what}`)));
   }
 
-  /** The next message of this type that nobody has waited for yet. */
-  next(type) {
-    return this.#take((message) => message.type === type, `a message of type ${type}`);
+  /** The next message of this type, or one of these, that nobody has waited for yet. */
+  next(...types) {
+    return this.#take(({ type }) => types.includes(type), `a message of type ${types.join(' or ')}`);
   }
 
   /** The next message, whatever it is. */

@@ -1,6 +1,9 @@
 // How the host starts, what it says when it cannot, and how it ends.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, openSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Client } from './client.mjs';
 import { run, startHost, temporaryFolder } from './host.mjs';
@@ -135,14 +138,38 @@ test('SIGTERM waits for no client that does not answer, nor for an idle HTTP con
   assert.ok(Date.now() - started < 2_000, `took ${Date.now() - started} ms`);
 });
 
+test('a log that nobody reads delays nobody, neither while it runs nor at its end', async (t) => {
+  const fifo = join(temporaryFolder(t), 'log');
+  assert.equal(spawnSync('mkfifo', [fifo]).status, 0);
+  const log = openSync(fifo, constants.O_RDWR);
+  t.after(() => closeSync(log));
+  const host = await startHost(t, { log });
+  // A pipe holds 64 KiB; each of these is some 300 bytes of log, twice.
+  const name = (prefix, at) => `${prefix}${at}`.padEnd(100, '.');
+  for (let at = 0; at < 400; at += 20) {
+    const clients = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        Client.join(host, name('room', at + i), name('peer', at + i), { incarnation: 'page' }),
+      ),
+    );
+    for (const { socket } of clients) socket.close();
+    await Promise.all(clients.map(({ closed }) => closed));
+  }
+  assert.equal((await host.health()).status, 'ok');
+  const started = Date.now();
+  host.kill('SIGTERM');
+  assert.equal((await host.ended).code, 0);
+  assert.ok(Date.now() - started < 2_000, `took ${Date.now() - started} ms`);
+});
+
 test('each join, leave, resume and error is one line of the log, as text or as JSON', async (t) => {
   const text = await startHost(t);
   const ada = await Client.join(text, 'blue otter', 'ada');
-  await text.logged(/ info join connection=1 room="blue otter" peer=ada\n/);
+  await text.logged(/ info join connection=1 address=127\.0\.0\.1 room="blue otter" peer=ada\n/);
   ada.send({ type: 'signal', seq: 1, to: 'nobody', description: {} });
-  await text.logged(/ warning refuse .*peer=ada .*no-such-peer/);
+  await text.logged(/ warning refuse connection=1 address=127\.0\.0\.1 .*peer=ada .*no-such-peer/);
   ada.send({ type: 'leave', seq: 2 });
-  await text.logged(/ info leave .*peer=ada detail=left/);
+  await text.logged(/ info leave connection=1 address=127\.0\.0\.1 .*peer=ada detail=left/);
 
   const json = await startHost(t, { args: ['--log-format', 'json'] });
   const forged = 'a","level":"error';
@@ -155,6 +182,7 @@ test('each join, leave, resume and error is one line of the log, as text or as J
       level: 'info',
       event: 'join',
       connection: 1,
+      address: '127.0.0.1',
       room: forged,
       peer: 'ada',
     },

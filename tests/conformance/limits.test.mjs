@@ -9,6 +9,8 @@ import { RawSocket, frame, opcode, upgradeRequest } from './raw_socket.mjs';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
+const unlimited = ['--messages-per-second', '1000000', '--message-burst', '1000000'];
+const large = 'x'.repeat(60 * KiB);
 
 test('a client that announces 1 GiB and sends it is closed with 1009 and costs less than 2 MiB', async (t) => {
   const host = await startHost(t);
@@ -48,11 +50,40 @@ test('frames that are announced and never sent cost nothing', async (t) => {
   raws.forEach((raw) => raw.destroy());
 });
 
+test('one address has its share of rooms and names, ten times as much where it is local', async (t) => {
+  const host = await startHost(t, { args: ['--rooms-per-address', '1', '--names-per-address', '1'] });
+  for (let i = 0; i < 10; ++i) await Client.join(host, `room-${i}`, 'ada');
+  const client = await Client.open(host);
+  client.send({ type: 'join', room: 'one-more', incarnation: 'x' });
+  assert.equal((await client.next('error')).code, 'address-full');
+  const elsewhere = await Client.open(host, { localAddress: '127.0.0.2' });
+  elsewhere.send({ type: 'join', room: 'one-more', incarnation: 'x' });
+  await elsewhere.next('joined');
+  for (let i = 0; i < 10; ++i) {
+    const user = await Client.open(host);
+    user.send({ type: 'register', name: `user-${i}`, secret: 'x' });
+    await user.next('registered');
+  }
+  client.send({ type: 'register', name: 'one-more', secret: 'x' });
+  assert.equal((await client.next('error')).code, 'address-full');
+});
+
+test('one socket that comes online and goes again and again is told to wait', async (t) => {
+  const host = await startHost(t);
+  const client = await Client.open(host);
+  for (let i = 0; i < 10; ++i) {
+    client.send({ type: 'register', name: 'ada', secret: 'x' });
+    client.send({ type: 'leave' });
+  }
+  client.send({ type: 'register', name: 'ada', secret: 'x' });
+  const { code, message } = await client.next('error');
+  assert.equal(code, 'too-fast');
+  assert.match(message, /^You come online too often\. Try again in \d s\.$/);
+});
+
 /** A member of room r that has stopped reading, and a host that takes all the others want to send. */
-async function withStalledReader(t) {
-  const host = await startHost(t, {
-    args: ['--outbox-bytes', '262144', '--messages-per-second', '1000000', '--message-burst', '1000000'],
-  });
+async function withStalledReader(t, args = [], outboxBytes = 256 * KiB) {
+  const host = await startHost(t, { args: [...unlimited, '--outbox-bytes', String(outboxBytes), ...args] });
   const ada = await Client.join(host, 'r', 'ada');
   const stalled = await RawSocket.open(host);
   await stalled.write(
@@ -144,6 +175,117 @@ test('a request whose headers never end holds a worker for a limited time only',
   socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n');
   await ended;
 });
+
+/** Ada, and members of her room who have left without a word: each takes messages until its window closes. */
+async function withAway(host, count) {
+  const ada = await Client.join(host, 'r', 'ada');
+  const away = [];
+  for (let i = 0; i < count; ++i) {
+    const member = await Client.join(host, 'r', `m${i}`);
+    member.cut();
+    await ada.next('peer-away');
+    away.push(member);
+  }
+  return { ada, away };
+}
+
+test('what waits for all clients together has a limit, and the one furthest behind goes first', async (t) => {
+  const host = await startHost(t, {
+    args: [...unlimited, '--max-buffered-mb', '4', '--peers-per-room', '64'],
+  });
+  const { ada, away } = await withAway(host, 20);
+  const before = host.memory();
+  let seq = 0;
+  const tell = (to, bytes) =>
+    ada.send({ type: 'signal', seq: ++seq, to, description: { type: 'offer', sdp: 'x'.repeat(bytes) } });
+  // 10 MiB for twenty, of which the first is sent most.
+  const gone = ada.next('peer-left');
+  for (let round = 0; round < 8; ++round) {
+    for (let i = 0; i < away.length; ++i) tell(`m${i}`, i === 0 ? 62 * KiB : 60 * KiB);
+  }
+  assert.deepEqual([(await gone).id, (await ada.ping()).type], ['m0', 'pong']);
+  const cost = host.memory().now - before.now;
+  t.diagnostic(`10 MiB for members who are away cost ${Math.round(cost / KiB)} KiB`);
+  if (!host.sanitized) assert.ok(cost < 8 * MiB, `cost ${cost} bytes`);
+  // Whoever was given up joins anew; whoever was not has missed nothing.
+  const back = await Client.open(host);
+  back.send({
+    type: 'join',
+    room: 'r',
+    peer: 'm0',
+    incarnation: 'm0-page',
+    resume: { session: away[0].joined.session, ack: 0 },
+  });
+  assert.ok(!(await back.next('joined')).resumed);
+});
+
+test('a client that does not read is closed with 1013 when all together have too much waiting', async (t) => {
+  const { host, ada, stalled, tell } = await withStalledReader(t, ['--max-buffered-mb', '1'], 64 * MiB);
+  // More than the kernel keeps for one connection and all may have together.
+  for (let bytes = 0; bytes < 16 * MiB; bytes += large.length) tell('stalled', large);
+  assert.equal((await ada.next('peer-left')).id, 'stalled');
+  await host.logged(/ warning close connection=2 address=127\.0\.0\.1 detail="too much waits/);
+  await host.logged(/ disconnect connection=2 .*code=1013/);
+  stalled.destroy();
+});
+
+test('polling sessions that nobody polls are forgotten when they hold too much', async (t) => {
+  const host = await startHost(t, {
+    args: [...unlimited, '--max-buffered-mb', '16', '--peers-per-room', '64', '--heartbeat-seconds', '60'],
+  });
+  const poll = `http://127.0.0.1:${host.port}/socket.io/?EIO=4&transport=polling`;
+  const ada = await Client.at(host, '/webrtc/signaling/r/ada');
+  for (let i = 0; i < 30; ++i) {
+    const { sid } = JSON.parse((await (await fetch(poll)).text()).slice(1));
+    const post = (body) => fetch(`${poll}&sid=${sid}`, { method: 'POST', body });
+    await post('40');
+    await fetch(`${poll}&sid=${sid}`);
+    await post('42["join_room",{"room":"r"}]');
+    await ada.next('peer_joined');
+  }
+  const before = host.memory();
+  // 64 offers of 60 KiB to everybody: 115 MB.
+  for (let i = 0; i < 64; ++i) ada.send({ type: 'offer', offer: { type: 'offer', sdp: large } });
+  await ada.heard();
+  const cost = host.memory().now - before.now;
+  t.diagnostic(`115 MB for sessions that do not poll cost ${Math.round(cost / MiB)} MiB`);
+  if (!host.sanitized) assert.ok(cost < 32 * MiB, `cost ${cost} bytes`);
+});
+
+for (const megabytes of [200, 400, 700]) {
+  test(`in ${megabytes} MB what does not fit costs its connection, and the host goes on`, async (t) => {
+    const host = await startHost(t, {
+      ulimit: `-v ${megabytes * 1000}`,
+      // As good as no limit of its own: the memory ends first.
+      args: [
+        ...[...unlimited, '--max-connections', '8', '--http-workers', '4'],
+        ...['--outbox-bytes', '1000000000', '--max-buffered-mb', '4096'],
+      ],
+    });
+    if (host.sanitized) return;
+    const ada = await Client.join(host, 'r', 'ada');
+    const bob = await Client.join(host, 'r', 'bob');
+    bob.socket.pause();
+    let over = false;
+    ada.closed.then(() => (over = true));
+    ada.next('peer-away').then(
+      () => (over = true),
+      () => {},
+    );
+    let sent = 0;
+    for (let seq = 0; !over && sent < 2 * megabytes * MiB; sent += 16 * large.length) {
+      for (let i = 0; i < 16; ++i)
+        ada.send({ type: 'signal', seq: ++seq, to: 'bob', description: { type: 'offer', sdp: large } });
+      await ada.ping().catch(() => {});
+    }
+    t.diagnostic(`${Math.round(sent / MiB)} MiB were sent`);
+    assert.ok(over, 'somebody was let go');
+    ada.cut();
+    bob.cut();
+    assert.equal((await host.health()).status, 'ok');
+    await Client.join(host, 'after', 'eve');
+  });
+}
 
 test('many clients come and go without the host growing', async (t) => {
   const host = await startHost(t);

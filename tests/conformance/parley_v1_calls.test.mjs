@@ -6,7 +6,7 @@ import { Client } from './client.mjs';
 import { withoutSentence } from './dialect_tests.mjs';
 import { startHost } from './host.mjs';
 
-const isList = ({ type }) => type === 'users' || type === 'online_users';
+const isList = ({ type }) => ['users', 'users-changed', 'online_users'].includes(type);
 const unnumbered = ({ seq, ack, ...rest }) => rest;
 
 /** All that came but lists, which come in their own time, and numbers, which the protocol's own tests look at. */
@@ -31,11 +31,23 @@ async function registerForeign(host, username, path = '/') {
   return client;
 }
 
+/** Reads the next news of the list of users, and applies it. */
+async function readList(client) {
+  const news = await client.next('users', 'users-changed');
+  if (news.type === 'users') client.list = news.users;
+  else {
+    const gone = new Set([...news.left, ...news.joined.map(({ name }) => name)]);
+    client.list = [...client.list.filter(({ name }) => !gone.has(name)), ...news.joined];
+  }
+  client.send({ type: 'users' });
+  return client.list;
+}
+
 /** The next list that has so many users in it. */
 async function listOf(client, length, type = 'users') {
   for (;;) {
-    const list = await client.next(type);
-    if (list.users.length === length) return list.users;
+    const users = type === 'users' ? await readList(client) : (await client.next(type)).users;
+    if (users.length === length) return users;
   }
 }
 
@@ -82,6 +94,36 @@ test('who registers is told who they are, that there is no call, and the limits;
   ada.send({ type: 'leave' });
   await listOf(john, 1, 'online_users');
   assert.deepEqual(await heard(ada), []);
+});
+
+test('after the list come changes, one at a time, and who is behind gets the newest', async (t) => {
+  const [host, ada] = await startWith(t, 'ada');
+  const { users } = await ada.next('users');
+  assert.deepEqual(users, [{ name: 'ada', id: 'ada-id' }]);
+  const others = [];
+  for (const name of ['bob', 'eve', 'john']) others.push(await register(host, name));
+  await listOf(others[2], 4);
+  others[0].send({ type: 'leave' });
+  await listOf(others[2], 3);
+  assert.ok(!ada.all.some(({ type }) => type === 'users-changed'), 'it has not said that it read the first');
+  ada.send({ type: 'users' });
+  const { left, joined } = await ada.next('users-changed');
+  assert.deepEqual(
+    { left, joined },
+    { left: [], joined: ['eve', 'john'].map((name) => ({ name, id: `${name}-id` })) },
+  );
+});
+
+test('a long list comes in parts', async (t) => {
+  const host = await startHost(t);
+  const long = 'n'.repeat(100);
+  await Promise.all(
+    Array.from({ length: 300 }, (_, i) => register(host, `${i}${long}`, { id: 'i'.repeat(100) })),
+  );
+  const ada = await register(host, 'ada');
+  await listOf(ada, 301);
+  const sizes = ada.all.filter(isList).map((message) => JSON.stringify(message).length);
+  assert.ok(Math.max(...sizes) < 40_000, `${sizes}`);
 });
 
 test('without an id the name is the id', async (t) => {
@@ -272,6 +314,24 @@ test('who rings or talks is busy, and two who call each other have one call', as
   await bob.next('accepted');
   eve.send(call('bob'));
   assert.deepEqual(await heard(eve), [busy]);
+});
+
+test('who is refused again and again is told how long to wait, and a friend gets through', async (t) => {
+  const [, ada, bob, eve] = await startWith(t, 'ada', 'bob', 'eve');
+  for (let i = 0; i < 2; ++i) {
+    eve.send(call('bob'));
+    await bob.next('incoming');
+    if (i === 0) bob.send({ type: 'reject', name: 'eve' });
+    if (i === 0) await eve.next('rejected');
+  }
+  ada.send(call('bob'));
+  assert.equal((await bob.next('ended')).name, 'eve');
+  assert.equal((await bob.next('incoming')).name, 'ada');
+  assert.equal((await eve.next('rejected')).reason, 'busy');
+  eve.send(call('bob'));
+  const { code, message } = await eve.next('error');
+  assert.equal(code, 'too-many-rings');
+  assert.match(message, /Try again in \d+ s\.$/);
 });
 
 test('who leaves the directory ends its call', async (t) => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
 import WebSocket from 'ws';
-import { startHost } from './host.mjs';
+import { run, startHost, temporaryFolder } from './host.mjs';
 
 /** A client of any dialect that is plain JSON: everything it is told is in `told`. */
 async function open(host, path) {
@@ -36,13 +36,16 @@ async function join(host, room, id, metadata) {
   return client;
 }
 
+const withManager = (t) => startHost(t, { args: ['--manager', '127.0.0.1:0'] });
+
 /** fetch() sets headers of its own, and refuses others. */
-function ask(host, method, path, { body, headers = {} } = {}) {
+function ask(host, method, path, { body, headers = {}, port = host.managerPort } = {}) {
   return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port: host.port, method, path, headers }, (answer) => {
+    const asked = request({ host: '127.0.0.1', port, method, path, headers }, (answer) => {
       let text = '';
       answer.setEncoding('utf8').on('data', (part) => (text += part));
-      answer.on('end', () => resolve({ status: answer.statusCode, json: text ? JSON.parse(text) : null }));
+      const read = () => (/json/.test(answer.headers['content-type']) && text ? JSON.parse(text) : null);
+      answer.on('end', () => resolve({ status: answer.statusCode, json: read() }));
     });
     asked.on('error', reject);
     asked.end(body && JSON.stringify(body));
@@ -91,7 +94,7 @@ async function manager(host) {
 }
 
 test('everything the document of the room manager has works as it says', async (t) => {
-  const host = await startHost(t);
+  const host = await withManager(t);
   const { call, unused } = await manager(host);
   assert.deepEqual((await call('GET', '/rooms/{room}')).json, { roomId: 'room-123', exists: false, size: 0 });
 
@@ -153,13 +156,62 @@ test('everything the document of the room manager has works as it says', async (
   assert.deepEqual(unused(), ['GET /openapi.json']);
 });
 
-test('the room manager answers this machine only, and no page that somebody looks at here', async (t) => {
-  const host = await startHost(t);
+test('the room manager is nowhere unless it is asked for, and never where the public is', async (t) => {
+  const without = await startHost(t);
+  const host = await withManager(t);
+  const ada = await join(host, 'r', 'ada');
+  for (const port of [without.port, host.port]) {
+    for (const Host of ['localhost', '127.0.0.1', `127.0.0.1:${host.managerPort}`]) {
+      for (const method of ['GET', 'DELETE', 'POST']) {
+        const { status, json } = await ask(host, method, '/api/v1/rooms/r', { port, headers: { Host } });
+        assert.equal(status, method === 'GET' ? 404 : 405, `${method} ${port}`);
+        assert.equal(json, null);
+      }
+    }
+  }
+  assert.equal((await ask(host, 'GET', '/api/v1/rooms/r')).json.size, 1);
+  // And nothing of the rest is where the manager is.
+  for (const path of ['/', '/healthz', '/webrtc/rooms', '/api/v10/rooms'])
+    assert.equal((await ask(host, 'GET', path)).status, 404, path);
+  ada.close();
+});
+
+test('the room manager listens on this machine alone', async (t) => {
+  const web = temporaryFolder(t);
+  for (const address of ['0.0.0.0:0', '*:0', '192.0.2.1:0', 'nowhere']) {
+    const { code, err } = await run(['--web', web, '--manager', address]).ended;
+    assert.equal(code, 2);
+    assert.match(err, /^parley: The room manager [^\n]*--manager takes 127\.0\.0\.1:PORT[^\n]*\n$/);
+  }
+});
+
+test('the room manager answers programs that ask for themselves, under no name but loopback', async (t) => {
+  const host = await withManager(t);
+  for (const headers of [
+    { Host: 'localhost' },
+    { Host: 'localhost:8080' },
+    { Host: '127.1.2.3' },
+    { Host: '[::1]:80' },
+    { 'Sec-Fetch-Site': 'none' },
+  ])
+    assert.equal((await ask(host, 'GET', '/api/v1/rooms', { headers })).status, 200, JSON.stringify(headers));
   for (const headers of [
     { Origin: 'https://example.org' },
+    { Origin: 'null' },
+    { 'Sec-Fetch-Site': 'cross-site' },
+    { 'Sec-Fetch-Site': 'same-site' },
+    { 'Sec-Fetch-Site': 'same-origin' },
     { 'X-Forwarded-For': '192.0.2.1' },
+    { 'X-Forwarded-Proto': 'https' },
+    { 'X-Real-IP': '127.0.0.1' },
     { Forwarded: 'for=192.0.2.1' },
+    { Via: '1.1 proxy' },
     { Host: 'rebound.example' },
+    { Host: '127.attacker.test' },
+    { Host: '127.0.0.1.attacker.test:80' },
+    { Host: 'localhost.attacker.test' },
+    { Host: '[::1].attacker.test' },
+    { Host: '192.0.2.1' },
   ]) {
     const { status, json } = await ask(host, 'GET', '/api/v1/rooms', { headers });
     assert.equal(status, 403, JSON.stringify(headers));
@@ -169,14 +221,15 @@ test('the room manager answers this machine only, and no page that somebody look
 
 test("fastapi lists its rooms and their peers, and no room that is none of its clients'", async (t) => {
   const host = await startHost(t);
+  const get = (path) => ask(host, 'GET', path, { port: host.port });
   await join(host, 'a secret', 'somebody');
   const peer = await open(host, '/webrtc/signaling/room%201/peer%2F1');
   await peer.next('existing_peers');
-  assert.deepEqual((await ask(host, 'GET', '/webrtc/rooms')).json, {
+  assert.deepEqual((await get('/webrtc/rooms')).json, {
     rooms: [{ room_id: 'room 1', peer_count: 1, peers: ['peer/1'] }],
   });
-  const { json } = await ask(host, 'GET', '/webrtc/rooms/room%201/peers');
+  const { json } = await get('/webrtc/rooms/room%201/peers');
   assert.deepEqual(json, { room_id: 'room 1', peers: ['peer/1'] });
-  const unknown = await ask(host, 'GET', '/webrtc/rooms/room2/peers');
+  const unknown = await get('/webrtc/rooms/room2/peers');
   assert.deepEqual(unknown, { status: 404, json: { detail: 'Room not found' } });
 });

@@ -11,11 +11,19 @@ const count = 1000;
 /** A connection of its own for each question, so that none is left that could be counted. */
 const ask = (host, path) =>
   new Promise((resolve, reject) => {
-    const asked = get({ host: '127.0.0.1', port: host.port, path, agent: false }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (part) => (text += part));
-      answer.on('end', () => resolve(JSON.parse(text)));
-    });
+    const asked = get(
+      {
+        host: '127.0.0.1',
+        port: path.startsWith('/api/') ? host.managerPort : host.port,
+        path,
+        agent: false,
+      },
+      (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (part) => (text += part));
+        answer.on('end', () => resolve(JSON.parse(text)));
+      },
+    );
     asked.on('error', reject);
   });
 
@@ -78,6 +86,11 @@ test('a thousand of each dialect drop at once and return: nobody is there twice,
       'error',
       '--max-rooms',
       String(count),
+      // Each of them comes online three times, from one address.
+      '--names-per-address',
+      String(count),
+      '--manager',
+      '127.0.0.1:0',
     ],
   });
   const atFirst = descriptors(host);

@@ -24,13 +24,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t piece = 1 + data[0];
   const std::span sent(data + 1, size - 1);
 
-  FrameGuard at_once(max_message_bytes);
+  FrameGuard at_once({.message_bytes = max_message_bytes});
   std::vector<std::uint8_t> whole(sent.begin(), sent.end());
   const std::size_t left = at_once.admit(whole);
   if (left > whole.size()) std::abort();
   whole.resize(left);
 
-  FrameGuard in_pieces(max_message_bytes);
+  FrameGuard in_pieces({.message_bytes = max_message_bytes});
   std::vector<std::uint8_t> together;
   for (std::size_t at = 0; at < sent.size(); at += piece) {
     const auto next = sent.subspan(at, std::min(piece, sent.size() - at));

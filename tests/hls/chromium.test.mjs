@@ -1,12 +1,26 @@
 // Chromium publishes.
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
-import { durations } from './gateway.mjs';
+import { durations, names } from './gateway.mjs';
 import { ChromiumPublisher } from './chromium.mjs';
 import { probe } from './ffprobe.mjs';
-import { codecs, gatewayTest, interrupted, sim, wide } from './gateway_tests.mjs';
+import { codecs, discontinuities, gatewayTest, interrupted, sim, wide } from './gateway_tests.mjs';
 
 after(() => ChromiumPublisher.closeAll());
+
+/** What the cut at a switch or at the end leaves may be too short for a frame of each. */
+const shortest = 0.3;
+
+/** A player that begins anywhere finds both tracks, with something in each. */
+async function assertBothInEach(gateway, playlist) {
+  const lengths = durations(playlist);
+  for (const [index, name] of names(playlist).entries()) {
+    if (lengths[index] < shortest) continue;
+    const { tracks } = await probe(`${gateway.folder}/${sim}/${name}`);
+    const filled = tracks.filter(({ packets }) => packets > 0).map(({ codec }) => codec);
+    assert.deepEqual(filled.sort(), ['aac', 'h264'], `${name} of ${playlist}`);
+  }
+}
 
 gatewayTest(
   'Chromium publishes H.264 and Opus for 30 s: segments of 1 s, continuous, in H.264 and AAC',
@@ -63,17 +77,44 @@ for (const codec of ['VP8', 'VP9']) {
 }
 
 gatewayTest(
-  'a camera that stops and comes back: sound alone between two discontinuities',
+  'a camera that stops and comes back: a black picture between two discontinuities',
   wide,
   async (gateway) => {
     const publisher = await ChromiumPublisher.open();
-    await gateway.open(sim, publisher);
+    const stream = await gateway.open(sim, publisher);
     await publisher.offer({ codec: 'H264' });
     const before = await gateway.segments(sim, 2);
     await publisher.replace('video', null);
-    const alone = await interrupted(gateway, before, 'the sound goes on alone');
+    const alone = await interrupted(gateway, before, 'the sound goes on under a black picture');
     await publisher.replace('video', { video: true });
     await interrupted(gateway, alone, 'the picture is back');
+    await gateway.segments(sim, 1, { after: await gateway.playlist(sim) });
+    await gateway.close(stream);
     await publisher.end();
+    const playlist = await gateway.playlist(sim);
+    assert.equal(discontinuities(playlist), 2, playlist);
+    await assertBothInEach(gateway, playlist);
+  },
+);
+
+gatewayTest(
+  'sound that stops and comes back, and then both: silence and a black picture, and no end',
+  wide,
+  async (gateway) => {
+    const publisher = await ChromiumPublisher.open();
+    const stream = await gateway.open(sim, publisher);
+    await publisher.offer({ codec: 'H264' });
+    const goesOn = async () => gateway.segments(sim, 4, { after: await gateway.playlist(sim) });
+    await gateway.segments(sim, 2);
+    await publisher.replace('audio', null);
+    await goesOn();
+    await publisher.replace('audio', { audio: true });
+    assert.equal(discontinuities(await goesOn()), 0);
+    await publisher.replace('audio', null);
+    await publisher.replace('video', null);
+    await goesOn();
+    await gateway.close(stream);
+    await publisher.end();
+    await assertBothInEach(gateway, await gateway.playlist(sim));
   },
 );

@@ -20,6 +20,9 @@ export async function until(look, what, seconds = 15) {
   }
 }
 
+/** Otherwise who leaves may come back for 2 s, and each test waits for that. */
+const atOnce = ['--rejoin-ms', '0'];
+
 /** A command's beginning: what follows has a disk of that size in that folder, which is gone with it. */
 const onDisk = (folder, kiB) => [
   ...['unshare', '--map-root-user', '--mount', 'sh', '-c'],
@@ -64,7 +67,8 @@ export class Gateway {
       ...(this.#descriptors ? ['sh', '-c', 'ulimit -n "$0" && exec "$@"', String(this.#descriptors)] : []),
       ...(this.#diskKiB ? onDisk(this.#folder, this.#diskKiB) : []),
       `${built}/tests/hls/parley_hls_bridge`,
-      ...[`${built}/host/hls/parley-hls`, '--out', this.#folder, ...options],
+      ...[`${built}/host/hls/parley-hls`, '--out', this.#folder],
+      ...(options.includes('--rejoin-ms') ? options : [...atOnce, ...options]),
     ];
     this.lines = [];
     this.#process = spawn(command[0], command.slice(1), { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -108,6 +112,15 @@ export class Gateway {
   async close(stream, departure = 'left') {
     this.say(`close ${stream.number} ${departure}`);
     await until(() => stream.ended, 'the stream has ended');
+    if (departure === 'left') await this.end(stream.sim);
+  }
+
+  /** Its playlist, where there is one, says that it is over. */
+  async end(sim) {
+    await until(async () => {
+      const text = await this.playlist(sim);
+      return text === '' || text.endsWith('#EXT-X-ENDLIST\n');
+    }, 'the playlist ends');
   }
 
   #signal(stream, signal) {

@@ -6,14 +6,14 @@ import { probe } from './ffprobe.mjs';
 import { codecs, discontinuities, gatewayTest, publish, sim, wide } from './gateway_tests.mjs';
 
 gatewayTest(
-  'where no more is transcoded, the sound goes on alone and the publisher is told',
+  'where no more is transcoded, the sound goes on under a black picture and the publisher is told',
   ['--max-transcoded', '0', ...wide],
   async (gateway) => {
     const { publisher, stream } = await publish(gateway, tracks.vp8, tracks.opus);
     await gateway.segments(sim, 3);
     await gateway.close(stream);
     publisher.end();
-    assert.deepEqual(await codecs(gateway), ['aac']);
+    assert.deepEqual(await codecs(gateway), ['aac', 'h264']);
     assert.deepEqual(
       stream.notices.map(({ code }) => code),
       ['too-many-transcoded'],
@@ -21,12 +21,12 @@ gatewayTest(
   },
 );
 
-gatewayTest('sound alone', wide, async (gateway) => {
+gatewayTest('sound alone has a black picture', wide, async (gateway) => {
   const { publisher, stream } = await publish(gateway, tracks.opus);
   await gateway.segments(sim, 3);
   await gateway.close(stream);
   publisher.end();
-  assert.deepEqual(await codecs(gateway), ['aac']);
+  assert.deepEqual(await codecs(gateway), ['aac', 'h264']);
 });
 
 for (const [channels, what] of [
@@ -39,10 +39,7 @@ for (const [channels, what] of [
     await gateway.close(stream);
     publisher.end();
     const { tracks: found } = await probe(gateway.playlistFile(sim));
-    assert.deepEqual(
-      found.map((track) => track.channels),
-      [channels],
-    );
+    assert.equal(found.find(({ codec }) => codec === 'aac').channels, channels);
   });
 }
 
@@ -78,12 +75,12 @@ gatewayTest('an offer that begins with a data channel is refused in words', wide
   await gateway.close(stream);
 });
 
-gatewayTest('pictures alone', wide, async (gateway) => {
+gatewayTest('pictures alone have silence', wide, async (gateway) => {
   const { publisher, stream } = await publish(gateway, tracks.h264);
   await gateway.segments(sim, 3);
   await gateway.close(stream);
   publisher.end();
-  assert.deepEqual(await codecs(gateway), ['h264']);
+  assert.deepEqual(await codecs(gateway), ['aac', 'h264']);
 });
 
 gatewayTest('two cameras are two channels, each with the sound', wide, async (gateway) => {

@@ -37,6 +37,29 @@ gatewayTest('one that left has an end, and comes back after it', wide, async (ga
 });
 
 gatewayTest(
+  'one that leaves and joins again at once goes on in the same playlist, which never says that it has ended',
+  ['--rejoin-ms', '2000', ...wide],
+  async (gateway) => {
+    const first = await publish(gateway, tracks.opus);
+    const before = await gateway.segments(sim, 2);
+    gateway.say(`close ${first.stream.number} left`);
+    const second = await publish(gateway, tracks.h264, tracks.opus);
+    first.publisher.end();
+    let ends = 0;
+    // Longer than it would have waited for somebody to join.
+    const later = await until(async () => {
+      const text = await gateway.playlist(sim);
+      if (text.includes('#EXT-X-ENDLIST')) ends++;
+      return names(text).filter((name) => !before.includes(name)).length >= 5 && text;
+    }, 'it goes on');
+    assert.equal(ends, 0);
+    assert.ok(later.includes(names(before)[0]), later);
+    await gateway.close(second.stream);
+    second.publisher.end();
+  },
+);
+
+gatewayTest(
   'a publisher that is gone without a word is noticed, and the host is told',
   wide,
   async (gateway) => {

@@ -2,6 +2,8 @@
 // line of JSON, and reads the answer and candidates likewise. Ends with its standard input.
 //
 //     parley_hls_publisher PIPELINE          what sends into the webrtcbin named "publisher"
+//     parley_hls_publisher PIPELINE answers  reads an offer first, and says its answer; what comes in is
+//     dropped
 //
 // An identity named "deaf" hears no request for a key frame after the first that was granted; one named
 // "spoiler" sends no key frame on.
@@ -24,22 +26,27 @@ using nlohmann::json;
 
 GMainLoop* const main_loop = g_main_loop_new(nullptr, FALSE);
 
-void say_offer(GstElement* bin) {
-  GstWebRTCSessionDescription* offer = nullptr;
-  g_object_get(bin, "local-description", &offer, nullptr);
-  gchar* const sdp = gst_sdp_message_as_text(offer->sdp);
-  std::cout << json{{"type", "offer"}, {"sdp", sdp}}.dump() << std::endl;
+void say_description(GstElement* bin) {
+  GstWebRTCSessionDescription* description = nullptr;
+  g_object_get(bin, "local-description", &description, nullptr);
+  gchar* const sdp = gst_sdp_message_as_text(description->sdp);
+  const bool offers = description->type == GST_WEBRTC_SDP_TYPE_OFFER;
+  std::cout << json{{"type", offers ? "offer" : "answer"}, {"sdp", sdp}}.dump() << std::endl;
   g_free(sdp);
-  gst_webrtc_session_description_free(offer);
+  gst_webrtc_session_description_free(description);
+}
+
+void set_local(GstPromise* created, GstElement* bin, const char* type) {
+  GstWebRTCSessionDescription* description = nullptr;
+  gst_structure_get(gst_promise_get_reply(created), type, GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description,
+                    nullptr);
+  g_signal_emit_by_name(bin, "set-local-description", description, nullptr);
+  gst_webrtc_session_description_free(description);
+  gst_promise_unref(created);
 }
 
 void set_offer(GstPromise* created, gpointer bin) {
-  GstWebRTCSessionDescription* offer = nullptr;
-  gst_structure_get(gst_promise_get_reply(created), "offer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &offer,
-                    nullptr);
-  g_signal_emit_by_name(bin, "set-local-description", offer, nullptr);
-  gst_webrtc_session_description_free(offer);
-  gst_promise_unref(created);
+  set_local(created, GST_ELEMENT(bin), "offer");
 }
 
 void make_offer(GstElement* bin, gpointer) {
@@ -47,10 +54,30 @@ void make_offer(GstElement* bin, gpointer) {
                         gst_promise_new_with_change_func(set_offer, bin, nullptr));
 }
 
+void set_answer(GstPromise* created, gpointer bin) {
+  set_local(created, GST_ELEMENT(bin), "answer");
+}
+
+void make_answer(GstPromise* offered, gpointer bin) {
+  gst_promise_unref(offered);
+  g_signal_emit_by_name(bin, "create-answer", nullptr,
+                        gst_promise_new_with_change_func(set_answer, bin, nullptr));
+}
+
+void drop(GstElement* bin, GstPad* pad, gpointer) {
+  if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC) return;
+  GstElement* const sink = gst_element_factory_make("fakesink", nullptr);
+  gst_bin_add(GST_BIN(GST_ELEMENT_PARENT(bin)), sink);
+  gst_element_sync_state_with_parent(sink);
+  GstPad* const entry = gst_element_get_static_pad(sink, "sink");
+  gst_pad_link(pad, entry);
+  gst_object_unref(entry);
+}
+
 void on_gathering(GstElement* bin, GParamSpec*, gpointer) {
   GstWebRTCICEGatheringState state{};
   g_object_get(bin, "ice-gathering-state", &state, nullptr);
-  if (state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) say_offer(bin);
+  if (state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) say_description(bin);
 }
 
 void hear(GstElement* bin, const json& said) {
@@ -61,9 +88,12 @@ void hear(GstElement* bin, const json& said) {
   }
   GstSDPMessage* message = nullptr;
   gst_sdp_message_new_from_text(said["sdp"].get<std::string>().c_str(), &message);
-  auto* const answer = gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_ANSWER, message);
-  g_signal_emit_by_name(bin, "set-remote-description", answer, nullptr);
-  gst_webrtc_session_description_free(answer);
+  const bool offered = said.value("type", "answer") == "offer";
+  auto* const description = gst_webrtc_session_description_new(
+      offered ? GST_WEBRTC_SDP_TYPE_OFFER : GST_WEBRTC_SDP_TYPE_ANSWER, message);
+  GstPromise* const applied = offered ? gst_promise_new_with_change_func(make_answer, bin, nullptr) : nullptr;
+  g_signal_emit_by_name(bin, "set-remote-description", description, applied);
+  gst_webrtc_session_description_free(description);
 }
 
 bool is_key_frame(GstPadProbeInfo* info) {
@@ -137,7 +167,9 @@ int main(int argc, char** argv) {
   }
   GstElement* const bin = gst_bin_get_by_name(GST_BIN(pipeline), "publisher");
   ask_no_routers(bin);
-  g_signal_connect(bin, "on-negotiation-needed", G_CALLBACK(make_offer), nullptr);
+  const bool answers = argc > 2 && std::string(argv[2]) == "answers";
+  if (!answers) g_signal_connect(bin, "on-negotiation-needed", G_CALLBACK(make_offer), nullptr);
+  g_signal_connect(bin, "pad-added", G_CALLBACK(drop), nullptr);
   g_signal_connect(bin, "notify::ice-gathering-state", G_CALLBACK(on_gathering), nullptr);
   become_deaf(pipeline);
   spoil(pipeline);

@@ -38,6 +38,7 @@ inline constexpr std::array input_names = std::to_array<std::string_view>({"Join
                                                                            "IceConnectionStateChanged",
                                                                            "ConnectionStateChanged",
                                                                            "TrackAdded",
+                                                                           "TrackUnmuted",
                                                                            "ChannelOpened",
                                                                            "ChannelClosed",
                                                                            "ChannelMessage"});
@@ -193,6 +194,10 @@ void each(Any<input::TrackAdded> auto& track, auto&& field) {
   field("mid", track.mid);
   field("kind", track.kind);
 }
+void each(Any<input::TrackUnmuted> auto& track, auto&& field) {
+  field("connection", track.connection);
+  field("mid", track.mid);
+}
 void each(Any<input::ChannelMessage, output::SendChannel> auto& message, auto&& field) {
   field("connection", message.connection);
   field("text", message.text);
@@ -209,6 +214,7 @@ void each(Any<output::CreatePeer> auto& create, auto&& field) {
   field("peer", create.peer);
   field("iceServers", create.ice_servers);
   field("channel", create.channel);
+  field("bundle", create.bundle);
 }
 void each(Any<output::AssignPeer> auto& assign, auto&& field) {
   field("connection", assign.connection);

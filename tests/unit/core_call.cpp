@@ -92,6 +92,8 @@ TEST_F(CoreCall, the_host_says_how_an_outgoing_call_ends) {
            {message("ended", "bob", R"(,"reason":"from-the-future")"), "ended"},
            {R"({"type":"error","code":"user-offline","message":"No.","re":"call"})", "offline"},
            {R"({"type":"error","code":"user-busy","message":"No.","re":"call"})", "busy"},
+           {R"({"type":"error","code":"too-many-rings","message":"Try again in 2 s.","re":"call"})",
+            "too-many-rings"},
            {R"({"type":"error","code":"own-name","message":"No.","re":"call"})", "failed"},
        }) {
     go_online();

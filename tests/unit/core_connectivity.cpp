@@ -94,6 +94,7 @@ TEST(Connectivity, restarts_give_way_to_fresh_connections_and_those_to_loss) {
     EXPECT_EQ(connectivity.changed(failed, now), Repair::rebuild);
     now += Duration{100};
     connectivity.opened(now);
+    connectivity.described();
     EXPECT_EQ(connectivity.state(), LinkState::reconnecting);
   }
   EXPECT_EQ(connectivity.changed(failed, now), Repair::none);
@@ -115,6 +116,7 @@ TEST(Connectivity, a_peer_that_never_answers_is_lost_by_timeouts_alone) {
     connectivity.opened(*next);
   }
   EXPECT_EQ(connectivity.state(), LinkState::lost);
+  EXPECT_EQ(connectivity.reason().code, "no-answer");
   EXPECT_EQ(restarts, limits.restarts);
   EXPECT_EQ(rebuilds, limits.rebuilds);
 }
@@ -201,6 +203,62 @@ TEST(Connectivity, what_broke_for_good_is_rebuilt_until_that_is_of_no_use) {
   }
   EXPECT_EQ(connectivity.broken({.code = "broken", .message = ""}), Repair::none);
   EXPECT_EQ(connectivity.state(), LinkState::lost);
+}
+
+/// Lets each connection end in this way until the peer is lost; the code of the reason.
+template <class End>
+std::string lost_by(End&& end) {
+  Connectivity connectivity(impolite);
+  for (Instant now = start; connectivity.state() != LinkState::lost; now += Duration{1}) {
+    connectivity.opened(now);
+    for (Repair repair = Repair::none; repair != Repair::rebuild;) {
+      repair = end(connectivity, now);
+      if (connectivity.state() == LinkState::lost) break;
+    }
+  }
+  EXPECT_FALSE(connectivity.reason().message.empty());
+  return connectivity.reason().code;
+}
+
+TEST(Connectivity, a_peer_is_lost_with_what_is_known_of_why) {
+  const auto fails = [](Connectivity& link, Instant now) { return link.changed(failed, now); };
+  EXPECT_EQ(lost_by(fails), "no-answer");
+  EXPECT_EQ(lost_by([&](Connectivity& link, Instant now) {
+              link.described();
+              return fails(link, now);
+            }),
+            "no-way");
+  EXPECT_EQ(lost_by([&](Connectivity& link, Instant now) {
+              link.described();
+              link.changed(IceConnectionState::connected);
+              return fails(link, now);
+            }),
+            "dtls-failed");
+  EXPECT_EQ(lost_by([&](Connectivity& link, Instant now) {
+              link.described();
+              (void)link.changed(connected, now);
+              link.channel_closed(now);
+              return link.timeout(now + limits.disconnected_grace);
+            }),
+            "channel-closed");
+  EXPECT_EQ(lost_by([&](Connectivity& link, Instant now) {
+              link.refused({.code = "refused", .message = "Words."});
+              return fails(link, now);
+            }),
+            "refused");
+  EXPECT_EQ(lost_by([&](Connectivity& link, Instant) {
+              return link.broken({.code = "broken", .message = "Words."});
+            }),
+            "broken");
+}
+
+TEST(Connectivity, what_was_refused_and_is_taken_later_is_no_reason_any_more) {
+  EXPECT_EQ(lost_by([](Connectivity& link, Instant now) {
+              link.refused({.code = "refused", .message = "Words."});
+              link.described();
+              return link.changed(failed, now);
+            }),
+            "no-way");
 }
 
 TEST(Connectivity, a_lost_peer_that_is_tried_again_gets_all_its_repairs_back) {

@@ -283,6 +283,21 @@ TEST_F(CoreDirectory, users_without_a_name_are_left_out_and_one_without_an_id_is
             (std::vector<User>{{.name = "bob", .id = "bob"}}));
 }
 
+TEST_F(CoreDirectory, changes_are_applied_to_the_list_and_each_message_of_it_is_answered) {
+  const std::string next = R"({"type":"users"})";
+  go_online();
+  hear(users("bcd"));
+  EXPECT_EQ(sent(drain(outputs)), Texts{next});
+  hear(R"({"type":"users-changed","left":["c","x"],"joined":[{"name":"e","id":"1"},{"name":"b","id":"2"}]})");
+  const Outputs told = drain(outputs);
+  EXPECT_EQ(names(only<output::UsersChanged>(told).users), "deb");
+  EXPECT_EQ(only<output::UsersChanged>(told).users.back().id, "2");
+  EXPECT_EQ(sent(told), Texts{next});
+  hear(R"({"type":"users-changed","left":[],"joined":[{"name":"ada","id":"7"}]})");
+  EXPECT_EQ(count<output::UsersChanged>(outputs), 0U) << "oneself is not listed";
+  EXPECT_EQ(sent(drain(outputs)), Texts{next});
+}
+
 TEST_F(CoreDirectory, ten_thousand_users_are_no_trouble) {
   go_online();
   std::string list = R"({"type":"users","users":[)";

@@ -84,6 +84,12 @@ TEST_F(ForeignMember, it_has_no_data_channel_where_our_own_have_one) {
   EXPECT_TRUE(only<output::CreatePeer>(hear(R"("type":"peer-joined","peer":)" + peer("y"))).channel);
 }
 
+TEST_F(ForeignMember, it_may_know_no_bundle_which_our_own_do) {
+  EXPECT_EQ(only<output::CreatePeer>(newcomer(foreign("z", "true"))).bundle, BundlePolicy::balanced);
+  EXPECT_EQ(only<output::CreatePeer>(hear(R"("type":"peer-joined","peer":)" + peer("y"))).bundle,
+            BundlePolicy::max_bundle);
+}
+
 TEST_F(ForeignMember, towards_it_we_are_polite_whatever_the_ids) {
   for (const std::string id : {"a", "z"}) {
     session = Session(room());
@@ -100,8 +106,9 @@ const Slot microphone{.name = "microphone", .kind = MediaKind::audio};
 const Slot camera{.name = "camera", .kind = MediaKind::video};
 const Slot screen{.name = "screen", .kind = MediaKind::video};
 
-std::string media(const std::string& kind, const std::string& mid) {
-  return "m=" + kind + " 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:" + mid + "\r\n";
+std::string media(const std::string& kind, const std::string& mid,
+                  const std::string& direction = "sendrecv") {
+  return "m=" + kind + " 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:" + mid + "\r\na=" + direction + "\r\n";
 }
 
 /// Our side of a connection with a foreign client that says these things.
@@ -159,6 +166,23 @@ class ForeignNegotiation : public testing::Test {
     (void)drain(outputs);
   }
 
+  /// The browser's track events of the description that is being applied, in this order: what comes under
+  /// which name.
+  SlotMap added(const std::vector<std::string>& mids, MediaKind kind = MediaKind::video) {
+    SlotMap named;
+    for (const std::string& mid : mids) {
+      for (const NamedTrack& track : negotiation->track_added(mid, kind)) named[track.slot] = track.mid;
+    }
+    return named;
+  }
+
+  /// Media comes in there: what has another name for that.
+  SlotMap flows(const std::string& mid) {
+    SlotMap named;
+    for (const NamedTrack& track : negotiation->track_unmuted(mid)) named[track.slot] = track.mid;
+    return named;
+  }
+
   /// Which slot went on which m-line.
   static SlotMap bound(const Outputs& asked) {
     SlotMap places;
@@ -196,11 +220,10 @@ TEST_F(ForeignNegotiation, an_m_line_without_a_mid_or_of_data_carries_nothing_of
   EXPECT_EQ(bound(answer_offer("m=video 9 UDP/TLS/RTP/SAVPF 96\r\n" + media("application", "d"))), SlotMap{});
 }
 
-TEST_F(ForeignNegotiation, an_m_line_of_its_offer_is_called_by_the_slot_that_it_took) {
-  begin(true, {camera, screen});
-  (void)answer_offer(media("video", "0") + media("video", "1"));
-  EXPECT_EQ(negotiation->slot_of("1", MediaKind::video), "screen");
-  EXPECT_EQ(negotiation->slot_of("9", MediaKind::audio), "microphone");
+TEST_F(ForeignNegotiation, a_slot_goes_where_it_would_receive_it) {
+  begin(true, {camera});
+  EXPECT_EQ(bound(answer_offer(media("video", "0", "sendonly") + media("video", "1", "recvonly"))),
+            (SlotMap{{"1", "camera"}}));
 }
 
 TEST_F(ForeignNegotiation, a_second_offer_of_its_own_is_answered_too) {
@@ -274,6 +297,103 @@ TEST_F(ForeignNegotiation, its_answer_and_candidates_need_no_link) {
   negotiation->remote_description_applied();
   EXPECT_EQ(only<output::AddCandidate>(drain(outputs)).candidate.candidate, "candidate:1");
   EXPECT_EQ(negotiation->signaling(), SignalingState::stable);
+}
+
+// What it sends.
+
+using Names = SlotMap;
+
+TEST_F(ForeignNegotiation,
+       its_first_line_of_a_kind_is_camera_or_microphone_the_next_a_screen_and_more_nothing) {
+  begin(true, {microphone, camera});
+  receive_offer(media("audio", "0") + media("audio", "1") + media("audio", "2") + media("video", "3") +
+                media("video", "4") + media("video", "5"));
+  EXPECT_EQ(added({"0", "1", "2"}, MediaKind::audio), (Names{{"microphone", "0"}, {"screen-sound", "1"}}));
+  EXPECT_EQ(added({"3", "4", "5"}), (Names{{"camera", "3"}, {"screen", "4"}}));
+}
+
+TEST_F(ForeignNegotiation, a_line_on_which_it_does_not_send_takes_no_name) {
+  begin(true, {camera});
+  receive_offer(media("video", "0", "recvonly") + media("video", "1", "inactive") + media("video", "2"));
+  EXPECT_EQ(added({"2"}), (Names{{"camera", "2"}}));
+}
+
+TEST_F(ForeignNegotiation, a_first_line_that_stays_empty_gives_its_name_to_the_one_that_flows) {
+  begin(true, {camera});
+  receive_offer(media("video", "0") + media("video", "1"));
+  EXPECT_EQ(added({"0", "1"}), (Names{{"camera", "0"}, {"screen", "1"}}));
+  EXPECT_EQ(flows("1"), (Names{{"camera", "1"}, {"screen", "0"}}));
+  EXPECT_EQ(flows("1"), Names{});
+}
+
+TEST_F(ForeignNegotiation, an_empty_line_after_the_one_that_flows_changes_nothing) {
+  begin(true, {camera});
+  receive_offer(media("video", "0") + media("video", "1"));
+  (void)added({"0", "1"});
+  EXPECT_EQ(flows("0"), Names{});
+}
+
+TEST_F(ForeignNegotiation, where_the_later_line_flows_first_the_order_is_theirs_in_the_end) {
+  begin(true, {camera});
+  receive_offer(media("video", "0") + media("video", "1"));
+  (void)added({"0", "1"});
+  (void)flows("1");
+  EXPECT_EQ(flows("0"), (Names{{"camera", "0"}, {"screen", "1"}}));
+}
+
+TEST_F(ForeignNegotiation, a_line_without_a_name_gets_one_where_those_with_one_are_empty) {
+  begin(true, {camera});
+  receive_offer(media("video", "0") + media("video", "1") + media("video", "2"));
+  (void)added({"0", "1", "2"});
+  EXPECT_EQ(flows("2"), (Names{{"camera", "2"}})) << "and the screen is still the second";
+  EXPECT_EQ(flows("0"), (Names{{"camera", "0"}, {"screen", "2"}})) << "what flows comes before what does not";
+  EXPECT_EQ(flows("1"), (Names{{"screen", "1"}}));
+}
+
+TEST_F(ForeignNegotiation, a_line_keeps_its_name_while_it_sends_and_another_takes_it_after_that) {
+  begin(true, {camera});
+  receive_offer(media("video", "0") + media("video", "1"));
+  (void)added({"0", "1"});
+  (void)flows("0");
+  (void)flows("1");
+  negotiation->remote_description_applied();
+  (void)made(SdpType::answer);
+  receive_offer(media("video", "0", "recvonly") + media("video", "1") + media("video", "2"));
+  EXPECT_EQ(added({"2"}), (Names{{"camera", "2"}})) << "and the screen is still the screen";
+  EXPECT_EQ(flows("2"), Names{}) << "both flow";
+}
+
+TEST_F(ForeignNegotiation, lines_without_mids_are_told_apart_by_their_order) {
+  begin(true, {camera});
+  const std::string line = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\n";
+  receive_offer(line + line);
+  EXPECT_EQ(added({"browser-0", "browser-1"}), (Names{{"camera", "browser-0"}, {"screen", "browser-1"}}));
+  negotiation->remote_description_applied();
+  (void)made(SdpType::answer);
+  receive_offer(line + line);
+  EXPECT_EQ(flows("browser-1"), (Names{{"camera", "browser-1"}, {"screen", "browser-0"}}));
+}
+
+TEST_F(ForeignNegotiation, what_it_answers_with_has_names_by_the_same_rule) {
+  begin(false, {camera, screen});
+  (void)made(SdpType::offer, {{"0", "camera"}, {"1", "screen"}});
+  receive(Description{.type = SdpType::answer,
+                      .sdp = "v=0\r\na=ice-ufrag:theirs\r\n" + media("video", "0", "recvonly") +
+                             media("video", "1", "sendrecv")});
+  EXPECT_EQ(added({"1"}), (Names{{"camera", "1"}}));
+}
+
+TEST_F(ForeignNegotiation, an_application_with_names_of_its_own_knows_its_tracks_by_those) {
+  begin(true, {{.name = "left", .kind = MediaKind::video}, {.name = "right", .kind = MediaKind::video}});
+  receive_offer(media("video", "0") + media("video", "1") + media("video", "2"));
+  EXPECT_EQ(added({"0", "1", "2"}), (Names{{"left", "0"}, {"right", "1"}}));
+}
+
+TEST_F(ForeignNegotiation, a_track_on_no_line_of_its_description_is_nothing) {
+  begin(true, {camera});
+  receive_offer(media("video", "0"));
+  EXPECT_EQ(added({"9"}), Names{});
+  EXPECT_EQ(flows("9"), Names{});
 }
 
 }  // namespace

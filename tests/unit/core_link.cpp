@@ -220,7 +220,43 @@ TEST_F(LinkTest, descriptions_that_always_fail_end_in_loss_and_not_in_a_loop) {
     link.on(input::LocalDescriptionFailed{.connection = link.connection(), .error = "x"}, now);
   }
   EXPECT_EQ(link.connectivity().state(), LinkState::lost);
+  EXPECT_EQ(link.connectivity().reason().code, "local-description-failed");
   EXPECT_EQ(count<output::CreatePeer>(drain(outputs)), 1U + static_cast<std::size_t>(limits.rebuilds));
+}
+
+TEST_F(LinkTest, a_peer_whose_offers_the_browser_refuses_is_lost_for_that_and_not_for_its_network) {
+  Link link(bob(), impolite, waits, context, now);
+  while (link.connectivity().state() != LinkState::lost) {
+    receive(link, described(SdpType::offer), their_tag, std::nullopt);
+    link.on(input::RemoteDescriptionFailed{.connection = link.connection(), .error = "Error: No codecs"},
+            now);
+    const Deadline next = link.next_timeout();
+    ASSERT_TRUE(next);
+    link.timeout(now = *next);
+  }
+  EXPECT_EQ(link.connectivity().reason().code, "remote-description-failed");
+  EXPECT_NE(link.connectivity().reason().message.find("Error: No codecs"), std::string::npos);
+}
+
+TEST_F(LinkTest, an_error_that_quotes_a_whole_description_is_shortened_between_two_characters) {
+  Link link(bob(), impolite, waits, context, now);
+  (void)drain(outputs);
+  std::string error;
+  while (error.size() < 100'000) error += "x€";
+  link.on(input::CandidateFailed{.connection = link.connection(), .error = error}, now);
+  const std::string message = only<output::ErrorRaised>(drain(outputs)).reason.message;
+  EXPECT_LT(message.size(), limits.error_bytes + 100);
+  EXPECT_NE(message.find("x€ …"), std::string::npos) << message;
+}
+
+TEST_F(LinkTest, after_a_refused_description_the_next_connection_takes_a_peer_without_bundle) {
+  Link link(bob(), impolite, offers, context, now);
+  EXPECT_EQ(only<output::CreatePeer>(outputs).bundle, BundlePolicy::max_bundle);
+  const std::uint32_t tag = our_tag(link);
+  receive(link, described(SdpType::answer), their_tag, tag);
+  (void)drain(outputs);
+  link.on(input::RemoteDescriptionFailed{.connection = link.connection(), .error = "no BUNDLE"}, now);
+  EXPECT_EQ(only<output::CreatePeer>(drain(outputs)).bundle, BundlePolicy::balanced);
 }
 
 TEST_F(LinkTest, a_garbage_offer_harms_a_connection_that_works_in_no_way) {

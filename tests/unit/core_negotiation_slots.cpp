@@ -73,16 +73,23 @@ TEST(Negotiation, a_slot_opened_while_waiting_or_answering_is_placed_with_the_pe
 TEST(Negotiation, remote_media_is_known_by_its_slot_already_while_the_offer_is_applied) {
   Side side({.waits = true});
   side.receive(offer("theirs"), 1, {{"0", "screen"}});
-  EXPECT_EQ(side->slot_of("0", MediaKind::video), "screen");
+  const std::vector<NamedTrack> shared{{.mid = "0", .kind = MediaKind::video, .slot = "screen"}};
+  EXPECT_EQ(side->track_added("0", MediaKind::video), shared);
   side->remote_description_applied();
-  EXPECT_EQ(side->slot_of("0", MediaKind::video), "screen");
+  EXPECT_EQ(side->track_added("0", MediaKind::video), shared);
 }
 
-TEST(Negotiation, a_foreign_client_s_media_goes_by_its_kind) {
+TEST(Negotiation, media_of_an_unnamed_line_goes_by_its_kind) {
   Side side({.waits = true});
-  side.receive_foreign(offer("theirs"));
-  EXPECT_EQ(side->slot_of("0", MediaKind::audio), "microphone");
-  EXPECT_EQ(side->slot_of("1", MediaKind::video), "camera");
+  side.receive(offer("theirs"), 1, {});
+  EXPECT_EQ(side->track_added("0", MediaKind::audio).at(0).slot, "microphone");
+  EXPECT_EQ(side->track_added("1", MediaKind::video).at(0).slot, "camera");
+}
+
+TEST(Negotiation, media_of_a_named_line_keeps_its_name_whether_it_flows_or_not) {
+  Side side({.waits = true});
+  side.receive(offer("theirs"), 1, {{"0", "camera"}, {"1", "screen"}});
+  EXPECT_EQ(side->track_unmuted("1"), std::vector<NamedTrack>{});
 }
 
 TEST(Negotiation, a_peer_that_names_ever_new_m_lines_fills_no_memory_and_no_answer) {

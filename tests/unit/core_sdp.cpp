@@ -41,6 +41,35 @@ TEST(Sdp, media_lines_are_those_of_sound_and_pictures_in_their_order) {
             (Lines{{.mid = "1", .kind = MediaKind::video}, {.mid = "0", .kind = MediaKind::audio}}));
 }
 
+TEST(Sdp, a_media_line_has_a_direction_of_its_own_or_that_of_the_session_or_both) {
+  const auto line = [](const std::string& attributes) { return "m=video 9 RTP/AVP 96\r\n" + attributes; };
+  const auto only = [](const std::string& sdp) {
+    const Lines lines = media_lines(sdp);
+    EXPECT_EQ(lines.size(), 1U);
+    return std::pair(lines.at(0).sends, lines.at(0).receives);
+  };
+  EXPECT_EQ(only(line("")), std::pair(true, true));
+  EXPECT_EQ(only(line("a=sendonly\r\n")), std::pair(true, false));
+  EXPECT_EQ(only(line("a=recvonly\r\n")), std::pair(false, true));
+  EXPECT_EQ(only(line("a=inactive\r\n")), std::pair(false, false));
+  EXPECT_EQ(only("a=recvonly\r\n" + line("")), std::pair(false, true));
+  EXPECT_EQ(only("a=recvonly\r\n" + line("a=sendonly\r\n")), std::pair(true, false));
+}
+
+TEST(Sdp, a_rejected_media_line_neither_sends_nor_receives_and_a_bundled_one_is_not_rejected) {
+  const Lines lines = media_lines(
+      "m=audio 9 RTP/AVP 0\r\na=mid:0\r\n"
+      "m=video 0 RTP/AVP 96\r\na=mid:1\r\na=sendrecv\r\n"
+      "m=video 0 RTP/AVP 96\r\na=bundle-only\r\na=mid:2\r\n"
+      "m=audio 0 RTP/AVP 0\r\na=mid:3");
+  std::vector<bool> sends;
+  for (const MediaLine& line : lines) {
+    EXPECT_EQ(line.sends, line.receives) << line.mid;
+    sends.push_back(line.sends);
+  }
+  EXPECT_EQ(sends, (std::vector<bool>{true, false, true, false}));
+}
+
 TEST(Sdp, a_media_line_may_have_no_mid) {
   EXPECT_EQ(media_lines("m=audio 9 RTP/AVP 0\nm=video 9 RTP/AVP 96\na=mid:v"),
             (Lines{{.mid = "", .kind = MediaKind::audio}, {.mid = "v", .kind = MediaKind::video}}));

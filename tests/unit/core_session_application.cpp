@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core_session_test.hpp"
@@ -66,12 +67,96 @@ TEST_F(SessionTest, a_message_that_is_too_big_is_an_error_and_not_sent) {
   (void)tell(input::ChannelOpened{.connection = connection_of("a")});
   (void)tell(
       input::ChannelMessage{.connection = connection_of("a"), .text = R"({"type":"hello","stream":5})"});
-  input::SendMessage message{.to = std::nullopt, .topic = "", .text = std::string(limits.text_bytes, 'x')};
-  EXPECT_EQ(count<output::SendChannel>(tell(message)), 1U);
-  message.topic = "x";
-  const Outputs outputs = tell(message);
-  EXPECT_EQ(only<output::ErrorRaised>(outputs).reason.code, "message-too-big");
-  EXPECT_EQ(count<output::SendChannel>(outputs), 0U);
+  const input::SendMessage most{.to = std::nullopt,
+                                .topic = std::string(limits.topic_bytes, 't'),
+                                .text = std::string(limits.text_bytes, 'x')};
+  EXPECT_EQ(count<output::SendChannel>(tell(most)), 1U);
+  for (const auto part : {&input::SendMessage::topic, &input::SendMessage::text}) {
+    input::SendMessage more = most;
+    more.*part += "x";
+    const Outputs outputs = tell(more);
+    EXPECT_EQ(only<output::ErrorRaised>(outputs).reason.code, "message-too-big");
+    EXPECT_EQ(count<output::SendChannel>(outputs), 0U);
+  }
+}
+
+TEST_F(SessionTest, what_is_said_before_the_room_is_joined_is_delivered_once_it_is) {
+  const input::SendMessage to_all{.to = std::nullopt, .topic = "chat", .text = "early"};
+  EXPECT_EQ(count<output::ErrorRaised>(tell(to_all)), 0U);
+  connect();
+  EXPECT_EQ(
+      count<output::ErrorRaised>(tell({input::SendMessage{.to = "a", .topic = "chat", .text = "later"}})),
+      0U);
+  (void)welcome(peer("a"));
+  (void)tell(input::ChannelOpened{.connection = connection_of("a")});
+  const auto said = all<output::SendChannel>(tell(
+      input::ChannelMessage{.connection = connection_of("a"), .text = R"({"type":"hello","stream":5})"}));
+  ASSERT_EQ(said.size(), 2U);
+  EXPECT_NE(said[0].text.find("early"), std::string::npos);
+  EXPECT_NE(said[1].text.find("later"), std::string::npos);
+}
+
+TEST_F(SessionTest, what_is_said_early_to_somebody_who_is_not_here_is_an_error_once_that_is_known) {
+  connect();
+  (void)tell(input::SendMessage{.to = "x", .topic = "chat", .text = "hi"});
+  EXPECT_EQ(only<output::ErrorRaised>(welcome(peer("a"))).reason.code, "no-such-peer");
+}
+
+TEST_F(SessionTest, what_waits_to_be_said_is_bounded) {
+  const input::SendMessage message{.to = std::nullopt, .topic = "chat", .text = "x"};
+  for (std::size_t i = 0; i < limits.unacknowledged; ++i)
+    ASSERT_EQ(count<output::ErrorRaised>(tell(message)), 0U);
+  EXPECT_EQ(only<output::ErrorRaised>(tell(message)).reason.code, "channel-full");
+}
+
+TEST_F(SessionTest, what_is_said_after_leaving_is_refused_and_what_waited_is_forgotten) {
+  const input::SendMessage message{.to = "a", .topic = "chat", .text = "hi"};
+  (void)tell(input::Join{});
+  (void)tell(message);
+  (void)tell(input::Leave{});
+  const auto error = only<output::ErrorRaised>(tell(message));
+  EXPECT_EQ(error.reason.code, "not-joined");
+  EXPECT_EQ(error.peer, "a");
+  connect();
+  EXPECT_EQ(count<output::ErrorRaised>(welcome()), 0U) << "else it would miss a";
+}
+
+// Names that no host takes.
+
+TEST(Session, a_room_or_name_that_no_host_takes_is_refused_without_asking_one) {
+  const std::string long_name(limits.name_bytes + 1, 'x');
+  for (const auto& [name_of_room, name, code] :
+       std::vector<std::tuple<std::string, std::string, std::string>>{{"", "Ada", "bad-room"},
+                                                                      {".", "Ada", "bad-room"},
+                                                                      {"..", "Ada", "bad-room"},
+                                                                      {long_name, "Ada", "bad-room"},
+                                                                      {"r", long_name, "bad-name"}}) {
+    Config config = room();
+    config.room = name_of_room;
+    config.name = name;
+    Session session(config);
+    for (const Input& wish : {Input(input::Join{}), Input(input::Retry{}), Input(input::Join{})}) {
+      session.handle(wish, start);
+      Outputs outputs = {};
+      while (auto output = session.poll()) outputs.push_back(std::move(*output));
+      EXPECT_EQ(count<output::OpenSocket>(outputs), 0U) << name_of_room;
+      EXPECT_EQ(only<output::ErrorRaised>(outputs).reason.code, code) << name_of_room;
+    }
+    EXPECT_EQ(session.snapshot().state, LinkState::lost);
+    EXPECT_EQ(session.snapshot().reason.code, code);
+  }
+}
+
+TEST(Session, names_of_exactly_the_limit_and_of_dots_and_more_are_taken) {
+  for (const std::string& name_of_room :
+       {std::string(limits.name_bytes, 'x'), std::string("..."), std::string(".well-known")}) {
+    Config config = room();
+    config.room = name_of_room;
+    config.name = std::string(limits.name_bytes, 'n');
+    Session session(config);
+    session.handle(input::Join{}, start);
+    EXPECT_EQ(session.snapshot().signaling, "connecting") << name_of_room;
+  }
 }
 
 TEST_F(SessionTest, a_message_that_is_too_big_once_it_is_json_is_an_error_and_not_sent) {
@@ -205,7 +290,7 @@ TEST_F(SessionTest, one_lost_peer_among_others_that_work_does_not_make_the_room_
   EXPECT_EQ(session.snapshot().state, LinkState::connected);
   (void)hear(R"("type":"peer-left","id":"z")");
   EXPECT_EQ(session.snapshot().state, LinkState::lost);
-  EXPECT_EQ(session.snapshot().reason.code, "no-way");
+  EXPECT_EQ(session.snapshot().reason.code, "no-answer");
 }
 
 TEST_F(SessionTest, a_state_is_announced_only_when_it_or_its_reason_changes) {

@@ -406,6 +406,15 @@ TEST_F(CoreTransport, a_message_larger_than_the_host_takes_is_an_error_and_not_s
   EXPECT_NE(only_sent(drain(outputs)).find(R"("seq":1,)"), std::string::npos) << "it took no number";
 }
 
+TEST_F(CoreTransport, a_message_of_exactly_what_the_host_takes_is_sent) {
+  const std::size_t around = wire::encode(candidate(""), 1).size();
+  join();
+  transport.send(candidate(std::string(limits.host_bytes - around + 1, 'x')));
+  EXPECT_EQ(only<output::ErrorRaised>(drain(outputs)).reason.code, "message-too-big");
+  transport.send(candidate(std::string(limits.host_bytes - around, 'x')));
+  EXPECT_EQ(only_sent(drain(outputs)).size(), limits.host_bytes);
+}
+
 TEST_F(CoreTransport, a_host_may_take_less_or_more_than_is_usual) {
   join(R"(,"limits":{"messageBytes":200})");
   transport.send(candidate(std::string(200, 'x')));

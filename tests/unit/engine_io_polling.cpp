@@ -93,6 +93,32 @@ TEST(EngineIoPolling, a_client_that_does_not_poll_is_dropped_when_too_much_waits
   EXPECT_EQ(world.sessions.size(), 0U);
 }
 
+TEST(EngineIoPolling, of_all_that_wait_the_one_furthest_behind_is_dropped_when_it_is_too_much_together) {
+  Config config = test_config();
+  config.limits.buffered_bytes_together = 10'000;
+  World world(config);
+  std::vector<SessionId> sessions;
+  for (RequestId id = 1; id <= 4; ++id) {
+    world.get(id, "EIO=4&transport=polling");
+    sessions.push_back(world.last);
+  }
+  const auto send = [&](std::size_t to, std::size_t bytes) {
+    world.session = sessions.at(to);
+    return world.send(std::string(bytes, 'a'));
+  };
+  EXPECT_EQ(send(0, 2'000), Lines{});
+  EXPECT_EQ(send(1, 4'000), Lines{});
+  EXPECT_EQ(send(2, 3'000), Lines{});
+  EXPECT_EQ(send(3, 1'500), Lines{"ended: client too slow"}) << "the second";
+  EXPECT_EQ(world.sessions.size(), 3U);
+  EXPECT_LT(world.sessions.buffered_bytes(), 7'000U);
+  EXPECT_EQ(send(1, 1'000), Lines{}) << "it is gone";
+  world.get(10, "EIO=4&transport=polling&sid=sid1");
+  world.get(11, "EIO=4&transport=polling&sid=sid3");
+  world.get(12, "EIO=4&transport=polling&sid=sid4");
+  EXPECT_EQ(world.sessions.buffered_bytes(), 0U);
+}
+
 TEST(EngineIoPolling, one_that_polls_is_sent_any_amount) {
   Config config = test_config();
   config.limits.buffered_bytes = 1'000;

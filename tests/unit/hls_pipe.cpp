@@ -55,9 +55,10 @@ TEST(HlsPipe, every_message_of_the_gateway_is_read_as_it_was_written) {
 }
 
 TEST(HlsPipe, every_code_of_a_notice_has_its_name) {
-  for (const auto code : {NoticeCode::transcoded, NoticeCode::too_many_transcoded, NoticeCode::disk_full,
-                          NoticeCode::media_failed, NoticeCode::unsupported_media,
-                          NoticeCode::wrong_certificate, NoticeCode::not_connected, NoticeCode::no_media}) {
+  for (const auto code :
+       {NoticeCode::transcoded, NoticeCode::too_many_transcoded, NoticeCode::disk_full,
+        NoticeCode::media_failed, NoticeCode::unsupported_media, NoticeCode::wrong_certificate,
+        NoticeCode::not_connected, NoticeCode::no_media, NoticeCode::left_out}) {
     const auto read = decode_to_host(encode(Notice{.stream = 1, .code = code, .sentence = {}}));
     ASSERT_TRUE(read && std::holds_alternative<Notice>(*read)) << name_of(code);
     EXPECT_EQ(std::get<Notice>(*read).code, code) << name_of(code);

@@ -16,8 +16,8 @@ constexpr std::string_view frame{
     "f",
     4};
 
-TEST(HlsSegmenter, with_pictures_each_segment_begins_with_a_key_frame) {
-  Segmenter segmenter(true, 1s, 2s);
+TEST(HlsSegmenter, each_segment_begins_with_a_key_frame) {
+  Segmenter segmenter(1s, 2s);
   EXPECT_FALSE(segmenter.take(table, 0s, true));
   EXPECT_FALSE(segmenter.take(frame, 0s, false));
   EXPECT_FALSE(segmenter.take(frame, 1'100ms, false));
@@ -36,7 +36,7 @@ TEST(HlsSegmenter, with_pictures_each_segment_begins_with_a_key_frame) {
 }
 
 TEST(HlsSegmenter, nothing_comes_before_the_first_key_frame) {
-  Segmenter segmenter(true, 1s, 2s);
+  Segmenter segmenter(1s, 2s);
   EXPECT_FALSE(segmenter.take(frame, 0s, false));
   EXPECT_FALSE(segmenter.take(table, 500ms, true));
   const auto rest = segmenter.rest();
@@ -46,14 +46,14 @@ TEST(HlsSegmenter, nothing_comes_before_the_first_key_frame) {
 }
 
 TEST(HlsSegmenter, key_frames_that_nobody_asked_for_make_no_tiny_segments) {
-  Segmenter segmenter(true, 1s, 2s);
+  Segmenter segmenter(1s, 2s);
   EXPECT_FALSE(segmenter.take(table, 0ms, true));
   EXPECT_FALSE(segmenter.take(table, 300ms, true));
   EXPECT_TRUE(segmenter.take(table, 900ms, true));
 }
 
 TEST(HlsSegmenter, where_no_key_frame_comes_it_is_cut_before_it_is_too_long) {
-  Segmenter segmenter(true, 1s, 2s);
+  Segmenter segmenter(1s, 2s);
   segmenter.set_tables(table);
   EXPECT_FALSE(segmenter.take(table, 0s, true));
   for (std::chrono::milliseconds at = 500ms; at <= 1'500ms; at += 500ms)
@@ -74,7 +74,7 @@ TEST(HlsSegmenter, where_no_key_frame_comes_it_is_cut_before_it_is_too_long) {
 }
 
 TEST(HlsSegmenter, a_pause_makes_no_segment_too_long) {
-  Segmenter segmenter(true, 1s, 2s);
+  Segmenter segmenter(1s, 2s);
   EXPECT_FALSE(segmenter.take(table, 0s, true));
   EXPECT_FALSE(segmenter.take(frame, 500ms, false));
   const auto first = segmenter.take(table, 3s, true);
@@ -83,20 +83,11 @@ TEST(HlsSegmenter, a_pause_makes_no_segment_too_long) {
   EXPECT_EQ(segmenter.rest()->begins, 3s);
 }
 
-TEST(HlsSegmenter, sound_alone_is_cut_at_any_frame) {
-  Segmenter segmenter(false, 1s, 2s);
-  for (std::chrono::milliseconds at = 0ms; at < 1s; at += 20ms)
-    EXPECT_FALSE(segmenter.take(frame, at, false));
-  const auto piece = segmenter.take(frame, 1s, false);
-  ASSERT_TRUE(piece);
-  EXPECT_EQ(piece->duration, 1s);
-}
-
 TEST(HlsSegmenter, each_segment_has_the_tables_also_where_the_muxer_gives_none) {
-  Segmenter segmenter(false, 1s, 2s);
+  Segmenter segmenter(1s, 2s);
   segmenter.set_tables(table);
-  EXPECT_FALSE(segmenter.take(table, 0s, false));
-  const auto first = segmenter.take(frame, 1s, false);
+  EXPECT_FALSE(segmenter.take(table, 0s, true));
+  const auto first = segmenter.take(frame, 1s, true);
   const auto second = segmenter.rest();
   ASSERT_TRUE(first && second);
   EXPECT_EQ(first->bytes, table);

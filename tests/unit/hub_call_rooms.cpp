@@ -94,6 +94,8 @@ TEST_F(HubCallRooms, the_room_of_two_of_parley_s_own_is_a_room_like_any_other) {
 TEST_F(HubCallRooms, a_rejection_says_why) {
   ada_and_own_bob();
   for (const RejectReason reason : {RejectReason::rejected, RejectReason::busy, RejectReason::timed_out}) {
+    world.pass(std::chrono::minutes(1));
+    world.forget();
     call(ada, "bob");
     world.say(bob, command::RejectCall{"ada", reason});
     EXPECT_EQ(world.heard(ada), Lines{"rejected bob " + std::string(name_of(reason))});
@@ -279,7 +281,7 @@ TEST_F(HubCallRooms, when_the_guest_s_socket_is_gone_the_other_is_told_at_once) 
   ada_and_foreign_bob();
   const std::string room = meet(bob);
   world.drop(bob);
-  EXPECT_EQ(world.heard(ada), (Lines{"ended bob gone", "users ada"}));
+  EXPECT_EQ(world.heard(ada), (Lines{"ended bob gone", "users-changed -bob"}));
   EXPECT_EQ(world.heard(ada_room), Lines{"#2 peer-left bob left"});
   EXPECT_EQ(roster(world.hub.members(room)), "[ada]");
 }
@@ -290,7 +292,7 @@ TEST_F(HubCallRooms, a_guest_that_floods_has_left) {
   for (std::uint32_t i = 0; i < Limits{}.message_burst + Limits{}.flood_messages + 10; ++i) {
     world.say(bob, command::Ping{});
   }
-  EXPECT_EQ(world.heard(ada), (Lines{"ended bob gone", "users ada"}));
+  EXPECT_EQ(world.heard(ada), (Lines{"ended bob gone", "users-changed -bob"}));
   EXPECT_EQ(world.heard(ada_room), Lines{"#2 peer-left bob left"});
 }
 
@@ -407,7 +409,7 @@ TEST_F(HubCallRooms, when_that_foreign_user_s_socket_is_gone_everybody_is_told_o
   ada_and_foreign_bob("r");
   meet(ada);
   world.drop(bob);
-  EXPECT_EQ(world.heard(ada), (Lines{"ended bob gone", "users ada"}));
+  EXPECT_EQ(world.heard(ada), (Lines{"ended bob gone", "users-changed -bob"}));
   EXPECT_EQ(world.heard(ada_room), Lines{"#1 peer-left bob left"});
 }
 

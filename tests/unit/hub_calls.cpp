@@ -197,6 +197,7 @@ TEST_F(HubCalls, a_call_ends_when_either_disconnects_ringing_or_talking) {
       world.drop(bob);
       world.drop(eve);
       three();
+      world.pass(1min);
       call(ada, "bob");
       if (talking) world.say(bob, command::AcceptCall{"ada"});
       world.forget();

@@ -164,7 +164,9 @@ class Crowd {
   }
 
   std::mt19937 random_;
-  World world_;
+  // They ring each other more often than people do.
+  World world_{
+      Limits{.rings_per_minute = 0, .rings_per_address = 0, .ring_backoff = std::chrono::seconds(0)}};
   std::array<User, 5> users_{{{.name = "ada", .own = true},
                               {.name = "bob", .own = true},
                               {.name = "john"},

@@ -246,7 +246,8 @@ TEST_F(HubForeign, a_signal_may_enter_the_room_that_it_is_for) {
 }
 
 TEST_F(HubForeign, a_signal_that_cannot_enter_goes_nowhere) {
-  join(bob, "r");
+  world.connect(bob, Dialect::sim);
+  world.say(bob, command::Join{.room = "r", .peer = "r"});
   world.forget();
   world.connect(ada, Dialect::sim);
   world.say(ada, command::Signal{.audience = Audience::partner,

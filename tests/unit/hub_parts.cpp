@@ -162,12 +162,19 @@ TEST(Names, an_incarnation_is_1_to_64_printable_ascii_characters) {
 
 TEST(Names, every_error_code_and_reason_is_spelled_as_the_protocol_spells_it) {
   const std::vector<std::pair<ErrorCode, std::string_view>> codes{
-      {ErrorCode::not_json, "not-json"},         {ErrorCode::no_type, "no-type"},
-      {ErrorCode::unknown_type, "unknown-type"}, {ErrorCode::bad_field, "bad-field"},
-      {ErrorCode::not_joined, "not-joined"},     {ErrorCode::already_joined, "already-joined"},
-      {ErrorCode::no_such_peer, "no-such-peer"}, {ErrorCode::room_full, "room-full"},
-      {ErrorCode::peer_taken, "peer-taken"},     {ErrorCode::too_many_rooms, "too-many-rooms"},
-      {ErrorCode::too_fast, "too-fast"}};
+      {ErrorCode::not_json, "not-json"},
+      {ErrorCode::no_type, "no-type"},
+      {ErrorCode::unknown_type, "unknown-type"},
+      {ErrorCode::bad_field, "bad-field"},
+      {ErrorCode::not_joined, "not-joined"},
+      {ErrorCode::already_joined, "already-joined"},
+      {ErrorCode::no_such_peer, "no-such-peer"},
+      {ErrorCode::room_full, "room-full"},
+      {ErrorCode::peer_taken, "peer-taken"},
+      {ErrorCode::too_many_rooms, "too-many-rooms"},
+      {ErrorCode::too_fast, "too-fast"},
+      {ErrorCode::address_full, "address-full"},
+      {ErrorCode::too_many_rings, "too-many-rings"}};
   for (const auto& [code, name] : codes) EXPECT_EQ(name_of(code), name);
   EXPECT_EQ(name_of(LeaveReason::left), "left");
   EXPECT_EQ(name_of(LeaveReason::timeout), "timeout");

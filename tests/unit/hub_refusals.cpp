@@ -24,6 +24,9 @@ TEST(HubRefusals, a_name_of_a_room_a_peer_or_a_page_that_breaks_the_rules_is_a_b
   EXPECT_EQ(answers_to({.room = "", .incarnation = "page"}), bad);
   EXPECT_EQ(answers_to({.room = longest + "x", .incarnation = "page"}), bad);
   EXPECT_EQ(answers_to({.room = "two\nlines", .incarnation = "page"}), bad);
+  EXPECT_EQ(answers_to({.room = ".", .incarnation = "page"}), bad);
+  EXPECT_EQ(answers_to({.room = "..", .incarnation = "page"}), bad);
+  EXPECT_EQ(answers_to({.room = "...", .peer = ".", .incarnation = "page"}), (Lines{"joined . []"}));
   EXPECT_EQ(answers_to({.room = "r", .peer = "", .incarnation = "page"}), bad);
   EXPECT_EQ(answers_to({.room = "r", .peer = longest + "x", .incarnation = "page"}), bad);
   EXPECT_EQ(answers_to({.room = "r", .incarnation = ""}), bad);

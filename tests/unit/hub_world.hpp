@@ -71,6 +71,12 @@ inline std::string line(const Delivery& delivery) {
                           for (const event::User& user : e.users) text += ' ' + user.name;
                           return text;
                         },
+                        [](const event::UsersChanged& e) {
+                          std::string text = "users-changed";
+                          for (const std::string& name : e.left) text += " -" + name;
+                          for (const event::User& user : e.joined) text += " +" + user.name;
+                          return text;
+                        },
                         [](const event::CallIncoming& e) { return "incoming " + e.caller.name; },
                         [](const event::CallAccepted& e) {
                           return "accepted " + e.with.name + (e.room.empty() ? "" : " in " + e.room);
@@ -94,6 +100,10 @@ class World {
   void connect(ConnectionId id, Dialect dialect = Dialect::parley, Role role = Role::client,
                std::string address = {}) {
     hub.connected(id, dialect, now, role, std::move(address));
+  }
+
+  void connect(ConnectionId id, Dialect dialect, Role role, const Source& source) {
+    hub.connected(id, dialect, now, role, source.key, source);
   }
 
   void say(ConnectionId from, Command command, std::uint64_t seq = 0, std::uint64_t ack = 0,
@@ -202,13 +212,11 @@ class World {
     streams_.clear();
   }
 
-  Instant now{std::chrono::hours(1)};
-  Hub hub;
-
- private:
+  /// Writes down what came of something.
   void keep(const Outcome& out) {
     static constexpr std::array kinds{"joined", "resumed", "away", "left", "refused", "closed"};
     for (const Delivery& delivery : out.deliveries) told_[delivery.to].push_back(delivery);
+    if (reads_lists) read_lists(out);
     for (const Notice& notice : out.notices) {
       std::string text = kinds[static_cast<std::size_t>(notice.kind)];
       for (const std::string_view part :
@@ -227,6 +235,25 @@ class World {
     }
   }
 
+  void read_lists(const Outcome& out) {
+    for (const Delivery& delivery : out.deliveries) {
+      if (!delivery.event) continue;
+      const EventBody& body = delivery.event->body;
+      const auto* online = std::get_if<event::UsersOnline>(&body);
+      // The list as it is sent to those who take no changes has a date.
+      const bool first_page = online != nullptr && online->at == std::chrono::system_clock::time_point{};
+      if (first_page || std::holds_alternative<event::UsersChanged>(body)) {
+        say(delivery.to, command::NextUsers{});
+      }
+    }
+  }
+
+  Instant now{std::chrono::hours(1)};
+  Hub hub;
+  /// Whether who is sent something of the list of users asks for more, as a client does that has read it.
+  bool reads_lists = true;
+
+ private:
   std::map<ConnectionId, std::vector<Delivery>> told_;
   std::map<std::string, std::string> pages_;  ///< incarnations, by the sessions' secrets
   std::set<ConnectionId> stalled_;

@@ -55,11 +55,11 @@ struct Verdict {
 };
 
 Verdict verdict(const Bytes& bytes, std::size_t limit = 1000) {
-  FrameGuard at_once(limit);
+  FrameGuard at_once({.message_bytes = limit});
   Bytes read = bytes;
   const Verdict whole{.admitted = at_once.admit(read),
                       .code = at_once.violation().value_or(CloseReason{}).code};
-  FrameGuard dripping(limit);
+  FrameGuard dripping({.message_bytes = limit});
   Verdict dripped;
   for (std::uint8_t byte : bytes) dripped.admitted += dripping.admit({&byte, 1});
   dripped.code = dripping.violation().value_or(CloseReason{}).code;
@@ -112,7 +112,7 @@ TEST(ServerFrames, headers_that_rfc_6455_forbids_are_protocol_errors) {
 }
 
 TEST(ServerFrames, nothing_passes_after_a_violation) {
-  FrameGuard guard(10);
+  FrameGuard guard({.message_bytes = 10});
   Bytes forbidden = client_frame(0xC1, 1);
   Bytes fine = client_frame(0x81, 1);
   EXPECT_EQ(guard.admit(forbidden), 0U);
@@ -123,7 +123,7 @@ TEST(ServerFrames, frames_are_unmasked_wherever_the_network_cuts_them) {
   const Bytes sent = client_frame(0x01, 150) + client_frame(0x89, 3) + client_frame(0x80, 33);
   const Bytes wanted = unmasked_frame(0x01, 150) + unmasked_frame(0x89, 3) + unmasked_frame(0x80, 33);
   for (std::size_t cut = 0; cut <= sent.size(); ++cut) {
-    FrameGuard guard(1000);
+    FrameGuard guard({.message_bytes = 1000});
     Bytes before(sent.begin(), sent.begin() + static_cast<std::ptrdiff_t>(cut));
     Bytes after(sent.begin() + static_cast<std::ptrdiff_t>(cut), sent.end());
     before.resize(guard.admit(before));
@@ -184,6 +184,40 @@ TEST(ServerFrames, fragments_become_one_message) {
   EXPECT_EQ(message->kind, Opcode::text);
   EXPECT_EQ(assembly.add(Opcode::binary, true, "three")->payload, "three");
   EXPECT_EQ(assembly.add(Opcode::binary, true, "")->kind, Opcode::binary);
+}
+
+/// How many of these frames, one after the other, a guard lets through.
+std::size_t let_through(FrameGuard& guard, unsigned first, std::size_t most, hub::Instant now) {
+  for (std::size_t count = 0; count < most; ++count) {
+    Bytes bytes = client_frame(first, 0);
+    if (guard.admit(bytes, now) == 0) return count;
+  }
+  return most;
+}
+
+TEST(ServerFrames, frames_that_complete_no_message_are_limited) {
+  constexpr FrameLimits limits{.message_bytes = 1000, .frames_per_second = 10, .frame_burst = 20};
+  for (const unsigned ping_or_pong : {0x89U, 0x8AU}) {
+    FrameGuard guard(limits);
+    EXPECT_EQ(let_through(guard, ping_or_pong, 100, {}), 20U);
+    EXPECT_EQ(guard.violation()->code, close_code::policy);
+  }
+  FrameGuard fragments(limits);
+  EXPECT_EQ(let_through(fragments, 0x01, 1, {}), 1U);
+  EXPECT_EQ(let_through(fragments, 0x00, 100, {}), 19U) << "empty ones, of one message";
+  EXPECT_EQ(fragments.violation()->code, close_code::policy);
+}
+
+TEST(ServerFrames, whole_messages_are_not_counted_and_a_pause_makes_up_for_the_others) {
+  constexpr FrameLimits limits{.message_bytes = 1000, .frames_per_second = 10, .frame_burst = 20};
+  FrameGuard guard(limits);
+  EXPECT_EQ(let_through(guard, 0x81, 1'000, {}), 1'000U);
+  EXPECT_EQ(let_through(guard, 0x89, 20, {}), 20U);
+  const auto later = hub::Instant{} + std::chrono::seconds(1);
+  EXPECT_EQ(let_through(guard, 0x89, 10, later), 10U);
+  EXPECT_FALSE(guard.violation());
+  EXPECT_EQ(let_through(guard, 0x89, 10, later), 0U);
+  EXPECT_EQ(guard.violation()->code, close_code::policy);
 }
 
 }  // namespace

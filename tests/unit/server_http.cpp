@@ -4,6 +4,8 @@
 
 #include "server/content_coding.hpp"
 #include "server/http.hpp"
+#include "server/loopback.hpp"
+#include "server/manager_listener.hpp"
 #include "server/web_files.hpp"
 
 namespace parley::server {
@@ -85,6 +87,41 @@ TEST(ServerHttp, what_has_no_body_has_no_length) {
     EXPECT_EQ(serialize(text_response(status, "text/plain", ""), false, true).find("Content-Length"),
               std::string::npos)
         << status;
+}
+
+TEST(ServerHttp, an_address_is_this_machines_own_by_its_value_and_not_by_its_looks) {
+  for (const char* own : {"127.0.0.1", "127.255.1.2", "::1", "::ffff:127.0.0.1", "::ffff:127.1.2.3"})
+    EXPECT_TRUE(is_loopback(own)) << own;
+  for (const char* other : {"", "127.", "127.1", "127.attacker.test", "128.0.0.1", "10.0.0.1", "::2",
+                            "::ffff:10.0.0.1", "fe80::1", "localhost", "0.0.0.0", "::"})
+    EXPECT_FALSE(is_loopback(other)) << other;
+}
+
+TEST(ServerHttp, a_host_header_names_this_machine_as_an_address_or_as_localhost) {
+  for (const char* own :
+       {"localhost", "localhost:8080", "127.0.0.1", "127.0.0.1:8080", "127.9.9.9:1", "[::1]", "[::1]:80"})
+    EXPECT_TRUE(names_loopback(own)) << own;
+  for (const char* other :
+       {"", "127.attacker.test", "127.0.0.1.attacker.test:80", "localhost.attacker.test", "attacker.test",
+        "localhost:", "localhost:80x", "localhost:80:80", "[::1", "[::1]x", "[::1]:", "::1", "[127.0.0.1]",
+        "[localhost]", "192.0.2.1", "0.0.0.0:80", ":8080", "user@localhost"})
+    EXPECT_FALSE(names_loopback(other)) << other;
+}
+
+TEST(ServerHttp, the_room_manager_is_for_programs_that_ask_for_themselves) {
+  const HttpRequest local{.method = "GET", .path = "/", .host = "localhost", .remote_address = "127.0.0.1"};
+  EXPECT_TRUE(is_local(local));
+  const auto with = [&](auto change) {
+    HttpRequest request = local;
+    change(request);
+    return is_local(request);
+  };
+  EXPECT_TRUE(with([](HttpRequest& request) { request.fetch_site = "none"; }));
+  EXPECT_FALSE(with([](HttpRequest& request) { request.fetch_site = "same-origin"; }));
+  EXPECT_FALSE(with([](HttpRequest& request) { request.origin = "null"; }));
+  EXPECT_FALSE(with([](HttpRequest& request) { request.is_forwarded = true; }));
+  EXPECT_FALSE(with([](HttpRequest& request) { request.remote_address = "192.0.2.1"; }));
+  EXPECT_FALSE(with([](HttpRequest& request) { request.host = "127.attacker.test"; }));
 }
 
 }  // namespace

@@ -33,8 +33,12 @@ class Handler {
          JsonArray().number(o.socket).number(static_cast<std::uint64_t>(o.code)).string(o.reason));
   }
   void perform(const output::CreatePeer& o) const {
-    call("createPeer",
-         JsonArray().number(o.connection).string(o.peer).json(to_json(o.ice_servers)).boolean(o.channel));
+    call("createPeer", JsonArray()
+                           .number(o.connection)
+                           .string(o.peer)
+                           .json(to_json(o.ice_servers))
+                           .boolean(o.channel)
+                           .string(name(o.bundle)));
   }
   void perform(const output::AssignPeer& o) const {
     call("assignPeer", JsonArray().number(o.connection).string(o.peer));

@@ -65,7 +65,7 @@ export interface Slot {
 export interface Config {
   /** The host's WebSocket, `ws:` or `wss:`. */
   url: string;
-  /** 1 to 128 bytes of UTF-8 without control characters. */
+  /** 1 to 128 bytes of UTF-8 without control characters; not `.` or `..`, which no link can name. */
   room: string;
   /** For others to see; at most 128 bytes. */
   name?: string | null;
@@ -181,7 +181,10 @@ export interface Snapshot {
 export interface Session {
   // What the application wishes.
 
-  /** Opens the socket and joins; does nothing where that is under way. After `leave()`, joins again. */
+  /**
+   * Opens the socket and joins; does nothing where that is under way. After `leave()`, joins again. A name that no host
+   * takes is refused at once (`bad-room`, `bad-name`).
+   */
   join(now: number): void;
   /** Says goodbye and closes the socket and every connection. */
   leave(now: number): void;
@@ -193,9 +196,11 @@ export interface Session {
   setPresence(now: number, presence: Presence): void;
   /**
    * Sends a text to the peer `to` or, with `null`, to everybody: peer to peer, in order and exactly once, however
-   * many connections that takes. `topic` tells the receiving application what it is. Together at most 65,536
-   * bytes of UTF-8; what cannot be sent is reported through `errorRaised` (`message-too-big`, `no-such-peer`,
-   * `no-channel` for a client of another protocol, `channel-full`).
+   * many connections that takes. `topic` tells the receiving application what it is. At most 65,536 bytes of UTF-8
+   * (as JSON 262,000, where a control character is six), and 1,024 of the topic. Before the room is joined for the
+   * first time it waits until then. What cannot be sent is reported through `errorRaised` (`message-too-big`,
+   * `no-such-peer`, `no-channel` for a client of another protocol, `channel-full`, `not-joined` after `leave()` or a
+   * refusal).
    */
   sendMessage(now: number, to: string | null | undefined, topic: string, text: string): void;
   /** Tries again at once: one peer that was lost or, with `null`, the socket and all that are not connected. */
@@ -250,6 +255,8 @@ export interface Session {
   connectionStateChanged(now: number, connection: number, state: RTCPeerConnectionState): void;
   /** Its `track` event: the mid of the transceiver, the kind of the track. */
   trackAdded(now: number, connection: number, mid: string, kind: MediaKind): void;
+  /** The `unmute` event of the track of the transceiver with this mid: media comes in. */
+  trackUnmuted(now: number, connection: number, mid: string): void;
 
   // Its data channel.
 
@@ -286,11 +293,17 @@ export interface Handler {
   // RTCPeerConnection. Operations on one connection are performed in this order, one at a time.
 
   /**
-   * `new RTCPeerConnection({ iceServers })`, known as `connection` from now on, with one data channel:
+   * `new RTCPeerConnection({ iceServers, bundlePolicy })`, known as `connection` from now on, with one data channel:
    * `{ negotiated: true, id: 0, ordered: true }`. Without a peer it is made ahead, for whoever comes next;
-   * without `channel` it has no data channel.
+   * without `channel` it has no data channel. Where it cannot be made, `localDescriptionFailed()` says so.
    */
-  createPeer(connection: number, peer: string, iceServers: RTCIceServer[], channel: boolean): void;
+  createPeer(
+    connection: number,
+    peer: string,
+    iceServers: RTCIceServer[],
+    channel: boolean,
+    bundlePolicy: 'balanced' | 'max-bundle',
+  ): void;
   /** A connection that was made ahead is this peer's from now on. */
   assignPeer(connection: number, peer: string): void;
   /** `addTransceiver()` (sendrecv), with the slot's track where there is one, and remember it as the slot's. */
@@ -327,10 +340,14 @@ export interface Handler {
   peerUpdated(peer: PeerInfo): void;
   /** `reason`: left, timeout, replaced, closed (parley.v1), or `you-left`. */
   peerLeft(peer: string, reason: string): void;
+  /**
+   * Of one that is `lost`, the reason is no-way, no-answer, dtls-failed, channel-closed, remote-description-failed or
+   * local-description-failed.
+   */
   peerStateChanged(peer: string, state: LinkState, reason: Reason): void;
   /** Any state of the peer's connection is another: its W3C states, its data channel, repairs of it. */
   peerTracked(peer: string, change: StateChange): void;
-  /** Remote media: the receiver of the transceiver with this mid carries this slot of the peer. */
+  /** Remote media: the receiver of the transceiver with this mid carries this slot of the peer, from now on. */
   trackStarted(peer: string, slot: string, kind: MediaKind, connection: number, mid: string): void;
   presenceChanged(peer: string, presence: Presence): void;
   /** Exactly once and in order, of each peer. */
@@ -380,7 +397,7 @@ export interface Call {
   room: string;
   /**
    * How the last one ended: rejected, busy, cancelled, timed-out (it rang for 30 seconds), ended, offline, gone (the
-   * other's connection was lost), failed (the host lost the call, or would not have it).
+   * other's connection was lost), too-many-rings (the message says how long to wait), failed (the host lost the call, or would not have it).
    */
   reason: Reason;
 }

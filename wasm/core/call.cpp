@@ -24,6 +24,7 @@ constexpr std::array ends{
     End{"timed-out", "Nobody answered."},
     End{"offline", "This person is not online."},
     End{"gone", "This person's connection was lost."},
+    End{"too-many-rings", "You call too often. Try again later."},
     End{"failed", "The host has lost this call. Try again."},
     End{"ended", "The call has ended."},
 };
@@ -154,6 +155,8 @@ void Call::refused(const wire::Error& error) {
     finish("offline");
   } else if (error.code == "user-busy") {
     finish("busy");
+  } else if (error.code == "too-many-rings") {
+    finish("too-many-rings", error.message);
   } else {
     finish("failed", error.message);
   }

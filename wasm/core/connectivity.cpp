@@ -20,7 +20,18 @@ void Connectivity::opened(Instant now) {
   steady_pending_ = false;
   postponed_ = false;
   beyond_restart_ = false;
+  described_ = false;
+  ice_connected_ = false;
   deadline_ = now + limits.connect_timeout;
+}
+
+void Connectivity::described() {
+  described_ = true;
+  cause_.reset();
+}
+
+void Connectivity::changed(IceConnectionState state) {
+  ice_connected_ = state == IceConnectionState::connected || state == IceConnectionState::completed;
 }
 
 Connectivity::Repair Connectivity::changed(PeerConnectionState state, Instant now) {
@@ -30,6 +41,7 @@ Connectivity::Repair Connectivity::changed(PeerConnectionState state, Instant no
       if (beyond_restart_) return Repair::none;
       enter(LinkState::connected, "connected", "Connected.");
       was_connected_ = true;
+      cause_.reset();
       postponed_ = false;
       steady_pending_ = true;
       deadline_ = now + limits.steady_after;
@@ -87,9 +99,25 @@ Connectivity::Repair Connectivity::rebuild_or_lose() {
     ++rebuilds_;
     return Repair::rebuild;
   }
-  enter(LinkState::lost, "no-way",
-        "No network path to this person was found. A TURN server on the host, or another network, may help.");
+  lose();
   return Repair::none;
+}
+
+void Connectivity::lose() {
+  if (cause_) {
+    enter(LinkState::lost, cause_->code, cause_->message);
+  } else if (!described_) {
+    enter(LinkState::lost, "no-answer",
+          "This person's app did not answer. They may have to reload their page or restart their app.");
+  } else if (ice_connected_) {
+    enter(LinkState::lost, "dtls-failed",
+          "A network path was found, but no encrypted connection over it. A firewall may be in the way, or a "
+          "browser that is out of date.");
+  } else {
+    enter(
+        LinkState::lost, "no-way",
+        "No network path to this person was found. A TURN server on the host, or another network, may help.");
+  }
 }
 
 Connectivity::Repair Connectivity::reachable(bool reachable, Instant now) {
@@ -102,13 +130,15 @@ Connectivity::Repair Connectivity::reachable(bool reachable, Instant now) {
 void Connectivity::channel_closed(Instant now) {
   if (state_ == LinkState::lost) return;
   enter(LinkState::reconnecting, "channel-closed", "The other side closed its connection.");
+  cause_ = {.code = "channel-closed",
+            .message = "The other side closed its connection each time. They may have to reload their page."};
   beyond_restart_ = true;
   steady_pending_ = false;
   deadline_ = now + limits.disconnected_grace + (polite_ ? limits.polite_delay : Duration::zero());
 }
 
 Connectivity::Repair Connectivity::broken(Reason reason) {
-  reason_ = std::move(reason);
+  cause_ = std::move(reason);
   return rebuild_or_lose();
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "deadline.hpp"
 #include "output.hpp"
@@ -10,7 +12,7 @@ namespace parley {
 
 /// Watches one peer's connection and says how to repair it: an ICE restart on `failed` at once and on
 /// `disconnected` after a grace period; after repeated failures a fresh connection; after those, the peer is
-/// lost.
+/// lost, with what is known of why.
 class Connectivity {
  public:
   enum class Repair { none, restart_ice, rebuild };
@@ -20,6 +22,11 @@ class Connectivity {
   /// A fresh RTCPeerConnection, of ours or in answer to the peer's.
   void opened(Instant now);
   [[nodiscard]] Repair changed(PeerConnectionState state, Instant now);
+  void changed(IceConnectionState state);
+  /// A description of the peer's is in force.
+  void described();
+  /// The browser did not take the peer's description; nothing is repaired for that.
+  void refused(Reason reason) { cause_ = std::move(reason); }
   [[nodiscard]] Repair timeout(Instant now);
   [[nodiscard]] Deadline next_timeout() const { return deadline_; }
 
@@ -43,6 +50,7 @@ class Connectivity {
   [[nodiscard]] Repair repair(Instant now);
   [[nodiscard]] Repair rebuild_or_lose();
   void enter(LinkState state, std::string code, std::string message);
+  void lose();
 
   bool polite_;
   bool reachable_ = true;
@@ -52,6 +60,10 @@ class Connectivity {
   bool steady_pending_ = false;
   LinkState state_ = LinkState::connecting;
   Reason reason_{.code = "connecting", .message = "Connecting."};
+  // What went wrong on the way to the connection of the moment.
+  std::optional<Reason> cause_;  ///< that is known already
+  bool described_ = false;
+  bool ice_connected_ = false;
   Deadline deadline_;
   int restarts_ = 0;
   int rebuilds_ = 0;

@@ -1,6 +1,7 @@
 #include "directory.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "limits.hpp"
@@ -9,6 +10,21 @@
 namespace parley {
 
 using Type = directory_wire::Message::Type;
+
+namespace {
+
+/// Who has joined may be listed already, under another id.
+std::vector<User> with_changes(std::vector<User> users, std::vector<std::string> left,
+                               std::vector<User> joined) {
+  for (const User& user : joined) left.push_back(user.name);
+  std::sort(left.begin(), left.end());
+  std::erase_if(users,
+                [&](const User& user) { return std::binary_search(left.begin(), left.end(), user.name); });
+  std::move(joined.begin(), joined.end(), std::back_inserter(users));
+  return users;
+}
+
+}  // namespace
 
 Directory::Directory(DirectoryConfig config)
     : random_(config.seed),
@@ -114,8 +130,11 @@ void Directory::on(const input::SocketMessage& message, Instant now) {
   }
   switch (heard.type) {
     case Type::users:
-      std::erase_if(heard.users, [&](const User& user) { return user.name == registration_.name; });
-      return set_users(std::move(heard.users));
+      told_of_users(std::move(heard.users));
+      return;
+    case Type::users_changed:
+      told_of_users(with_changes(users_, std::move(heard.left), std::move(heard.joined)));
+      return;
     case Type::pong:
       return call_.ponged();
     case Type::incoming:
@@ -163,6 +182,14 @@ void Directory::hear(const wire::Error& error, Instant now) {
 }
 
 // What follows.
+
+/// The host sends no more of the list before we have asked for it: who reads slowly is behind, and nothing
+/// piles up.
+void Directory::told_of_users(std::vector<User> users) {
+  std::erase_if(users, [&](const User& user) { return user.name == registration_.name; });
+  set_users(std::move(users));
+  socket_.send(directory_wire::encode_next_users());
+}
 
 void Directory::set_users(std::vector<User> users) {
   if (users == users_) return;

@@ -86,6 +86,7 @@ class Directory {
   void on(const input::Timeout&, Instant now);
 
   void hear(const wire::Error& error, Instant now);
+  void told_of_users(std::vector<User> users);
   void set_users(std::vector<User> users);
   void raise(Reason reason, const std::string& about);
   void settle();

@@ -11,8 +11,9 @@ namespace {
 
 using Type = Message::Type;
 
-constexpr std::array<std::pair<std::string_view, Type>, 8> types{{{"registered", Type::registered},
+constexpr std::array<std::pair<std::string_view, Type>, 9> types{{{"registered", Type::registered},
                                                                   {"users", Type::users},
+                                                                  {"users-changed", Type::users_changed},
                                                                   {"incoming", Type::incoming},
                                                                   {"accepted", Type::accepted},
                                                                   {"rejected", Type::rejected},
@@ -33,6 +34,24 @@ User read_user(const Json& json) {
   User user{.name = find_text(json, "name"), .id = {}};
   user.id = find_text(json, "id", user.name);
   return user;
+}
+
+std::vector<User> read_users(const Json* list) {
+  std::vector<User> users;
+  if (list == nullptr) return users;
+  for (const Json& item : JsonChildren(*list)) {
+    if (User user = read_user(item); !user.name.empty()) users.push_back(std::move(user));
+  }
+  return users;
+}
+
+std::vector<std::string> read_names(const Json* list) {
+  std::vector<std::string> names;
+  if (list == nullptr) return names;
+  for (const Json& item : JsonChildren(*list)) {
+    if (item.kind == Json::Kind::string) names.push_back(string_of(item));
+  }
+  return names;
 }
 
 std::optional<CallInfo> read_call(const Json& json) {
@@ -68,6 +87,10 @@ std::string encode_leave() {
   return JsonObject().string("type", "leave").take();
 }
 
+std::string encode_next_users() {
+  return JsonObject().string("type", "users").take();
+}
+
 Message decode(std::string_view text) {
   Message message;
   const auto values = parse_object(text);
@@ -77,11 +100,9 @@ Message decode(std::string_view text) {
   if (const Json* call = find(json, "call", Json::Kind::object)) message.call = read_call(*call);
   message.limits = wire::read_limits(json);
   const Json* users = find(json, "users", Json::Kind::array);
-  if (users != nullptr) {
-    for (const Json& item : JsonChildren(*users)) {
-      if (User user = read_user(item); !user.name.empty()) message.users.push_back(std::move(user));
-    }
-  }
+  message.users = read_users(users);
+  message.left = read_names(find(json, "left", Json::Kind::array));
+  message.joined = read_users(find(json, "joined", Json::Kind::array));
   message.with = read_user(json);
   message.room = find_text(json, "room");
   message.reason = find_text(json, "reason");

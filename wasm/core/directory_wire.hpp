@@ -24,15 +24,30 @@ struct Register {
 /// call, accept, cancel or hangup; reject with a reason: rejected, busy, timed-out.
 [[nodiscard]] std::string encode(std::string_view type, std::string_view name, std::string_view reason = "");
 [[nodiscard]] std::string encode_leave();
+/// What we were told of the users is read: the host may go on.
+[[nodiscard]] std::string encode_next_users();
 
 /// Anything that the host says, with the fields of its type.
 struct Message {
-  enum class Type { unknown, registered, users, incoming, accepted, rejected, ended, pong, error };
+  enum class Type {
+    unknown,
+    registered,
+    users,
+    users_changed,
+    incoming,
+    accepted,
+    rejected,
+    ended,
+    pong,
+    error
+  };
 
   Type type = Type::unknown;
-  std::optional<CallInfo> call;  ///< registered: the one that stands; never an idle one
-  wire::HostLimits limits;       ///< registered
-  std::vector<User> users;
+  std::optional<CallInfo> call;   ///< registered: the one that stands; never an idle one
+  wire::HostLimits limits;        ///< registered
+  std::vector<User> users;        ///< users
+  std::vector<std::string> left;  ///< users_changed: to be applied before `joined`
+  std::vector<User> joined;
   User with;           ///< incoming, accepted, rejected, ended
   std::string room;    ///< accepted
   std::string reason;  ///< rejected, ended

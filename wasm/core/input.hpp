@@ -112,6 +112,11 @@ struct TrackAdded {
   std::string mid;
   MediaKind kind = MediaKind::video;
 };
+/// The track of the receiver with this mid was unmuted: media comes in.
+struct TrackUnmuted {
+  ConnectionId connection = 0;
+  std::string mid;
+};
 
 // The data channel of that connection.
 struct ChannelOpened {
@@ -135,6 +140,6 @@ using Input =
                  input::RemoteDescriptionFailed, input::LocalCandidate, input::CandidateFailed,
                  input::SignalingStateChanged, input::IceGatheringStateChanged,
                  input::IceConnectionStateChanged, input::ConnectionStateChanged, input::TrackAdded,
-                 input::ChannelOpened, input::ChannelClosed, input::ChannelMessage>;
+                 input::TrackUnmuted, input::ChannelOpened, input::ChannelClosed, input::ChannelMessage>;
 
 }  // namespace parley

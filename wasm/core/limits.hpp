@@ -17,7 +17,7 @@ struct Limits {
   Duration heartbeat_grace{10'000};  ///< silence after a ping before the socket counts as lost
   Duration probe_grace{3'000};       ///< the same when the browser says that the network changed
   std::size_t host_bytes = 65'536;   ///< a message to the host, until it says otherwise; it closes on larger
-  std::size_t name_bytes = 128;      ///< of ours, as the host takes it
+  std::size_t name_bytes = 128;      ///< of ours or of a room, as the host takes it
   std::size_t meta_bytes = 4'096;    ///< likewise
   std::size_t message_bytes = 1 << 20;  ///< a host's message; a full room's `joined` is far smaller
   std::size_t json_depth = 96;          ///< nesting, read recursively: a host's 64, deeper in its roster
@@ -54,8 +54,10 @@ struct Limits {
   Duration ring_timeout{30'000};  ///< about five rings of a telephone; who is there has answered by then
 
   // Bookkeeping.
+  std::size_t error_bytes = 200;        ///< of a browser's error in a sentence that people read
   std::size_t timeline = 64;            ///< state changes kept of each peer
   std::size_t text_bytes = 65'536;      ///< one message to a peer, as the application writes it
+  std::size_t topic_bytes = 1'024;      ///< of its topic: a word for the application at the other end
   std::size_t channel_bytes = 262'144;  ///< the same as JSON; Chromium's data channels take no more
 };
 

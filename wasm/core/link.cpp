@@ -7,11 +7,24 @@
 #include "state_names.hpp"
 
 namespace parley {
+namespace {
+
+/// A browser's error may quote a whole description, which is the peer's.
+std::string shortened(std::string_view error) {
+  if (error.size() <= limits.error_bytes) return std::string(error);
+  std::size_t end = limits.error_bytes;
+  const auto continues = [&] { return (static_cast<unsigned char>(error[end]) & 0xC0U) == 0x80U; };
+  while (end > 0 && continues()) --end;
+  return std::string(error.substr(0, end)) + " …";
+}
+
+}  // namespace
 
 Link::Link(PeerInfo info, bool polite, bool waits, LinkContext& context, Instant now)
     : info_(std::move(info)),
       polite_(polite),
       context_(context),
+      bundle_(info_.is_foreign() ? BundlePolicy::balanced : BundlePolicy::max_bundle),
       connectivity_(polite),
       conversation_(info_.id, context.random.tag(), context.presence, context.outputs) {
   build(waits, now);
@@ -21,6 +34,7 @@ Link::Link(PeerInfo info, bool polite, Beginning beginning, LinkContext& context
     : info_(std::move(info)),
       polite_(polite),
       context_(context),
+      bundle_(BundlePolicy::max_bundle),
       connectivity_(polite),
       conversation_(info_.id, context.random.tag(), context.presence, context.outputs),
       negotiation_(std::move(beginning.negotiation)),
@@ -43,6 +57,7 @@ void Link::build(bool waits, Instant now) {
                                             .polite = polite_,
                                             .waits = waits,
                                             .foreign = info_.is_foreign(),
+                                            .bundle = bundle_,
                                             .connection = ++context_.last_connection,
                                             .tag = context_.random.tag(),
                                             .ice_servers = context_.ice_servers},
@@ -127,9 +142,8 @@ void Link::send(const Negotiation::Outbox& outbox) {
   for (const wire::Signal& signal : outbox) context_.transport.send(signal);
 }
 
-void Link::raise(std::string code, std::string message) {
-  context_.outputs.emplace_back(output::ErrorRaised{
-      .peer = info_.id, .reason = {.code = std::move(code), .message = std::move(message)}});
+void Link::raise(Reason reason) {
+  context_.outputs.emplace_back(output::ErrorRaised{.peer = info_.id, .reason = std::move(reason)});
 }
 
 void Link::record(std::string_view field, std::string_view value, Instant now) {
@@ -149,18 +163,29 @@ void Link::on(const input::LocalDescription& result, Instant) {
 }
 
 void Link::on(const input::LocalDescriptionFailed& failure, Instant now) {
-  raise("local-description-failed", "The browser made no description (" + failure.error + ").");
-  perform(connectivity_.broken({.code = "local-description-failed", .message = failure.error}), now);
+  const Reason reason{.code = "local-description-failed",
+                      .message = "This browser could not set up a connection (" + shortened(failure.error) +
+                                 "). Reload the page, or try another browser."};
+  raise(reason);
+  perform(connectivity_.broken(reason), now);
 }
 
 void Link::on(const input::RemoteDescriptionApplied&, Instant) {
+  connectivity_.described();
   negotiation_->remote_description_applied();
 }
 
 void Link::on(const input::RemoteDescriptionFailed& failure, Instant now) {
-  raise("remote-description-failed", "The browser refused the peer's description (" + failure.error + ").");
-  if (!negotiation_->remote_description_failed()) return;
-  perform(connectivity_.broken({.code = "remote-description-failed", .message = failure.error}), now);
+  const Reason reason{.code = "remote-description-failed",
+                      .message = "This browser cannot use what this person's app says of its connection (" +
+                                 shortened(failure.error) + "). Another browser, on either side, may help."};
+  raise(reason);
+  bundle_ = BundlePolicy::balanced;
+  if (negotiation_->remote_description_failed()) {
+    perform(connectivity_.broken(reason), now);
+  } else {
+    connectivity_.refused(reason);
+  }
 }
 
 void Link::on(const input::LocalCandidate& gathered, Instant) {
@@ -170,7 +195,8 @@ void Link::on(const input::LocalCandidate& gathered, Instant) {
 }
 
 void Link::on(const input::CandidateFailed& failure, Instant) {
-  raise("candidate-refused", "The browser refused one of the peer's candidates (" + failure.error + ").");
+  raise({.code = "candidate-refused",
+         .message = "The browser refused one of the peer's candidates (" + shortened(failure.error) + ")."});
 }
 
 void Link::on(const input::SignalingStateChanged& change, Instant now) {
@@ -185,6 +211,7 @@ void Link::on(const input::IceGatheringStateChanged& change, Instant now) {
 
 void Link::on(const input::IceConnectionStateChanged& change, Instant now) {
   ice_ = change.state;
+  connectivity_.changed(change.state);
   record("iceConnectionState", name(change.state), now);
 }
 
@@ -195,11 +222,21 @@ void Link::on(const input::ConnectionStateChanged& change, Instant now) {
 }
 
 void Link::on(const input::TrackAdded& track, Instant) {
-  context_.outputs.emplace_back(output::TrackStarted{.peer = info_.id,
-                                                     .slot = negotiation_->slot_of(track.mid, track.kind),
-                                                     .kind = track.kind,
-                                                     .connection = connection(),
-                                                     .mid = track.mid});
+  start(negotiation_->track_added(track.mid, track.kind));
+}
+
+void Link::on(const input::TrackUnmuted& track, Instant) {
+  start(negotiation_->track_unmuted(track.mid));
+}
+
+void Link::start(const std::vector<NamedTrack>& tracks) {
+  for (const NamedTrack& track : tracks) {
+    context_.outputs.emplace_back(output::TrackStarted{.peer = info_.id,
+                                                       .slot = track.slot,
+                                                       .kind = track.kind,
+                                                       .connection = connection(),
+                                                       .mid = track.mid});
+  }
 }
 
 void Link::on(const input::ChannelOpened& opened, Instant now) {

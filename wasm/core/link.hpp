@@ -77,6 +77,7 @@ class Link {
   void on(const input::IceConnectionStateChanged&, Instant now);
   void on(const input::ConnectionStateChanged&, Instant now);
   void on(const input::TrackAdded&, Instant now);
+  void on(const input::TrackUnmuted&, Instant now);
   void on(const input::ChannelOpened&, Instant now);
   void on(const input::ChannelClosed&, Instant now);
   void on(const input::ChannelMessage&, Instant now);
@@ -91,7 +92,8 @@ class Link {
   void build(bool waits, Instant now);
   void rebuild(bool waits, Instant now);
   void perform(Connectivity::Repair repair, Instant now);
-  void raise(std::string code, std::string message);
+  void raise(Reason reason);
+  void start(const std::vector<NamedTrack>& tracks);
   void record(std::string_view field, std::string_view value, Instant now);
   void send(const Negotiation::Outbox& outbox);
 
@@ -100,6 +102,8 @@ class Link {
   bool listed_ = true;
   bool superseded_ = false;
   LinkContext& context_;
+  /// A foreign client may know no BUNDLE, and so may a peer whose description the browser refuses.
+  BundlePolicy bundle_;
   Connectivity connectivity_;
   Conversation conversation_;
   std::optional<Negotiation> negotiation_;

@@ -25,7 +25,9 @@ Negotiation::Negotiation(Setting setting, std::vector<Slot> slots, Instant now, 
   outputs_.emplace_back(output::CreatePeer{.connection = setting_.connection,
                                            .peer = setting_.peer,
                                            .ice_servers = setting_.ice_servers,
-                                           .channel = !setting_.foreign});
+                                           .channel = !setting_.foreign,
+                                           .bundle = setting_.bundle});
+  if (setting_.foreign) foreign_tracks_.emplace(slots_);
   if (setting_.waits) {
     // The peer's m-lines are used for our slots: transceivers added now would not be (RFC 8829 section 5.10).
     offer_due_ = now + limits.offer_patience;
@@ -40,6 +42,16 @@ std::string Negotiation::slot_of(const std::string& mid, MediaKind kind) const {
     if (const auto found = map->find(mid); found != map->end()) return found->second;
   }
   return kind == MediaKind::audio ? "microphone" : "camera";
+}
+
+std::vector<NamedTrack> Negotiation::track_added(const std::string& mid, MediaKind kind) {
+  if (foreign_tracks_) return foreign_tracks_->added(mid, kind);
+  return {{.mid = mid, .kind = kind, .slot = slot_of(mid, kind)}};
+}
+
+std::vector<NamedTrack> Negotiation::track_unmuted(const std::string& mid) {
+  if (!foreign_tracks_) return {};
+  return foreign_tracks_->flows(mid);
 }
 
 void Negotiation::negotiation_needed() {
@@ -110,6 +122,7 @@ void Negotiation::take_description(Description description, const wire::LinkTag&
 void Negotiation::apply(Operation operation, Description description, SlotMap slots) {
   operation_ = operation;
   next_ufrags_ = ice_ufrags(description.sdp);
+  if (foreign_tracks_) foreign_tracks_->describe(media_lines(description.sdp));
   applying_ = std::move(slots);
   outputs_.emplace_back(
       output::SetRemoteDescription{.connection = setting_.connection, .description = std::move(description)});
@@ -213,14 +226,15 @@ void Negotiation::place_slots() {
   }
 }
 
-/// Its m-lines have no names: the first of a kind is for the first slot of that kind, and so on.
+/// Its m-lines have no names: the first of a kind that receives is for the first slot of that kind, and so
+/// on.
 SlotMap Negotiation::foreign_slots(const Description& offer) const {
   SlotMap slots;
   auto left = slots_;
   for (const MediaLine& line : media_lines(offer.sdp)) {
     const auto slot =
         std::find_if(left.begin(), left.end(), [&](const Slot& each) { return each.kind == line.kind; });
-    if (slot == left.end() || line.mid.empty()) continue;
+    if (slot == left.end() || line.mid.empty() || !line.receives) continue;
     slots.emplace(line.mid, slot->name);
     left.erase(slot);
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "deadline.hpp"
+#include "foreign_tracks.hpp"
 #include "input.hpp"
 #include "media.hpp"
 #include "output.hpp"
@@ -23,8 +24,8 @@ namespace parley {
 /// signaling state.
 ///
 /// A foreign client, of another protocol, does less: it takes every offer for the beginning of a call. So it
-/// is offered to once, if it does not offer itself; our slots go on its m-lines, as far as there are some of
-/// their kind; and there is no further offer but to restart ICE.
+/// is offered to once, if it does not offer itself; our slots go on its m-lines that receive, as far as there
+/// are some of their kind; and there is no further offer but to restart ICE.
 class Negotiation {
  public:
   /// What the negotiation needs to know of its surroundings.
@@ -33,6 +34,7 @@ class Negotiation {
     bool polite = false;
     bool waits = false;    ///< the peer is expected to offer first
     bool foreign = false;  ///< the peer speaks another protocol
+    BundlePolicy bundle = BundlePolicy::max_bundle;
     ConnectionId connection = 0;
     std::uint32_t tag = 0;  ///< names this connection to the peer
     std::vector<IceServer> ice_servers;
@@ -47,8 +49,12 @@ class Negotiation {
   [[nodiscard]] std::uint32_t tag() const { return setting_.tag; }
   [[nodiscard]] const std::optional<std::uint32_t>& remote_tag() const { return remote_tag_; }
   [[nodiscard]] SignalingState signaling() const { return signaling_; }
-  /// Which slot the m-line with this mid carries.
-  [[nodiscard]] std::string slot_of(const std::string& mid, MediaKind kind) const;
+
+  /// There is a track on the m-line with this mid. Returns what is to be known by a name, or by another than
+  /// before.
+  [[nodiscard]] std::vector<NamedTrack> track_added(const std::string& mid, MediaKind kind);
+  /// Media has come in there. Likewise.
+  [[nodiscard]] std::vector<NamedTrack> track_unmuted(const std::string& mid);
 
   void negotiation_needed();
   void local_description(const input::LocalDescription& result, Outbox& outbox);
@@ -74,6 +80,7 @@ class Negotiation {
  private:
   enum class Operation { none, set_local, apply_offer, apply_answer };
 
+  [[nodiscard]] std::string slot_of(const std::string& mid, MediaKind kind) const;
   void step();
   void settle();
   void take(wire::Signal signal);
@@ -106,9 +113,10 @@ class Negotiation {
 
   std::vector<Slot> slots_;                  ///< that we send in
   std::map<std::string, std::string> mids_;  ///< of our slots that have a transceiver; empty until negotiated
-  SlotMap agreed_;                           ///< which slot each m-line carries
-  SlotMap offered_;                          ///< the same of our offer that has no answer yet
-  SlotMap applying_;                         ///< the same of the remote description being applied
+  std::optional<ForeignTracks> foreign_tracks_;
+  SlotMap agreed_;    ///< which slot each m-line carries
+  SlotMap offered_;   ///< the same of our offer that has no answer yet
+  SlotMap applying_;  ///< the same of the remote description being applied
 
   std::set<std::string> next_ufrags_;       ///< of the remote description being applied
   std::set<std::string> current_ufrags_;    ///< of the one in force; empty before the first

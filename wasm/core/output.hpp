@@ -98,12 +98,14 @@ struct CloseSocket {
 // RTCPeerConnection. Operations on one connection are performed in order, one at a time: the core waits for
 // the result of a description before it asks for the next.
 /// Create it with these ICE servers and one data channel (negotiated, id 0, ordered). One without a peer is
-/// made ahead, for whoever comes next. Without `channel` it has no data channel.
+/// made ahead, for whoever comes next. Without `channel` it has no data channel. `bundle` is its
+/// bundlePolicy.
 struct CreatePeer {
   ConnectionId connection = 0;
   std::string peer;
   std::vector<IceServer> ice_servers;
   bool channel = true;
+  BundlePolicy bundle = BundlePolicy::max_bundle;
 };
 /// A connection that was made ahead is this peer's from now on.
 struct AssignPeer {
@@ -178,7 +180,7 @@ struct PeerTracked {
   std::string peer;
   StateChange change;
 };
-/// Remote media: the receiver of the transceiver with this mid carries this slot of the peer.
+/// Remote media: the receiver of the transceiver with this mid carries this slot of the peer, from now on.
 struct TrackStarted {
   std::string peer;
   std::string slot;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 
 namespace parley {
 namespace {
@@ -15,6 +16,29 @@ void for_each_line(std::string_view sdp, OnLine&& on_line) {
     on_line(line);
     start = end + 1;
   }
+}
+
+struct Direction {
+  bool sends = true;
+  bool receives = true;
+};
+
+std::optional<Direction> direction_of(std::string_view line) {
+  if (line == "a=sendrecv") return Direction{.sends = true, .receives = true};
+  if (line == "a=sendonly") return Direction{.sends = true, .receives = false};
+  if (line == "a=recvonly") return Direction{.sends = false, .receives = true};
+  if (line == "a=inactive") return Direction{.sends = false, .receives = false};
+  return std::nullopt;
+}
+
+/// Of `m=<media> <port> …`.
+std::string_view port_of(std::string_view line) {
+  line.remove_prefix(std::min(line.find(' '), line.size() - 1) + 1);
+  return line.substr(0, line.find(' '));
+}
+
+void reject(MediaLine& line) {
+  line.sends = line.receives = false;
 }
 
 }  // namespace
@@ -31,15 +55,37 @@ std::set<std::string> ice_ufrags(std::string_view sdp) {
 std::vector<MediaLine> media_lines(std::string_view sdp) {
   constexpr std::string_view mid = "a=mid:";
   std::vector<MediaLine> lines;
+  Direction session;
+  bool in_session = true;
   bool in_media = false;
+  bool rejected = false;
   for_each_line(sdp, [&](std::string_view line) {
-    const bool audio = line.starts_with("m=audio ");
-    if (line.starts_with("m=")) in_media = audio || line.starts_with("m=video ");
-    if (!in_media) return;
-    if (line.starts_with("m="))
-      lines.push_back({.mid = {}, .kind = audio ? MediaKind::audio : MediaKind::video});
-    if (line.starts_with(mid)) lines.back().mid = line.substr(mid.size());
+    if (line.starts_with("m=")) {
+      if (in_media && rejected) reject(lines.back());
+      const bool audio = line.starts_with("m=audio ");
+      in_session = false;
+      in_media = audio || line.starts_with("m=video ");
+      if (!in_media) return;
+      rejected = port_of(line) == "0";
+      lines.push_back({.mid = {},
+                       .kind = audio ? MediaKind::audio : MediaKind::video,
+                       .sends = session.sends,
+                       .receives = session.receives});
+    } else if (const auto direction = direction_of(line); direction && in_session) {
+      session = *direction;
+    } else if (!in_media) {
+      return;
+    } else if (direction) {
+      lines.back().sends = direction->sends;
+      lines.back().receives = direction->receives;
+    } else if (line == "a=bundle-only") {
+      // RFC 8843 section 6: it goes where another line goes, and its port says nothing.
+      rejected = false;
+    } else if (line.starts_with(mid)) {
+      lines.back().mid = line.substr(mid.size());
+    }
   });
+  if (in_media && rejected) reject(lines.back());
   return lines;
 }
 

@@ -12,10 +12,13 @@ namespace parley {
 /// The ICE user fragments of a description (RFC 8839 section 5.4): they tell its ICE generation.
 [[nodiscard]] std::set<std::string> ice_ufrags(std::string_view sdp);
 
-/// An m-line that carries sound or pictures.
+/// An m-line of sound or pictures.
 struct MediaLine {
   std::string mid;  ///< RFC 8843 section 8; empty where it has none
   MediaKind kind = MediaKind::audio;
+  // RFC 8866 section 6.7; neither of them where the line is rejected.
+  bool sends = true;
+  bool receives = true;
 
   bool operator==(const MediaLine&) const = default;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -33,6 +35,27 @@ Identity identity_of(const Config& config, Random& random) {
                    .token = config.token,
                    .resume = std::nullopt},
           .chosen_peer = config.peer.has_value()};
+}
+
+constexpr std::string_view name_too_long = "A name holds at most 128 bytes. Shorten it.";
+
+/// Why no host would let us in, or no link could lead here.
+std::optional<Reason> fault_of(const wire::Join& join) {
+  if (join.room.empty()) return Reason{.code = "bad-room", .message = "A room needs a name."};
+  if (join.room.size() > limits.name_bytes) {
+    return Reason{.code = "bad-room", .message = "A room's name holds at most 128 bytes. Shorten it."};
+  }
+  // URLs take them for folders (RFC 3986 section 5.2.4).
+  if (join.room == "." || join.room == "..") {
+    return Reason{.code = "bad-room",
+                  .message =
+                      "A room cannot be called “.” or “..”, since no link could lead there. "
+                      "Choose another name."};
+  }
+  if (join.name.size() > limits.name_bytes) {
+    return Reason{.code = "bad-name", .message = std::string(name_too_long)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -99,21 +122,28 @@ class Session::Impl {
  private:
   // The application.
 
-  void on(const input::Join&, Instant now) {
+  void on(const input::Join&, Instant now) { join(now); }
+
+  void join(Instant now) {
     links_.prepare_again();
-    transport_.start(now);
+    const auto fault = fault_of(identity_.join);
+    if (!fault) return transport_.start(now);
+    transport_.refuse(*fault);
+    raise(fault->code, fault->message, "");
   }
 
   void on(const input::Leave&, Instant) {
     transport_.leave();
     links_.forget_all("you-left");
     joined_once_ = false;
+    unsent_.clear();
+    unsent_bytes_ = 0;
   }
 
   void on(const input::Update& update, Instant) {
     // Kept, it would have the host refuse the next join.
     if (update.name && update.name->size() > limits.name_bytes) {
-      raise("bad-field", "A name holds at most 128 bytes. Shorten it.", "");
+      raise("bad-field", std::string(name_too_long), "");
       return;
     }
     if (update.meta && (update.meta->size() > limits.meta_bytes || !wire::is_meta(*update.meta))) {
@@ -140,12 +170,27 @@ class Session::Impl {
   void on(const input::SendMessage& message, Instant) {
     // Control characters are six times as long in JSON.
     const channel_wire::Text written{.sequence = 0, .topic = message.topic, .text = message.text};
-    const bool too_big = message.text.size() + message.topic.size() > limits.text_bytes ||
+    const bool too_big = message.text.size() > limits.text_bytes ||
+                         message.topic.size() > limits.topic_bytes ||
                          channel_wire::encode(written).size() > limits.channel_bytes - sequence_digits;
     if (too_big) {
-      raise("message-too-big", "A message to a peer holds at most 65,536 bytes. Send it in parts.", "");
-      return;
+      raise("message-too-big",
+            "A message to a peer holds at most 65,536 bytes, and its topic 1,024. Send it in parts.", "");
+    } else if (joined_once_) {
+      deliver(message);
+    } else if (transport_.state() == Transport::State::closed) {
+      raise("not-joined", "You are not in the room, so the message was not sent. Join first.",
+            message.to.value_or(""));
+    } else if (unsent_.size() >= limits.unacknowledged || unsent_bytes_ >= limits.unacknowledged_bytes) {
+      raise("channel-full", "1,024 messages wait until you are in the room; this one was not sent.",
+            message.to.value_or(""));
+    } else {
+      unsent_bytes_ += message.text.size();
+      unsent_.push_back(message);
     }
+  }
+
+  void deliver(const input::SendMessage& message) {
     if (message.to) {
       Link* link = links_.find(*message.to);
       if (link == nullptr && !links_.publishes(*message.to)) {
@@ -170,7 +215,7 @@ class Session::Impl {
 
   void on(const input::Retry& retry, Instant now) {
     if (transport_.state() == Transport::State::closed) {
-      transport_.start(now);
+      join(now);
     } else {
       transport_.probe(now);
     }
@@ -224,6 +269,8 @@ class Session::Impl {
       return;
     }
     links_.meet_all(std::move(joined.peers), now);
+    unsent_bytes_ = 0;
+    for (const auto& message : std::exchange(unsent_, {})) deliver(message);
   }
 
   void hear(wire::PeerJoined& joined, Instant now) { links_.meet(std::move(joined.peer), false, now); }
@@ -296,6 +343,8 @@ class Session::Impl {
   Transport transport_;
   LinkContext context_;
   Links links_;
+  std::deque<input::SendMessage> unsent_;  ///< said before we were in the room
+  std::size_t unsent_bytes_ = 0;
   bool joined_once_ = false;
   bool connected_to_host_ = false;
   std::optional<LinkState> announced_state_;

@@ -74,6 +74,16 @@ namespace parley {
   return "";
 }
 
+[[nodiscard]] constexpr std::string_view name(BundlePolicy policy) {
+  switch (policy) {
+    case BundlePolicy::balanced:
+      return "balanced";
+    case BundlePolicy::max_bundle:
+      return "max-bundle";
+  }
+  return "";
+}
+
 [[nodiscard]] constexpr std::string_view name(LinkState state) {
   switch (state) {
     case LinkState::connecting:

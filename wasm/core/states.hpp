@@ -16,6 +16,10 @@ enum class IceGatheringState { fresh, gathering, complete };  // W3C calls the f
 enum class IceConnectionState { fresh, checking, connected, completed, disconnected, failed, closed };
 enum class PeerConnectionState { fresh, connecting, connected, disconnected, failed, closed };
 
+/// RTCBundlePolicy. With `max_bundle` one transport is gathered for, and a peer that knows no BUNDLE is
+/// refused; with `balanced` one for each kind of media, until both have agreed on BUNDLE.
+enum class BundlePolicy { balanced, max_bundle };
+
 /// Of a call by name.
 enum class CallState { idle, outgoing, incoming, accepted };
 

@@ -5,7 +5,7 @@
 namespace parley {
 namespace {
 
-/// `,"ack":` and the largest number, for a message that is kept without.
+/// `,"ack":` and the largest number.
 constexpr std::size_t ack_bytes = 28;
 
 }  // namespace
@@ -24,6 +24,11 @@ void Transport::leave() {
   }
   session_.clear();
   socket_.leave({.code = "left", .message = "You left the room."});
+}
+
+void Transport::refuse(Reason reason) {
+  session_.clear();
+  socket_.leave(std::move(reason));
 }
 
 void Transport::probe(Instant now) {
@@ -147,11 +152,14 @@ void Transport::send(const wire::Update& update) {
 void Transport::send_reliably(std::string text, const std::string& peer) {
   if (session_.empty()) return;
   // The host would close the socket, and a resume would send it again.
-  if (text.size() + ack_bytes > socket_.host_bytes()) {
-    outputs_.emplace_back(output::ErrorRaised{.peer = peer, .reason = too_big(socket_.host_bytes())});
+  const std::size_t most = socket_.host_bytes();
+  if (text.size() > most) {
+    outputs_.emplace_back(output::ErrorRaised{.peer = peer, .reason = too_big(most)});
     return;
   }
-  if (joined()) socket_.send(wire::with_ack(text, receiver_.acknowledge()));
+  // Where there is no room for an acknowledgement, it goes by itself when it is due.
+  const bool fits = text.size() + ack_bytes <= most;
+  if (joined()) socket_.send(fits ? wire::with_ack(text, receiver_.acknowledge()) : text);
   while (sender_.full()) sender_.give_up_oldest();
   sender_.keep(std::move(text));
 }

@@ -33,6 +33,8 @@ class Transport {
   void start(Instant now);
   /// Says goodbye and closes; only `start` opens again.
   void leave();
+  /// Joins nothing: the host would refuse it.
+  void refuse(Reason reason);
   /// A better moment than the next timeout: retry at once, or see whether the socket still lives.
   void probe(Instant now);
   void identify(const wire::Update& update);

@@ -32,9 +32,9 @@ export interface Slot {
 export interface RoomOptions {
   /** The host's WebSocket; by default `/ws` where parley.js came from. `http:` and `https:` are taken, too. */
   url?: string | URL;
-  /** 1 to 128 bytes. */
+  /** 1 to 128 bytes of UTF-8, and neither `.` nor `..`, which no link can name: `bad-room` otherwise. */
   room: string;
-  /** Shown to the others; at most 128 bytes. */
+  /** Shown to the others; at most 128 bytes of UTF-8: `bad-name` otherwise. */
   name?: string;
   /** Anything that JSON can say, at most 4,096 bytes of it; the others see it. */
   meta?: unknown;
@@ -58,6 +58,11 @@ export interface Peer {
   /** Its signaling is interrupted; its media need not be. */
   readonly away: boolean;
   readonly state: LinkState;
+  /**
+   * Of one that is `lost`: `no-way` (no network path), `no-answer` (its app said nothing), `dtls-failed` (a path, but no
+   * encryption over it), `channel-closed` (it closed its connection each time), `remote-description-failed` (this browser
+   * takes no description of its app's) or `local-description-failed` (this browser makes no connection).
+   */
   readonly reason: Reason;
   readonly presence: Presence;
   /**
@@ -79,7 +84,7 @@ export interface PeerStats {
   roundTripTime: number | null;
   /** In bit/s, as the browser estimates it. */
   availableOutgoingBitrate: number | null;
-  /** In bit/s, media and headers. */
+  /** In bit/s, media and headers; in Firefox without data channels and encryption. */
   sent: number;
   received: number;
   /** Of what the peer sent: packets, and their share since the last look, 0 to 1. */
@@ -188,13 +193,20 @@ export declare class Room {
   join(): void;
   leave(): void;
   /**
-   * What goes out in a slot from now on; null is nothing. A slot that is new is opened towards everyone. Presence
-   * follows: whoever mutes by other means than the track says so with `setPresence`.
+   * What goes out in a slot from now on; null is nothing, and so is a track once its `ended` event has come. (`stop()`
+   * has none: say null after it.) A slot that is new is opened towards everyone. Presence follows: whoever mutes by other
+   * means than the track says so with `setPresence`. Throws a `TypeError` for what the slot cannot send: no track, one that
+   * has ended, or one of the other kind (`microphone` and `screen-sound` are audio, `camera` and `screen` video, and others
+   * what they were at first).
    */
   setTrack(slot: string, track: MediaStreamTrack | null): void;
   setPresence(change: Partial<Presence>): void;
   update(change: { name?: string; meta?: unknown }): void;
-  /** Peer to peer, exactly once and in order: to one peer, or to everybody here. At most 65,536 bytes. */
+  /**
+   * Peer to peer, exactly once and in order: to one peer, or to everybody here. At most 65,536 bytes, and 1,024 of the
+   * topic. What is said before the room is joined goes out once it is; what is said after leaving it, or being refused,
+   * is an `error` (`not-joined`).
+   */
   send(topic: string, text: string, to?: string): void;
   /** Tries again now: one peer that was lost, or the host and everybody. */
   retry(peer?: string): void;
@@ -216,7 +228,7 @@ export interface Call {
   id: string;
   /** Once it is accepted: to be joined by a Room, with one's own name as `peer`. */
   room: string;
-  /** How the last one ended: rejected, busy, cancelled, timed-out, ended, offline, gone, failed. */
+  /** How the last one ended: rejected, busy, cancelled, timed-out, ended, offline, gone, too-many-rings, failed. */
   reason: Reason;
 }
 
@@ -269,8 +281,6 @@ export interface ParleyRoomDetails extends RoomEvents {
   left: null;
   /** The room cannot be joined, or goes on elsewhere: why, in a few words, and what to do. */
   refused: { code: string; title: string; advice: string };
-  /** How many messages have arrived while the chat was closed; 0 when it is opened. */
-  unread: { count: number };
   /** What this person sends may have changed. */
   media: null;
 }

@@ -22,6 +22,19 @@ export class WatchTab {
     await this.tab.shows(this.video, 'the viewer sees the stream move');
   }
 
+  /** Waits until so many seconds more have been played, whatever is to be seen in them. */
+  async goesOn(seconds) {
+    await this.video.evaluate(
+      (video, more) =>
+        new Promise((resolve) => {
+          const began = video.currentTime;
+          video.addEventListener('timeupdate', () => video.currentTime > began + more && resolve());
+        }),
+      seconds,
+    );
+    await this.is('playing');
+  }
+
   async hears() {
     await this.tab.page.getByRole('button', { name: 'Turn the sound on' }).click();
     await this.tab.plays(this.video, 'the viewer hears the stream');

@@ -1,4 +1,3 @@
-import { isolate } from '../element/name.js';
 import '../element/people.js';
 import type { Call } from '../shim/index.js';
 
@@ -11,12 +10,10 @@ element.addEventListener('call', (event) => {
   const { call } = (event as CustomEvent<{ call: Call }>).detail;
   document.title = titleOf(call);
   notification?.close();
-  notification =
-    call.state === 'incoming' && document.hidden ? notify(`${isolate(call.name)} is calling you`) : null;
+  notification = call.state === 'incoming' && document.hidden ? notify(`${call.name} is calling you`) : null;
 });
 
-function titleOf({ state, name: given }: Call): string {
-  const name = isolate(given);
+function titleOf({ state, name }: Call): string {
   switch (state) {
     case 'idle':
       return title;

@@ -1,4 +1,3 @@
-import { bytesOf, longestName } from '../element/name.js';
 import { nameAfter } from './address.js';
 
 /** Words that are easy to say over a phone and to type from memory. */
@@ -56,8 +55,6 @@ function urlOf(text: string, base?: string): URL | null {
 const named = (room: string): Typed =>
   room === '.' || room === '..'
     ? { problem: `A room cannot be called “${room}”. Choose another name.` }
-    : bytesOf(room) > longestName
-      ? { problem: 'This name is too long. Choose a shorter one.' }
-      : { room };
+    : { room };
 
 export const pathOf = (room: string): string => `/r/${encodeURIComponent(room)}`;

@@ -1,12 +1,12 @@
 import '../element/index.js';
-import { isolate } from '../element/name.js';
 import { nameAfter } from './address.js';
+import { joinsAtOnce } from './autojoin.js';
 import { remember } from './recent.js';
 
 /** Where live/bar.ts was built to (web/build.mjs). */
 declare const liveBarModule: string;
 
-/** /r/{room}: the address names the room, `?name=` the person, and `?autojoin` skips the lobby. */
+/** /r/{room}: the address names the room, `?name=` the person, and `?autojoin` skips the lobby (autojoin.ts). */
 const query = new URLSearchParams(location.search);
 const room = nameAfter('/r/', location.pathname);
 
@@ -14,19 +14,14 @@ const element = document.createElement('parley-room');
 element.room = room;
 element.link = location.origin + location.pathname;
 element.home = '/';
-element.autojoin = query.has('autojoin');
+element.autojoin = joinsAtOnce();
 element.noCamera = query.has('no-camera');
 element.noMicrophone = query.has('no-microphone');
 element.name = query.get('name') ?? element.name;
 
-document.title = `${isolate(room)} – Parley`;
+document.title = `${room} – Parley`;
 document.body.append(element);
 element.addEventListener('joined', () => remember(room));
-const { title } = document;
-element.addEventListener('unread', (event) => {
-  const { count } = (event as CustomEvent<{ count: number }>).detail;
-  document.title = count > 0 ? `(${count}) ${title}` : title;
-});
 
 // What nobody needs for joining waits until that is over: the tab's icon is drawn by the same thread. (Idle callbacks
 // come too early: waiting for an answer is idle, too.)

@@ -1,5 +1,4 @@
 import type { Reason } from '../shim/index.js';
-import { isolate } from './name.js';
 
 /** A call that is over, and all that its end is put in words from. */
 export interface PastCall {
@@ -11,8 +10,7 @@ export interface PastCall {
 }
 
 /** How a call ended, as the person hears it. */
-export function outcome({ name: given, direction, own, reason }: PastCall): string {
-  const name = isolate(given);
+export function outcome({ name, direction, own, reason }: PastCall): string {
   switch (reason.code) {
     case 'rejected':
       return own ? `You rejected the call from ${name}.` : `${name} rejected your call.`;
@@ -26,6 +24,8 @@ export function outcome({ name: given, direction, own, reason }: PastCall): stri
       return `${name} is no longer online.`;
     case 'gone':
       return `${name}’s connection was lost.`;
+    case 'too-many-rings':
+      return `${name} was not called. ${reason.message}`;
     case 'ended':
       return own ? `Your call with ${name} is over.` : `${name} hung up.`;
     default:

@@ -4,7 +4,6 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { User } from '../shim/index.js';
 import './avatar.js';
 import * as icons from './icons.js';
-import { isolate } from './name.js';
 import shared from './shared.css';
 import styles from './user-list.css';
 
@@ -74,12 +73,12 @@ export class UserList extends LitElement {
       <li>
         <parley-avatar .name=${name}></parley-avatar>
         <span class="who">
-          <b>${isolate(name)}</b>
-          ${id === name ? nothing : html`<small>${isolate(id)}</small>`}
+          <b>${name}</b>
+          ${id === name ? nothing : html`<small>${id}</small>`}
         </span>
         <button
           class="button"
-          aria-label=${`Call ${isolate(name)}`}
+          aria-label=${`Call ${name}`}
           ?disabled=${this.disabled}
           @click=${() => this.dispatchEvent(new CustomEvent('dial', { detail: name }))}
         >
@@ -91,7 +90,7 @@ export class UserList extends LitElement {
 }
 
 function rest(found: number, wanted: string): string {
-  if (found === 0) return `Nobody is online whose name has “${isolate(wanted)}” in it.`;
+  if (found === 0) return `Nobody is online whose name has “${wanted}” in it.`;
   if (found > most)
     return `And ${counted.format(found - most)} more. Type a part of the name to find somebody.`;
   return '';

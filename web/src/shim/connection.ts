@@ -24,6 +24,7 @@ export class Connection {
   /** By the slots whose pictures they open; until the connection is up. */
   readonly #openings = new Map<string, OpeningPicture>();
   #wasUp = false;
+  #closed = false;
 
   constructor(id: number, session: Session, tracks: LocalTracks, pc: RTCPeerConnection, channel: boolean) {
     this.#id = id;
@@ -71,23 +72,25 @@ export class Connection {
         const { type, sdp } = this.#pc.localDescription!;
         const slots: Record<string, string> = {};
         for (const [slot, { mid }] of this.#slots) if (mid !== null) slots[mid] = slot;
-        this.#session.localDescription(performance.now(), this.#id, type as 'offer' | 'answer', sdp, slots);
+        this.#tell((session, now, id) =>
+          session.localDescription(now, id, type as 'offer' | 'answer', sdp, slots),
+        );
       },
-      (error) => this.#session.localDescriptionFailed(performance.now(), this.#id, String(error)),
+      (error) => this.#tell((session, now, id) => session.localDescriptionFailed(now, id, String(error))),
     );
   }
 
   setRemoteDescription(description: RTCSessionDescriptionInit): void {
     this.#pc.setRemoteDescription(description).then(
-      () => this.#session.remoteDescriptionApplied(performance.now(), this.#id),
-      (error) => this.#session.remoteDescriptionFailed(performance.now(), this.#id, String(error)),
+      () => this.#tell((session, now, id) => session.remoteDescriptionApplied(now, id)),
+      (error) => this.#tell((session, now, id) => session.remoteDescriptionFailed(now, id, String(error))),
     );
   }
 
   addCandidate(candidate: RTCIceCandidateInit): void {
     this.#pc
       .addIceCandidate(candidate)
-      .catch((error) => this.#session.candidateFailed(performance.now(), this.#id, String(error)));
+      .catch((error) => this.#tell((session, now, id) => session.candidateFailed(now, id, String(error))));
   }
 
   restartIce(): void {
@@ -104,6 +107,7 @@ export class Connection {
   }
 
   close(): void {
+    this.#closed = true;
     const pc = this.#pc;
     pc.onnegotiationneeded = pc.onicecandidate = pc.ontrack = null;
     pc.onsignalingstatechange = pc.onicegatheringstatechange = null;
@@ -122,6 +126,11 @@ export class Connection {
     await this.#pc.setLocalDescription();
   }
 
+  /** What becomes of a connection that is closed is nobody's business: its session may be gone by then. */
+  #tell(what: (session: Session, now: number, id: number) => void): void {
+    if (!this.#closed) what(this.#session, performance.now(), this.#id);
+  }
+
   #report(): void {
     const [pc, channel, session, id] = [this.#pc, this.#channel, this.#session, this.#id];
     const now = () => performance.now();
@@ -129,8 +138,12 @@ export class Connection {
     pc.onicecandidate = ({ candidate }) => {
       if (candidate) session.localCandidate(now(), id, candidate.toJSON());
     };
-    pc.ontrack = ({ transceiver, track }) =>
-      session.trackAdded(now(), id, transceiver.mid!, track.kind as 'audio' | 'video');
+    pc.ontrack = ({ transceiver: { mid }, track }) => {
+      const unmuted = () => this.#tell((session, now, id) => session.trackUnmuted(now, id, mid!));
+      track.addEventListener('unmute', unmuted);
+      session.trackAdded(now(), id, mid!, track.kind as 'audio' | 'video');
+      if (!track.muted) unmuted();
+    };
     pc.onsignalingstatechange = () => session.signalingStateChanged(now(), id, pc.signalingState);
     pc.onicegatheringstatechange = () => session.iceGatheringStateChanged(now(), id, pc.iceGatheringState);
     pc.oniceconnectionstatechange = () => session.iceConnectionStateChanged(now(), id, pc.iceConnectionState);

@@ -36,6 +36,7 @@ export class Directory extends (EventTarget as new () => TypedEventTarget<Direct
               this.#state = state;
               this.#reason = reason;
               this.#emit('state', { state, reason });
+              this.#rest();
             },
             usersChanged: (users) => {
               this.#users = users;
@@ -44,6 +45,7 @@ export class Directory extends (EventTarget as new () => TypedEventTarget<Direct
             callChanged: (call) => {
               this.#call = call;
               this.#emit('call', { call });
+              this.#rest();
             },
             errorRaised: (_, { code, message }) => this.#emit('error', { code, message }),
           },
@@ -70,19 +72,19 @@ export class Directory extends (EventTarget as new () => TypedEventTarget<Direct
 
   /** Goes online. What goes wrong is told by `state` events, such as `name-taken`. */
   register(): void {
-    this.#driver.listen();
-    this.#driver.tell((core) => core.register(performance.now()));
+    this.#driver.start((core) => core.register(performance.now()));
   }
 
   /** Ends the call, if there is one, and goes offline. `register` comes back. */
   leave(): void {
-    this.#driver.rest();
-    this.#driver.tell((core) => core.leave(performance.now()));
+    if (this.#driver.core) this.#driver.core.leave(performance.now());
+    else this.#driver.release();
   }
 
   /** Calls somebody; one call at a time. */
   dial(name: string): void {
-    this.#driver.tell((core) => core.dial(performance.now(), name));
+    if (this.#driver.tell((core) => core.dial(performance.now(), name))) return;
+    this.#emit('error', { code: 'not-registered', message: 'Go online before you call somebody.' });
   }
 
   accept(): void {
@@ -100,7 +102,13 @@ export class Directory extends (EventTarget as new () => TypedEventTarget<Direct
 
   /** Tries again now to reach the host. */
   retry(): void {
-    this.#driver.tell((core) => core.retry(performance.now()));
+    const told = this.#driver.tell((core) => core.retry(performance.now()));
+    if (!told && this.#state === 'lost') this.register();
+  }
+
+  /** Offline for good, and no call goes on without the host: there is nothing to keep. */
+  #rest(): void {
+    if (this.#state === 'lost' && this.#call.state === 'idle') this.#driver.release();
   }
 
   #emit<Name extends keyof DirectoryEvents>(name: Name, detail: DirectoryEvents[Name]): void {

@@ -9,6 +9,7 @@ interface Driven {
   socketClosed(now: number, socket: number, code: number, reason: string): void;
   networkChanged(now: number): void;
   timeout(now: number): void;
+  delete(): void;
 }
 
 interface Options<Core> {
@@ -20,8 +21,8 @@ interface Options<Core> {
 }
 
 /**
- * A Session or a Directory, with this browser's WebSockets, timer and network. What it is told before the core is
- * there, it is told then.
+ * A Session or a Directory while there is one, with this browser's WebSockets, timer and network. It lives in
+ * WebAssembly's memory, which no garbage collector frees.
  */
 export class Driver<Core extends Driven> {
   #core: Core | null = null;
@@ -38,6 +39,11 @@ export class Driver<Core extends Driven> {
     return this.#core;
   }
 
+  /** Whether there is a core, or going to be. */
+  get active(): boolean {
+    return this.#core !== null || this.#waiting.length > 0;
+  }
+
   /** What the core says of sockets and time, done. */
   readonly handler: Pick<Handler, 'openSocket' | 'sendSocket' | 'closeSocket' | 'wakeAt'> = {
     openSocket: (id, url, protocol) => this.#openSocket(id, url, protocol),
@@ -52,39 +58,57 @@ export class Driver<Core extends Driven> {
     },
   };
 
-  /** From now on it hears of the network, and of the page's end. */
-  listen(): void {
+  /** Has a core made, unless there is one, and tells it this first. */
+  start(action: (core: Core) => void): void {
     addEventListener('online', this.#networkChanged);
     addEventListener('pagehide', this.#leavePage);
+    if (this.#core) return action(this.#core);
+    this.#waiting.push(action);
+    // Never at once: a core that is being left may be in the middle of saying what to do.
+    if (this.#waiting.length === 1) core.then(this.#create, this.#failed);
   }
 
-  /** Nor does it any more do what it has been told while there was no core. */
-  rest(): void {
+  /** Tells the core, now or as soon as it is there. Whether it is active. */
+  tell(action: (core: Core) => void): boolean {
+    const { active } = this;
+    if (this.#core) action(this.#core);
+    else if (active) this.#waiting.push(action);
+    return active;
+  }
+
+  /** Frees the core. What it has decided by now is still done. */
+  release(): void {
     removeEventListener('online', this.#networkChanged);
     removeEventListener('pagehide', this.#leavePage);
-    if (!this.#core) this.#waiting = [];
+    clearTimeout(this.#timer);
+    this.#waiting = [];
+    const released = this.#core;
+    this.#core = null;
+    released?.delete();
   }
 
-  /** Now, or as soon as the core is there. */
-  tell(action: (core: Core) => void): void {
-    if (this.#core) {
-      action(this.#core);
-      return;
-    }
-    this.#waiting.push(action);
-    if (this.#waiting.length === 1) void this.#start();
-  }
-
-  async #start(): Promise<void> {
+  readonly #create = (module: ParleyModule): void => {
+    const waiting = this.#waiting;
+    // Left again meanwhile.
+    if (waiting.length === 0) return;
     try {
-      const module = await core;
-      this.#core ??= this.#options.create(module);
+      this.#core = this.#options.create(module);
     } catch (error) {
-      this.#options.failed(`The core did not start: ${error}.`);
-      return;
+      return this.#failed(error);
     }
-    for (const action of this.#waiting.splice(0)) action(this.#core);
-  }
+    const created = this.#core;
+    this.#waiting = [];
+    for (const action of waiting) {
+      // One that is wrong is its caller's mistake, and nobody else's.
+      if (this.#core === created) attempt(() => action(created));
+    }
+  };
+
+  readonly #failed = (error: unknown): void => {
+    if (this.#waiting.length === 0) return;
+    this.release();
+    this.#options.failed(`The core did not start: ${error}.`);
+  };
 
   readonly #wake = (): void => this.#core?.timeout(performance.now());
   readonly #networkChanged = (): void => this.#core?.networkChanged(performance.now());
@@ -93,7 +117,8 @@ export class Driver<Core extends Driven> {
   };
 
   #openSocket(id: number, url: string, protocol: string): void {
-    const driven = this.#core!;
+    const driven = this.#core;
+    if (!driven) return;
     const socket = new Socket((this.#options.connect ?? openSocket)(url, protocol));
     this.#sockets.set(id, socket);
     socket.listen({
@@ -104,6 +129,15 @@ export class Driver<Core extends Driven> {
         driven.socketClosed(performance.now(), id, code, reason);
       },
     });
+  }
+}
+
+/** Does this; what it throws is reported as uncaught. */
+export function attempt(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    reportError(error);
   }
 }
 

@@ -40,9 +40,22 @@ export function takeOver(address: string): HeadStart {
   return found;
 }
 
+/** Of everybody but clients of other protocols. A connection keeps the policy that it began with. */
+const bundlePolicy = 'max-bundle';
+
 function open(address: string): HeadStart {
   return {
     socket: openSocket(address, subprotocol),
-    connection: new RTCPeerConnection({ bundlePolicy: 'max-bundle' }),
+    connection: new RTCPeerConnection({ bundlePolicy }),
   };
+}
+
+/** The connection that has begun, with this configuration; none, and it is closed, where it has begun otherwise. */
+export function startedAs(
+  configuration: RTCConfiguration,
+  connection: RTCPeerConnection | undefined,
+): RTCPeerConnection | undefined {
+  if (configuration.bundlePolicy === bundlePolicy) connection?.setConfiguration(configuration);
+  else connection?.close();
+  return configuration.bundlePolicy === bundlePolicy ? connection : undefined;
 }

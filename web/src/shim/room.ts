@@ -1,11 +1,21 @@
 import type { Handler, LinkState, Presence, Reason, Session, Slot, Snapshot } from 'parley-core';
 import type { Peer, RoomEvents, RoomOptions, TypedEventTarget } from '../../types/parley.js';
 import { Connection } from './connection.js';
-import { Driver, hostAddress, randomSeed } from './driver.js';
-import { takeOver, type HeadStart } from './head-start.js';
+import { Driver, attempt, hostAddress, randomSeed } from './driver.js';
+import { checkTrack } from './check-track.js';
+import { startedAs, takeOver, type HeadStart } from './head-start.js';
 import { newSecret } from './page-secret.js';
 import { RoomPeer } from './peer.js';
 import { openSocket } from './socket.js';
+
+type Change = Parameters<Session['update']>[1];
+
+const usualSlots: Slot[] = [
+  { name: 'microphone', kind: 'audio' },
+  { name: 'camera', kind: 'video' },
+];
+
+const notJoined = 'You are not in the room, so the message was not sent. Join first.';
 
 /**
  * One stay in one room: the core, driven by this browser's WebSocket, RTCPeerConnection and timers.
@@ -21,13 +31,16 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
   readonly #options: RoomOptions;
   readonly #url: string;
   readonly #tracks = new Map<string, MediaStreamTrack | null>();
-  readonly #openSlots: Set<string>;
+  readonly #kinds: Map<string, Slot['kind']>;
   readonly #peers = new Map<string, RoomPeer>();
   readonly #connections = new Map<number, Connection>();
   readonly #driver: Driver<Session>;
   /** Until the core has asked for what it holds. */
   #headStart: Partial<HeadStart> = {};
   #presence: Presence = { microphone: false, camera: false, screen: false };
+  #changes: Change = {};
+  /** Said before join(). */
+  #unsent: ((session: Session) => void)[] = [];
   #state: LinkState = 'connecting';
   #reason: Reason = { code: 'idle', message: 'Not joined yet.' };
   #self: string | null = null;
@@ -36,11 +49,12 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
     super();
     this.#options = options;
     this.#url = hostAddress(options.url);
-    this.#openSlots = new Set(this.#slots().map((slot) => slot.name));
+    this.#kinds = new Map((options.slots ?? usualSlots).map(({ name, kind }) => [name, kind]));
     this.#driver = new Driver<Session>({
       create: (module) => {
         const { room, name = '', meta = {}, peer, token, iceServers = [] } = options;
-        const [slots, seed] = [this.#slots(), randomSeed()];
+        const slots = Array.from(this.#kinds, ([name, kind]) => ({ name, kind }));
+        const seed = randomSeed();
         const { secret, former } = newSecret('room', this.#url, room, peer ?? '');
         return new module.Session(
           { url: this.#url, room, name, meta, peer, token, iceServers, slots, secret, former, seed },
@@ -73,56 +87,76 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
 
   /** Connects and joins. What goes wrong is told by `state` and `error` events. */
   join(): void {
-    this.#driver.listen();
-    if (!this.#driver.core && !this.#headStart.socket) {
-      this.#headStart = takeOver(this.#url);
+    if (this.#driver.core) return this.#driver.core.join(performance.now());
+    if (!this.#headStart.socket) this.#headStart = takeOver(this.#url);
+    this.#driver.start((session) => {
+      const now = performance.now();
+      attempt(() => session.setPresence(now, this.#presence));
+      attempt(() => session.update(now, this.#changes));
+      session.join(now);
+    });
+    for (const [slot, track] of this.#tracks) {
+      if (track?.readyState === 'ended') this.setTrack(slot, null);
+      else track?.addEventListener('ended', this.#trackEnded);
     }
-    this.#driver.tell((session) => session.join(performance.now()));
+    for (const send of this.#unsent.splice(0)) this.#driver.tell(send);
   }
 
   /** Says goodbye and closes every connection. `join` comes back. */
   leave(): void {
-    this.#driver.rest();
-    this.#headStart.socket?.close(1000, 'left');
-    this.#headStart.connection?.close();
-    this.#headStart = {};
-    this.#driver.tell((session) => session.leave(performance.now()));
+    this.#unsent = [];
+    if (this.#driver.core) this.#driver.core.leave(performance.now());
+    else this.#rest();
   }
 
   /**
-   * What goes out in a slot from now on; null is nothing. A slot that is new is opened towards everyone. Presence
-   * follows: whoever mutes by other means than the track says so with `setPresence`.
+   * What goes out in a slot from now on; null is nothing, and so is a track that has ended. A slot that is new is opened
+   * towards everyone. Presence follows: whoever mutes by other means than the track says so with `setPresence`. Throws a
+   * `TypeError` for what no slot can send.
    */
   setTrack(slot: string, track: MediaStreamTrack | null): void {
+    checkTrack(slot, track, this.#kinds.get(slot));
+    const former = this.#tracks.get(slot);
     this.#tracks.set(slot, track);
-    if (track && !this.#openSlots.has(slot)) {
-      this.#openSlots.add(slot);
+    if (former !== track && ![...this.#tracks.values()].includes(former ?? null))
+      former?.removeEventListener('ended', this.#trackEnded);
+    if (this.#driver.active) track?.addEventListener('ended', this.#trackEnded);
+    if (track && !this.#kinds.has(slot)) {
       const kind = track.kind as Slot['kind'];
-      this.#driver.tell((session) => session.openSlot(performance.now(), { name: slot, kind }));
+      this.#kinds.set(slot, kind);
+      this.#driver.core?.openSlot(performance.now(), { name: slot, kind });
     }
     for (const connection of this.#connections.values()) connection.trackChanged(slot);
     if (slot in this.#presence) this.setPresence({ [slot]: track?.enabled ?? false });
   }
 
   setPresence(change: Partial<Presence>): void {
-    this.#presence = { ...this.#presence, ...change };
-    const presence = this.#presence;
-    this.#driver.tell((session) => session.setPresence(performance.now(), presence));
+    const presence = { ...this.#presence, ...change };
+    this.#driver.core?.setPresence(performance.now(), presence);
+    this.#presence = presence;
   }
 
   /** Changes what the others see of us. */
   update(change: { name?: string; meta?: unknown }): void {
-    this.#driver.tell((session) => session.update(performance.now(), change));
+    this.#driver.core?.update(performance.now(), change);
+    this.#changes = { ...this.#changes, ...change };
   }
 
-  /** Peer to peer, exactly once and in order: to one peer, or to everybody here. At most 65,536 bytes. */
+  /**
+   * Peer to peer, exactly once and in order: to one peer, or to everybody here. At most 65,536 bytes. What is said before
+   * the room is joined goes out once it is.
+   */
   send(topic: string, text: string, to?: string): void {
-    this.#driver.tell((session) => session.sendMessage(performance.now(), to ?? null, topic, text));
+    const send = (session: Session) => session.sendMessage(performance.now(), to ?? null, topic, text);
+    if (this.#driver.tell(send)) return;
+    if (this.#state === 'connecting') this.#unsent.push(send);
+    else this.#emit('error', { peer: null, code: 'not-joined', message: notJoined });
   }
 
   /** Tries again now: one peer that was lost, or the host and everybody. */
   retry(peer?: string): void {
-    this.#driver.tell((session) => session.retry(performance.now(), peer ?? null));
+    const told = this.#driver.tell((session) => session.retry(performance.now(), peer ?? null));
+    if (!told && this.#state === 'lost') this.join();
   }
 
   /** Every state of every connection, with its timeline. */
@@ -135,19 +169,30 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
       room,
       self: '',
       incarnation: '',
-      signaling: 'idle',
+      signaling: this.#state === 'lost' ? 'closed' : 'idle',
       peers: [],
     };
   }
 
-  #slots(): Slot[] {
-    return (
-      this.#options.slots ?? [
-        { name: 'microphone', kind: 'audio' },
-        { name: 'camera', kind: 'video' },
-      ]
-    );
+  /** The host will not have us, or no longer. With those who are connected it goes on all the same. */
+  #restIfOver(): void {
+    if (this.#state !== 'lost' || this.#connections.size > 0) return;
+    if (this.#driver.core?.snapshot().signaling === 'closed') this.#rest();
   }
+
+  /** There is no stay any more: all that it held is let go of. */
+  #rest(): void {
+    this.#headStart.socket?.close(1000, 'left');
+    this.#headStart.connection?.close();
+    this.#headStart = {};
+    for (const track of this.#tracks.values()) track?.removeEventListener('ended', this.#trackEnded);
+    this.#driver.release();
+  }
+
+  /** Nobody is told of a share that its person has ended but the track. */
+  readonly #trackEnded = ({ target }: Event): void => {
+    for (const [slot, track] of this.#tracks) if (track === target) this.setTrack(slot, null);
+  };
 
   #emit<Name extends keyof RoomEvents>(name: Name, detail: RoomEvents[Name]): void {
     this.dispatchEvent(new CustomEvent(name, { detail }));
@@ -164,7 +209,8 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
     return {
       ...this.#driver.handler,
 
-      createPeer: (id, peer, iceServers, channel) => this.#createPeer(id, peer, iceServers, channel),
+      createPeer: (id, peer, iceServers, channel, bundlePolicy) =>
+        this.#createPeer(id, peer, { iceServers, bundlePolicy }, channel),
       assignPeer: (id, peer) => this.#assignPeer(id, peer),
       addSlot: (id, slot, kind) => on(id)?.addSlot(slot, kind),
       bindSlot: (id, slot, mid) => on(id)?.bindSlot(slot, mid),
@@ -175,6 +221,7 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
       closePeer: (id) => {
         on(id)?.close();
         this.#connections.delete(id);
+        this.#restIfOver();
       },
       sendChannel: (id, text) => on(id)?.send(text),
 
@@ -182,6 +229,7 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
         this.#state = state;
         this.#reason = reason;
         this.#emit('state', { state, reason });
+        this.#restIfOver();
       },
       joined: (self, room) => {
         this.#self = self;
@@ -230,14 +278,19 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
     };
   }
 
-  #createPeer(id: number, peer: string, iceServers: RTCIceServer[], channel: boolean): void {
-    const configuration: RTCConfiguration = { iceServers, bundlePolicy: 'max-bundle' };
+  #createPeer(id: number, peer: string, configuration: RTCConfiguration, channel: boolean): void {
+    const session = this.#driver.core;
+    if (!session) return;
     const begun = this.#headStart.connection;
     delete this.#headStart.connection;
-    begun?.setConfiguration(configuration);
-    const pc = begun ?? new RTCPeerConnection(configuration);
-    this.#connections.set(id, new Connection(id, this.#driver.core!, this.#tracks, pc, channel));
-    this.#assignPeer(id, peer);
+    try {
+      const pc = startedAs(configuration, begun) ?? new RTCPeerConnection(configuration);
+      this.#connections.set(id, new Connection(id, session, this.#tracks, pc, channel));
+      this.#assignPeer(id, peer);
+    } catch (error) {
+      begun?.close();
+      session.localDescriptionFailed(performance.now(), id, String(error));
+    }
   }
 
   #assignPeer(id: number, peer: string): void {

@@ -38,13 +38,22 @@ export class StatsReader {
       framesPerSecond: null,
     };
     const totals = { ...nothing, at: performance.now() };
+    // Firefox has no transports: of those there are only the streams in them, and the pair that it has selected.
+    const streams = { sent: 0, received: 0 };
+    let pair: RTCIceCandidatePairStats | undefined;
+    let transports = 0;
     report.forEach((entry) => {
       if (entry.type === 'transport') {
+        transports++;
         totals.sent += entry.bytesSent ?? 0;
         totals.received += entry.bytesReceived ?? 0;
-        const pair = report.get(entry.selectedCandidatePairId);
-        if (pair) readPair(pair, report, stats);
+        pair ??= report.get(entry.selectedCandidatePairId);
+      } else if (entry.type === 'candidate-pair') {
+        if (entry.selected) pair ??= entry;
+      } else if (entry.type === 'outbound-rtp') {
+        streams.sent += (entry.bytesSent ?? 0) + (entry.headerBytesSent ?? 0);
       } else if (entry.type === 'inbound-rtp') {
+        streams.received += (entry.bytesReceived ?? 0) + (entry.headerBytesReceived ?? 0);
         totals.packets += entry.packetsReceived ?? 0;
         totals.lost += entry.packetsLost ?? 0;
         totals.energy += entry.totalAudioEnergy ?? 0;
@@ -56,6 +65,8 @@ export class StatsReader {
         }
       }
     });
+    if (transports === 0) Object.assign(totals, streams);
+    if (pair) readPair(pair, report, stats);
     this.#rate(stats, totals);
     this.#latest = stats;
     return stats;

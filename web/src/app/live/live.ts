@@ -15,7 +15,7 @@ export interface LiveEvents {
 
 /** A gateway answers in one turn, and a connection that takes longer than its 15 s does not come about. */
 const beginWithinMs = 20_000;
-/** A camera that is switched takes a new connection; that is no news. */
+/** A path that is found again at once is no news. */
 const noticeableMs = 2_000;
 /** A gateway that has crashed is back within seconds, a network within half a minute. */
 const lostAfterMs = 30_000;
@@ -47,7 +47,7 @@ export class Live {
 
   constructor(tracks: ReadonlyMap<string, MediaStreamTrack>, events: LiveEvents) {
     this.#events = events;
-    this.#publisher = new Publisher(() => this.#follow());
+    this.#publisher = new Publisher(() => this.#follow(), { toGateway: true });
     this.follow(tracks);
   }
 

@@ -1,6 +1,8 @@
 export type Kind = 'audio' | 'video';
 export type Tracks = ReadonlyMap<Kind, MediaStreamTrack>;
 
+const kinds: readonly Kind[] = ['audio', 'video'];
+
 interface OutgoingEvents {
   candidate(candidate: RTCIceCandidateInit): void;
   /** One of the connection's states is another. */
@@ -23,12 +25,14 @@ export class Outgoing {
   #ready: () => void = () => undefined;
   readonly #described = new Promise<void>((resolve) => (this.#ready = resolve));
 
-  constructor(tracks: Tracks, iceServers: RTCIceServer[], events: OutgoingEvents) {
+  /** `allKinds`: it has a place for a camera and for a microphone, also where there is none yet. */
+  constructor(tracks: Tracks, iceServers: RTCIceServer[], allKinds: boolean, events: OutgoingEvents) {
     this.#events = events;
     this.pc = new RTCPeerConnection({ iceServers });
     const streams = [new MediaStream([...tracks.values()])];
-    for (const [kind, track] of tracks) {
-      this.#senders.set(kind, this.pc.addTransceiver(track, { direction: 'sendonly', streams }).sender);
+    for (const kind of allKinds ? kinds : tracks.keys()) {
+      const source = tracks.get(kind) ?? kind;
+      this.#senders.set(kind, this.pc.addTransceiver(source, { direction: 'sendonly', streams }).sender);
     }
     this.pc.onicecandidate = ({ candidate }) => {
       if (candidate?.candidate) events.candidate(candidate);
@@ -66,8 +70,8 @@ export class Outgoing {
     return this.#senders.has(kind);
   }
 
-  /** Sends this track instead of what went before it. */
-  async replace(kind: Kind, track: MediaStreamTrack): Promise<void> {
+  /** Sends this track, or nothing, instead of what went before it. */
+  async replace(kind: Kind, track: MediaStreamTrack | null): Promise<void> {
     const sender = this.#senders.get(kind);
     if (sender) await this.#try(sender.replaceTrack(track), `The ${kind} track could not be changed`);
   }

@@ -57,6 +57,7 @@ export class Publisher {
   reconnects = 0;
 
   readonly #changed: () => void;
+  readonly #toGateway: boolean;
   readonly #tracks = new Map<Kind, MediaStreamTrack>();
   #target: Target | null = null;
   #client: SimClient | null = null;
@@ -66,8 +67,13 @@ export class Publisher {
   #pauseMs = retryMs.first;
   #gatewayMs = gatewayMs.first;
 
-  constructor(changed: () => void) {
+  /**
+   * `toGateway`: a media gateway of Parley's takes the stream, which makes up for what is not sent, so a camera or a microphone
+   * is switched without another offer. A viewer's browser would show the last picture.
+   */
+  constructor(changed: () => void, { toGateway = false } = {}) {
     this.#changed = changed;
+    this.#toGateway = toGateway;
   }
 
   get running(): boolean {
@@ -112,7 +118,7 @@ export class Publisher {
     if (track) this.#tracks.set(kind, track);
     else this.#tracks.delete(kind);
     const has = this.#outgoing?.has(kind) ?? false;
-    if (track && has) void this.#outgoing!.replace(kind, track);
+    if (has && (track || this.#toGateway)) void this.#outgoing!.replace(kind, track);
     else if (track || has) this.#renew();
   }
 
@@ -265,7 +271,7 @@ export class Publisher {
 
   #create({ stun }: Target): Outgoing {
     const iceServers = stun ? [{ urls: stun }] : [];
-    const outgoing: Outgoing = new Outgoing(this.#tracks, iceServers, {
+    const outgoing: Outgoing = new Outgoing(this.#tracks, iceServers, this.#toGateway, {
       candidate: (candidate) => {
         if (this.signaling === 'joined') this.#client!.candidate(candidate);
       },

@@ -9,9 +9,10 @@ import styles from './player.css';
 
 /**
  * What there is to see: `waiting` until the playlist has something to play, `ended` once it says that it is over. `blocked`:
- * the browser plays nothing before it is asked to. `failed` until the playlist begins anew.
+ * the browser plays nothing before it is asked to. `stalled`: it has been playing, and nothing comes. `failed` until the playlist
+ * begins anew.
  */
-export type PlayerState = 'waiting' | 'starting' | 'blocked' | 'playing' | 'ended' | 'failed';
+export type PlayerState = 'waiting' | 'starting' | 'blocked' | 'playing' | 'stalled' | 'ended' | 'failed';
 
 /** Who waits for a stream sees it start; a request of a few hundred bytes is no burden. */
 const lookAgainMs = 2_000;
@@ -43,6 +44,7 @@ export class Player extends LitElement {
   #playback: Playback | null = null;
   /** As it was when it began to be played. */
   #playlist: Playlist | null = null;
+  #stalledAt = 0;
   /** The one that could not be. */
   #failed: Playlist | null = null;
 
@@ -71,6 +73,7 @@ export class Player extends LitElement {
         aria-label="The stream"
         @loadstart=${() => this.#play()}
         @playing=${() => (this.state = 'playing')}
+        @timeupdate=${() => this.#moves()}
         @ended=${() => this.#over()}
         @volumechange=${() => (this.silent = this.video.muted)}
       ></video>
@@ -92,6 +95,7 @@ export class Player extends LitElement {
       waiting: waitingWords(this.#watch.found),
       starting: ['Starting …', ''],
       blocked: ['Ready to play', ''],
+      stalled: ['The stream has paused', 'It resumes here by itself.'],
       ended: ['The stream has ended', 'If it restarts, it will play here.'],
       failed: ['This stream cannot be played', this.words],
     };
@@ -131,7 +135,17 @@ export class Player extends LitElement {
         this.words = words;
         this.state = 'failed';
       },
+      stalled: () => {
+        if (this.state !== 'playing') return;
+        this.#stalledAt = this.video.currentTime;
+        this.state = 'stalled';
+      },
     });
+  }
+
+  /** Not every pause of the media ends in `playing`. */
+  #moves(): void {
+    if (this.state === 'stalled' && this.video.currentTime !== this.#stalledAt) this.state = 'playing';
   }
 
   /** Phones that save power, and browsers that are told to, play nothing by themselves, be it silent. */

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "hub/config.hpp"
+#include "hub/source.hpp"
+#include "hub/time.hpp"
+#include "hub/token_bucket.hpp"
+#include "hub/waiting_line.hpp"
+
+namespace parley::hub {
+
+struct Session;
+struct User;
+
+/// What those hold together who connect from one address.
+struct Account {
+  Account(const Source& source, const Limits& limits, Instant now);
+
+  /// So much of a limit per address as this one may have.
+  [[nodiscard]] std::size_t allowance(std::size_t limit) const {
+    return key.empty() ? std::numeric_limits<std::size_t>::max() : limit * factor(local);
+  }
+
+  const std::string key;
+  const bool local;
+  std::size_t uses = 0;    ///< connections, places, names and rooms: it is there for as long as there are any
+  std::size_t rooms = 0;   ///< that somebody from there has made
+  std::size_t places = 0;  ///< in rooms
+  std::size_t names = 0;   ///< of users
+  TokenBucket registrations;
+  TokenBucket rings;
+  WaitingLine<Session> away{};  ///< of the places, those without a connection
+  WaitingLine<User> users_away{};
+  std::optional<WaitingLine<Account>::Place> idle{};
+
+  static constexpr std::size_t factor(bool local) { return local ? 10 : 1; }
+};
+
+/// All of them. One that nobody uses any more is remembered for a while, so that coming anew is no way to a
+/// full bucket.
+class Accounts {
+ public:
+  explicit Accounts(const Limits& limits) : limits_(limits) {}
+
+  [[nodiscard]] Account& open(const Source& source, Instant now);
+  /// Once for each `open` and each `++uses`.
+  void close(Account& account, Instant now);
+  [[nodiscard]] std::size_t size() const { return accounts_.size(); }
+
+ private:
+  void forget_oldest();
+
+  Limits limits_;
+  std::map<std::string, Account, std::less<>> accounts_;
+  WaitingLine<Account> idle_;
+};
+
+}  // namespace parley::hub

@@ -1,0 +1,194 @@
+// Who is told who is online, and when. A dialect that has words for it is told what has changed, page by page
+// as its client takes them; any other is sent the whole list each time, less often the longer that is.
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+#include <variant>
+
+#include "hub/hub_impl.hpp"
+
+namespace parley::hub {
+
+User& Directory::add(User user) {
+  user.number = user.came = ++changes_;
+  list_bytes_ += entry_bytes(user.as);
+  User& added = users_.emplace(user.number, std::move(user)).first->second;
+  by_name_.emplace(added.as.name, &added);
+  return added;
+}
+
+void Directory::set_id(User& user, std::string id) {
+  if (user.as.id == id) return;
+  list_bytes_ += id.size() - user.as.id.size();
+  user.as.id = std::move(id);
+  auto node = users_.extract(user.number);
+  node.key() = user.number = ++changes_;
+  users_.insert(std::move(node));
+}
+
+void Directory::remove(const User& user) {
+  list_bytes_ -= entry_bytes(user.as);
+  departures_.push_back({.change = ++changes_, .came = user.came, .name = user.as.name});
+  if (departures_.size() > kept_departures) {
+    forgotten_ = departures_.front().change;
+    departures_.pop_front();
+  }
+  by_name_.erase(user.as.name);
+  users_.erase(user.number);
+}
+
+bool Directory::is_known(const Known& known) const {
+  if (!known.begun || known.departures < forgotten_) return false;
+  const bool all_departures = departures_.empty() || departures_.back().change <= known.departures;
+  return all_departures && (users_.empty() || users_.rbegin()->first <= known.arrivals);
+}
+
+EventBody Directory::news_for(Known& known, std::size_t bytes) const {
+  std::size_t used = 0;
+  const auto arrivals = [&] {
+    std::vector<event::User> users;
+    for (auto at = users_.upper_bound(known.arrivals); at != users_.end(); ++at) {
+      if (used >= bytes) return users;
+      used += entry_bytes(at->second.as);
+      users.push_back(at->second.as);
+      known.arrivals = at->first;
+    }
+    known.arrivals = changes_;
+    return users;
+  };
+  if (!known.begun || known.departures < forgotten_) {
+    known = {.begun = true, .departures = changes_};
+    return event::UsersOnline{.users = arrivals(), .at = {}};
+  }
+  event::UsersChanged news;
+  auto at = std::ranges::upper_bound(departures_, known.departures, {}, &Departure::change);
+  for (; at != departures_.end() && used < bytes; ++at) {
+    known.departures = at->change;
+    if (at->came > known.arrivals) continue;
+    used += at->name.size();
+    news.left.push_back(at->name);
+  }
+  // Who has left may have come back since: that is told after all departures.
+  if (at != departures_.end()) return news;
+  known.departures = changes_;
+  news.joined = arrivals();
+  return news;
+}
+
+namespace {
+
+/// What is sent of it, so far as that depends on it.
+std::size_t bytes_of(const EventBody& body) {
+  std::size_t bytes = 0;
+  const auto add = [&](const std::vector<event::User>& users) {
+    for (const event::User& user : users) bytes += Directory::entry_bytes(user);
+  };
+  if (const auto* online = std::get_if<event::UsersOnline>(&body)) add(online->users);
+  if (const auto* changed = std::get_if<event::UsersChanged>(&body)) {
+    add(changed->joined);
+    for (const std::string& name : changed->left) bytes += name.size();
+  }
+  return bytes;
+}
+
+/// How long so many bytes take at this rate.
+Duration time_for(std::size_t bytes, std::size_t per_second) {
+  return std::chrono::milliseconds(bytes * 1'000 / per_second);
+}
+
+}  // namespace
+
+/// For how long the whole list, as it is now, is all that may be sent: to all together, and to each of them.
+Duration Hub::Impl::list_cost(std::size_t readers) const {
+  const Limits& limits = config_.limits;
+  const std::size_t bytes = users_.list_bytes();
+  const Duration page_time = limits.users_interval;
+  const Duration each = page_time * (bytes / limits.users_page_bytes);
+  return std::max({page_time, each, time_for(readers * bytes, limits.users_bytes_per_second)});
+}
+
+/// When the list may go out again: what the last one cost is paid first. While many come and go, so is what
+/// this one costs; once they have calmed down, nobody waits for that.
+Instant Hub::Impl::list_due() const {
+  const Instant calm = list_.changed_at + config_.limits.users_interval;
+  return std::max(list_.sent_at + list_.cost, std::min(calm, list_.sent_at + list_cost(list_.readers)));
+}
+
+Instant Hub::Impl::users_due() const {
+  if (list_.told == users_.changes()) return news_due_;
+  return news_wanted_ ? std::min(news_due_, list_due()) : list_due();
+}
+
+bool Hub::Impl::has_news() const {
+  return news_wanted_ || list_.told != users_.changes();
+}
+
+void Hub::Impl::publish_users(Instant now, Outcome& out) {
+  if (std::exchange(list_.seen, users_.changes()) != users_.changes()) {
+    list_.changed_at = now;
+    news_wanted_ = true;
+  }
+  if (list_.told != users_.changes() && now >= list_due()) send_list(now, out);
+  if (news_wanted_ && now >= news_due_) send_news(now, out);
+}
+
+void Hub::Impl::send_list(Instant now, Outcome& out) {
+  list_.told = users_.changes();
+  if (list_.readers == 0) return;
+  std::vector<Connection*> readers;
+  for (auto& [number, user] : users_.all()) {
+    if (user.connection != nullptr && !takes_changes(user.connection->dialect)) {
+      readers.push_back(user.connection);
+    }
+  }
+  list_.sent_at = now;
+  list_.cost = list_cost(readers.size());
+  event::UsersOnline online{.users = {}, .at = config_.wall_clock()};
+  for (const auto& [number, user] : users_.all()) online.users.push_back(user.as);
+  const auto event = std::make_shared<const Event>(std::move(online));
+  for (Connection* reader : readers) answer(*reader, event, out);
+}
+
+/// To each the next page of what they do not know, in turns where that is more than may go out at once.
+void Hub::Impl::send_news(Instant now, Outcome& out) {
+  const Limits& limits = config_.limits;
+  std::map<Known, std::pair<std::shared_ptr<const Event>, Known>> pages;
+  const std::size_t budget =
+      limits.users_bytes_per_second * static_cast<std::size_t>(limits.users_interval.count()) / 1'000;
+  std::size_t sent = 0;
+  auto& users = users_.all();
+  auto at = users.upper_bound(news_turn_);
+  std::size_t seen = 0;
+  for (; seen < users.size() && sent < budget; ++seen, ++at) {
+    if (at == users.end()) at = users.begin();
+    news_turn_ = at->first;
+    User& user = at->second;
+    if (!user.takes_news || users_.is_known(user.known)) continue;
+    auto page = pages.find(user.known);
+    if (page == pages.end()) {
+      Known then = user.known;
+      auto event = std::make_shared<const Event>(users_.news_for(then, limits.users_page_bytes));
+      page = pages.emplace(user.known, std::pair(std::move(event), then)).first;
+    }
+    const auto& [event, then] = page->second;
+    user.known = then;
+    user.takes_news = false;
+    sent += bytes_of(event->body);
+    answer(*user.connection, event, out);
+  }
+  news_wanted_ = seen < users.size();
+  news_due_ = now + limits.users_interval;
+}
+
+void Hub::Impl::count_reader(const User& user, int more) {
+  if (user.connection == nullptr || takes_changes(user.connection->dialect)) return;
+  list_.readers += static_cast<std::size_t>(more);
+}
+
+void Hub::Impl::take_news(User& user) {
+  user.takes_news = true;
+  if (!users_.is_known(user.known)) news_wanted_ = true;
+}
+
+}  // namespace parley::hub

@@ -1,0 +1,61 @@
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "hub/hub_impl.hpp"
+
+namespace parley::hub {
+namespace {
+
+constexpr Close furthest_behind{1013, "too much waits for clients, and most of it for this one"};
+
+/// A client for whom something is kept; one without a connection is away.
+struct Behind {
+  std::size_t bytes = 0;
+  Session* session = nullptr;
+  Connection* connection = nullptr;
+};
+
+}  // namespace
+
+/// An eighth more than is too much, so that looking for whom to give up is rare.
+std::size_t Hub::Impl::excess(std::size_t unsent) const {
+  const std::size_t limit = config_.limits.buffered_bytes;
+  const std::size_t kept = replay_bytes_ + unsent;
+  return kept > limit ? kept - limit / 8 * 7 : 0;
+}
+
+void Hub::Impl::relieve(std::size_t bytes, const std::function<std::size_t(ConnectionId)>& unsent,
+                        Outcome& out) {
+  std::vector<Behind> all;
+  const auto add = [&](Behind client) {
+    if (client.bytes > 0) all.push_back(client);
+  };
+  for (auto& [id, connection] : connections_) {
+    if (connection.closing || connection.role == Role::gateway) continue;
+    Session* const session = connection.session;
+    add({.bytes = unsent(id) + (session != nullptr ? session->log.bytes() : 0),
+         .session = session,
+         .connection = &connection});
+  }
+  for (auto& [name, room] : rooms_) {
+    for (const auto& member : room.members) {
+      if (member->connection == nullptr) add({.bytes = member->log.bytes(), .session = member.get()});
+    }
+  }
+  std::ranges::sort(all, std::ranges::greater{}, &Behind::bytes);
+  std::size_t freed = 0;
+  for (const Behind& client : all) {
+    if (freed >= bytes) break;
+    freed += client.bytes;
+    if (client.connection != nullptr) close(*client.connection, furthest_behind, out);
+    if (client.session == nullptr || client.session->doomed) continue;
+    client.session->doomed = true;
+    doomed_.push_back(client.session);
+  }
+  std::ranges::reverse(doomed_);  // which are removed from the back: the furthest behind first
+  remove_doomed(out);
+}
+
+}  // namespace parley::hub

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "hub/config.hpp"
+#include "hub/time.hpp"
+#include "hub/waiting_line.hpp"
+
+namespace parley::hub {
+
+/// Whoever has rung somebody in vain may try again once, and then waits longer each time. It forgets: a pair
+/// that has left each other alone for a while, and the oldest of very many.
+class RingBackoff {
+ public:
+  explicit RingBackoff(const Limits& limits) : first_(limits.ring_backoff), most_(limits.ring_backoff_most) {}
+  RingBackoff(const RingBackoff&) = delete;
+  RingBackoff& operator=(const RingBackoff&) = delete;
+
+  /// For how long this caller is not to ring this callee.
+  [[nodiscard]] Duration wait(const std::string& caller, const std::string& callee, Instant now) const;
+  /// How often in a row it has been in vain.
+  [[nodiscard]] std::size_t refusals(const std::string& caller, const std::string& callee) const;
+  /// It has rung for so long in vain.
+  void refused(const std::string& caller, const std::string& callee, Duration rang, Instant now);
+  void accepted(const std::string& caller, const std::string& callee);
+  [[nodiscard]] std::size_t size() const { return pairs_.size(); }
+
+ private:
+  struct Pair;
+  using Key = std::pair<std::string, std::string>;
+  using Pairs = std::map<Key, Pair>;
+  struct Pair {
+    std::size_t refusals = 0;
+    Instant until{};
+    WaitingLine<const Key>::Place place{};
+  };
+
+  void forget(Pairs::iterator pair);
+
+  Duration first_;
+  Duration most_;
+  Pairs pairs_;
+  WaitingLine<const Key> line_;  ///< by when they were refused last
+};
+
+}  // namespace parley::hub

@@ -1,0 +1,212 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "hub_callers.hpp"
+
+namespace parley::hub {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How the list of users travels to those who are told what has changed.
+class HubListing : public HubCalls {
+ protected:
+  explicit HubListing(Limits limits = {.names_per_address = 1'000'000}) : HubCalls(limits) {}
+
+  /// What a client has that applies all it is told.
+  static void apply(std::vector<std::string>& list, const EventBody& body) {
+    if (const auto* online = std::get_if<event::UsersOnline>(&body)) {
+      list.clear();
+      for (const event::User& user : online->users) list.push_back(user.name);
+    }
+    if (const auto* changed = std::get_if<event::UsersChanged>(&body)) {
+      for (const std::string& name : changed->left) std::erase(list, name);
+      for (const event::User& user : changed->joined) {
+        std::erase(list, user.name);
+        list.push_back(user.name);
+      }
+    }
+  }
+
+  std::vector<std::string> list_of(ConnectionId id) {
+    std::vector<std::string> list;
+    for (const EventBody& body : world.bodies(id)) apply(list, body);
+    return list;
+  }
+
+  std::vector<std::string> online() {
+    std::vector<std::string> names;
+    const ConnectionId witness = 9'999;
+    enrol(witness, "witness");
+    world.pass(100s);
+    for (const EventBody& body : world.bodies(witness)) apply(names, body);
+    return names;
+  }
+
+  static std::size_t bytes_of(const EventBody& body) {
+    std::size_t bytes = 0;
+    const auto add = [&](const std::vector<event::User>& users) {
+      for (const event::User& user : users) bytes += user.name.size() + user.id.size();
+    };
+    if (const auto* online = std::get_if<event::UsersOnline>(&body)) add(online->users);
+    if (const auto* changed = std::get_if<event::UsersChanged>(&body)) add(changed->joined);
+    return bytes;
+  }
+};
+
+TEST_F(HubListing, after_the_list_come_changes_in_the_order_in_which_they_are_to_be_applied) {
+  enrol_own(ada, "ada");
+  EXPECT_EQ(world.heard(ada), (Lines{"registered ada", "users ada"}));
+  enrol(bob, "bob");
+  world.pass(250ms);
+  EXPECT_EQ(world.heard(ada), Lines{"users-changed +bob"});
+  world.drop(bob);
+  world.pass(250ms);
+  EXPECT_EQ(world.heard(ada), Lines{"users-changed -bob"});
+  enrol(bob, "bob");
+  world.pass(250ms);
+  world.drop(bob);
+  enrol(4, "bob");
+  world.heard(ada);
+  world.pass(250ms);
+  EXPECT_EQ(world.heard(ada), Lines{"users-changed -bob +bob"});
+}
+
+TEST_F(HubListing, who_came_and_went_between_two_of_them_is_not_mentioned) {
+  enrol_own(ada, "ada");
+  settle();
+  for (int i = 0; i < 20; ++i) {
+    world.connect(bob, Dialect::calls);
+    world.say(bob, command::Register{.name = "bob", .user_id = "b"});
+    world.say(bob, command::Leave{});
+  }
+  world.pass(10s);
+  Lines told = world.heard(ada);
+  std::erase_if(told, [](const std::string& line) { return line.starts_with("users-changed +bob"); });
+  EXPECT_LE(told.size(), 1U) << testing::PrintToString(told);
+}
+
+TEST_F(HubListing, who_does_not_read_is_sent_no_more_and_then_the_newest_at_once) {
+  world.reads_lists = false;
+  enrol_own(ada, "ada");
+  for (ConnectionId id = 10; id < 20; ++id) {
+    enrol(id, std::to_string(id));
+    world.pass(1s);
+  }
+  EXPECT_EQ(world.heard(ada), (Lines{"registered ada", "users ada"}));
+  EXPECT_EQ(world.hub.next_timeout(), std::nullopt) << "and costs nothing";
+  world.drop(10);
+  world.pass(1s);
+  world.say(ada, command::NextUsers{});
+  EXPECT_EQ(world.heard(ada), Lines{"users-changed +11 +12 +13 +14 +15 +16 +17 +18 +19"});
+}
+
+TEST_F(HubListing, who_missed_too_many_departures_gets_the_list_anew) {
+  world.reads_lists = false;
+  enrol_own(ada, "ada");
+  for (int i = 0; i < 5'000; ++i) {
+    world.connect(bob, Dialect::calls);
+    world.say(bob, command::Register{.name = "b" + std::to_string(i), .user_id = "b"});
+    world.drop(bob);
+  }
+  world.pass(1s);
+  world.heard(ada);
+  world.say(ada, command::NextUsers{});
+  EXPECT_EQ(world.heard(ada), Lines{"users ada"});
+}
+
+TEST_F(HubListing, another_id_is_a_change) {
+  enrol_own(ada, "ada");
+  enrol_own(bob, "bob");
+  settle();
+  world.connect(ada_again);
+  world.say(ada_again, command::Register{.name = "ada", .user_id = "new", .secret = "page"});
+  world.pass(1s);
+  EXPECT_EQ(world.heard(bob), Lines{"users-changed +ada"});
+  world.drop(ada_again);
+  enrol_own(21, "ada");
+  world.pass(1s);
+  EXPECT_EQ(world.heard(bob), Lines{"users-changed +ada"});
+  world.say(21, command::Leave{});
+  EXPECT_EQ(world.heard(bob), Lines{"users-changed -ada"});
+}
+
+TEST_F(HubListing, a_long_list_comes_in_pages_that_a_slow_line_carries) {
+  for (ConnectionId id = 1'000; id < 10'000; ++id) {
+    world.connect(id, Dialect::parley);
+    world.say(id, command::Register{.name = std::to_string(id) + std::string(116, 'n'),
+                                    .user_id = std::string(120, 'i'),
+                                    .secret = "x"});
+    world.drop(id);  // who is away costs nothing, and is in the list
+  }
+  world.forget();
+  const Instant began = world.now;
+  enrol_own(ada, "ada");
+  std::size_t most = 0;
+  world.pass(29s);
+  for (const EventBody& body : world.bodies(ada)) most = std::max(most, bytes_of(body));
+  EXPECT_LE(most, Limits{}.users_page_bytes + 256);
+  EXPECT_EQ(list_of(ada).size(), 9'001U) << "all of 2.3 MB within a third more than 1 Mbit/s takes for them";
+  EXPECT_EQ(world.now - began, 29s);
+}
+
+TEST_F(HubListing, whoever_comes_and_goes_while_it_is_told_is_right_in_the_end) {
+  for (ConnectionId id = 1'000; id < 3'000; ++id) enrol(id, "n" + std::to_string(id));
+  enrol_own(ada, "ada");
+  std::uint64_t random = 1;
+  const auto next = [&] { return random = random * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U; };
+  for (int step = 0; step < 2'000; ++step) {
+    const ConnectionId id = 1'000 + (next() >> 33U) % 2'000;
+    world.drop(id);
+    if ((next() >> 33U) % 2 == 0) enrol(id, "n" + std::to_string(id));
+    world.pass(std::chrono::milliseconds((next() >> 33U) % 20));
+  }
+  world.pass(10s);
+  auto known = list_of(ada);
+  auto there = online();
+  std::erase(there, "witness");
+  EXPECT_EQ(known, there);
+}
+
+/// With so little for all together that a page of everybody's is too much for one turn.
+class HubTightListing : public HubListing {
+ protected:
+  HubTightListing()
+      : HubListing(Limits{.names_per_address = 1'000, .users_bytes_per_second = std::size_t{4} * 40 * 10}) {}
+};
+
+TEST_F(HubTightListing, where_not_all_can_be_told_at_once_they_take_turns) {
+  for (ConnectionId id = 10; id < 40; ++id) enrol_own(id, std::to_string(id));
+  world.pass(60s);
+  world.forget();
+  enrol(ada, "ada");
+  std::size_t told = 0;
+  for (int turn = 0; turn < 4; ++turn) {
+    world.pass(250ms);
+    std::size_t now = 0;
+    for (ConnectionId id = 10; id < 40; ++id) now += world.bodies(id).size();
+    EXPECT_LE(now - told, 20U) << "of two turns, where one begins and ends it";
+    told = now;
+  }
+  for (ConnectionId id = 10; id < 40; ++id) EXPECT_EQ(world.heard(id), Lines{"users-changed +ada"}) << id;
+}
+
+TEST_F(HubListing, what_a_turn_costs_is_bounded_however_many_there_are) {
+  for (ConnectionId id = 1'000; id < 3'000; ++id) enrol_own(id, "n" + std::to_string(id));
+  world.forget();
+  world.pass(250ms);
+  std::size_t bytes = 0;
+  for (ConnectionId id = 1'000; id < 3'000; ++id) {
+    for (const EventBody& body : world.bodies(id)) bytes += bytes_of(body);
+  }
+  EXPECT_LE(bytes, Limits{}.users_bytes_per_second / 4 + Limits{}.users_page_bytes);
+  world.pass(60s);
+  for (ConnectionId id = 1'000; id < 3'000; ++id) {
+    const auto bodies = world.bodies(id);
+    ASSERT_FALSE(bodies.empty());
+  }
+}
+
+}  // namespace
+}  // namespace parley::hub
