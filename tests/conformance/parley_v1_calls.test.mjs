@@ -115,7 +115,7 @@ test('after the list come changes, one at a time, and who is behind gets the new
 });
 
 test('a long list comes in parts', async (t) => {
-  const host = await startHost(t);
+  const host = await startHost(t, { args: ['--max-connections', '400'] });
   const long = 'n'.repeat(100);
   await Promise.all(
     Array.from({ length: 300 }, (_, i) => register(host, `${i}${long}`, { id: 'i'.repeat(100) })),

@@ -217,7 +217,7 @@ TEST_F(HubClaims, the_holder_may_leave_meanwhile) {
   world.say(old, command::Leave{});
   EXPECT_EQ(world.heard(newcomer), Lines{"joined ada [bob]"});
   world.stall(bob);
-  claim(another, {.room = "r", .peer = "bob", .incarnation = "a stranger's"});
+  claim(another, {.room = "r", .peer = "bob", .incarnation = "of another stranger"});
   Outcome out;
   EXPECT_FALSE(world.hub.dismiss("r", "bob", out));
   world.pass(0ms);

@@ -65,12 +65,12 @@ TEST_F(HubRelief, what_is_kept_below_the_limit_stays) {
 TEST_F(HubRelief, of_those_who_are_away_the_one_who_is_furthest_behind_goes_first) {
   world_.drop(2);
   world_.drop(3);
-  send("bob", 30'000);
+  send("bob", 25'000);
   send("eve", 45'000);
   relieve();
   EXPECT_EQ(roster(world_.hub.members("r")), "[ada bob(away) eve(away) dan]");
   world_.forget();
-  send("bob", 10'000);
+  send("bob", 15'000);
   relieve();
   EXPECT_EQ(roster(world_.hub.members("r")), "[ada bob(away) dan]");
   EXPECT_THAT(world_.log(), ElementsAre("left r eve timeout"));

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <variant>
@@ -63,6 +64,7 @@ class ServerHlsGateway : public testing::Test {
     exchange = std::make_unique<Exchange>(hub::Config{.gateway = true}, [this](hub::StreamChange change) {
       gateway->change(std::move(change));
     });
+    timer.emplace(*exchange, hub::Limits{}.heartbeat);
   }
   void run(const std::string& script) {
     prepare(script);
@@ -71,6 +73,7 @@ class ServerHlsGateway : public testing::Test {
 
   void TearDown() override {
     if (gateway) gateway->stop();
+    timer.reset();
     exchange.reset();
   }
 
@@ -123,6 +126,7 @@ class ServerHlsGateway : public testing::Test {
   const HlsFolder folder = std::get<HlsFolder>(HlsFolder::make({}));
   std::unique_ptr<HlsGateway> gateway;
   std::unique_ptr<Exchange> exchange;
+  std::optional<ExchangeTimer> timer;
   hub::ConnectionId id = 0;
 };
 
