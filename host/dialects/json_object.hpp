@@ -35,7 +35,7 @@ struct JsonField {
 /// A JSON object (RFC 8259) of which some fields are of interest: all of it is checked, those are kept.
 class JsonObject {
  public:
-  static constexpr std::size_t max_names = 16;
+  static constexpr std::size_t max_names = 24;
   /// Deeper ones are refused, for the sake of those who parse by recursion. A description is 2 levels deep.
   static constexpr std::size_t max_depth = 64;
 

@@ -7,6 +7,9 @@
 #include "dialects/fields.hpp"
 #include "dialects/json_object.hpp"
 #include "dialects/parley_v1.hpp"
+#include "dialects/sha256.hpp"
+#include "hub/config.hpp"
+#include "hub/names.hpp"
 
 namespace parley::dialects::parley_v1 {
 namespace {
@@ -27,12 +30,13 @@ enum Field : std::size_t {
   resume,
   id,
   secret,
+  former,
   reason,
 };
 
-constexpr std::array<std::string_view, 16> field_names{
-    "type", "seq",  "ack",  "to",          "description", "candidate", "link",   "room",
-    "peer", "name", "meta", "incarnation", "resume",      "id",        "secret", "reason"};
+constexpr std::array<std::string_view, 17> field_names{
+    "type", "seq",  "ack",         "to",     "description", "candidate", "link",   "room",  "peer",
+    "name", "meta", "incarnation", "resume", "id",          "secret",    "former", "reason"};
 
 enum ResumeField : std::size_t { resume_session, resume_ack };
 
@@ -59,12 +63,24 @@ std::optional<hub::command::Resume> read_resume(Fields& in) {
   return wish;
 }
 
+/// What the others see of a page's secret, which they do not get to know: who can show it is that page, also
+/// to a host that was restarted and knows nobody.
+std::string read_secret(Fields& in, Field field) {
+  const std::string text = in.text(field);
+  const std::size_t most = hub::Limits{}.incarnation_bytes;
+  if (hub::is_incarnation(text, most)) return sha256_hex(text);
+  in.fail(field, "must be 1 to " + std::to_string(most) + " printable ASCII characters.");
+  return {};
+}
+
 hub::command::Join read_join(Fields& in) {
   return {.room = in.text(room),
           .peer = in.optional_text(peer),
           .name = in.optional_text(name).value_or(""),
           .meta = in.json(meta).value_or("{}"),
-          .incarnation = in.text(incarnation),
+          // Its name before there were secrets.
+          .incarnation = read_secret(in, in.has(incarnation) && !in.has(secret) ? incarnation : secret),
+          .former = in.has(former) ? read_secret(in, former) : "",
           .resume = read_resume(in)};
 }
 
@@ -76,7 +92,10 @@ hub::command::Update read_update(Fields& in) {
 
 hub::command::Register read_register(Fields& in) {
   auto user = in.text(name);
-  return {.name = user, .user_id = in.optional_text(id).value_or(user), .secret = in.text(secret)};
+  return {.name = user,
+          .user_id = in.optional_text(id).value_or(user),
+          .secret = in.text(secret),
+          .former = in.optional_text(former)};
 }
 
 hub::command::RejectCall read_reject(Fields& in) {

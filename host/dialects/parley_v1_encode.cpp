@@ -55,6 +55,7 @@ void append_body(std::string& out, const hub::event::Joined& joined) {
   append_fields(out, {{"room", joined.room},
                       {"self", joined.self},
                       {"session", joined.session},
+                      {"incarnation", joined.incarnation},
                       {"resumed", joined.resumed}});
   if (!joined.resumed) {
     out += ",\"peers\":[";

@@ -64,6 +64,10 @@ struct Received {
   SessionId session = 0;
   Message message{};
 };
+/// It has answered Sessions::ask().
+struct Alive {
+  SessionId session = 0;
+};
 struct Ended {
   SessionId session = 0;
   EndReason reason = EndReason::client_closed;
@@ -72,7 +76,7 @@ struct Ended {
 }  // namespace output
 
 using Output = std::variant<output::Answer, output::SendFrame, output::CloseSocket, output::Opened,
-                            output::Received, output::Ended>;
+                            output::Received, output::Alive, output::Ended>;
 using Outputs = std::vector<Output>;
 
 }  // namespace parley::engine_io

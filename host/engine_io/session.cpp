@@ -78,6 +78,14 @@ void Session::close(Instant now, Outputs& out) {
   if (!candidate_) end(EndReason::server_closed, now, out);
 }
 
+void Session::ask(Instant now, Outputs& out) {
+  if (phase_ != Phase::open) return;
+  asked_ = true;
+  if (pong_due_) return;
+  pong_due_ = now + config_.ping_timeout;
+  put({.type = PacketType::ping}, now, out);
+}
+
 std::optional<Instant> Session::next_timeout() const {
   switch (phase_) {
     case Phase::open: {
@@ -295,6 +303,7 @@ void Session::receive(Packet packet, Instant now, Outputs& out) {
       // One that nobody asked for must not put off the next ping.
       if (pong_due_) ping_due_ = now + config_.ping_interval;
       pong_due_.reset();
+      if (std::exchange(asked_, false)) out.emplace_back(output::Alive{.session = id_});
       return;
     case PacketType::ping:  // the server's to send since v4
       return end(EndReason::transport_error, now, out);

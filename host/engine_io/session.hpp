@@ -36,6 +36,8 @@ class Session {
   /// over: its client reads neither way until then.
   void send(Message message, Instant now, Outputs& out);
   void close(Instant now, Outputs& out);
+  /// A ping now, and output::Alive when it is answered.
+  void ask(Instant now, Outputs& out);
   /// The server goes: at once, whatever is under way.
   void abandon(Instant now, Outputs& out) { end(EndReason::server_closed, now, out); }
 
@@ -106,6 +108,7 @@ class Session {
 
   Instant ping_due_{};
   std::optional<Instant> pong_due_;  // a ping is on its way
+  bool asked_ = false;               // the application waits for the answer
   Instant farewell_due_{};
 };
 

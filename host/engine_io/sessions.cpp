@@ -111,6 +111,10 @@ void Sessions::close(SessionId session, Instant now, Outputs& out) {
   take_turn(session, [&](Session& it) { it.close(now, out); });
 }
 
+void Sessions::ask(SessionId session, Instant now, Outputs& out) {
+  take_turn(session, [&](Session& it) { it.ask(now, out); });
+}
+
 void Sessions::give_up(SessionId session, Instant now, Outputs& out) {
   take_turn(session, [&](Session& it) { it.give_up(now, out); });
 }

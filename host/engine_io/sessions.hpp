@@ -64,6 +64,8 @@ class Sessions {
   // The application's; nothing happens where the session has ended.
   void send(SessionId session, Message message, Instant now, Outputs& out);
   void close(SessionId session, Instant now, Outputs& out);
+  /// Has the client asked now whether it is there: output::Alive, if it is.
+  void ask(SessionId session, Instant now, Outputs& out);
   /// The same of one that is too far behind: what waits for it is forgotten.
   void give_up(SessionId session, Instant now, Outputs& out);
   /// At once, whatever is under way.

@@ -93,6 +93,7 @@ void Gateway::hear(pipe::ToGateway message) {
           },
           [&](const pipe::Closed& said) { with(said.stream, [&](Stream& to) { to.closed(said.code); }); },
           [&](const pipe::Close& said) { with(said.stream, [&](Stream& to) { to.close(said.departure); }); },
+          [&](const pipe::Probe& said) { with(said.stream, [](Stream& to) { to.probe(); }); },
       },
       message);
 }

@@ -134,6 +134,7 @@ std::optional<ToGateway> read_to_gateway(Words& words) {
   if (name == "closed")
     return Closed{.stream = words.number<Stream>(), .code = words.number<std::uint16_t>()};
   if (name == "close") return Close{.stream = words.number<Stream>(), .departure = departure_of(words)};
+  if (name == "probe") return Probe{.stream = words.number<Stream>()};
   return {};
 }
 
@@ -151,6 +152,7 @@ std::optional<ToHost> read_to_host(Words& words) {
   }
   if (name == "ended") return Ended{.stream = words.number<Stream>()};
   if (name == "released") return Released{.sim = words.rest()};
+  if (name == "flowing") return Flowing{.stream = words.number<Stream>()};
   return {};
 }
 
@@ -180,6 +182,7 @@ std::string encode(const ToGateway& message) {
           [](const Text& text) { return packet("text", text.stream, text.json); },
           [](const Closed& closed) { return packet("closed", closed.stream, closed.code); },
           [](const Close& close) { return packet("close", close.stream, name_of(close.departure)); },
+          [](const Probe& probe) { return packet("probe", probe.stream); },
       },
       message);
 }
@@ -198,6 +201,7 @@ std::string encode(const ToHost& message) {
                         },
                         [](const Ended& ended) { return packet("ended", ended.stream); },
                         [](const Released& released) { return packet("released", released.sim); },
+                        [](const Flowing& flowing) { return packet("flowing", flowing.stream); },
                     },
                     message);
 }

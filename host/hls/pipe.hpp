@@ -78,6 +78,11 @@ struct Close {
   Departure departure{};
 };
 
+/// Whether anything of the publisher still comes: Flowing, as soon as something does.
+struct Probe {
+  Stream stream{};
+};
+
 // --- in both directions
 
 /// A parley.v1 message of the Session or for it.
@@ -117,6 +122,11 @@ struct Flows {
   Stream stream{};
 };
 
+/// Something of the publisher has come since the Probe.
+struct Flowing {
+  Stream stream{};
+};
+
 /// For the publisher to read.
 struct Notice {
   Stream stream{};
@@ -129,8 +139,8 @@ struct Ended {
   Stream stream{};
 };
 
-using ToGateway = std::variant<TakeUp, Ping, Open, Connected, Text, Closed, Close>;
-using ToHost = std::variant<Ready, Pong, Heard, Connect, Text, Disconnect, Flows, Notice, Ended, Released>;
+using ToGateway = std::variant<TakeUp, Ping, Open, Connected, Text, Closed, Close, Probe>;
+using ToHost = std::variant<Ready, Pong, Heard, Connect, Text, Disconnect, Flows, Notice, Ended, Released, Flowing>;
 
 [[nodiscard]] std::string encode(const ToGateway& message);
 [[nodiscard]] std::string encode(const ToHost& message);

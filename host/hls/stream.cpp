@@ -122,6 +122,7 @@ void Stream::look() {
   const bool flowed = presence_.flowed();
   const auto verdict = presence_.observe(seen, std::chrono::steady_clock::now());
   if (!flowed && presence_.flowed()) events_.tell(pipe::Flows{.stream = setting_.number});
+  answer_probe(seen.packets);
   constexpr auto seconds = std::chrono::duration_cast<std::chrono::seconds>(Presence::patience).count();
   switch (verdict) {
     case Presence::Verdict::here:
@@ -140,6 +141,20 @@ void Stream::look() {
       break;
   }
   close(pipe::Departure::lost);
+}
+
+void Stream::probe() {
+  probed_ = true;
+  packets_at_probe_.reset();
+}
+
+/// What the first look after a probe counts may have come before it.
+void Stream::answer_probe(std::uint64_t packets) {
+  if (!probed_) return;
+  if (!packets_at_probe_) packets_at_probe_ = packets;
+  if (packets == *packets_at_probe_) return;
+  probed_ = false;
+  events_.tell(pipe::Flowing{.stream = setting_.number});
 }
 
 // Memory.

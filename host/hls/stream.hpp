@@ -42,6 +42,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void text(std::string json);
   void closed(std::uint16_t code);
   void close(pipe::Departure departure);
+  void probe();
 
   /// To be called once a second.
   void weigh();
@@ -58,6 +59,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void tell(pipe::NoticeCode code, std::string sentence);
   void refuse_certificate();
   void look();
+  void answer_probe(std::uint64_t packets);
   void handle(const Input& input);
   void wake_at_next_timeout();
 
@@ -92,6 +94,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   Timer timeout_;
   Timer closing_patience_;
   Timer looks_;
+  bool probed_ = false;  // and not answered yet
+  std::optional<std::uint64_t> packets_at_probe_;
 };
 
 }  // namespace parley::hls

@@ -25,8 +25,12 @@ struct Join {
   std::string room;
   std::optional<std::string> peer{};  ///< the id to have; the hub makes one up otherwise
   std::string name{};
-  std::string meta = "{}";    ///< a JSON text
-  std::string incarnation{};  ///< made up by the hub for dialects that have none
+  std::string meta = "{}";  ///< a JSON text
+  /// Of a page load: the SHA-256 of a secret that it has shown, so that who knows what the others see cannot
+  /// be taken for it. Made up by the hub for dialects that have none.
+  std::string incarnation{};
+  /// The same of the page that was loaded in this tab before; or empty.
+  std::string former{};
   std::optional<Resume> resume{};
   /// Who cannot enter is of no use here: its address says which room it wants, and there is no other for it.
   bool or_close = false;
@@ -65,6 +69,8 @@ struct Register {
   /// Who has one comes back with it to its name, on another connection, and joins the room of a call by
   /// itself. Of all others the name ends with the connection, and the hub puts them into that room.
   std::optional<std::string> secret{};
+  /// That of the page that was loaded in this tab before.
+  std::optional<std::string> former{};
 };
 /// Of who has read what it was sent of the list of users, and takes more.
 struct NextUsers {};

@@ -44,6 +44,13 @@ struct Limits {
   std::chrono::seconds ring_backoff_most{300};
   /// A lift, a tunnel or a change of network is over by then; longer, and ghosts fill the room.
   std::chrono::seconds resume_window{30};
+  /// Of who closes with 1001: a page that is loaded again is back by then, and one that is left never comes.
+  std::chrono::milliseconds goodbye_window{2'000};
+  /// Who wants an id that is taken waits for a sign of life of its holder: several round trips of a bad
+  /// network, and no longer than a person waits for a page.
+  std::chrono::milliseconds claim_patience{2'000};
+  /// What such a one says meanwhile.
+  std::size_t claim_messages = 16;
   /// What is kept of a client's events until it acknowledges them: the candidates of a whole room for half a
   /// minute.
   std::size_t replay_messages = 512;

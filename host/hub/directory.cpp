@@ -10,8 +10,8 @@ namespace {
 
 constexpr Close registered_elsewhere{4001, "this registration continues on another socket"};
 
-bool knows_secret_of(const User& user, const command::Register& wish) {
-  return user.secret && wish.secret && same_secret(*user.secret, *wish.secret);
+bool knows_secret_of(const User& user, const std::optional<std::string>& shown) {
+  return user.secret && shown && same_secret(*user.secret, *shown);
 }
 
 std::optional<event::StandingCall> standing_call_of(const User& user) {
@@ -41,14 +41,27 @@ void Hub::Impl::enrol(Connection& connection, const Message& message, command::R
     return no(ErrorCode::bad_field, std::move(fault));
   }
   if (User* known = users_.find(wish.name)) {
-    if (knows_secret_of(*known, wish)) return take_over(connection, *known, std::move(wish.user_id), out);
-    return no(ErrorCode::name_taken, "Somebody is online under this name. Register under another.");
+    if (knows_secret_of(*known, wish.secret)) {
+      return take_over(connection, *known, std::move(wish.user_id), out);
+    }
+    const bool same_tab = wish.secret && knows_secret_of(*known, wish.former);
+    if (same_tab && known->connection == nullptr) {
+      known->secret = std::move(wish.secret);
+      return take_over(connection, *known, std::move(wish.user_id), out);
+    }
+    if (connection.outlived) {
+      return no(ErrorCode::name_taken, "Somebody is online under this name. Register under another.");
+    }
+    if (!has_gone(*known, now)) {
+      return claim(connection, message, {.user = known, .proven = same_tab}, now, out);
+    }
+    evict(*known, false, now, out);
   }
   if (auto fault = make_place_for_name(connection, now, out)) {
     return no(fault->first, std::move(fault->second));
   }
   if (!wish.room.empty()) {
-    command::Join place{.room = std::move(wish.room), .peer = wish.name, .name = wish.name};
+    command::Join place{.room = wish.room, .peer = wish.name, .name = wish.name};
     join(connection, message, place, now, out);
     if (connection.session == nullptr) return;
   }
@@ -64,16 +77,13 @@ void Hub::Impl::enrol(Connection& connection, const Message& message, command::R
 }
 
 void Hub::Impl::take_over(Connection& connection, User& user, std::string id, Outcome& out) {
-  if (user.window_closes) {
-    users_away_.leave(*user.window_closes);
-    user.window_closes.reset();
-    user.account->users_away.leave(*user.away_of_account);
-    user.away_of_account.reset();
-  } else {
+  stop_waiting_for(user);
+  if (user.connection != nullptr) {
     count_reader(user, -1);
     user.connection->user = nullptr;
     close(*user.connection, registered_elsewhere, out);
   }
+  refuse_claims(user.claimants);
   users_.set_id(user, std::move(id));
   seat_user(user, connection, out);
 }
@@ -90,22 +100,32 @@ void Hub::Impl::seat_user(User& user, Connection& connection, Outcome& out) {
             out);
 }
 
-void Hub::Impl::lose_user(User& user, Instant now, Outcome& out) {
+void Hub::Impl::lose_user(User& user, Instant now, Outcome& out, Parting how) {
   if (!user.secret) return strike_off(user, EndReason::gone, out);
   count_reader(user, -1);
   user.connection->user = nullptr;
   user.connection = nullptr;
   user.takes_news = false;
-  user.window_closes = users_away_.join(user, now);
+  user.said_goodbye = how == Parting::goodbye;
+  user.window_closes = (user.said_goodbye ? users_leaving_ : users_away_).join(user, now);
   user.away_of_account = user.account->users_away.join(user, now);
+  decide_proven_claims(user.claimants);
+}
+
+void Hub::Impl::stop_waiting_for(User& user) {
+  if (!user.window_closes) return;
+  (user.said_goodbye ? users_leaving_ : users_away_).leave(*user.window_closes);
+  user.window_closes.reset();
+  user.account->users_away.leave(*user.away_of_account);
+  user.away_of_account.reset();
 }
 
 void Hub::Impl::strike_off(User& user, EndReason reason, Outcome& out) {
   if (user.call != nullptr) end_call(user, reason, out);
-  if (user.window_closes) users_away_.leave(*user.window_closes);
+  stop_waiting_for(user);
+  decide_claims(user.claimants);
   count_reader(user, -1);
   if (user.connection != nullptr) user.connection->user = nullptr;
-  if (user.away_of_account) user.account->users_away.leave(*user.away_of_account);
   --user.account->names;
   release(user.account);
   users_.remove(user);

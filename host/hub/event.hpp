@@ -44,6 +44,7 @@ struct Joined {
   std::string self;
   std::string session{};  ///< a secret: who knows it can resume
   bool resumed = false;
+  std::string incarnation{};    ///< as the others see it
   std::vector<Member> peers{};  ///< empty when resumed: what was missed follows
   std::vector<IceServer> ice_servers{};
   Limits limits{};

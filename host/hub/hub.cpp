@@ -56,10 +56,30 @@ void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome
   if (std::holds_alternative<command::NotUtf8>(message.command)) {
     if (connection.session != nullptr) lose(*connection.session, now, out);
     close(connection, not_utf8, out);
-    return remove_doomed(out);
+    return settle(now, out);
   }
   if (connection.dropped > 0 && connection.bucket.full(now)) connection.dropped = 0;
   const bool in_time = connection.bucket.take(now);
+  if (connection.role == Role::client) heard_from(connection);
+  if (connection.claim == nullptr) {
+    take(connection, message, now, out, in_time);
+  } else if (in_time) {
+    hold(connection, message, out);
+  } else {
+    throttle(connection, message, out);
+  }
+  settle(now, out);
+}
+
+/// What is left to do after anything that happened.
+void Hub::Impl::settle(Instant now, Outcome& out) {
+  remove_doomed(out);
+  settle_claims(now, out);
+  publish_users(now, out);
+  remove_doomed(out);
+}
+
+void Hub::Impl::take(Connection& connection, Message& message, Instant now, Outcome& out, bool in_time) {
   if (Session* session = connection.session) {
     session->log.acknowledge(message.ack);
     if (message.seq != 0 && message.seq <= session->received) return;
@@ -73,22 +93,20 @@ void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome
     throttle(connection, message, out);
   }
   if (connection.session != nullptr && resumes(connection.dialect)) owe(*connection.session, now, out);
-  publish_users(now, out);
-  remove_doomed(out);
 }
 
-void Hub::Impl::disconnected(ConnectionId id, Instant now, Outcome& out) {
+void Hub::Impl::disconnected(ConnectionId id, Instant now, Outcome& out, Parting how) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
   now_ = now;
+  if (found->second.claim != nullptr) withdraw(found->second);
   // A call that ends with this takes its member out of the room.
-  if (User* user = found->second.user) lose_user(*user, now, out);
-  if (Session* session = found->second.session) lose(*session, now, out);
+  if (User* user = found->second.user) lose_user(*user, now, out, how);
+  if (Session* session = found->second.session) lose(*session, now, out, how);
   if (found->second.role == Role::gateway) --gateways_;
   release(found->second.account);
   connections_.erase(found);
-  publish_users(now, out);
-  remove_doomed(out);
+  settle(now, out);
 }
 
 void Hub::Impl::expire(Instant now, Outcome& out) {
@@ -96,17 +114,28 @@ void Hub::Impl::expire(Instant now, Outcome& out) {
   while (!owing_.empty() && owing_.front().since + config_.limits.ack_delay <= now) {
     answer(*owing_.front().who->connection, ack_, out);
   }
-  while (!away_.empty() && away_.front().since + config_.limits.resume_window <= now) {
-    remove(*away_.front().who, LeaveReason::timeout, out);
-  }
-  while (!users_away_.empty() && users_away_.front().since + config_.limits.resume_window <= now) {
+  const auto overdue = [now](const auto& line, Duration window) {
+    return !line.empty() && line.front().since + window <= now;
+  };
+  const Limits& limits = config_.limits;
+  while (overdue(away_, limits.resume_window)) remove(*away_.front().who, LeaveReason::timeout, out);
+  while (overdue(leaving_, goodbye_window())) remove(*leaving_.front().who, LeaveReason::timeout, out);
+  while (overdue(users_away_, limits.resume_window)) {
     strike_off(*users_away_.front().who, EndReason::gone, out);
   }
+  while (overdue(users_leaving_, goodbye_window())) {
+    strike_off(*users_leaving_.front().who, EndReason::gone, out);
+  }
+  expire_claims(now, out);
   while (!waiting_.empty() && waiting_.front().since + config_.limits.gateway_patience <= now) {
     give_up_waiting(*waiting_.front().who, out);
   }
-  publish_users(now, out);
-  remove_doomed(out);
+  settle(now, out);
+}
+
+/// Of who can come back for less long than that, no longer.
+Duration Hub::Impl::goodbye_window() const {
+  return std::min<Duration>(config_.limits.goodbye_window, config_.limits.resume_window);
 }
 
 std::optional<Instant> Hub::Impl::next_timeout() const {
@@ -115,6 +144,10 @@ std::optional<Instant> Hub::Impl::next_timeout() const {
   if (!owing_.empty()) wake_at(owing_.front().since + config_.limits.ack_delay);
   if (!away_.empty()) wake_at(away_.front().since + config_.limits.resume_window);
   if (!users_away_.empty()) wake_at(users_away_.front().since + config_.limits.resume_window);
+  if (!leaving_.empty()) wake_at(leaving_.front().since + goodbye_window());
+  if (!users_leaving_.empty()) wake_at(users_leaving_.front().since + goodbye_window());
+  if (!claims_.empty()) wake_at(claims_.begin()->first);
+  if (!decided_.empty()) wake_at({});  // by what an application asked for
   if (!waiting_.empty()) wake_at(waiting_.front().since + config_.limits.gateway_patience);
   if (has_news()) wake_at(users_due());
   return next;
@@ -136,7 +169,7 @@ Totals Hub::Impl::totals() const {
   return {.connections = connections_.size() - gateways_,
           .rooms = rooms_.size(),
           .members = members_,
-          .away = away_.size()};
+          .away = away_.size() + leaving_.size()};
 }
 
 void Hub::Impl::perform(Connection& connection, Message& message, Instant now, Outcome& out) {
@@ -233,8 +266,12 @@ void Hub::handle(ConnectionId from, Message message, Instant now, Outcome& out) 
   impl_->handle(from, message, now, out);
 }
 
-void Hub::disconnected(ConnectionId connection, Instant now, Outcome& out) {
-  impl_->disconnected(connection, now, out);
+void Hub::disconnected(ConnectionId connection, Instant now, Outcome& out, Parting how) {
+  impl_->disconnected(connection, now, out, how);
+}
+
+void Hub::alive(ConnectionId connection, Instant now, Outcome& out) {
+  impl_->alive(connection, now, out);
 }
 
 void Hub::expire(Instant now, Outcome& out) {

@@ -43,6 +43,12 @@ enum class Role : std::uint8_t {
   gateway,  ///< the host's own media gateway, for one publisher's stream; no client can claim to be it
 };
 
+/// How a socket ended.
+enum class Parting : std::uint8_t {
+  lost,
+  goodbye,  ///< the client has closed it with 1001: its page is going away
+};
+
 /// What the host's media gateway is to do for the publisher in a room.
 struct StreamChange {
   enum class Kind : std::uint8_t {
@@ -73,8 +79,10 @@ struct Outcome {
   std::vector<Delivery> deliveries;
   std::vector<Notice> notices;
   std::vector<StreamChange> streams;
+  std::vector<ConnectionId> probes;  ///< whose clients are to be asked for a sign of life
 
   void clear() {
+    probes.clear();
     deliveries.clear();
     notices.clear();
     streams.clear();
@@ -120,7 +128,9 @@ class Hub {
                  std::string address = {}, const Source& source = {});
   void handle(ConnectionId from, Message message, Instant now, Outcome& out);
   /// The socket is gone, however it went. Also after a `close` delivery.
-  void disconnected(ConnectionId connection, Instant now, Outcome& out);
+  void disconnected(ConnectionId connection, Instant now, Outcome& out, Parting how = Parting::lost);
+  /// The client has answered a probe. (All that it says is a sign of life, too.)
+  void alive(ConnectionId connection, Instant now, Outcome& out);
   /// Does what is due: members away for too long leave, overdue acknowledgements go.
   void expire(Instant now, Outcome& out);
   [[nodiscard]] std::optional<Instant> next_timeout() const;

@@ -2,12 +2,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "hub/account.hpp"
@@ -22,11 +25,12 @@
 
 namespace parley::hub {
 
-/// What hub.hpp promises, in twelve files: hub.cpp takes what comes in, membership.cpp lets members in and
-/// out, relay.cpp carries signals, stream.cpp those between a publisher and the media gateway, place.cpp
-/// counts what each address holds, directory.cpp knows who is online, listing.cpp tells everybody, calls.cpp
-/// lets them ring, call_room.cpp brings them together, manager.cpp does what an application asks for,
-/// telling.cpp says what goes out, relief.cpp who is given up when too much is kept.
+/// What hub.hpp promises, in thirteen files: hub.cpp takes what comes in, membership.cpp lets members in and
+/// out, claims.cpp has those wait who want what another has, relay.cpp carries signals, stream.cpp those
+/// between a publisher and the media gateway, place.cpp counts what each address holds, directory.cpp knows
+/// who is online, listing.cpp tells everybody, calls.cpp lets them ring, call_room.cpp brings them together,
+/// manager.cpp does what an application asks for, telling.cpp says what goes out, relief.cpp who is given up
+/// when too much is kept.
 class Hub::Impl {
  public:
   explicit Impl(Config config);
@@ -34,7 +38,8 @@ class Hub::Impl {
   void connected(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address,
                  const Source& source);
   void handle(ConnectionId from, Message& message, Instant now, Outcome& out);
-  void disconnected(ConnectionId id, Instant now, Outcome& out);
+  void disconnected(ConnectionId id, Instant now, Outcome& out, Parting how);
+  void alive(ConnectionId id, Instant now, Outcome& out);
   void expire(Instant now, Outcome& out);
   [[nodiscard]] std::optional<Instant> next_timeout() const;
   [[nodiscard]] std::size_t excess(std::size_t unsent) const;
@@ -53,10 +58,13 @@ class Hub::Impl {
 
  private:
   // What a connection may ask for.
+  void take(Connection& connection, Message& message, Instant now, Outcome& out, bool in_time = true);
   void perform(Connection& connection, Message& message, Instant now, Outcome& out);
   void join(Connection& connection, const Message& message, command::Join& join, Instant now, Outcome& out);
   void enter(Connection& connection, Room& room, std::string id, command::Join& join, Instant now,
              Outcome& out);
+  void replace_former_selves(command::Join& join, Session* known, Outcome& out);
+  [[nodiscard]] static Session* holder_of(const Room& room, const command::Join& join);
   Session& seat(Room& room, Session newcomer);
   [[nodiscard]] Session* find_member(std::string_view room, std::string_view id) const;
   void resume(Connection& connection, Session& session, std::uint64_t ack, Outcome& out);
@@ -89,6 +97,30 @@ class Hub::Impl {
   /// Of a publisher that goes: whoever takes its stream, or was about to, goes too.
   void end_stream(Session& publisher, StreamChange::Kind how, Outcome& out);
 
+  // An id or a name that is taken.
+  /// Whether the holder has been away for so long that it is gone for whoever wants what it has.
+  [[nodiscard]] bool has_gone(const auto& holder, Instant now) const {
+    return holder.window_closes && (*holder.window_closes)->since + config_.limits.claim_patience <= now;
+  }
+  void claim(Connection& claimant, const Message& message, Claim claim, Instant now, Outcome& out);
+  [[nodiscard]] static Claimants& claimants_of(const Claim& claim);
+  static void probe(const Claim& claim, Outcome& out);
+  void hold(Connection& claimant, Message& message, Outcome& out);
+  void withdraw(Connection& claimant);
+  /// It tries again, with what it knows now.
+  void decide(Connection& claimant);
+  /// The holder has shown that it is there: those who wait are told so.
+  void refuse_claims(Claimants& claimants);
+  /// The holder is gone, or has another connection now: those who wait try again.
+  void decide_claims(Claimants& claimants);
+  /// The holder's socket is lost: whoever has its secret need not wait.
+  void decide_proven_claims(Claimants& claimants);
+  void heard_from(const Connection& connection);
+  void evict(Session& holder, LeaveReason reason, Outcome& out);
+  void evict(User& holder, bool proven, Instant now, Outcome& out);
+  void expire_claims(Instant now, Outcome& out);
+  void settle_claims(Instant now, Outcome& out);
+
   // What an address may hold, and what those who are away make place in.
   using Fault = std::optional<std::pair<ErrorCode, std::string>>;
   /// Makes place for one who joins, as far as that takes the places of those who are away.
@@ -108,7 +140,7 @@ class Hub::Impl {
              Outcome& out);
   void take_over(Connection& connection, User& user, std::string id, Outcome& out);
   void seat_user(User& user, Connection& connection, Outcome& out);
-  void lose_user(User& user, Instant now, Outcome& out);
+  void lose_user(User& user, Instant now, Outcome& out, Parting how = Parting::lost);
   void strike_off(User& user, EndReason reason, Outcome& out);
   void call(User& caller, const Message& message, const std::string& name, Outcome& out);
   void accept_call(User& callee, const Message& message, const std::string& caller, Instant now,
@@ -137,6 +169,7 @@ class Hub::Impl {
   void tell_of_end(const User& to, const User& by, EndReason reason, Outcome& out);
   /// From now on they are told again when the other one leaves.
   static void meet_again(const User& one, const User& other);
+  [[nodiscard]] Duration goodbye_window() const;
 
   // Who is online, to everybody.
   void take_news(User& user);
@@ -151,7 +184,9 @@ class Hub::Impl {
   void send_news(Instant now, Outcome& out);
 
   // Comings and goings.
-  void lose(Session& session, Instant now, Outcome& out);
+  void lose(Session& session, Instant now, Outcome& out, Parting how = Parting::lost);
+  void stop_waiting_for(Session& session);
+  void stop_waiting_for(User& user);
   void remove(Session& session, LeaveReason reason, Outcome& out);
   void remove_doomed(Outcome& out);
   void close(Connection& connection, Close why, Outcome& out);
@@ -173,6 +208,7 @@ class Hub::Impl {
   // Acknowledging what was received.
   void owe(Session& session, Instant now, Outcome& out);
   void settle(Session& session);
+  void settle(Instant now, Outcome& out);
 
   Config config_;
   Instant now_{};  ///< of this turn
@@ -194,12 +230,16 @@ class Hub::Impl {
     Instant sent_at{};
     Duration cost{};
   } list_;
-  bool news_wanted_ = false;      ///< there may be somebody who takes news, and does not know all
-  Instant news_due_{};            ///< not before
-  std::uint64_t news_turn_ = 0;   ///< whoever had news last, by number
-  WaitingLine<User> users_away_;  ///< each for `resume_window`
-  WaitingLine<Session> owing_;    ///< whom the hub owes an acknowledgement, each for `ack_delay`
-  WaitingLine<Session> away_;     ///< each for `resume_window`
+  bool news_wanted_ = false;         ///< there may be somebody who takes news, and does not know all
+  Instant news_due_{};               ///< not before
+  std::uint64_t news_turn_ = 0;      ///< whoever had news last, by number
+  WaitingLine<User> users_away_;     ///< each for `resume_window`
+  WaitingLine<User> users_leaving_;  ///< that have said goodbye, each for `goodbye_window`
+  WaitingLine<Session> owing_;       ///< whom the hub owes an acknowledgement, each for `ack_delay`
+  WaitingLine<Session> away_;        ///< each for `resume_window`
+  WaitingLine<Session> leaving_;     ///< that have said goodbye, each for `goodbye_window`
+  std::set<std::pair<Instant, ConnectionId>> claims_;  ///< by when they are decided at the latest
+  std::deque<ConnectionId> decided_;                   ///< claimants who know, and have not acted on it
   WaitingLine<Session> waiting_;  ///< publishers without a gateway, each for `gateway_patience`
   PendingStreams pending_;        ///< those, and whose stream does not flow yet
   std::size_t gateways_ = 0;      ///< of the connections

@@ -39,27 +39,27 @@ void Hub::Impl::join(Connection& connection, const Message& message, command::Jo
   auto room = rooms_.find(join.room);
   Session* known =
       join.resume && room != rooms_.end() ? room->second.find_by_secret(join.resume->session) : nullptr;
-  if (known != nullptr) {
-    // A page that was loaded anew, that missed more than is kept or that never learned of its session starts
-    // afresh; nobody else can have its id.
-    const bool learned = known->former != join.resume->session;
-    if (learned && known->member.incarnation == join.incarnation &&
-        known->log.complete_after(join.resume->ack)) {
-      return resume(connection, *known, join.resume->ack, out);
-    }
-    if (!join.peer) join.peer = known->member.id;
-    if (known->connection != nullptr) close(*known->connection, going_on_elsewhere, out);
-    remove(*known, LeaveReason::replaced, out);
-    room = rooms_.find(join.room);
+  if (known != nullptr && known->member.incarnation == join.incarnation &&
+      known->log.complete_after(join.resume->ack)) {
+    return resume(connection, *known, join.resume->ack, out);
   }
-
+  replace_former_selves(join, known, out);
   make_place_for_publisher(connection, join, out);
   room = rooms_.find(join.room);
-  if (room != rooms_.end() && join.peer && room->second.find(*join.peer) != nullptr) {
-    return no(ErrorCode::peer_taken, quoted(*join.peer) +
-                                         " is in this room already. Join under another id, or try "
-                                         "again when that one has left.");
+  if (Session* holder = room != rooms_.end() ? holder_of(room->second, join) : nullptr) {
+    const bool of_application = holder->connection == nullptr && !holder->member.away;
+    if (join.peer && (connection.outlived || of_application)) {
+      return no(ErrorCode::peer_taken, quoted(*join.peer) +
+                                           " is in this room already. Join under another id, or try "
+                                           "again when that one has left.");
+    }
+    if (!connection.outlived && !has_gone(*holder, now)) {
+      const bool proven = !join.former.empty() && holder->member.incarnation == join.former;
+      return claim(connection, message, {.session = holder, .proven = proven}, now, out);
+    }
+    if (!connection.outlived) evict(*holder, LeaveReason::timeout, out);
   }
+
   if (auto fault = make_place(connection, join, out)) return no(fault->first, std::move(fault->second));
   room = rooms_.find(join.room);
   Room& entered = room == rooms_.end() ? make_room(join.room, connection.account) : room->second;
@@ -68,12 +68,36 @@ void Hub::Impl::join(Connection& connection, const Message& message, command::Jo
   enter(connection, entered, std::move(id), join, now, out);
 }
 
+/// Who this connection was before, as far as it has proven that, leaves: a page that missed more than is kept
+/// (`known`), that never learned it was let in, or that was loaded anew after its socket was lost.
+void Hub::Impl::replace_former_selves(command::Join& join, Session* known, Outcome& out) {
+  const auto replace = [&](Session* self) {
+    if (self == nullptr) return;
+    if (!join.peer) join.peer = self->member.id;
+    evict(*self, LeaveReason::replaced, out);
+  };
+  const auto find = [&](std::string_view incarnation) -> Session* {
+    const auto room = rooms_.find(join.room);
+    return room == rooms_.end() ? nullptr : room->second.find_by_incarnation(incarnation);
+  };
+  replace(known);
+  replace(find(join.incarnation));
+  Session* former = find(join.former);
+  if (former != nullptr && former->member.away) replace(former);
+}
+
+/// Who has what this wants to have: its id or, where it asks for none, its place in a tab.
+Session* Hub::Impl::holder_of(const Room& room, const command::Join& join) {
+  return join.peer ? room.find(*join.peer) : room.find_by_incarnation(join.former);
+}
+
 void Hub::Impl::enter(Connection& connection, Room& room, std::string id, command::Join& join, Instant now,
                       Outcome& out) {
   const Limits& limits = config_.limits;
   event::Joined joined{.room = room.name,
                        .self = id,
                        .session = config_.make_secret(),
+                       .incarnation = join.incarnation,
                        .ice_servers = config_.ice_servers,
                        .limits = limits};
   for (const auto& other : room.members) joined.peers.push_back(other->member);
@@ -88,7 +112,6 @@ void Hub::Impl::enter(Connection& connection, Room& room, std::string id, comman
                              .offers = join.offers,
                              .streams = config_.gateway && only_offers(connection.dialect)},
                   .secret = joined.session,
-                  .former = join.resume ? std::move(join.resume->session) : "",
                   .connection = &connection,
                   .address = connection.address,
                   .log = {limits.replay_messages, limits.replay_bytes, ByteShare(replay_bytes_)},
@@ -115,8 +138,7 @@ Session& Hub::Impl::seat(Room& room, Session newcomer) {
 void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t ack, Outcome& out) {
   const bool was_away = session.connection == nullptr;
   if (was_away) {
-    away_.leave(*session.window_closes);
-    session.window_closes.reset();
+    stop_waiting_for(session);
     session.member.away = false;
     came_back(session);
   } else {
@@ -126,6 +148,7 @@ void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t a
   session.connection = &connection;
   session.address = connection.address;
   connection.session = &session;
+  refuse_claims(session.claimants);
   note(Notice::Kind::resumed, session, {}, out);
 
   session.log.acknowledge(ack);
@@ -134,6 +157,7 @@ void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t a
                                                      .self = session.member.id,
                                                      .session = session.secret,
                                                      .resumed = true,
+                                                     .incarnation = session.member.incarnation,
                                                      .ice_servers = config_.ice_servers,
                                                      .limits = config_.limits}),
          out);
@@ -144,7 +168,7 @@ void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t a
   if (was_away) tell_others(session, event::PeerBack{session.member.id}, out);
 }
 
-void Hub::Impl::lose(Session& session, Instant now, Outcome& out) {
+void Hub::Impl::lose(Session& session, Instant now, Outcome& out, Parting how) {
   if (session.connection->role == Role::gateway) return lose_gateway(session, out);
   if (only_offers(session.member.dialect)) end_stream(session, StreamChange::Kind::lost, out);
   if (!resumes(session.member.dialect)) return remove(session, LeaveReason::left, out);
@@ -153,10 +177,18 @@ void Hub::Impl::lose(Session& session, Instant now, Outcome& out) {
   session.connection = nullptr;
   session.sent_when_lost = session.log.last();
   session.member.away = true;
-  session.window_closes = away_.join(session, now);
+  session.said_goodbye = how == Parting::goodbye;
+  session.window_closes = (session.said_goodbye ? leaving_ : away_).join(session, now);
   went_away(session);
   settle(session);
   tell_others(session, event::PeerAway{session.member.id}, out);
+  decide_proven_claims(session.claimants);
+}
+
+void Hub::Impl::stop_waiting_for(Session& session) {
+  if (!session.window_closes) return;
+  (session.said_goodbye ? leaving_ : away_).leave(*session.window_closes);
+  session.window_closes.reset();
 }
 
 void Hub::Impl::remove(Session& session, LeaveReason reason, Outcome& out) {
@@ -167,12 +199,14 @@ void Hub::Impl::remove(Session& session, LeaveReason reason, Outcome& out) {
   tell_of_leaving(session, reason, out);
 
   settle(session);
-  if (session.window_closes) away_.leave(*session.window_closes);
+  stop_waiting_for(session);
+  decide_claims(session.claimants);
   if (session.doomed) std::erase(doomed_, &session);
   if (Connection* const connection = session.connection) {
     connection->session = nullptr;
     // It is there for that one stream, and hears nothing else of its end.
-    if (session.member.dialect == Dialect::whip) close(*connection, stream_is_over, out);
+    if (session.member.dialect == Dialect::whip && !connection->closing)
+      close(*connection, stream_is_over, out);
   }
   --members_;
   leave_away(session);

@@ -28,6 +28,13 @@ Session* longest_away(const Room& room) {
   return longest;
 }
 
+/// The same of two lines.
+User* longest_away(const WaitingLine<User>& one, const WaitingLine<User>& other) {
+  if (one.empty() && other.empty()) return nullptr;
+  const bool first = other.empty() || (!one.empty() && one.front().since <= other.front().since);
+  return first ? one.front().who : other.front().who;
+}
+
 /// Without the publisher, which has a place of its own.
 std::size_t people_in(const Room& room) {
   return room.members.size() - (room.publisher() != nullptr ? 1 : 0);
@@ -104,8 +111,8 @@ Hub::Impl::Fault Hub::Impl::make_place_for_name(Connection& connection, Instant 
                                                   " people online already, which is all it may have. Try "
                                                   "again when somebody there has left."};
   }
-  if (users_.size() >= limits.users && !users_away_.empty()) {
-    strike_off(*users_away_.front().who, EndReason::gone, out);
+  if (users_.size() >= limits.users) {
+    if (User* away = longest_away(users_away_, users_leaving_)) strike_off(*away, EndReason::gone, out);
   }
   if (users_.size() >= limits.users) {
     return std::pair{ErrorCode::too_many_users,

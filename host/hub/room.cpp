@@ -13,7 +13,14 @@ Session* Room::find(std::string_view id) const {
 
 Session* Room::find_by_secret(std::string_view secret) const {
   for (const auto& session : members) {
-    if (same_secret(session->secret, secret) || same_secret(session->former, secret)) return session.get();
+    if (same_secret(session->secret, secret)) return session.get();
+  }
+  return nullptr;
+}
+
+Session* Room::find_by_incarnation(std::string_view incarnation) const {
+  for (const auto& session : members) {
+    if (!incarnation.empty() && session->member.incarnation == incarnation) return session.get();
   }
   return nullptr;
 }

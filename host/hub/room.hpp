@@ -16,9 +16,22 @@
 
 namespace parley::hub {
 
+struct Connection;
 struct Room;
 struct Session;
 struct User;
+
+/// A connection that waits for whether the holder of the id or name that it wants is still there.
+struct Claim {
+  Session* session = nullptr;  ///< the holder, one of these
+  User* user = nullptr;
+  Instant until{};              ///< without a sign of life by then, the holder is gone
+  bool proven = false;          ///< it has shown the holder's secret
+  bool lost = false;            ///< the holder has shown a sign of life
+  std::vector<Message> held{};  ///< what it has said: first what claims, then what came after that
+};
+/// In the order in which they came.
+using Claimants = std::vector<Connection*>;
 
 /// One socket, from when it opens to when it is gone.
 struct Connection {
@@ -33,6 +46,8 @@ struct Connection {
   bool closing = false;       ///< told to close; nothing it still says counts
   Session* session = nullptr;
   User* user = nullptr;
+  std::unique_ptr<Claim> claim{};
+  bool outlived = false;  ///< while its claim is decided: the holder has shown that it is there
 };
 
 /// What a publisher has said since its last offer, while the media gateway has not come to hear it.
@@ -47,8 +62,6 @@ struct Session {
   Room* room = nullptr;
   Member member;
   std::string secret{};
-  std::string
-      former{};  ///< the secret it came with, of a session unknown here; all it has if `joined` was lost
   Connection* connection = nullptr;  ///< none while away
   std::string address{};             ///< of its last connection
   std::uint64_t received = 0;        ///< the last message of its that was handled
@@ -58,6 +71,8 @@ struct Session {
   bool doomed = false;               ///< missed more than is kept, so it is about to leave
   std::optional<WaitingLine<Session>::Place> ack_due{};
   std::optional<WaitingLine<Session>::Place> window_closes{};
+  bool said_goodbye = false;  ///< so that the window is short
+  Claimants claimants{};
   Account* account = nullptr;  ///< whose place it is; none of the application's
   std::optional<WaitingLine<Session>::Place> away_of_account{};
   Instant joined_at{};
@@ -81,8 +96,8 @@ struct Room {
   std::unique_ptr<Session> gateway{};
 
   [[nodiscard]] Session* find(std::string_view id) const;
-  /// Whose secret, or former one, this is.
   [[nodiscard]] Session* find_by_secret(std::string_view secret) const;
+  [[nodiscard]] Session* find_by_incarnation(std::string_view incarnation) const;
   /// Whether a message that names this room, or none, is meant for here.
   [[nodiscard]] bool is_meant(std::string_view named) const { return named.empty() || named == name; }
   /// The member that only offers. Its id is the room's name, so there is one at most.

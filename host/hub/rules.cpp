@@ -32,6 +32,9 @@ std::string fault_of(const command::Join& join, const Limits& limits) {
   if (!is_incarnation(join.incarnation, limits.incarnation_bytes)) {
     return "\"incarnation\"" + incarnation_rule(limits);
   }
+  if (!join.former.empty() && !is_incarnation(join.former, limits.incarnation_bytes)) {
+    return "\"former\"" + incarnation_rule(limits);
+  }
   if (join.resume && join.resume->session.size() > limits.id_bytes) {
     return "\"resume\" must hold a session as `joined` gave it: at most " + std::to_string(limits.id_bytes) +
            " bytes.";
@@ -46,6 +49,9 @@ std::string fault_of(const command::Register& wish, const Limits& limits) {
   }
   if (wish.secret && !is_incarnation(*wish.secret, limits.incarnation_bytes)) {
     return "\"secret\"" + incarnation_rule(limits);
+  }
+  if (wish.former && !is_incarnation(*wish.former, limits.incarnation_bytes)) {
+    return "\"former\"" + incarnation_rule(limits);
   }
   return {};
 }

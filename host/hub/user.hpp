@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "hub/account.hpp"
 #include "hub/event.hpp"
@@ -36,6 +37,8 @@ struct User {
   std::optional<std::string> secret{};
   Connection* connection = nullptr;  ///< none while away, which only those with a secret can be
   std::optional<WaitingLine<User>::Place> window_closes{};
+  bool said_goodbye = false;  ///< so that the window is short
+  std::vector<Connection*> claimants{};
   Account* account = nullptr;
   std::optional<WaitingLine<User>::Place> away_of_account{};
   TokenBucket rings{0, 0, {}};

@@ -5,6 +5,15 @@
 #include "server/writer.hpp"
 
 namespace parley::server {
+namespace {
+
+/// A browser closes with 1001 when its page goes away (WebSockets standard, "make disappear").
+hub::Parting parting_of(std::string_view close_payload) {
+  return answer_to_close(close_payload).code == close_code::going_away ? hub::Parting::goodbye
+                                                                       : hub::Parting::lost;
+}
+
+}  // namespace
 
 void Connection::close(CloseReason reason) {
   outbox_->put_close(reason);
@@ -14,6 +23,7 @@ void Connection::close(CloseReason reason) {
 bool Connection::frame(Opcode opcode, bool last, std::string_view payload) {
   switch (opcode) {
     case Opcode::close:
+      parting_ = parting_of(payload);
       close(answer_to_close(payload));
       return false;
     case Opcode::ping:
@@ -21,6 +31,7 @@ bool Connection::frame(Opcode opcode, bool last, std::string_view payload) {
       outbox_->drain();
       return true;
     case Opcode::pong:
+      if (outbox_->is_answer(payload)) exchange_.alive(id_);
       return true;
     case Opcode::continuation:
     case Opcode::text:
@@ -51,7 +62,7 @@ void Connection::open() {
 void Connection::finish() {
   // The hub first: the others are to see at once that this one is gone.
   const bool gone = memory_reserve::survives([this] {
-    if (id_ != 0) exchange_.disconnected(id_);
+    if (id_ != 0) exchange_.disconnected(id_, parting_);
   });
   if (const auto& violation = guard_.violation(); violation && gone && !worker_socket::lost()) {
     if (memory_reserve::survives([&] { close(*violation); }))

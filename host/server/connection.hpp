@@ -42,6 +42,7 @@ class Connection : public SocketHandler {
   const dialects::Place place_;
   const std::string client_;  // its address
   hub::ConnectionId id_ = 0;  // 0: the hub does not know it
+  hub::Parting parting_ = hub::Parting::lost;
   FrameGuard guard_;
   MessageAssembly assembly_;
   std::shared_ptr<Outbox> outbox_;

@@ -84,6 +84,12 @@ void Exchange::dispatch(Aftermath& aftermath) {
     if (aftermath.filled.empty() || aftermath.filled.back() != found->second)
       aftermath.filled.push_back(found->second);
   }
+  for (const hub::ConnectionId probed : aftermath.outcome.probes) {
+    const auto found = recipients_.find(probed);
+    if (found == recipients_.end()) continue;
+    found->second->put_probe();
+    aftermath.filled.push_back(found->second);
+  }
   for (hub::StreamChange& change : aftermath.outcome.streams) {
     if (on_stream_) on_stream_(std::move(change));
   }
@@ -113,11 +119,15 @@ void Exchange::manage(const std::function<void(hub::Hub&, hub::Instant, hub::Out
   take_turn([&](hub::Instant now, hub::Outcome& outcome) { act(hub_, now, outcome); });
 }
 
-void Exchange::disconnected(hub::ConnectionId connection) {
+void Exchange::disconnected(hub::ConnectionId connection, hub::Parting how) {
   take_turn([&](hub::Instant now, hub::Outcome& outcome) {
     recipients_.erase(connection);
-    hub_.disconnected(connection, now, outcome);
+    hub_.disconnected(connection, now, outcome, how);
   });
+}
+
+void Exchange::alive(hub::ConnectionId connection) {
+  take_turn([&](hub::Instant now, hub::Outcome& outcome) { hub_.alive(connection, now, outcome); });
 }
 
 template <class Which, class Put>

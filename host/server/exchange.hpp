@@ -43,7 +43,9 @@ class Exchange {
   [[nodiscard]] hub::ConnectionId connected(std::shared_ptr<Recipient> recipient, hub::Dialect dialect,
                                             hub::Role role = hub::Role::client, std::string address = {});
   void message(hub::ConnectionId from, hub::Message message);
-  void disconnected(hub::ConnectionId connection);
+  void disconnected(hub::ConnectionId connection, hub::Parting how = hub::Parting::lost);
+  /// A client has answered Recipient::put_probe().
+  void alive(hub::ConnectionId connection);
   /// Closes all of them, for this reason.
   void close_all(CloseReason reason);
 

@@ -70,6 +70,7 @@ class HlsGateway::StreamRecipient : public Recipient {
 
   [[nodiscard]] bool needs_pings() const override { return false; }
   void put_ping() override {}
+  void put_probe() override { gateway_.put(Probed{.stream = stream_}); }
 
  private:
   HlsGateway& gateway_;
@@ -351,6 +352,12 @@ void HlsGateway::take_item(const Closed& closed) {
     workers_[*stream->worker]->tell(pipe::Closed{.stream = closed.stream, .code = closed.code});
 }
 
+void HlsGateway::take_item(const Probed& probed) {
+  const HlsStreams::Stream* stream = streams_.find(probed.stream);
+  if (stream != nullptr && stream->worker)
+    workers_[*stream->worker]->tell(pipe::Probe{.stream = probed.stream});
+}
+
 // --- what a worker says
 
 void HlsGateway::hear(Worker worker, const pipe::ToHost& message) {
@@ -410,6 +417,11 @@ void HlsGateway::take_message(Worker worker, const pipe::Flows& flows) {
 void HlsGateway::take_message(Worker worker, const pipe::Notice& notice) {
   const HlsStreams::Stream* stream = stream_of(worker, notice.stream);
   if (stream != nullptr) report(*stream, error_code_of(notice.code), notice.sentence);
+}
+
+void HlsGateway::take_message(Worker worker, const pipe::Flowing& flowing) {
+  const HlsStreams::Stream* stream = stream_of(worker, flowing.stream);
+  if (stream != nullptr && stream->connection != 0) exchange_->alive(stream->connection);
 }
 
 void HlsGateway::take_message(Worker worker, const pipe::Ended& ended) {

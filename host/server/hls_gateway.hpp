@@ -80,7 +80,11 @@ class HlsGateway {
     Number stream = 0;
     std::uint16_t code = 0;
   };
-  using Item = std::variant<hub::StreamChange, Told, Closed>;
+  /// Whether its publisher still sends.
+  struct Probed {
+    Number stream = 0;
+  };
+  using Item = std::variant<hub::StreamChange, Told, Closed, Probed>;
 
   void put(Item item);
   void wake();
@@ -105,6 +109,7 @@ class HlsGateway {
   void take_item(hub::StreamChange& change);
   void take_item(const Told& told);
   void take_item(const Closed& closed);
+  void take_item(const Probed& probed);
 
   void hear(Worker worker, const hls::pipe::ToHost& message);
   void take_message(Worker worker, hls::pipe::Ready ready);
@@ -116,6 +121,7 @@ class HlsGateway {
   void take_message(Worker worker, const hls::pipe::Flows& flows);
   void take_message(Worker worker, const hls::pipe::Notice& notice);
   void take_message(Worker worker, const hls::pipe::Ended& ended);
+  void take_message(Worker worker, const hls::pipe::Flowing& flowing);
   void take_message(Worker worker, const hls::pipe::Released& released);
   /// Null where that worker does not have it.
   [[nodiscard]] HlsStreams::Stream* stream_of(Worker worker, Number number);

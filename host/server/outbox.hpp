@@ -30,6 +30,9 @@ struct OutboxLimits {
   std::size_t messages = 4'096;
 };
 
+/// A ping with this in it wants to know whether the client is there now: its pong has it, too.
+inline constexpr std::string_view probe_payload = "probe";
+
 /// What is on its way to one client. Any thread may put something in, and drains it afterwards: one thread at
 /// a time encodes what has come and writes it, as many whole frames at once as there are, never waiting for
 /// the client. What the socket does not take stays here until the Writer sees that it takes more. So a client
@@ -53,6 +56,14 @@ class Outbox : public Recipient, public std::enable_shared_from_this<Outbox> {
 
   [[nodiscard]] bool needs_pings() const override { return dialect_.needs_pings; }
   void put_ping() override { put(Opcode::ping, {}); }
+  void put_probe() override {
+    probing_.store(true, std::memory_order_relaxed);
+    put(Opcode::ping, probe_payload);
+  }
+  /// Whether this is what put_probe() waits for. A pong that nobody asked for is nothing (RFC 6455, 5.5.3).
+  [[nodiscard]] bool is_answer(std::string_view pong) {
+    return pong == probe_payload && probing_.exchange(false, std::memory_order_relaxed);
+  }
   [[nodiscard]] std::size_t unsent() const override { return share_.bytes(); }
   /// Whether all frames that were put are being written: events that are put from now on follow them.
   [[nodiscard]] bool only_events_from_now_on() const;
@@ -84,6 +95,7 @@ class Outbox : public Recipient, public std::enable_shared_from_this<Outbox> {
   bool watched_ = false;   // the Writer waits for the socket
   bool detached_ = false;
   std::atomic<bool> closing_ = false;  // close_reason_ is set
+  std::atomic<bool> probing_ = false;
   const int fd_;
   const DialectEntry& dialect_;
   std::vector<hub::Delivery> pending_;

@@ -29,6 +29,10 @@ class Recipient {
   /// Whether the host is to ask now and then if the client is there, with put_ping().
   [[nodiscard]] virtual bool needs_pings() const = 0;
   virtual void put_ping() = 0;
+  /// Asks whether the client is there, for somebody who wants its id. Its answer, which is to come within
+  /// hub::Limits::claim_patience, is for Exchange::alive(). Under the hub's lock, like `put`. Who cannot be
+  /// asked does not answer.
+  virtual void put_probe() {}
 };
 
 }  // namespace parley::server

@@ -27,7 +27,8 @@ std::vector<std::string> packets_of(const std::vector<hub::Delivery>& batch) {
 }  // namespace
 
 void SocketIoClient::enter() {
-  const auto id = exchange_.connected(shared_from_this(), hub::Dialect::socketio, hub::Role::client, address_);
+  const auto id =
+      exchange_.connected(shared_from_this(), hub::Dialect::socketio, hub::Role::client, address_);
   if (id_.exchange(id) == gone) exchange_.disconnected(id);
 }
 
@@ -67,6 +68,15 @@ void SocketIoClient::emit_pending(std::unique_lock<std::mutex>& lock) {
   if (pending_.empty() && outbox && outbox->only_events_from_now_on()) outbox_ = std::move(outbox);
 }
 
+void SocketIoClient::put_probe() {
+  const std::lock_guard lock(mutex_);
+  asking_ = true;
+}
+
+void SocketIoClient::answered() {
+  exchange_.alive(id_);
+}
+
 void SocketIoClient::drain() {
   std::unique_lock lock(mutex_);
   if (draining_) return;
@@ -80,10 +90,12 @@ void SocketIoClient::drain() {
   }
   draining_ = false;
   const bool close = std::exchange(closing_, false) && !std::exchange(closed_, true);
+  const bool ask = std::exchange(asking_, false);
   const auto outbox = outbox_;
   const bool overdue = overdue_;
   lock.unlock();
   if (outbox) outbox->drain();
+  if (ask) gateway_.ask(session_);
   if (close) overdue ? gateway_.give_up(session_) : gateway_.close(session_);
 }
 

@@ -47,6 +47,9 @@ class SocketIoClient : public Recipient, public std::enable_shared_from_this<Soc
 
   [[nodiscard]] bool needs_pings() const override { return false; }
   void put_ping() override {}
+  void put_probe() override;
+  /// What put_probe() has asked.
+  void answered();
   [[nodiscard]] std::size_t unsent() const override;
 
  private:
@@ -68,6 +71,7 @@ class SocketIoClient : public Recipient, public std::enable_shared_from_this<Soc
   bool draining_ = false;
   bool closing_ = false;
   bool closed_ = false;
+  bool asking_ = false;
   bool overdue_ = false;  // it is closed for what waits for it
 };
 

@@ -176,6 +176,8 @@ void SocketIoGateway::take_turn(Act&& act, std::string_view address) {
   }
   for (const auto& outbox : aftermath->filled) outbox->drain();
   for (const Told& each : told) tell(each);
+  for (const auto& client : aftermath->alive) client->answered();
+  aftermath->alive.clear();
   aftermath->filled.clear();
   told.clear();
   aftermaths_.give_back(std::move(aftermath));
@@ -218,6 +220,10 @@ void SocketIoGateway::perform(Aftermath& aftermath) {
                      to_socket(close.socket, [&](Outbox& outbox) {
                        outbox.put_close({.code = close.code, .text = close.reason});
                      });
+                   },
+                   [&](const engine_io::output::Alive& alive) {
+                     const auto found = clients_.find(alive.session);
+                     if (found != clients_.end()) aftermath.alive.push_back(found->second);
                    },
                    [](const auto&) {},
                },
@@ -273,6 +279,10 @@ void SocketIoGateway::give_up(engine_io::SessionId session) {
 void SocketIoGateway::close(engine_io::SessionId session) {
   take_turn(
       [&](Clock::time_point now, engine_io::Outputs& out) { io_.transport().close(session, now, out); });
+}
+
+void SocketIoGateway::ask(engine_io::SessionId session) {
+  take_turn([&](Clock::time_point now, engine_io::Outputs& out) { io_.transport().ask(session, now, out); });
 }
 
 int SocketIoGateway::answer(const engine_io::Request& request, std::string_view body,

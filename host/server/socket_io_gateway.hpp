@@ -61,6 +61,8 @@ class SocketIoGateway {
   void close(engine_io::SessionId session);
   /// The same of one for whom too much waits: it is not sent any more.
   void give_up(engine_io::SessionId session);
+  /// Has its client asked whether it is there: SocketIoClient::answered(), if it is.
+  void ask(engine_io::SessionId session);
 
   /// Ends all sessions, so that no worker waits any more.
   void stop();
@@ -86,6 +88,7 @@ class SocketIoGateway {
     socket_io::Arrivals arrivals;
     std::vector<std::shared_ptr<Outbox>> filled;
     std::vector<Told> told;
+    std::vector<std::shared_ptr<SocketIoClient>> alive;
   };
 
   /// Runs `act(now, out)` under the lock and performs what came of it. What clients have said is read without

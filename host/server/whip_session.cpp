@@ -31,8 +31,14 @@ void WhipSession::put_close(CloseReason reason) {
   closed_ = Refusal{.sentence = std::string(reason.text)};
 }
 
+void WhipSession::put_probe() {
+  const std::lock_guard lock(mutex_);
+  asked_ = true;
+}
+
 void WhipSession::drain() {
   bool has_ended = false;
+  bool waits = false;
   {
     const std::lock_guard lock(mutex_);
     const bool was_over = over_;
@@ -40,8 +46,11 @@ void WhipSession::drain() {
     over_ = over_ || (closed_ && answer_);
     if (closed_ && !answer_) answer_ = *closed_;
     has_ended = over_ && !was_over;
+    // Its client waits for an answer. Later, the media gateway knows whether it is there.
+    waits = std::exchange(asked_, false) && !answer_;
   }
   answered_.notify_all();
+  if (waits) exchange_.alive(id_);
   if (has_ended) on_over_();
 }
 

@@ -50,6 +50,7 @@ class WhipSession : public Recipient, public std::enable_shared_from_this<WhipSe
 
   [[nodiscard]] bool needs_pings() const override { return false; }
   void put_ping() override {}
+  void put_probe() override;
 
  private:
   void take_locked(const hub::EventBody& body);
@@ -65,6 +66,7 @@ class WhipSession : public Recipient, public std::enable_shared_from_this<WhipSe
   std::vector<Notice> notices_;    ///< before the answer
   std::optional<Refusal> closed_;  ///< for who has heard nothing else
   bool over_ = false;
+  bool asked_ = false;
 };
 
 }  // namespace parley::server

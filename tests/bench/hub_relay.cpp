@@ -101,8 +101,8 @@ int main() {
   for (const auto& [id, peer] : {std::pair(1, "ada"), std::pair(2, "bob")}) {
     hub.connected(static_cast<hub::ConnectionId>(id), hub::Dialect::parley, Clock::now());
     hub.handle(static_cast<hub::ConnectionId>(id),
-               {.command = hub::command::Join{.room = "r", .peer = peer, .incarnation = "page"}},
-               Clock::now(), out);
+               {.command = hub::command::Join{.room = "r", .peer = peer, .incarnation = peer}}, Clock::now(),
+               out);
   }
 
   std::printf("%-24s %7zu bytes\n", "message", ada.text.size());

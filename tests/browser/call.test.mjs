@@ -63,6 +63,25 @@ test('a reloaded tab leaves and comes back, and media flows again', async ({ joi
   assert.deepEqual(await ada.openConnections(), ['connected']);
 });
 
+// Firefox closes a page's sockets before it tells the page that it goes.
+test('a tab that is reloaded without a goodbye is the same member, and there once', async ({ join }) => {
+  const ada = await join('Ada');
+  const bob = await join('Bob');
+  await ada.meets('Bob');
+  const before = (await ada.isWith('Bob')).peers[0];
+
+  await bob.page.evaluate(() => {
+    WebSocket.prototype.send = WebSocket.prototype.close = () => undefined;
+  });
+  await bob.page.reload();
+  await bob.meets('Ada');
+  await ada.meets('Bob');
+  const after = (await ada.isWith('Bob')).peers[0];
+  assert.equal(after.id, before.id);
+  assert.notEqual(after.incarnation, before.incarnation);
+  await bob.isWith('Ada');
+});
+
 test('who leaves is gone from the others at once, and can join again', async ({ join }) => {
   const ada = await join('Ada');
   const bob = await join('Bob');

@@ -1,6 +1,10 @@
 // A client of parley.v1, or of another dialect, over an ordinary WebSocket: sends objects, waits for what arrives.
+import { createHash } from 'node:crypto';
 import WebSocket from 'ws';
 import { Inbox } from './inbox.mjs';
+
+/** What others see of a page's secret. */
+export const incarnationOf = (secret) => createHash('sha256').update(secret).digest('hex');
 
 export class Client extends Inbox {
   constructor(socket) {
@@ -23,7 +27,7 @@ export class Client extends Inbox {
   /** Opens a socket and joins; the `joined` is in `client.joined`. */
   static async join(host, room, peer, more = {}) {
     const client = await Client.open(host);
-    client.send({ type: 'join', room, peer, incarnation: `${peer}-page`, ...more });
+    client.send({ type: 'join', room, peer, secret: `${peer}-page`, ...more });
     client.joined = await client.next('joined');
     return client;
   }

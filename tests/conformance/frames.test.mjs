@@ -5,7 +5,7 @@ import { Client } from './client.mjs';
 import { startHost } from './host.mjs';
 import { RawSocket, closeFrame, frame, opcode } from './raw_socket.mjs';
 
-const join = JSON.stringify({ type: 'join', room: 'r', peer: 'raw', incarnation: 'x' });
+const join = JSON.stringify({ type: 'join', room: 'r', peer: 'raw', secret: 'x' });
 const ping = JSON.stringify({ type: 'ping' });
 
 /** What a connection that sends this is closed with. */
@@ -128,7 +128,7 @@ test('a message may come in fragments, with control frames between them', async 
 test('a character may be divided between two fragments', async (t) => {
   const host = await startHost(t);
   const raw = await RawSocket.open(host);
-  const bytes = Buffer.from(JSON.stringify({ type: 'join', room: 'r', incarnation: 'x', name: 'Žofie 🦦' }));
+  const bytes = Buffer.from(JSON.stringify({ type: 'join', room: 'r', secret: 'x', name: 'Žofie 🦦' }));
   const cut = bytes.indexOf(Buffer.from('🦦')) + 2;
   await raw.write(frame(opcode.text, bytes.subarray(0, cut), { fin: false }));
   await raw.write(frame(opcode.continuation, bytes.subarray(cut)));

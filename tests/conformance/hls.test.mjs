@@ -96,6 +96,21 @@ gatewayTest('a WHIP client publishes, trickles and ends its stream', async (t) =
   assert.equal((await fetch(session, { method: 'DELETE' })).status, 404);
 });
 
+gatewayTest('a WHIP publisher that was cut off makes way within 2 s, and its playlist goes on', async (t) => {
+  const host = await startGateway(t);
+  const { session, source } = await publishByWhip(t, host);
+  const before = segments(await playlist(host, plays));
+  source.publisher.kill();
+  const asked = performance.now();
+  await publishByWhip(t, host);
+  // A machine that is busy takes its time for the connection, which the answer does not wait for.
+  assert.ok(performance.now() - asked < 6_000, `after ${performance.now() - asked} ms`);
+  assert.equal((await fetch(session)).status, 404, 'the former session is over');
+  const text = await playlist(host, (now) => segments(now).some((name) => !before.includes(name)));
+  assert.ok(!hasEnded(text));
+  await playlist(host, (now) => now.includes('#EXT-X-DISCONTINUITY'));
+});
+
 /** As libdatachannel, and with it OBS, writes an offer: what all m-lines have in common is the session's. */
 function inShort(offer) {
   const common = /^a=(setup|ice-ufrag|ice-pwd|fingerprint):.*\r\n/gm;

@@ -54,7 +54,8 @@ export async function camera(t) {
     publisher.onSignal = ({ description }) => resolve(description);
     publisher.offer().catch(reject);
   });
-  return { offer, answer: (text) => publisher.signal({ description: { type: 'answer', sdp: text } }) };
+  const answer = (text) => publisher.signal({ description: { type: 'answer', sdp: text } });
+  return { offer, answer, publisher };
 }
 
 export async function publishBySim(t, host) {

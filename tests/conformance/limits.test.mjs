@@ -87,7 +87,7 @@ async function withStalledReader(t, args = [], outboxBytes = 256 * KiB) {
   const ada = await Client.join(host, 'r', 'ada');
   const stalled = await RawSocket.open(host);
   await stalled.write(
-    frame(opcode.text, JSON.stringify({ type: 'join', room: 'r', peer: 'stalled', incarnation: 'x' })),
+    frame(opcode.text, JSON.stringify({ type: 'join', room: 'r', peer: 'stalled', secret: 'x' })),
   );
   await ada.next('peer-joined');
   stalled.socket.pause();

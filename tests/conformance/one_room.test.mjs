@@ -168,7 +168,7 @@ test('rooms of one name are one room, and an id is taken in all of them', async 
     await assert.rejects(byName[dialect].enter(host, 'ada'), closed, dialect);
   }
   const again = await Client.open(host);
-  again.send({ type: 'join', room, peer: 'ada', incarnation: 'another' });
+  again.send({ type: 'join', room, peer: 'ada', secret: 'another' });
   assert.equal((await again.next('error')).code, 'peer-taken');
 });
 

@@ -1,7 +1,7 @@
 // Every example of host/dialects/parley-v1.md, spoken to the running host.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Client } from './client.mjs';
+import { Client, incarnationOf } from './client.mjs';
 import { startHost } from './host.mjs';
 
 const description = (sdp = 'v=0') => ({ type: 'offer', sdp });
@@ -16,9 +16,19 @@ test('a join is answered with who one is, who is there, ice servers and limits',
     type: 'joined',
     room: 'blue-otter',
     self: 'ada',
+    incarnation: incarnationOf('ada-page'),
     resumed: false,
     ack: 0,
-    peers: [{ id: 'bob', name: 'Bob', meta: {}, incarnation: 'bob-page', dialect: 'parley', away: false }],
+    peers: [
+      {
+        id: 'bob',
+        name: 'Bob',
+        meta: {},
+        incarnation: incarnationOf('bob-page'),
+        dialect: 'parley',
+        away: false,
+      },
+    ],
     iceServers: [{ urls: ['stun:stun.example.org'] }],
     limits: { peers: 16, messageBytes: 65536, resumeSeconds: 30, heartbeatSeconds: 15 },
   });
@@ -28,7 +38,7 @@ test('a join is answered with who one is, who is there, ice servers and limits',
     id: 'ada',
     name: 'Ada',
     meta: { role: 'host' },
-    incarnation: 'ada-page',
+    incarnation: incarnationOf('ada-page'),
     dialect: 'parley',
     away: false,
   });
@@ -37,7 +47,7 @@ test('a join is answered with who one is, who is there, ice servers and limits',
 test('without a peer id the host assigns one', async (t) => {
   const host = await startHost(t);
   const client = await Client.open(host);
-  client.send({ type: 'join', room: 'r', incarnation: 'x' });
+  client.send({ type: 'join', room: 'r', secret: 'x' });
   assert.match((await client.next('joined')).self, /^.+$/);
 });
 
@@ -45,7 +55,7 @@ test('type comes first in what the host sends', async (t) => {
   const host = await startHost(t);
   const client = await Client.open(host);
   const text = new Promise((resolve) => client.socket.once('message', (data) => resolve(String(data))));
-  client.send({ type: 'join', room: 'r', incarnation: 'x' });
+  client.send({ type: 'join', room: 'r', secret: 'x' });
   assert.match(await text, /^\{"type":"joined"/);
 });
 
@@ -89,7 +99,7 @@ test('who leaves is seen to leave, and may join another room with the same socke
   const left = await bob.next('peer-left');
   assert.equal(left.id, 'ada');
   assert.equal(left.reason, 'left');
-  ada.send({ type: 'join', room: 'another', peer: 'ada', incarnation: 'x' });
+  ada.send({ type: 'join', room: 'another', peer: 'ada', secret: 'x' });
   assert.equal((await ada.next('joined')).room, 'another');
 });
 
@@ -97,7 +107,7 @@ test('a ping is answered, before joining and after', async (t) => {
   const host = await startHost(t);
   const client = await Client.open(host);
   await client.ping();
-  client.send({ type: 'join', room: 'r', incarnation: 'x' });
+  client.send({ type: 'join', room: 'r', secret: 'x' });
   await client.next('joined');
   await client.ping();
 });
@@ -133,7 +143,7 @@ test('a cut socket is seen as away within a second, and what it missed is replay
   again.send({
     type: 'join',
     room: 'r',
-    incarnation: 'ada-page',
+    secret: 'ada-page',
     resume: { session: ada.joined.session, ack: before.seq },
   });
   const resumed = await again.next('joined');
@@ -163,7 +173,7 @@ test('a message that is sent again after a resume is delivered once', async (t) 
   again.send({
     type: 'join',
     room: 'r',
-    incarnation: 'ada-page',
+    secret: 'ada-page',
     resume: { session: ada.joined.session, ack: 0 },
   });
   assert.equal((await again.next('joined')).ack, 1);
@@ -179,7 +189,7 @@ test('a session that goes on elsewhere closes its old socket with 4001', async (
   again.send({
     type: 'join',
     room: 'r',
-    incarnation: 'ada-page',
+    secret: 'ada-page',
     resume: { session: ada.joined.session, ack: 0 },
   });
   assert.equal((await again.next('joined')).resumed, true);
@@ -190,7 +200,7 @@ test('a session that the host does not know is a fresh join', async (t) => {
   const host = await startHost(t);
   const client = await Client.open(host);
   const resume = { session: 'from-another-life', ack: 12 };
-  client.send({ type: 'join', room: 'r', peer: 'ada', incarnation: 'x', resume });
+  client.send({ type: 'join', room: 'r', peer: 'ada', secret: 'x', resume });
   const joined = await client.next('joined');
   assert.equal(joined.resumed, false);
   assert.equal(joined.ack, 0);
@@ -222,7 +232,7 @@ test('an acknowledgement comes by itself after 32 messages, and after a second',
 test('unknown fields are ignored', async (t) => {
   const host = await startHost(t);
   const client = await Client.open(host);
-  client.send({ type: 'join', room: 'r', incarnation: 'x', shoeSize: { eu: 42 } });
+  client.send({ type: 'join', room: 'r', secret: 'x', shoeSize: { eu: 42 } });
   await client.next('joined');
 });
 
@@ -231,11 +241,11 @@ const refusals = [
   ['not-json', '[1,2]', undefined],
   ['no-type', '{"room":"r"}', undefined],
   ['unknown-type', '{"type":"teleport"}', 'teleport'],
-  ['bad-field', '{"type":"join","incarnation":"x"}', 'join'],
-  ['bad-field', '{"type":"join","room":5,"incarnation":"x"}', 'join'],
-  ['bad-field', '{"type":"join","room":"","incarnation":"x"}', 'join'],
-  ['bad-field', JSON.stringify({ type: 'join', room: 'x'.repeat(129), incarnation: 'x' }), 'join'],
-  ['bad-field', JSON.stringify({ type: 'join', room: 'a\u0007b', incarnation: 'x' }), 'join'],
+  ['bad-field', '{"type":"join","secret":"x"}', 'join'],
+  ['bad-field', '{"type":"join","room":5,"secret":"x"}', 'join'],
+  ['bad-field', '{"type":"join","room":"","secret":"x"}', 'join'],
+  ['bad-field', JSON.stringify({ type: 'join', room: 'x'.repeat(129), secret: 'x' }), 'join'],
+  ['bad-field', JSON.stringify({ type: 'join', room: 'a\u0007b', secret: 'x' }), 'join'],
   ['not-joined', '{"type":"signal","to":"bob","description":{}}', 'signal'],
 ];
 for (const [code, text, re] of refusals) {
@@ -254,14 +264,14 @@ for (const [code, text, re] of refusals) {
 test('joining twice, signalling to nobody and a taken id are errors with codes', async (t) => {
   const host = await startHost(t);
   const ada = await Client.join(host, 'r', 'ada');
-  ada.send({ type: 'join', room: 'r2', incarnation: 'x' });
+  ada.send({ type: 'join', room: 'r2', secret: 'x' });
   assert.equal((await ada.next('error')).code, 'already-joined');
   ada.send({ type: 'signal', seq: 1, to: 'nobody', description: description() });
   const error = await ada.next('error');
   assert.equal(error.code, 'no-such-peer');
   assert.equal(error.re, 'signal');
   const other = await Client.open(host);
-  other.send({ type: 'join', room: 'r', peer: 'ada', incarnation: 'another' });
+  other.send({ type: 'join', room: 'r', peer: 'ada', secret: 'another' });
   assert.equal((await other.next('error')).code, 'peer-taken');
 });
 
@@ -270,14 +280,14 @@ test('a full room and a full host are errors, and the socket may try another roo
   await Client.join(host, 'r', 'ada');
   await Client.join(host, 'r', 'bob');
   const third = await Client.open(host);
-  third.send({ type: 'join', room: 'r', incarnation: 'x' });
+  third.send({ type: 'join', room: 'r', secret: 'x' });
   const full = await third.next('error');
   assert.equal(full.code, 'room-full');
   assert.equal(full.re, 'join');
-  third.send({ type: 'join', room: 'r2', incarnation: 'x' });
+  third.send({ type: 'join', room: 'r2', secret: 'x' });
   await third.next('joined');
   const fourth = await Client.open(host);
-  fourth.send({ type: 'join', room: 'r3', incarnation: 'x' });
+  fourth.send({ type: 'join', room: 'r3', secret: 'x' });
   assert.equal((await fourth.next('error')).code, 'too-many-rooms');
 });
 

@@ -10,8 +10,8 @@ const kinds = {
   parley: {
     path: () => '/ws',
     protocol: 'parley.v1',
-    hello: ({ room, id, incarnation, session, ack }) =>
-      json({ type: 'join', room, peer: id, incarnation, ...(session && { resume: { session, ack } }) }),
+    hello: ({ room, id, secret, session, ack }) =>
+      json({ type: 'join', room, peer: id, secret, ...(session && { resume: { session, ack } }) }),
     welcome: '{"type":"joined"',
     hear(client, text) {
       const seq = /^\{"type":"[a-z-]+","seq":(\d+)/.exec(text);
@@ -65,7 +65,7 @@ const localAddress = (kind) => `127.0.0.${2 + names.indexOf(kind)}`;
 export class StormClient {
   /** With a `query` in its address, where that is not its dialect's own. */
   constructor(host, kind, room, id, query) {
-    Object.assign(this, { host, kind, room, id, query, incarnation: `${kind}-${room}`, refusals: 0 });
+    Object.assign(this, { host, kind, room, id, query, secret: `${kind}-${room}`, refusals: 0 });
   }
 
   /** Comes, or comes back. While the host has not yet seen the old socket go, it refuses the id; then once more. */

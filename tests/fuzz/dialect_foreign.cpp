@@ -27,7 +27,7 @@ struct Entrance {
 };
 
 constexpr std::array<Entrance, 7> entrances{{
-    {"/ws", "", R"({"type":"join","room":"12345","peer":"parley","incarnation":"x"})"},
+    {"/ws", "", R"({"type":"join","room":"12345","peer":"parley","secret":"x"})"},
     {"/webrtc", "", R"({"action":"join","roomId":"12345","sessionId":"serverpod"})"},
     {"/", "room=12345", R"({"type":"register","username":"calls","user_id":"x"})"},
     {"/webrtc/signaling/12345/fastapi", "", ""},

@@ -61,10 +61,11 @@ class Room {
     sockets_.at(client) = ++last_;
     hub_.connected(last_, hub::Dialect::parley, now_);
     hub::Outcome out;
-    hub_.handle(last_,
-                dialects::parley_v1::decode(R"({"type":"join","room":"r","incarnation":"x","peer":")" +
-                                            std::to_string(client) + "\"}"),
-                now_, out);
+    hub_.handle(
+        last_,
+        dialects::parley_v1::decode(R"({"type":"join","room":"r","secret":"x)" + std::to_string(client) +
+                                    R"(","peer":")" + std::to_string(client) + "\"}"),
+        now_, out);
   }
 
   hub::Instant now_{std::chrono::hours(1)};

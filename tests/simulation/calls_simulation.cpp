@@ -15,6 +15,10 @@ constexpr Duration patience = 150s;
 /// Whoever finds nobody in the room of a call does not wait for ever.
 constexpr Duration alone_for = 40s;
 
+std::string secret_of(const std::string& page) {
+  return "secret of " + page;
+}
+
 }  // namespace
 
 CallsSimulation::CallsSimulation(std::uint64_t seed, Log log)
@@ -59,11 +63,16 @@ Phone::World CallsSimulation::world() {
           }};
 }
 
-void CallsSimulation::open(const std::string& name) {
-  phones_.push_back(std::make_unique<Phone>(
-      world(),
-      DirectoryConfig{.url = "ws://host/ws", .name = name, .id = "id-" + name, .seed = choice_.next()},
-      name + std::to_string(++last_page_)));
+void CallsSimulation::open(const std::string& name, std::optional<std::string> former) {
+  const std::string label = name + std::to_string(++last_page_);
+  phones_.push_back(std::make_unique<Phone>(world(),
+                                            DirectoryConfig{.url = "ws://host/ws",
+                                                            .name = name,
+                                                            .id = "id-" + name,
+                                                            .secret = secret_of(label),
+                                                            .former = std::move(former),
+                                                            .seed = choice_.next()},
+                                            label));
   phones_.back()->handle(input::Register{});
 }
 
@@ -200,9 +209,12 @@ void CallsSimulation::close_page(Phone& phone, bool says_so) {
   phone.destroy();
   const auto found = std::ranges::find(phones_, &phone, &std::unique_ptr<Phone>::get);
   const std::string name = phone.name();
+  // In another tab, half of the time.
+  const bool same_tab = last_page_ % 2 == 0;
+  auto former = same_tab ? std::optional(secret_of(phone.label())) : std::nullopt;
   gone_.push_back(std::move(*found));
   phones_.erase(found);
-  open(name);
+  open(name, std::move(former));
 }
 
 void CallsSimulation::register_the_refused() {

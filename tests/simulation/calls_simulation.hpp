@@ -39,7 +39,7 @@ class CallsSimulation {
   // People.
   Phone& any();
   [[nodiscard]] Phone* find(const std::string& name);
-  void open(const std::string& name);
+  void open(const std::string& name, std::optional<std::string> former = {});
   void act();
   void dial();
   /// Whoever sees this call acts on it, later, if it is still the same then.

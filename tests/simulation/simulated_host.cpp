@@ -75,12 +75,31 @@ void SimulatedHost::perform(const hub::Outcome& outcome) {
       if (const auto self = weak.lock(); self && !self->closed) self->handlers.message(text);
     });
   }
+  for (const hub::ConnectionId probed : outcome.probes) probe(probed);
   wake_when_due();
 }
 
 bool SimulatedHost::busy() const {
   return std::ranges::any_of(
       sockets_, [](const auto& entry) { return !entry.second->up.empty() || !entry.second->down.empty(); });
+}
+
+/// A browser answers a ping by itself, as long as there is one at the other end.
+void SimulatedHost::probe(hub::ConnectionId connection) {
+  const auto found = sockets_.find(connection);
+  if (found == sockets_.end() || found->second->broken) return;
+  const auto delay = [this] { return time_.random().between(1ms, 30ms); };
+  found->second->down.after(delay(), [this, delay, weak = std::weak_ptr(found->second)] {
+    const auto self = weak.lock();
+    if (!self || self->closed || self->broken) return;
+    self->up.after(delay(), [this, weak] {
+      const auto still = weak.lock();
+      if (!still || !still->connection) return;
+      hub::Outcome outcome;
+      hub_->alive(*still->connection, hub_now(), outcome);
+      perform(outcome);
+    });
+  });
 }
 
 void SimulatedHost::wake_when_due() {

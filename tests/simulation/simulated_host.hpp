@@ -59,6 +59,7 @@ class SimulatedHost {
   void forget(const SocketRef& socket);
   void close_from_here(const SocketRef& socket, int code, Duration delay);
   void perform(const hub::Outcome& outcome);
+  void probe(hub::ConnectionId connection);
   void wake_when_due();
   [[nodiscard]] hub::Instant hub_now() const;
 

@@ -175,7 +175,7 @@ void Simulation::disturb() {
   }
 }
 
-void Simulation::arrive(Place place) {
+void Simulation::arrive(Place place, std::optional<std::string> former) {
   const std::string label = "tab" + std::to_string(++last_tab_);
   Config config{.url = "ws://host/ws",
                 .room = "blue-otter",
@@ -183,7 +183,9 @@ void Simulation::arrive(Place place) {
                 .peer = {},
                 .token = {},
                 .slots = {},
-                .ice_servers = {}};
+                .ice_servers = {},
+                .secret = "secret of " + label,
+                .former = std::move(former)};
   config.seed = choice_.next();
   if (choice_.chance(90)) config.slots.push_back(microphone);
   if (choice_.chance(70)) config.slots.push_back(camera);
@@ -214,8 +216,9 @@ void Simulation::leave() {
 void Simulation::reload() {
   Tab& tab = any_tab();
   const Place place = tab.place();
+  std::string former = tab.config().secret;
   remove(tab, choice_.chance(40));
-  arrive(place);
+  arrive(place, std::move(former));
 }
 
 void Simulation::drop_socket() {

@@ -43,7 +43,7 @@ class Simulation final : private Watcher {
 
   // Disturbances.
   void disturb();
-  void arrive(Place place);
+  void arrive(Place place, std::optional<std::string> former = {});
   void newcomer();
   void remove(Tab& tab, bool leaves);
   void leave();

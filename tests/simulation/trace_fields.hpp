@@ -67,6 +67,8 @@ void each(Any<Config> auto& config, auto&& field) {
   field("token", config.token);
   field("slots", config.slots);
   field("iceServers", config.ice_servers);
+  field("secret", config.secret);
+  field("former", config.former);
   field("seed", config.seed);
 }
 

@@ -29,16 +29,51 @@ TEST_F(SessionTest, before_it_is_told_anything_it_does_nothing) {
   EXPECT_EQ(session.snapshot().signaling, "idle");
 }
 
-TEST_F(SessionTest, the_incarnation_is_another_for_each_seed_and_the_same_over_all_sockets) {
-  Config other = room();
-  other.seed = 8;
-  EXPECT_NE(Session(other).snapshot().incarnation, session.snapshot().incarnation);
-  connect();
-  (void)welcome();
-  const std::string incarnation = session.snapshot().incarnation;
+/// A session with the secrets of its embedder.
+class SessionWithSecrets : public SessionTest {
+ protected:
+  SessionWithSecrets() {
+    Config config = room();
+    config.secret = "ours";
+    config.former = "of the page before";
+    session = Session(config);
+  }
+
+  std::string introduction() {
+    while (session.snapshot().signaling == "waiting") wake();
+    return only_sent(tell(input::SocketOpened{.socket = socket}));
+  }
+};
+
+TEST_F(SessionWithSecrets, each_join_shows_the_secret_and_the_first_one_that_of_the_page_before) {
+  (void)tell(input::Join{});
+  const std::string both = R"("secret":"ours","former":"of the page before")";
+  EXPECT_NE(introduction().find(both), std::string::npos);
   lose_socket();
-  reconnect();
-  EXPECT_EQ(session.snapshot().incarnation, incarnation);
+  EXPECT_NE(introduction().find(both), std::string::npos) << "it was not let in yet";
+  (void)welcome();
+  lose_socket();
+  const std::string later = introduction();
+  EXPECT_NE(later.find(R"("secret":"ours")"), std::string::npos);
+  EXPECT_EQ(later.find("former"), std::string::npos) << "whoever is that page now is another tab";
+}
+
+TEST_F(SessionTest, without_a_secret_it_makes_one_of_its_seed) {
+  (void)tell(input::Join{});
+  const std::string join = only_sent(tell(input::SocketOpened{.socket = socket}));
+  EXPECT_NE(join.find(R"("secret":")"), std::string::npos);
+  lose_socket();
+  while (session.snapshot().signaling == "waiting") wake();
+  EXPECT_EQ(only_sent(tell(input::SocketOpened{.socket = socket})), join);
+}
+
+TEST_F(SessionTest, the_host_says_as_whom_the_others_see_it) {
+  EXPECT_EQ(session.snapshot().incarnation, "");
+  connect();
+  (void)welcome("", "m", "as seen");
+  EXPECT_EQ(session.snapshot().incarnation, "as seen");
+  lose_socket();
+  EXPECT_EQ(session.snapshot().incarnation, "as seen");
 }
 
 TEST_F(SessionTest, a_full_room_is_a_clear_error_and_not_tried_again) {

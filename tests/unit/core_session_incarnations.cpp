@@ -153,7 +153,7 @@ TEST_F(Greetings, a_bounded_number_of_pages_that_are_gone_is_remembered) {
 
 TEST_F(SessionTest, what_is_left_of_a_join_whose_answer_was_lost_is_nobody) {
   connect();
-  (void)welcome(peer("ghost", session.snapshot().incarnation));
+  (void)welcome(peer("ghost", "ours"), "m", "ours");
   EXPECT_EQ(peers(), Strings{});
 }
 

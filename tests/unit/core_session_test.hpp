@@ -49,12 +49,14 @@ class SessionTest : public testing::Test {
                                      .text = "{" + fields + R"(,"seq":)" + std::to_string(++heard) + "}"});
   }
 
-  Outputs welcome(const std::string& peers = "", const std::string& self = "m") {
+  Outputs welcome(const std::string& peers = "", const std::string& self = "m",
+                  const std::string& incarnation = "m's") {
     heard = 0;
-    return tell(input::SocketMessage{
-        .socket = socket,
-        .text = R"({"type":"joined","room":"r","session":"s","resumed":false,"self":")" + self +
-                R"(","peers":[)" + peers + R"(],"iceServers":[{"urls":["stun:host"]}]})"});
+    return tell(
+        input::SocketMessage{.socket = socket,
+                             .text = R"({"type":"joined","room":"r","session":"s","resumed":false,"self":")" +
+                                     self + R"(","incarnation":")" + incarnation + R"(","peers":[)" + peers +
+                                     R"(],"iceServers":[{"urls":["stun:host"]}]})"});
   }
 
   Outputs resumed() {

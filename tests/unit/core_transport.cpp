@@ -20,7 +20,8 @@ Identity ada() {
           .join = {.room = "r",
                    .name = "Ada",
                    .meta = "{}",
-                   .incarnation = "i",
+                   .secret = "i",
+                   .former = std::nullopt,
                    .peer = std::nullopt,
                    .token = std::nullopt,
                    .resume = std::nullopt},
@@ -102,8 +103,7 @@ TEST_F(CoreTransport, it_opens_a_socket_and_joins_on_it) {
   EXPECT_EQ(open.protocol, "parley.v1");
   EXPECT_EQ(transport.state(), State::connecting);
   transport.opened(open.socket, now);
-  EXPECT_EQ(only_sent(drain(outputs)),
-            R"({"type":"join","room":"r","incarnation":"i","name":"Ada","meta":{}})");
+  EXPECT_EQ(only_sent(drain(outputs)), R"({"type":"join","room":"r","secret":"i","name":"Ada","meta":{}})");
   EXPECT_EQ(transport.state(), State::joining);
 }
 
@@ -277,7 +277,7 @@ TEST_F(CoreTransport, a_lost_socket_is_resumed_from_where_it_broke) {
   (void)hear(numbered(2));
   lose_socket();
   EXPECT_EQ(transport.reason().code, "socket-closed");
-  EXPECT_EQ(reconnect(), R"({"type":"join","room":"r","incarnation":"i","peer":"a","name":"Ada","meta":{},)"
+  EXPECT_EQ(reconnect(), R"({"type":"join","room":"r","secret":"i","peer":"a","name":"Ada","meta":{},)"
                          R"("resume":{"session":"s","ack":2}})");
 }
 

@@ -22,27 +22,29 @@ bool is_unknown(std::string_view text) {
 }
 
 TEST(CoreWire, a_first_join_says_who_comes_where) {
-  EXPECT_EQ(
-      encode(Join{.room = "blue-otter",
-                  .name = "Ada",
-                  .meta = R"({"b":1,"a":2})",
-                  .incarnation = "9f2c51ab",
-                  .peer = std::nullopt,
-                  .token = std::nullopt,
-                  .resume = std::nullopt}),
-      R"({"type":"join","room":"blue-otter","incarnation":"9f2c51ab","name":"Ada","meta":{"b":1,"a":2}})");
+  EXPECT_EQ(encode(Join{.room = "blue-otter",
+                        .name = "Ada",
+                        .meta = R"({"b":1,"a":2})",
+                        .secret = "9f2c51ab",
+                        .former = std::nullopt,
+                        .peer = std::nullopt,
+                        .token = std::nullopt,
+                        .resume = std::nullopt}),
+            R"({"type":"join","room":"blue-otter","secret":"9f2c51ab","name":"Ada","meta":{"b":1,"a":2}})");
 }
 
 TEST(CoreWire, a_resume_says_which_session_and_how_far_it_got) {
-  EXPECT_EQ(encode(Join{.room = "r",
-                        .name = "",
-                        .meta = "{}",
-                        .incarnation = "i",
-                        .peer = "ada",
-                        .token = "t",
-                        .resume = Resume{.session = "s", .ack = 5}}),
-            R"({"type":"join","room":"r","incarnation":"i","peer":"ada","name":"","meta":{},"token":"t",)"
-            R"("resume":{"session":"s","ack":5}})");
+  EXPECT_EQ(
+      encode(Join{.room = "r",
+                  .name = "",
+                  .meta = "{}",
+                  .secret = "i",
+                  .former = "f",
+                  .peer = "ada",
+                  .token = "t",
+                  .resume = Resume{.session = "s", .ack = 5}}),
+      R"({"type":"join","room":"r","secret":"i","former":"f","peer":"ada","name":"","meta":{},"token":"t",)"
+      R"("resume":{"session":"s","ack":5}})");
 }
 
 TEST(CoreWire, metadata_that_is_no_json_is_an_empty_object) {
@@ -113,11 +115,12 @@ TEST(CoreWire, a_foreign_client_s_candidate_has_no_link) {
 
 TEST(CoreWire, a_welcome_has_the_roster_the_ice_servers_and_the_heartbeat) {
   const auto joined = decoded<Joined>(
-      R"({"type":"joined","room":"r","self":"ada","session":"s","resumed":false,"ack":0,)"
+      R"({"type":"joined","room":"r","self":"ada","session":"s","incarnation":"ours","resumed":false,"ack":0,)"
       R"("peers":[{"id":"bob","name":"Bob","meta":{"k":[1]},"incarnation":"i","dialect":"peerjs","away":true}],)"
       R"("iceServers":[{"urls":["stun:a","turn:b"],"username":"u","credential":"c"},{"urls":"stun:c"},{},7],)"
       R"("limits":{"heartbeatSeconds":20,"messageBytes":9999}})");
   EXPECT_EQ(joined.self, "ada");
+  EXPECT_EQ(joined.incarnation, "ours");
   EXPECT_FALSE(joined.resumed);
   EXPECT_EQ(joined.peers, (std::vector<PeerInfo>{{.id = "bob",
                                                   .name = "Bob",

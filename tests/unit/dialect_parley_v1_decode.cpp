@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dialects/parley_v1.hpp"
+#include "dialects/sha256.hpp"
 
 namespace parley::dialects {
 namespace {
@@ -28,13 +29,15 @@ std::string sentence(std::string_view text) {
 
 TEST(ParleyV1Decode, a_join_has_all_its_fields) {
   const hub::Message message = decode(
-      R"({"type":"join","room":"blue-otter","name":"Ada","meta":{ "a": [1, 2] },"incarnation":"9f2c","peer":"ada",)"
+      R"({"type":"join","room":"blue-otter","name":"Ada","meta":{ "a": [1, 2] },"secret":"abc","former":"old","peer":"ada",)"
       R"("resume":{"session":"u3Zk","ack":5}})");
   const auto& join = std::get<command::Join>(message.command);
   EXPECT_EQ(join.room, "blue-otter");
   EXPECT_EQ(join.name, "Ada");
   EXPECT_EQ(join.meta, "{ \"a\": [1, 2] }");
-  EXPECT_EQ(join.incarnation, "9f2c");
+  EXPECT_EQ(join.incarnation, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+      << "the SHA-256 of what was shown (FIPS 180-4, B.1)";
+  EXPECT_EQ(join.former, sha256_hex("old"));
   EXPECT_EQ(join.peer, "ada");
   ASSERT_TRUE(join.resume);
   EXPECT_EQ(join.resume->session, "u3Zk");
@@ -42,9 +45,8 @@ TEST(ParleyV1Decode, a_join_has_all_its_fields) {
   EXPECT_EQ(message.type, "join");
 }
 
-TEST(ParleyV1Decode, a_join_needs_only_a_room_and_an_incarnation) {
-  const hub::Message message =
-      decode(R"({"type":"join","room":"r","incarnation":"x","peer":null,"resume":null})");
+TEST(ParleyV1Decode, a_join_needs_only_a_room_and_a_secret) {
+  const hub::Message message = decode(R"({"type":"join","room":"r","secret":"x","peer":null,"resume":null})");
   const auto& join = std::get<command::Join>(message.command);
   EXPECT_EQ(join.peer, std::nullopt);
   EXPECT_EQ(join.name, "");
@@ -52,9 +54,22 @@ TEST(ParleyV1Decode, a_join_needs_only_a_room_and_an_incarnation) {
   EXPECT_FALSE(join.resume);
 }
 
+// Who knows what the others see of a page is not that page.
+TEST(ParleyV1Decode, an_incarnation_is_a_hash_whatever_it_is_called) {
+  const hub::Message first = decode(R"({"type":"join","room":"r","secret":"x"})");
+  const auto& seen = std::get<command::Join>(first.command).incarnation;
+  const hub::Message second = decode(R"({"type":"join","room":"r","incarnation":")" + seen + R"("})");
+  EXPECT_EQ(std::get<command::Join>(second.command).incarnation, sha256_hex(seen));
+}
+
+TEST(ParleyV1Decode, a_registration_shows_the_secret_of_the_page_before) {
+  const hub::Message message = decode(R"({"type":"register","name":"ada","secret":"s","former":"f"})");
+  EXPECT_EQ(std::get<command::Register>(message.command).former, "f");
+}
+
 TEST(ParleyV1Decode, escapes_in_names_mean_what_they_say) {
   const hub::Message message =
-      decode(R"({"type":"join","room":"\u00fcber \ud83e\udda6","incarnation":"x","peer":"a\"b\\c"})");
+      decode(R"({"type":"join","room":"\u00fcber \ud83e\udda6","secret":"x","peer":"a\"b\\c"})");
   const auto& join = std::get<command::Join>(message.command);
   EXPECT_EQ(join.room, "über 🦦");
   EXPECT_EQ(join.peer, "a\"b\\c");
@@ -192,16 +207,21 @@ TEST(ParleyV1Decode, what_makes_no_sense_is_refused_with_the_protocols_code) {
 
       {R"({"type":"join"})", "bad-field re join"},
       {R"({"type":"join","room":"r"})", "bad-field re join"},
-      {R"({"type":"join","incarnation":"x"})", "bad-field re join"},
-      {R"({"type":"join","room":5,"incarnation":"x"})", "bad-field re join"},
-      {R"({"type":"join","room":"r","incarnation":{}})", "bad-field re join"},
-      {R"({"type":"join","room":"r","incarnation":"x","peer":5})", "bad-field re join"},
-      {R"({"type":"join","room":"r","incarnation":"x","name":[]})", "bad-field re join"},
-      {R"({"type":"join","room":"r","incarnation":"x","resume":"s"})", "bad-field re join"},
-      {R"({"type":"join","room":"r","incarnation":"x","resume":{}})", "bad-field re join"},
-      {R"({"type":"join","room":"r","incarnation":"x","resume":{"session":"s","ack":-1}})",
+      {R"({"type":"join","secret":"x"})", "bad-field re join"},
+      {R"({"type":"join","room":5,"secret":"x"})", "bad-field re join"},
+      {R"({"type":"join","room":"r","secret":{}})", "bad-field re join"},
+      {R"({"type":"join","room":"r","secret":""})", "bad-field re join"},
+      {R"({"type":"join","room":"r","secret":"\u00e4"})", "bad-field re join"},
+      {R"({"type":"join","room":"r","secret":"12345678901234567890123456789012345678901234567890123456789012345"})",
        "bad-field re join"},
-      {R"({"type":"join","room":"r","room":"s","incarnation":"x"})", "bad-field re join"},
+      {R"({"type":"join","room":"r","secret":"x","former":5})", "bad-field re join"},
+      {R"({"type":"join","room":"r","secret":"x","former":""})", "bad-field re join"},
+      {R"({"type":"join","room":"r","secret":"x","peer":5})", "bad-field re join"},
+      {R"({"type":"join","room":"r","secret":"x","name":[]})", "bad-field re join"},
+      {R"({"type":"join","room":"r","secret":"x","resume":"s"})", "bad-field re join"},
+      {R"({"type":"join","room":"r","secret":"x","resume":{}})", "bad-field re join"},
+      {R"({"type":"join","room":"r","secret":"x","resume":{"session":"s","ack":-1}})", "bad-field re join"},
+      {R"({"type":"join","room":"r","room":"s","secret":"x"})", "bad-field re join"},
 
       {R"({"type":"signal"})", "bad-field re signal"},
       {R"({"type":"signal","to":"bob"})", "bad-field re signal"},
@@ -260,7 +280,7 @@ TEST(ParleyV1Decode, a_bad_field_is_named_and_what_it_must_be_is_said) {
   EXPECT_EQ(sentence(R"({"type":"signal","to":"b"})"),
             "\"description\" or \"candidate\" must be there, and only one of them.");
   EXPECT_EQ(sentence(R"({"type":"ping","seq":-1})"), "\"seq\" must be a whole number from 1.");
-  EXPECT_EQ(sentence(R"({"type":"join","room":"r","incarnation":"x","resume":{"session":5}})"),
+  EXPECT_EQ(sentence(R"({"type":"join","room":"r","secret":"x","resume":{"session":5}})"),
             "\"resume\" must be {\"session\":\"…\",\"ack\":N}: \"session\" must be a string.");
 }
 

@@ -128,5 +128,29 @@ TEST(EngineIoSessions, all_can_be_closed_at_once) {
   EXPECT_EQ(world.sessions.next_timeout(), std::nullopt);
 }
 
+TEST(EngineIoSessions, a_client_that_is_asked_whether_it_is_there_is_pinged_at_once) {
+  World world;
+  world.open_socket();
+  EXPECT_EQ(world.ask_whether_there(), Lines{"frame 7 2"});
+  EXPECT_EQ(world.text("3"), Lines{"alive"});
+  EXPECT_EQ(world.text("3"), Lines{}) << "nobody has asked";
+}
+
+TEST(EngineIoSessions, a_client_that_polls_is_pinged_by_its_poll) {
+  World world;
+  world.open_polling();
+  EXPECT_EQ(world.poll(1), Lines{});
+  EXPECT_EQ(world.ask_whether_there(), Lines{"answer 1 200 2"});
+  EXPECT_EQ(world.post(2, "3"), (Lines{"answer 2 200 ok", "alive"}));
+}
+
+TEST(EngineIoSessions, a_ping_that_is_on_its_way_asks_as_well) {
+  World world;
+  world.open_socket();
+  EXPECT_EQ(world.wait(300ms), Lines{"frame 7 2"});
+  EXPECT_EQ(world.ask_whether_there(), Lines{});
+  EXPECT_EQ(world.text("3"), Lines{"alive"});
+}
+
 }  // namespace
 }  // namespace parley::engine_io

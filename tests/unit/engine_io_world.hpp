@@ -36,6 +36,7 @@ inline std::string line(const Output& out) {
                         [](const output::Received& it) {
                           return (it.message.binary ? "received binary " : "received ") + it.message.data;
                         },
+                        [](const output::Alive&) { return std::string("alive"); },
                         [](const output::Ended& it) { return "ended: " + std::string(name_of(it.reason)); },
                     },
                     out);
@@ -108,6 +109,11 @@ class World {
   Lines send(std::string data, bool binary = false) {
     Outputs out;
     sessions.send(session, {.binary = binary, .data = std::move(data)}, now, out);
+    return lines(out);
+  }
+  Lines ask_whether_there() {
+    Outputs out;
+    sessions.ask(session, now, out);
     return lines(out);
   }
   Lines close() {

@@ -24,6 +24,7 @@ TEST(HlsPipe, every_message_of_the_host_is_read_as_it_was_written) {
       {Closed{.stream = 18446744073709551615U, .code = 1001}, "closed 18446744073709551615 1001"},
       {Close{.stream = 0, .departure = Departure::left}, "close 0 left"},
       {Close{.stream = 1, .departure = Departure::lost}, "close 1 lost"},
+      {Probe{.stream = 7}, "probe 7"},
   };
   for (const auto& [message, packet] : messages) {
     EXPECT_EQ(encode(message), packet);
@@ -47,6 +48,7 @@ TEST(HlsPipe, every_message_of_the_gateway_is_read_as_it_was_written) {
       {Notice{.stream = 7, .code = NoticeCode::disk_full, .sentence = "The disk is full."},
        "notice 7 disk-full The disk is full."},
       {Ended{.stream = 7}, "ended 7"},
+      {Flowing{.stream = 7}, "flowing 7"},
   };
   for (const auto& [message, packet] : messages) {
     EXPECT_EQ(encode(message), packet);

@@ -24,11 +24,11 @@ class HubPlaces : public HubCalls {
   std::string join(ConnectionId id, const Source& source, const std::string& room,
                    const std::string& peer = "") {
     world.connect(id, Dialect::parley, Role::client, source);
-    world.say(
-        id,
-        command::Join{
-            .room = room, .peer = peer.empty() ? std::optional<std::string>() : peer, .incarnation = "page"},
-        0, 0, "join");
+    world.say(id,
+              command::Join{.room = room,
+                            .peer = peer.empty() ? std::optional<std::string>() : peer,
+                            .incarnation = "page " + std::to_string(id)},
+              0, 0, "join");
     return last(id);
   }
 

@@ -115,13 +115,12 @@ TEST(HubRefusals, the_host_takes_as_many_rooms_as_its_limit_says_and_one_more_wh
 TEST(HubRefusals, an_id_in_use_is_taken_until_its_member_has_left) {
   World world;
   world.join(1, "r", "ada");
-  world.join(2, "r", "ada");
+  world.connect(2);
+  const command::Join wish{.room = "r", .peer = "ada", .incarnation = "another page"};
+  world.say(2, wish);
   EXPECT_EQ(world.heard(2), (Lines{"error peer-taken"}));
-  world.drop(1);
-  world.join(2, "r", "ada");
-  EXPECT_EQ(world.heard(2), (Lines{"error peer-taken"}));
-  world.pass(30s);
-  world.join(2, "r", "ada");
+  world.say(1, command::Leave{});
+  world.say(2, wish);
   EXPECT_EQ(world.heard(2), (Lines{"joined ada []"}));
 }
 

@@ -57,7 +57,7 @@ TEST(HubRooms, who_asks_for_no_id_gets_a_readable_one_that_nobody_in_the_room_ha
   World world(Limits{.peers_per_room = 300});
   for (ConnectionId id = 1; id <= 300; ++id) {
     world.connect(id);
-    world.say(id, command::Join{.room = "r", .incarnation = "page"});
+    world.say(id, command::Join{.room = "r", .incarnation = "page " + std::to_string(id)});
   }
   std::set<std::string> ids;
   for (const Member& member : world.hub.members("r")) ids.insert(member.id);

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -116,14 +117,18 @@ class World {
   /// Connects and joins, and says which secret it got.
   std::string join(ConnectionId id, std::string room, std::string peer) {
     connect(id);
-    say(id, command::Join{.room = std::move(room), .peer = std::move(peer), .incarnation = "page"});
-    return secret(id);
+    std::string page = "page of " + peer;
+    say(id, command::Join{.room = std::move(room), .peer = std::move(peer), .incarnation = page});
+    const std::string made = secret(id);
+    pages_[made] = std::move(page);
+    return made;
   }
 
   void resume(ConnectionId id, std::string room, std::string secret, std::uint64_t ack) {
     connect(id);
+    const auto page = pages_.find(secret);
     say(id, command::Join{.room = std::move(room),
-                          .incarnation = "page",
+                          .incarnation = page == pages_.end() ? "page" : page->second,
                           .resume = command::Resume{.session = std::move(secret), .ack = ack}});
   }
 
@@ -131,11 +136,23 @@ class World {
     say(from, command::Signal{.to = std::move(to), .payload = CarriedText(payload)}, seq, 0, "signal");
   }
 
-  void drop(ConnectionId id) {
+  void drop(ConnectionId id, Parting how = Parting::lost) {
     Outcome out;
-    hub.disconnected(id, now, out);
+    hub.disconnected(id, now, out, how);
     keep(out);
   }
+
+  /// From now on it answers no probe, as if its network had gone.
+  void stall(ConnectionId id) { stalled_.insert(id); }
+
+  void answer_probe(ConnectionId id) {
+    Outcome out;
+    hub.alive(id, now, out);
+    keep(out);
+  }
+
+  /// Who was probed since this was last asked.
+  std::vector<ConnectionId> probed() { return std::exchange(probed_, {}); }
 
   /// Lets time pass as a server would: waking up when the hub wants to be woken.
   void pass(Duration time) {
@@ -212,6 +229,10 @@ class World {
     for (const StreamChange& change : out.streams) {
       streams_.push_back(changes[static_cast<std::size_t>(change.kind)] + change.room);
     }
+    for (const ConnectionId probed : out.probes) {
+      probed_.push_back(probed);
+      if (!stalled_.contains(probed)) answer_probe(probed);
+    }
   }
 
   void read_lists(const Outcome& out) {
@@ -234,6 +255,9 @@ class World {
 
  private:
   std::map<ConnectionId, std::vector<Delivery>> told_;
+  std::map<std::string, std::string> pages_;  ///< incarnations, by the sessions' secrets
+  std::set<ConnectionId> stalled_;
+  std::vector<ConnectionId> probed_;
   Lines log_;
   Lines streams_;
 };

@@ -141,6 +141,8 @@ test('a wrong configuration is a TypeError that names what is wrong', () => {
     meta: [() => 1, Symbol('s')],
     peer: [1],
     token: [{}],
+    secret: [1, {}],
+    former: [1, {}],
     slots: [
       'camera',
       [1],

@@ -198,9 +198,18 @@ mergeInto(LibraryManager.library, {
         token: optional(text),
         slots: optional(list(slot)),
         iceServers: optional(list(record({ urls, username: optional(text), credential: optional(text) }))),
+        secret: optional(text),
+        former: optional(text),
         seed,
       }),
-      DirectoryConfig: record({ url: text, name: text, id: optional(text), seed }),
+      DirectoryConfig: record({
+        url: text,
+        name: text,
+        id: optional(text),
+        secret: optional(text),
+        former: optional(text),
+        seed,
+      }),
     };
 
     const isNumber = (read) => ({ read, toWireType: (_, value) => value });

@@ -113,6 +113,8 @@ template <>
           .token = find_string(json, "token"),
           .slots = read_list<Slot>(json, "slots"),
           .ice_servers = read_list<IceServer>(json, "iceServers"),
+          .secret = find_text(json, "secret"),
+          .former = find_string(json, "former"),
           .seed = read_seed(json)};
 }
 
@@ -121,6 +123,8 @@ template <>
   return {.url = find_text(json, "url"),
           .name = find_text(json, "name"),
           .id = find_text(json, "id"),
+          .secret = find_text(json, "secret"),
+          .former = find_string(json, "former"),
           .seed = read_seed(json)};
 }
 

@@ -79,6 +79,13 @@ export interface Config {
   slots?: readonly Slot[] | null;
   /** RTCIceServer (W3C WebRTC 4.2.4). Used instead of the host's, where there are any. */
   iceServers?: readonly RTCIceServer[] | null;
+  /**
+   * 1 to 64 printable ASCII characters from a cryptographic source, random for each page load: who can show them is this
+   * page. The others see their SHA-256 alone, as the incarnation. Made of the seed by default, which others can compute.
+   */
+  secret?: string | null;
+  /** The secret of the page that was loaded in this tab before: its id is this one's as soon as its socket is lost. */
+  former?: string | null;
   /** 64 random bits as two whole numbers from 0 to 2^32 - 1: all of the session's randomness. */
   seed: ArrayLike<number>;
 }
@@ -105,7 +112,9 @@ export interface PeerInfo {
   id: string;
   name: string;
   meta: unknown;
-  /** Random for each page load: the same id with another incarnation is another page. */
+  /**
+   * The SHA-256 of the page's secret, random for each page load: the same id with another incarnation is another page.
+   */
   incarnation: string;
   /** The wire protocol that the peer speaks with the host; `parley` for this module. */
   dialect: string;
@@ -359,7 +368,14 @@ export interface DirectoryConfig {
   name: string;
   /** For others to see, likewise; the name by default. */
   id?: string | null;
-  /** 64 random bits as two whole numbers from 0 to 2^32 - 1. They prove to the host who is coming back. */
+  /**
+   * 1 to 64 printable ASCII characters from a cryptographic source, random for each page load, which prove to the host who
+   * is coming back. Made of the seed by default.
+   */
+  secret?: string | null;
+  /** The secret of the page that was loaded in this tab before: its name is this one's as soon as its socket is lost. */
+  former?: string | null;
+  /** 64 random bits as two whole numbers from 0 to 2^32 - 1. */
   seed: ArrayLike<number>;
 }
 

@@ -26,10 +26,13 @@ std::vector<User> with_changes(std::vector<User> users, std::vector<std::string>
 
 }  // namespace
 
-// The secret is known to the host alone, and nothing else that comes from the seed is told to anybody.
 Directory::Directory(DirectoryConfig config)
     : random_(config.seed),
-      registration_{.name = std::move(config.name), .id = std::move(config.id), .secret = random_.hex()},
+      // Where it is made of the seed: nothing else that comes from that is told to anybody.
+      registration_{.name = std::move(config.name),
+                    .id = std::move(config.id),
+                    .secret = config.secret.empty() ? random_.hex() : std::move(config.secret),
+                    .former = std::move(config.former)},
       socket_(std::move(config.url), random_, outputs_),
       call_(socket_) {}
 
@@ -121,6 +124,7 @@ void Directory::on(const input::SocketMessage& message, Instant now) {
     if (heard.type != Type::registered) return;
     socket_.welcomed(heard.limits, now);
     registered_once_ = true;
+    registration_.former.reset();
     call_.registered(heard.call, now);
     return;
   }

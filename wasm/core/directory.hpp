@@ -40,6 +40,10 @@ struct DirectoryConfig {
   std::string url;   ///< the host's WebSocket (ws://host/ws)
   std::string name;  ///< to be called by
   std::string id;    ///< for others to see; the name, where it is empty
+  /// 1 to 64 printable characters that nobody can guess, with which this page comes back to its name after a
+  /// lost socket. Made of the seed where there is none.
+  std::string secret{};
+  std::optional<std::string> former{};  ///< the secret of the page that was loaded in this tab before
   std::uint64_t seed = 0;
 };
 

@@ -72,6 +72,7 @@ std::string encode(const Register& registration) {
   JsonObject json;
   json.string("type", "register").string("name", registration.name);
   if (!registration.id.empty()) json.string("id", registration.id);
+  if (registration.former) json.string("former", *registration.former);
   return json.string("secret", registration.secret).take();
 }
 

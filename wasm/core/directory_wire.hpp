@@ -17,6 +17,7 @@ struct Register {
   std::string name;
   std::string id;  ///< the name, where it is empty
   std::string secret;
+  std::optional<std::string> former{};  ///< of the page that was loaded in this tab before
 };
 
 [[nodiscard]] std::string encode(const Register& registration);

@@ -28,7 +28,8 @@ Link* Links::link_of(ConnectionId connection) {
 
 // Comings and goings.
 
-void Links::set_self(const std::string& self) {
+void Links::set_self(const std::string& self, const std::string& incarnation) {
+  incarnation_ = incarnation;
   if (self == self_) return;
   forget_all("replaced");
   self_ = self;
@@ -36,7 +37,7 @@ void Links::set_self(const std::string& self) {
 
 void Links::meet(PeerInfo peer, bool waits, Instant now) {
   // Under another id it is what is left of a join whose answer never reached us.
-  if (peer.id == self_ || peer.incarnation == incarnation_) return;
+  if (peer.id == self_ || (!incarnation_.empty() && peer.incarnation == incarnation_)) return;
   auto found = links_.find(peer.id);
   if (found != links_.end() && (peer.streams || found->second.info().incarnation != peer.incarnation)) {
     forget(found, "replaced");

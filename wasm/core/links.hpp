@@ -23,8 +23,7 @@ class Links {
  public:
   using ById = std::map<std::string, Link>;
 
-  Links(LinkContext& context, std::string incarnation)
-      : context_(context), incarnation_(std::move(incarnation)) {}
+  explicit Links(LinkContext& context) : context_(context) {}
 
   [[nodiscard]] ById& all() { return links_; }
   [[nodiscard]] const ById& all() const { return links_; }
@@ -41,7 +40,9 @@ class Links {
   [[nodiscard]] const Link* in_state(LinkState state) const;
 
   /// Our own id. Under another one nobody in the room knows us, and who is polite follows from the ids.
-  void set_self(const std::string& self);
+  /// Who we are to the others.
+  void set_self(const std::string& self, const std::string& incarnation);
+  [[nodiscard]] const std::string& incarnation() const { return incarnation_; }
   [[nodiscard]] const std::string& self() const { return self_; }
   /// A peer is there: a new one, or one whose connection lives on though the host had forgotten one of us.
   /// `waits`: we came after it.

@@ -29,7 +29,8 @@ Identity identity_of(const Config& config, Random& random) {
           .join = {.room = config.room,
                    .name = config.name,
                    .meta = config.meta,
-                   .incarnation = random.hex(),
+                   .secret = config.secret.empty() ? random.hex() : config.secret,
+                   .former = config.former,
                    .peer = config.peer,
                    .token = config.token,
                    .resume = std::nullopt},
@@ -72,7 +73,7 @@ class Session::Impl {
                  .slots = config_.slots,
                  .ice_servers = config_.ice_servers,
                  .presence = {}},
-        links_(context_, identity_.join.incarnation) {}
+        links_(context_) {}
 
   void handle(const Input& input, Instant now) {
     std::visit(
@@ -104,7 +105,7 @@ class Session::Impl {
                       .reason = reason,
                       .room = config_.room,
                       .self = links_.self(),
-                      .incarnation = identity_.join.incarnation,
+                      .incarnation = links_.incarnation(),
                       .signaling = std::string(name(transport_.state())),
                       .peers = {}};
     for (const auto& [id, link] : links_.all()) snapshot.peers.push_back(link.snapshot());
@@ -250,7 +251,7 @@ class Session::Impl {
 
   void hear(wire::Joined& joined, Instant now) {
     const bool renamed = joined.self != links_.self();
-    links_.set_self(joined.self);
+    links_.set_self(joined.self, joined.incarnation);
     if (config_.ice_servers.empty() && context_.ice_servers != joined.ice_servers) {
       context_.ice_servers = joined.ice_servers;
       links_.discard_prepared();

@@ -24,7 +24,11 @@ struct Config {
   std::optional<std::string> token;
   std::vector<Slot> slots;             ///< open from the start
   std::vector<IceServer> ice_servers;  ///< instead of the host's, where not empty
-  std::uint64_t seed = 0;              ///< 64 random bits; all of the session's randomness
+  /// 1 to 64 printable characters that nobody can guess: who can show it is this page. Made of the seed where
+  /// there is none, which the other members can then compute.
+  std::string secret{};
+  std::optional<std::string> former{};  ///< the secret of the page that was loaded in this tab before
+  std::uint64_t seed = 0;               ///< 64 random bits; all of the session's randomness
 };
 
 /// One stay in one room. The only rule: tell it what happened, then do what it says until it says nothing,

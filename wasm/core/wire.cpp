@@ -131,6 +131,7 @@ std::optional<Message> read_joined(const Json& json) {
   return Joined{.room = std::move(*room),
                 .self = std::move(*self),
                 .session = std::move(*session),
+                .incarnation = find_text(json, "incarnation"),
                 .resumed = find_true(json, "resumed"),
                 .peers = read_list(json, "peers", read_peer),
                 .ice_servers = read_list(json, "iceServers", read_ice_server),
@@ -203,7 +204,8 @@ bool is_meta(std::string_view text) {
 
 std::string encode(const Join& join) {
   JsonObject json;
-  json.string("type", "join").string("room", join.room).string("incarnation", join.incarnation);
+  json.string("type", "join").string("room", join.room).string("secret", join.secret);
+  if (join.former) json.string("former", *join.former);
   if (join.peer) json.string("peer", *join.peer);
   json.string("name", join.name).json("meta", meta_value(join.meta));
   if (join.token) json.string("token", *join.token);

@@ -47,7 +47,8 @@ struct Join {
   std::string room;
   std::string name;
   std::string meta;
-  std::string incarnation;
+  std::string secret;                 ///< of this page load: the others see its hash, as the incarnation
+  std::optional<std::string> former;  ///< of the page that was loaded in this tab before
   std::optional<std::string> peer;
   std::optional<std::string> token;
   std::optional<Resume> resume;
@@ -79,6 +80,7 @@ struct Joined {
   std::string room;
   std::string self;
   std::string session;
+  std::string incarnation;  ///< ours, as the others see it
   bool resumed = false;
   std::vector<PeerInfo> peers;
   std::vector<IceServer> ice_servers;

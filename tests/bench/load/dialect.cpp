@@ -109,8 +109,8 @@ std::string greeting(Dialect dialect, const Identity& self) {
   switch (dialect) {
     case Dialect::parley:
     case Dialect::json:
-      return R"({"type":"join","room":")" + room(self) + R"(","peer":")" + self.side +
-             R"(","incarnation":")" + room(self) + self.side + R"("})";
+      return R"({"type":"join","room":")" + room(self) + R"(","peer":")" + self.side + R"(","secret":")" +
+             room(self) + self.side + R"("})";
     case Dialect::raw:
       return room(self);
     case Dialect::serverpod:

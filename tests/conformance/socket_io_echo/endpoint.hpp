@@ -64,6 +64,7 @@ class Endpoint {
   // The application has taken its part.
   void perform(const engine_io::output::Opened&) {}
   void perform(const engine_io::output::Received&) {}
+  void perform(const engine_io::output::Alive&) {}
   void perform(const engine_io::output::Ended&) {}
   void write(engine_io::SocketId socket, const std::string& frames);
   void keep_time(const std::stop_token& stop);

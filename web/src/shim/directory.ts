@@ -1,6 +1,7 @@
 import type { Call, Directory as Core, LinkState, Reason, User } from 'parley-core';
 import type { DirectoryEvents, DirectoryOptions, TypedEventTarget } from '../../types/parley.js';
 import { Driver, hostAddress, randomSeed } from './driver.js';
+import { newSecret } from './page-secret.js';
 
 /**
  * Online under a name: who else is, and calls between two.
@@ -28,7 +29,7 @@ export class Directory extends (EventTarget as new () => TypedEventTarget<Direct
     this.#driver = new Driver<Core>({
       create: (module) =>
         new module.Directory(
-          { url: address, name, id, seed: randomSeed() },
+          { url: address, name, id, ...newSecret('user', address, name), seed: randomSeed() },
           {
             ...this.#driver.handler,
             stateChanged: (state, reason) => {

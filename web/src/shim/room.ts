@@ -4,6 +4,7 @@ import { Connection } from './connection.js';
 import { Driver, attempt, hostAddress, randomSeed } from './driver.js';
 import { checkTrack } from './check-track.js';
 import { startedAs, takeOver, type HeadStart } from './head-start.js';
+import { newSecret } from './page-secret.js';
 import { RoomPeer } from './peer.js';
 import { openSocket } from './socket.js';
 
@@ -54,8 +55,9 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
         const { room, name = '', meta = {}, peer, token, iceServers = [] } = options;
         const slots = Array.from(this.#kinds, ([name, kind]) => ({ name, kind }));
         const seed = randomSeed();
+        const { secret, former } = newSecret('room', this.#url, room, peer ?? '');
         return new module.Session(
-          { url: this.#url, room, name, meta, peer, token, iceServers, slots, seed },
+          { url: this.#url, room, name, meta, peer, token, iceServers, slots, secret, former, seed },
           this.#handler(),
         );
       },

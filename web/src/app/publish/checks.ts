@@ -145,7 +145,7 @@ function pathCheck(target: Target, knock: Knock, socket: Check): Check {
   if (knock.code === 'peer-taken')
     return failed(
       `${target.sim} is in use already.`,
-      'Stop the other device or tab that streams under it, or wait half a minute if it has just been cut off.',
+      'Stop the other device or tab that streams under it, or try again if it has just been cut off.',
     );
   return failed(`The server refuses: ${knock.message || knock.code}`, 'Do as it says, then test again.');
 }
