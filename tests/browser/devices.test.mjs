@@ -127,7 +127,7 @@ describe('where the page came over plain http', () => {
     bob.expectProblem(/The Cross-Origin-Opener-Policy header has been ignored/);
     assert.equal(await bob.page.evaluate(() => window.isSecureContext), false);
     await hint(bob, 'No camera on an insecure page');
-    await hint(bob, 'Browsers lend a camera only to pages opened with https:// or on localhost.');
+    await hint(bob, 'Browsers allow a camera only on pages opened with https:// or on localhost.');
     await bob.button('Join the room').click();
     await bob.meets('Ada');
     await ada.isWith('Bob');

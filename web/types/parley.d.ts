@@ -281,6 +281,8 @@ export interface ParleyRoomDetails extends RoomEvents {
   left: null;
   /** The room cannot be joined, or goes on elsewhere: why, in a few words, and what to do. */
   refused: { code: string; title: string; advice: string };
+  /** How many messages have arrived while the chat was closed; 0 when it is opened. */
+  unread: { count: number };
   /** What this person sends may have changed. */
   media: null;
 }

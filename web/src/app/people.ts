@@ -1,3 +1,4 @@
+import { isolate } from '../element/name.js';
 import '../element/people.js';
 import type { Call } from '../shim/index.js';
 
@@ -10,10 +11,12 @@ element.addEventListener('call', (event) => {
   const { call } = (event as CustomEvent<{ call: Call }>).detail;
   document.title = titleOf(call);
   notification?.close();
-  notification = call.state === 'incoming' && document.hidden ? notify(`${call.name} is calling you`) : null;
+  notification =
+    call.state === 'incoming' && document.hidden ? notify(`${isolate(call.name)} is calling you`) : null;
 });
 
-function titleOf({ state, name }: Call): string {
+function titleOf({ state, name: given }: Call): string {
+  const name = isolate(given);
   switch (state) {
     case 'idle':
       return title;

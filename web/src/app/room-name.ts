@@ -1,3 +1,4 @@
+import { bytesOf, longestName } from '../element/name.js';
 import { nameAfter } from './address.js';
 
 /** Words that are easy to say over a phone and to type from memory. */
@@ -55,6 +56,8 @@ function urlOf(text: string, base?: string): URL | null {
 const named = (room: string): Typed =>
   room === '.' || room === '..'
     ? { problem: `A room cannot be called “${room}”. Choose another name.` }
-    : { room };
+    : bytesOf(room) > longestName
+      ? { problem: 'This name is too long. Choose a shorter one.' }
+      : { room };
 
 export const pathOf = (room: string): string => `/r/${encodeURIComponent(room)}`;

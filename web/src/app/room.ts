@@ -1,4 +1,5 @@
 import '../element/index.js';
+import { isolate } from '../element/name.js';
 import { nameAfter } from './address.js';
 import { joinsAtOnce } from './autojoin.js';
 import { remember } from './recent.js';
@@ -19,9 +20,14 @@ element.noCamera = query.has('no-camera');
 element.noMicrophone = query.has('no-microphone');
 element.name = query.get('name') ?? element.name;
 
-document.title = `${room} – Parley`;
+document.title = `${isolate(room)} – Parley`;
 document.body.append(element);
 element.addEventListener('joined', () => remember(room));
+const { title } = document;
+element.addEventListener('unread', (event) => {
+  const { count } = (event as CustomEvent<{ count: number }>).detail;
+  document.title = count > 0 ? `(${count}) ${title}` : title;
+});
 
 // What nobody needs for joining waits until that is over: the tab's icon is drawn by the same thread. (Idle callbacks
 // come too early: waiting for an answer is idle, too.)

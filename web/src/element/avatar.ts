@@ -1,5 +1,6 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { plain } from './name.js';
 
 /** A person as a disc in a colour of their own, with their initials. Whatever holds it says how large, and the name. */
 @customElement('parley-avatar')
@@ -36,7 +37,9 @@ export class Avatar extends LitElement {
 
 /** Up to two letters, by the name's words: "Ada Lovelace" is AL. */
 function initials(name: string): string {
-  const words = name.trim().split(/[\s._-]+/u);
+  const words = plain(name)
+    .trim()
+    .split(/[\s._-]+/u);
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
     (word) => [...(word ?? '')][0] ?? '',
   );
@@ -46,6 +49,6 @@ function initials(name: string): string {
 /** A colour that stays with a name. */
 export function hue(name: string): number {
   let hash = 0;
-  for (const letter of name) hash = (hash * 31 + letter.codePointAt(0)!) % 360;
+  for (const letter of plain(name)) hash = (hash * 31 + letter.codePointAt(0)!) % 360;
   return hash;
 }

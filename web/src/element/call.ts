@@ -9,6 +9,7 @@ import {
 import { Hurry } from './hurry.js';
 import { Level } from './level.js';
 import type { LocalMedia } from './media.js';
+import { isolate } from './name.js';
 import { Speakers } from './speakers.js';
 import { isMuted } from './views.js';
 
@@ -92,12 +93,12 @@ export class Call {
     });
     on('peer-joined', ({ peer }: { peer: Peer }) => {
       this.met = true;
-      if (!arriving) this.#events.notice(`${peer.name || peer.id} joined`);
+      if (!arriving) this.#events.notice(`${isolate(peer.name || peer.id)} joined`);
     });
     on('peer-updated', () => undefined);
     on('peer-left', ({ peer }: { peer: Peer }) => {
       this.stats.delete(peer.id);
-      this.#events.notice(`${peer.name || peer.id} left`);
+      this.#events.notice(`${isolate(peer.name || peer.id)} left`);
     });
     on('peer-state', () => undefined);
     on('presence', ({ peer }: { peer: Peer }) => this.#presenceOf.add(peer));
@@ -106,7 +107,7 @@ export class Call {
     });
     on('message', ({ peer, topic, text }: { peer: Peer; topic: string; text: string }) => {
       if (topic !== 'chat') return;
-      const message = { from: peer.name || peer.id, own: false, text, at: new Date() };
+      const message = { from: isolate(peer.name || peer.id), own: false, text, at: new Date() };
       this.messages.push(message);
       this.#events.message(message);
     });

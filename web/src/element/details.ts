@@ -5,6 +5,7 @@ import type { Call } from './call.js';
 import styles from './details.css';
 import { bitrate, facts, milliseconds, pathWords, type Fact } from './facts.js';
 import factStyles from './facts.css';
+import { isolate } from './name.js';
 import { panelHead } from './panel.js';
 import panel from './panel.css';
 import { stateWords } from './quality.js';
@@ -56,7 +57,7 @@ export class Details extends LitElement {
 const onePeer = (peer: PeerSnapshot, stats: PeerStats | undefined): TemplateResult => html`
   <details open data-details=${peer.id}>
     <summary>
-      <span>${peer.name || peer.id}</span>
+      <span>${isolate(peer.name || peer.id)}</span>
       <span class="state ${peer.state}">
         ${peer.streams ? peer.reason.message : stateWords[peer.state]}
       </span>
@@ -82,7 +83,7 @@ const states = (peer: PeerSnapshot): Fact[] => [
 
 const timeline = (peer: PeerSnapshot): TemplateResult => html`
   <h3>Timeline</h3>
-  <ol class="timeline" tabindex="0" aria-label="Timeline of ${peer.name || peer.id}">
+  <ol class="timeline" tabindex="0" aria-label="Timeline of ${isolate(peer.name || peer.id)}">
     ${peer.timeline.map(
       (change) =>
         html`<li>

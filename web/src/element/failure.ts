@@ -1,4 +1,5 @@
 import type { Reason } from '../shim/index.js';
+import { isolate } from './name.js';
 
 /** What went wrong and what to do about it, in words for the person in front of the screen. */
 export interface Failure {
@@ -74,12 +75,15 @@ const refusals: Record<string, [title: string, advice: string]> = {
     'This room cannot be joined',
     'The name is too long or contains characters that are not allowed.',
   ],
+  'bad-room': ['There can be no such room', ''],
+  'bad-name': ['Your name is too long', 'Choose a shorter one in the lobby.'],
 };
 
 /** How a room that could not be joined, or was lost, is put to the person. */
 export function roomFailure(reason: Reason): Failure & { refused: boolean } {
   const refusal = refusals[reason.code];
-  if (refusal) return { code: reason.code, title: refusal[0], advice: refusal[1], refused: true };
+  if (refusal)
+    return { code: reason.code, title: refusal[0], advice: refusal[1] || reason.message, refused: true };
   return {
     code: reason.code,
     title: 'No connection to the host',
@@ -93,7 +97,7 @@ export function roomFailure(reason: Reason): Failure & { refused: boolean } {
 export function nameFailure(reason: Reason, name: string): string {
   switch (reason.code) {
     case 'name-taken':
-      return `The name “${name}” is already in use. Choose another name.`;
+      return `The name “${isolate(name)}” is already in use. Choose another name.`;
     case 'bad-field':
       return 'This name is too long or contains characters that are not allowed.';
     default: {

@@ -13,6 +13,8 @@ export class LevelMeter extends LitElement {
       border-radius: 8px;
       overflow: hidden;
       background: var(--parley-sunken);
+      /* A level is a colour: another palette would leave an empty bar. */
+      forced-color-adjust: none;
     }
     div {
       height: 100%;

@@ -4,6 +4,7 @@ import './device-choice.js';
 import * as icons from './icons.js';
 import styles from './lobby.css';
 import type { LocalMedia } from './media.js';
+import { keepFit } from './name.js';
 import './preview.js';
 import shared from './shared.css';
 
@@ -39,17 +40,22 @@ export class Lobby extends LitElement {
               class="input"
               name="name"
               autocomplete="name"
-              maxlength="60"
               placeholder="How others see you"
               .value=${this.name}
-              @input=${(event: Event) => (this.name = (event.target as HTMLInputElement).value)}
+              @input=${this.#typed}
+              @compositionend=${this.#typed}
             />
           </label>
+          <output class="note"></output>
           <parley-device-choice .media=${media}></parley-device-choice>
           <button class="button primary" data-action="join">Join the room</button>
         </form>
       </main>
     `;
+  }
+
+  #typed(event: Event): void {
+    this.name = keepFit(event);
   }
 
   #readiness(): string {

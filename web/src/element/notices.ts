@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 
 const shownMs = 4500;
 /** More at once would cover the call. */
@@ -25,8 +26,13 @@ export class Notices {
   }
 
   render(): TemplateResult {
-    return html`<div class="notices" role="status">
-      ${this.#notices.map(({ words }) => html`<p>${words}</p>`)}
+    // Not atomic, and each line is its own: a screen reader reads what is added, and that once.
+    return html`<div class="notices" role="status" aria-atomic="false">
+      ${repeat(
+        this.#notices,
+        ({ id }) => id,
+        ({ words }) => html`<p>${words}</p>`,
+      )}
     </div>`;
   }
 }

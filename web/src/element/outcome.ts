@@ -1,4 +1,5 @@
 import type { Reason } from '../shim/index.js';
+import { isolate } from './name.js';
 
 /** A call that is over, and all that its end is put in words from. */
 export interface PastCall {
@@ -10,7 +11,8 @@ export interface PastCall {
 }
 
 /** How a call ended, as the person hears it. */
-export function outcome({ name, direction, own, reason }: PastCall): string {
+export function outcome({ name: given, direction, own, reason }: PastCall): string {
+  const name = isolate(given);
   switch (reason.code) {
     case 'rejected':
       return own ? `You rejected the call from ${name}.` : `${name} rejected your call.`;

@@ -1,9 +1,9 @@
-import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Peer, Reason, Room } from '../shim/index.js';
 import bannerStyles from './banner.css';
 import { banner } from './banner.js';
-import { Call } from './call.js';
+import { Call, type Message } from './call.js';
 import './chat.js';
 import { shortcuts, type Action, type Controls, type Panel, type Shortcuts } from './controls.js';
 import './details.js';
@@ -11,6 +11,7 @@ import { roomFailure, type Failure } from './failure.js';
 import * as icons from './icons.js';
 import './lobby.js';
 import { LocalMedia } from './media.js';
+import { fitName } from './name.js';
 import noticeStyles from './notices.css';
 import { Notices } from './notices.js';
 import styles from './parley-room.css';
@@ -21,6 +22,9 @@ import './stage.js';
 import type { Stage } from './stage.js';
 import tokens from './tokens.css';
 import { tileViews } from './views.js';
+
+/** Of a message, in passing words over the call. */
+const longestQuote = 80;
 
 export type Phase = 'lobby' | 'call' | 'refused' | 'left';
 
@@ -52,7 +56,7 @@ export type Phase = 'lobby' | 'call' | 'refused' | 'left';
  *
  * Events: each of its Room's events under the same name and with the same detail (`state`, `joined`, `peer-joined`,
  * `peer-updated`, `peer-left`, `peer-state`, `track`, `message`, `presence`, `error`); `left` when this person leaves, and
- * `refused` { code, title, advice } when the room cannot be joined, or goes on elsewhere; `media` when what this person
+ * `unread` { count } for the messages that arrived while the chat was closed; `refused` { code, title, advice } when the room cannot be joined, or goes on elsewhere; `media` when what this person
  * sends may have changed.
  *
  * Properties and methods: `session` is the Room while in a call, else null; `tracks` is what this person sends, by slot;
@@ -70,7 +74,7 @@ export class ParleyRoomElement extends LitElement {
 
   @property() room = '';
   @property() url = '';
-  @property() name = preferences.get('name');
+  @property() name = fitName(preferences.get('name'));
   @property() peer = '';
   @property() token = '';
   @property() link = '';
@@ -87,6 +91,8 @@ export class ParleyRoomElement extends LitElement {
   @state() private panel: Panel | null = null;
   @state() private pinned: string | null = null;
   @state() private unread = 0;
+  /** What a key did, for those who do not see it. */
+  @state() private said = '';
   @state() private soundBlocked = false;
   @state() private refusal: Failure | null = null;
 
@@ -102,6 +108,9 @@ export class ParleyRoomElement extends LitElement {
     if (track) this.#hear();
   }, this.#mediaChanged.bind(this));
   #call: Call | null = null;
+  #draft = '';
+  /** The focus was in here when the phase changed: it goes on in what comes next. */
+  #focused = false;
 
   get session(): Room | null {
     return this.#call?.room ?? null;
@@ -119,7 +128,7 @@ export class ParleyRoomElement extends LitElement {
     this.#call = new Call(
       {
         room: this.room,
-        name: this.name,
+        name: fitName(this.name),
         url: this.url || undefined,
         peer: this.peer || undefined,
         token: this.token || undefined,
@@ -128,7 +137,7 @@ export class ParleyRoomElement extends LitElement {
       {
         changed: this.#changed,
         notice: (words) => this.#notices.add(words),
-        message: () => this.panel !== 'chat' && this.unread++,
+        message: (message) => this.#hearOf(message),
         failed: (reason, peer) => this.#failed(reason, peer),
         forward: (event) => this.dispatchEvent(new CustomEvent(event.type, { detail: event.detail })),
       },
@@ -144,6 +153,18 @@ export class ParleyRoomElement extends LitElement {
     if (call !== this.#call) return;
     this.brief = false;
     await this.#media.start(true);
+  }
+
+  #hearOf({ from, text }: Message): void {
+    if (this.panel === 'chat') return;
+    this.#setUnread(this.unread + 1);
+    this.#notices.add(`${from}: ${text.length > longestQuote ? `${text.slice(0, longestQuote)} …` : text}`);
+  }
+
+  #setUnread(count: number): void {
+    if (count === this.unread) return;
+    this.unread = count;
+    this.dispatchEvent(new CustomEvent('unread', { detail: { count } }));
   }
 
   leave(): void {
@@ -174,7 +195,18 @@ export class ParleyRoomElement extends LitElement {
     super.scheduleUpdate();
   }
 
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('phase')) this.#focused ||= this.matches(':focus-within');
+  }
+
+  /** Puts the focus where this phase begins. */
+  override focus(): void {
+    this.renderRoot.querySelector<HTMLElement>('[data-begin]')?.focus();
+  }
+
   protected override updated(): void {
+    if (this.#focused && this.dataset.phase !== this.phase) this.focus();
+    this.#focused = false;
     this.dataset.phase = this.phase;
     if (this.session && this.phase === 'call') this.dataset.state = this.session.state;
     else delete this.dataset.state;
@@ -206,10 +238,12 @@ export class ParleyRoomElement extends LitElement {
 
   #card(picture: TemplateResult, title: string, words: string, again: string): TemplateResult {
     return html`
-      <main class="card" role="alert">
+      <main class="card">
         ${picture}
-        <h1>${title}</h1>
-        <p>${words}</p>
+        <div role="alert">
+          <h1 tabindex="-1" data-begin>${title}</h1>
+          <p>${words}</p>
+        </div>
         <div class="choices">
           <button class="button primary" data-action="join" @click=${this.join}>${again}</button>
           ${this.home ? html`<a class="button" href=${this.home}>To the start page</a>` : nothing}
@@ -222,7 +256,7 @@ export class ParleyRoomElement extends LitElement {
     const { room } = call;
     const alone = room.peers.size === 0;
     return html`
-      <main class="call">
+      <main class="call" tabindex="-1" data-begin aria-label=${`Call: ${this.heading || this.room}`}>
         <header class="head">${this.brief ? nothing : this.#renderHead(room)}</header>
         ${this.brief ? nothing : banner(room, this.#media, this.#changed)}
         <parley-stage
@@ -236,18 +270,20 @@ export class ParleyRoomElement extends LitElement {
           @copy-link=${() => this.#act('link')}
           @sound-blocked=${() => (this.soundBlocked = true)}
         ></parley-stage>
+        ${this.#renderUnmute()}
         ${this.panel ? html`<aside>${this.#renderPanel(call, this.panel)}</aside>` : nothing}
         ${this.brief ? nothing : this.#renderControls()}
       </main>
-      ${
-        this.soundBlocked
-          ? html`<button class="button primary unmute" @click=${this.#hear}>
-              ${icons.sound} Click to hear the others
-            </button>`
-          : nothing
-      }
       ${this.brief ? nothing : this.#notices.render()}
+      <p class="unseen" role="status">${this.said}</p>
     `;
+  }
+
+  #renderUnmute(): TemplateResult | typeof nothing {
+    if (!this.soundBlocked) return nothing;
+    return html`<button class="button primary unmute" @click=${this.#hear}>
+      ${icons.sound} Click to hear the others
+    </button>`;
   }
 
   #renderHead(room: Room): TemplateResult {
@@ -281,6 +317,8 @@ export class ParleyRoomElement extends LitElement {
       case 'chat':
         return html`<parley-chat
           .messages=${call.messages}
+          .draft=${this.#draft}
+          @draft=${({ detail }: CustomEvent<string>) => (this.#draft = detail)}
           .peers=${[...call.room.peers.values()]}
           @say=${({ detail }: CustomEvent<string>) => call.say(detail)}
           @close=${close}
@@ -321,7 +359,8 @@ export class ParleyRoomElement extends LitElement {
     this.#media.stop();
     this.panel = null;
     this.pinned = null;
-    this.unread = 0;
+    this.#setUnread(0);
+    this.#draft = '';
     this.soundBlocked = false;
   }
 
@@ -371,18 +410,26 @@ export class ParleyRoomElement extends LitElement {
     if (!shortcut || (this.phase !== 'call' && this.phase !== 'lobby')) return;
     if (this.phase === 'lobby' && shortcut.action !== 'microphone' && shortcut.action !== 'camera') return;
     event.preventDefault();
-    this.#act(shortcut.action);
+    void this.#act(shortcut.action)?.then(() => this.#tell(shortcut.action));
   };
 
-  #act(action: Action): void {
+  /** A key has no button that says what became of it. */
+  #tell(action: Action): void {
+    if (action !== 'microphone' && action !== 'camera') return;
+    const on = this.#media.live[action];
+    this.said = `${action === 'microphone' ? 'Microphone' : 'Camera'} ${on ? 'on' : 'off'}`;
+  }
+
+  /** Returns when a device is on or off. */
+  #act(action: Action): Promise<void> | void {
     const media = this.#media;
     switch (action) {
       case 'microphone':
-        return void media.setMicrophone(!media.live.microphone);
+        return media.setMicrophone(!media.live.microphone);
       case 'camera':
-        return void media.setCamera(!media.live.camera);
+        return media.setCamera(!media.live.camera);
       case 'screen':
-        return void media.setScreen(!media.live.screen);
+        return media.setScreen(!media.live.screen);
       case 'link':
         return void this.#copyLink();
       case 'leave':
@@ -398,7 +445,7 @@ export class ParleyRoomElement extends LitElement {
       this.controls?.focusOn(this.panel);
     }
     this.panel = panel;
-    if (panel === 'chat') this.unread = 0;
+    if (panel === 'chat') this.#setUnread(0);
   }
 
   get #shareLink(): string {

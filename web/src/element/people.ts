@@ -6,6 +6,7 @@ import banner from './banner.css';
 import { strip } from './banner.js';
 import { nameFailure, roomFailure, type Failure } from './failure.js';
 import * as icons from './icons.js';
+import { fitName, isolate } from './name.js';
 import { Online } from './online.js';
 import { outcome } from './outcome.js';
 import './parley-room.js';
@@ -37,7 +38,7 @@ export class ParleyPeopleElement extends LitElement {
   static override styles = [tokens, shared, banner, styles];
 
   @property() url = '';
-  @property() name = preferences.get('name');
+  @property() name = fitName(preferences.get('name'));
   @property() home = '';
 
   @state() private online: Online | null = null;
@@ -45,6 +46,7 @@ export class ParleyPeopleElement extends LitElement {
 
   @query('parley-room') private room!: ParleyRoomElement | null;
   @query('h1') private heading!: HTMLElement | null;
+  @query('parley-sign-in') private signIn!: HTMLElement | null;
 
   readonly #tone = new RingingTone();
 
@@ -55,9 +57,18 @@ export class ParleyPeopleElement extends LitElement {
 
   protected override updated(): void {
     const phase = this.online?.phase ?? 'offline';
-    // Whoever comes back from a call finds the focus where the page begins.
-    if (this.dataset.phase === 'accepted' && phase === 'online') this.heading?.focus();
+    const before = this.dataset.phase;
     this.dataset.phase = phase;
+    if (before !== undefined && before !== phase) void this.#goOn(phase);
+  }
+
+  /** What had the focus may be gone with what it was in: it is put where the person goes on. */
+  async #goOn(phase: string): Promise<void> {
+    if (phase === 'incoming' || phase === 'outgoing') return; // The dialog takes it.
+    await this.room?.updateComplete;
+    if (this.matches(':focus-within') || document.activeElement !== document.body) return;
+    const begin = phase === 'accepted' ? this.room : phase === 'offline' ? this.signIn : this.heading;
+    begin?.focus();
   }
 
   protected override render(): TemplateResult {
@@ -94,7 +105,7 @@ export class ParleyPeopleElement extends LitElement {
       <div class="self">
         <parley-avatar .name=${name}></parley-avatar>
         <span class="who ${isCutOff ? 'away' : ''}">
-          <b>${name}</b><small>${isCutOff ? 'Reconnecting …' : 'You are online'}</small>
+          <b>${isolate(name)}</b><small>${isCutOff ? 'Reconnecting …' : 'You are online'}</small>
         </span>
         <button class="button small" @click=${this.#goOffline}>Go offline</button>
       </div>

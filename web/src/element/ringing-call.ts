@@ -2,6 +2,7 @@ import { LitElement, html, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import './avatar.js';
 import * as icons from './icons.js';
+import { isolate } from './name.js';
 import styles from './ringing-call.css';
 import shared from './shared.css';
 
@@ -46,7 +47,7 @@ export class RingingCall extends LitElement {
           <i></i><i></i><parley-avatar .name=${this.name}></parley-avatar>
         </div>
         <div class="words" tabindex="-1" autofocus>
-          <h2 id="who">${this.name}</h2>
+          <h2 id="who">${isolate(this.name)}</h2>
           <p id="what">${this.waiting || (incoming ? 'is calling you' : 'Ringing …')}</p>
         </div>
         <div class="answers">

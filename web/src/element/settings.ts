@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { Shortcuts } from './controls.js';
 import './device-choice.js';
 import type { LocalMedia } from './media.js';
+import { keepFit } from './name.js';
 import { panelHead } from './panel.js';
 import panel from './panel.css';
 import shared from './shared.css';
@@ -68,8 +69,15 @@ export class Settings extends LitElement {
       <div class="body" tabindex="0" role="region" aria-label="Settings">
         <label class="field">
           Your name
-          <input class="input" maxlength="60" .value=${this.name} @change=${this.#rename} />
+          <input
+            class="input"
+            .value=${this.name}
+            @input=${keepFit}
+            @compositionend=${keepFit}
+            @change=${this.#rename}
+          />
         </label>
+        <output class="note"></output>
         <parley-device-choice .media=${this.media}></parley-device-choice>
         <section>
           <h3>Keyboard</h3>

@@ -1,10 +1,8 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
+import { keepFit } from './name.js';
 import shared from './shared.css';
 import styles from './sign-in.css';
-
-/** A name is at most 128 bytes for the host, and a UTF-16 unit at most three of them. */
-const longest = 42;
 
 /**
  * Under which name somebody goes online.
@@ -22,6 +20,10 @@ export class SignIn extends LitElement {
   @property({ attribute: false }) objection = '';
 
   @query('input') private field!: HTMLInputElement;
+
+  override focus(): void {
+    this.field.focus();
+  }
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has('objection') && this.objection) this.field.select();
@@ -43,21 +45,26 @@ export class SignIn extends LitElement {
               class="input"
               id="name"
               autocomplete="name"
-              maxlength=${longest}
               required
               pattern=".*\\S.*"
               placeholder="How others find you"
               aria-invalid=${objection ? 'true' : nothing}
               aria-describedby=${objection ? 'objection' : nothing}
               .value=${name}
-              @input=${(event: Event) => (this.name = (event.target as HTMLInputElement).value)}
+              @input=${this.#typed}
+              @compositionend=${this.#typed}
             />
             <button class="button primary" ?disabled=${busy}>${busy ? 'Going online …' : 'Go online'}</button>
           </div>
+          <output class="note"></output>
           ${objection ? html`<p class="objection" id="objection" role="alert">${objection}</p>` : nothing}
         </form>
       </main>
     `;
+  }
+
+  #typed(event: Event): void {
+    this.name = keepFit(event);
   }
 
   #submit(event: Event): void {

@@ -63,6 +63,7 @@ export class Stage extends LitElement {
       tile.remove();
       this.#tiles.delete(key);
     }
+    this.#reorder();
     if (this.invitationCard) placed.push(this.invitationCard);
     this.#arrange(placed.length).forEach(({ x, y, width, height }, index) => {
       const style = placed[index]!.style;
@@ -91,6 +92,16 @@ export class Stage extends LitElement {
           : nothing
       }
     `;
+  }
+
+  /** The order for a screen reader and the Tab key is that on the screen. Only moveBefore() interrupts no picture. */
+  #reorder(): void {
+    const box = this.tilesBox as HTMLElement & { moveBefore?: (node: Node, before: Node | null) => void };
+    if (!box.moveBefore) return;
+    this.views.forEach(({ key }, index) => {
+      const tile = this.#tiles.get(key)!;
+      if (box.children[index] !== tile) box.moveBefore!(tile, box.children[index] ?? null);
+    });
   }
 
   #tile(view: TileView): Tile {

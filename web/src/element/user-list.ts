@@ -4,6 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { User } from '../shim/index.js';
 import './avatar.js';
 import * as icons from './icons.js';
+import { isolate } from './name.js';
 import shared from './shared.css';
 import styles from './user-list.css';
 
@@ -73,12 +74,12 @@ export class UserList extends LitElement {
       <li>
         <parley-avatar .name=${name}></parley-avatar>
         <span class="who">
-          <b>${name}</b>
-          ${id === name ? nothing : html`<small>${id}</small>`}
+          <b>${isolate(name)}</b>
+          ${id === name ? nothing : html`<small>${isolate(id)}</small>`}
         </span>
         <button
           class="button"
-          aria-label=${`Call ${name}`}
+          aria-label=${`Call ${isolate(name)}`}
           ?disabled=${this.disabled}
           @click=${() => this.dispatchEvent(new CustomEvent('dial', { detail: name }))}
         >
@@ -90,7 +91,7 @@ export class UserList extends LitElement {
 }
 
 function rest(found: number, wanted: string): string {
-  if (found === 0) return `Nobody is online whose name has “${wanted}” in it.`;
+  if (found === 0) return `Nobody is online whose name has “${isolate(wanted)}” in it.`;
   if (found > most)
     return `And ${counted.format(found - most)} more. Type a part of the name to find somebody.`;
   return '';

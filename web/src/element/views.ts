@@ -1,6 +1,7 @@
 import type { LinkState, Peer } from '../shim/index.js';
 import type { Call } from './call.js';
 import type { LocalMedia } from './media.js';
+import { isolate } from './name.js';
 import { quality, type Quality } from './quality.js';
 
 /** One tile's whole appearance: a person, a screen that a person shares, or a stream that is watched. */
@@ -43,7 +44,7 @@ function remote(peer: Peer, call: Call): TileView[] {
   };
   const common = {
     peer: peer.id,
-    name: peer.name || peer.id,
+    name: isolate(peer.name || peer.id),
     self: false,
     big: false,
     mirrored: false,
@@ -99,7 +100,7 @@ export function selfView(media: LocalMedia, name: string): TileView {
     key: 'self',
     peer: '',
     kind: 'person',
-    name,
+    name: isolate(name),
     self: true,
     big: false,
     video: camera,

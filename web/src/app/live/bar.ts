@@ -1,4 +1,5 @@
 import type { ParleyRoomElement } from '../../../types/parley.js';
+import { isolate } from '../../element/name.js';
 import { isSimNumber } from '../sim-number.js';
 import styles from './bar.css';
 import type { Live } from './live.js';
@@ -110,7 +111,7 @@ export class LiveBar {
     const peers = [...(this.#element.session?.peers.values() ?? [])];
     // A publisher may be there before there is anything to see.
     const streams = peers.map(({ id, name, stream, meta }) =>
-      stream ? [id, `Watch ${id}`] : [simOf(meta), `${name || id} is live`],
+      stream ? [id, `Watch ${id}`] : [simOf(meta), `${isolate(name || id)} is live`],
     );
     // Without it, the tile has a link to the page that plays it.
     if (peers.some(({ stream }) => stream)) import(playerModule).catch(() => undefined);
