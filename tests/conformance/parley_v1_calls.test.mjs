@@ -118,7 +118,9 @@ test('a long list comes in parts', async (t) => {
   const host = await startHost(t, { args: ['--max-connections', '400'] });
   const long = 'n'.repeat(100);
   await Promise.all(
-    Array.from({ length: 300 }, (_, i) => register(host, `${i}${long}`, { id: 'i'.repeat(100) })),
+    Array.from({ length: 300 }, (_, i) =>
+      register(host, `${i}${long}`, { id: 'i'.repeat(100), secret: `${i}` }),
+    ),
   );
   const ada = await register(host, 'ada');
   await listOf(ada, 301);
