@@ -140,7 +140,8 @@ struct Ended {
 };
 
 using ToGateway = std::variant<TakeUp, Ping, Open, Connected, Text, Closed, Close, Probe>;
-using ToHost = std::variant<Ready, Pong, Heard, Connect, Text, Disconnect, Flows, Notice, Ended, Released, Flowing>;
+using ToHost =
+    std::variant<Ready, Pong, Heard, Connect, Text, Disconnect, Flows, Notice, Ended, Released, Flowing>;
 
 [[nodiscard]] std::string encode(const ToGateway& message);
 [[nodiscard]] std::string encode(const ToHost& message);

@@ -47,8 +47,7 @@ TEST(ServerChildProcess, has_nothing_open_that_is_open_here) {
 
 TEST(ServerChildProcess, has_the_descriptor_that_it_is_to_share) {
   const Descriptor nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  auto child =
-      *ChildProcess::start("/bin/sh", {"-c", "printf $(readlink /proc/$$/fd/3) >&0"}, nothing.get());
+  auto child = *ChildProcess::start("/bin/sh", {"-c", "printf $(readlink /proc/$$/fd/3) >&0"}, nothing.get());
   EXPECT_EQ(next_packet(child), "/dev/null");
 }
 

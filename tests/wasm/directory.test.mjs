@@ -134,7 +134,15 @@ test('a wrong argument, or a wrong number of them, is a TypeError that leaves th
 test('a wrong configuration or handler is a TypeError that names what is wrong', () => {
   const handler = handlerOf(() => {}, directoryHandlerMethods);
   const right = { url: 'ws://localhost/ws', name: 'ada', seed: [1, 2] };
-  for (const wrong of [{ url: 7 }, { name: null }, { name: 7 }, { id: 7 }, { former: 7 }, { seed: [1] }, { seed: null }]) {
+  for (const wrong of [
+    { url: 7 },
+    { name: null },
+    { name: 7 },
+    { id: 7 },
+    { former: 7 },
+    { seed: [1] },
+    { seed: null },
+  ]) {
     const [field] = Object.keys(wrong);
     assert.throws(() => new module.Directory({ ...right, ...wrong }, handler), {
       name: 'TypeError',

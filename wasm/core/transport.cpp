@@ -96,7 +96,8 @@ void Transport::joined(const wire::Joined& joined, Sequence ack, Instant now) {
   socket_.welcomed(joined.limits, now);
   session_ = joined.session;
   identity_.join.peer = joined.self;
-  // From now on this page is the one that was loaded here last: whoever shows the other secret is another tab.
+  // From now on this page is the one that was loaded here last: whoever shows the other secret is another
+  // tab.
   identity_.join.former.reset();
   if (joined.resumed) {
     sender_.acknowledge(ack);
