@@ -67,8 +67,9 @@ export async function publishBySim(t, host) {
   return client;
 }
 
+/** On a connection of its own: the host closes one that was idle for 2 s, maybe just as a POST is on its way. */
 export const postOffer = (host, body, number = sim) =>
-  fetch(`${host.url}/whip/${number}`, { method: 'POST', headers: sdp, body });
+  fetch(`${host.url}/whip/${number}`, { method: 'POST', headers: { ...sdp, connection: 'close' }, body });
 
 export async function publishByWhip(t, host, { number = sim, written = (offer) => offer } = {}) {
   const source = await camera(t);
