@@ -151,7 +151,7 @@ test('a log that nobody reads delays nobody, neither while it runs nor at its en
   for (let at = 0; at < 400; at += 20) {
     const clients = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
-        Client.join(host, name('room', at + i), name('peer', at + i), { incarnation: 'page' }),
+        Client.join(host, name('room', at + i), name('peer', at + i), { secret: 'page' }),
       ),
     );
     for (const { socket } of clients) socket.close();

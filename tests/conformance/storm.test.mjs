@@ -1,5 +1,6 @@
 // A network, or a proxy, goes down and comes back: a thousand clients of each dialect drop at once and return.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { get } from 'node:http';
 import { test } from 'node:test';
@@ -149,6 +150,7 @@ test('a thousand of parley.v1 that do not resume return as others, and their old
     { length: count },
     (_, i) => new StormClient(host, 'parley', rooms[i % rooms.length]),
   );
+  for (const client of clients) client.secret = randomUUID();
   await all(clients, (client) => client.come());
   const atMost = descriptors(host);
   for (const [way, politely] of Object.entries(ways)) {
@@ -157,6 +159,7 @@ test('a thousand of parley.v1 that do not resume return as others, and their old
     await all(clients, async (client) => {
       await client.go(politely);
       delete client.session;
+      client.secret = randomUUID();
       await client.come();
     });
     assert.ok(!clients.some((client) => before.has(name(client))), way);
