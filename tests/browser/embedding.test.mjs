@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { Firefox } from './support/firefox.mjs';
 import { suite } from './support/suite.mjs';
 
 const test = suite();
@@ -386,24 +385,6 @@ test('a peer whose descriptions the browser refuses is lost for that reason, in 
   });
   assert.equal(reason.code, 'local-description-failed');
   assert.match(reason.message, /could not set up a connection \(.*nonsense/);
-});
-
-test('statistics tell in Firefox, too, what is sent and received, and over which path', async (stage) => {
-  const ada = await stage.join('Ada');
-  const firefox = await Firefox.open(`${stage.host.url}/r/otter?autojoin&name=Fox`);
-  stage.ending(() => firefox.close());
-  await ada.meets('Fox');
-  const stats = await firefox.evaluate(async () => {
-    const [peer] = document.querySelector('parley-room').session.peers.values();
-    for (;;) {
-      const read = await peer.stats();
-      if (read.sent > 0 && read.received > 0 && read.frameWidth) return JSON.stringify(read);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  });
-  const { candidatePair, roundTripTime, frameWidth } = JSON.parse(stats);
-  assert.equal(candidatePair.protocol, 'udp');
-  assert.ok(roundTripTime >= 0 && frameWidth > 0, stats);
 });
 
 test('a link on another site leads to the lobby, and turns no camera on', async ({ host, open, site }) => {
