@@ -198,7 +198,7 @@ test('a name that is taken says so, and another one will do', async (stage) => {
   const other = await visitor(stage.open, 'Ada');
   await other.page.getByLabel('Your name').fill('Ada');
   await other.tab.button('Go online').click();
-  await other.page.getByRole('alert').getByText('Somebody is online as “Ada” already.').waitFor();
+  await other.page.getByRole('alert').getByText('The name “Ada” is already in use.').waitFor();
   await other.goesOnline('Ada Two');
   await ada.finds('Ada Two');
 });
