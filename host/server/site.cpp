@@ -184,15 +184,16 @@ HttpResponse Site::nothing(int status, std::string_view sentence, const HttpRequ
   HttpRequest plain = request;
   plain.if_none_match = {};
   auto shown = wants_page(request) ? files_.get(path, plain) : std::nullopt;
+  const bool is_page = shown.has_value();
   HttpResponse response =
-      shown ? *std::move(shown) : text_response(status, plain_text, std::string(sentence));
+      is_page ? *std::move(shown) : text_response(status, plain_text, std::string(sentence));
   response.status = status;
   for (auto& [header, value] : response.headers) {
     if (header == "Cache-Control") value = "no-store";
   }
   std::erase_if(response.headers, [](const auto& header) { return header.first == "ETag"; });
   response.headers.emplace_back("Vary", "Accept");
-  add_security_headers(response, shown ? path : std::string_view{});
+  add_security_headers(response, is_page ? path : std::string_view{});
   return response;
 }
 

@@ -89,7 +89,7 @@ async function checkSocket(target: Target, knock: Knock): Promise<Check> {
           'Turn on encryption, and give the port at which the server speaks wss:.',
         )
       : failed(
-          `The browser lets no page open a WebSocket at ${at}.`,
+          `The browser does not allow a WebSocket at ${at}.`,
           'Browsers keep the ports of other services, such as 22 and 25, to these: let the server listen at another one.',
         );
   if (found !== 'shut') return passed(`A WebSocket opens at ${at}.`);
