@@ -268,7 +268,8 @@ TEST_F(ServerHlsGateway, has_one_worker_that_stands_by_until_all_are_in_use) {
     const auto wanted = std::min<std::size_t>(before + 1, workers);
     EXPECT_TRUE(eventually([&] { return gateway->running_workers() == wanted; })) << sim;
   }
-  EXPECT_TRUE(eventually([this] { return told("open 4") != 0; }));
+  for (const char* packet : {"open 1", "open 2", "open 3", "open 4"})
+    EXPECT_TRUE(eventually([&] { return told(packet) != 0; })) << packet;
   EXPECT_NE(told("open 1"), told("open 2"));
   EXPECT_NE(told("open 1"), told("open 3"));
   EXPECT_NE(told("open 2"), told("open 3"));
