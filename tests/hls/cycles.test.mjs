@@ -47,7 +47,10 @@ test(
   { timeout: 600_000 },
   async (t) => {
     const folder = temporaryFolder(t);
-    const host = await startHost(t, { args: ['--hls', 'on', '--hls-dir', folder, '--log-level', 'info'] });
+    // One worker: the host starts others as they are needed, and keeps them with their pipes.
+    const host = await startHost(t, {
+      args: ['--hls', 'on', '--hls-workers', '1', '--hls-dir', folder, '--log-level', 'info'],
+    });
     const flowing = new Set();
     createInterface({ input: host.log }).on('line', (line) => {
       const sim = / media sim=(\d+)$/.exec(line)?.[1];
