@@ -47,7 +47,7 @@ class HubRelief : public testing::Test {
     world_.signal(1, to, '"' + std::string(bytes, 'x') + '"');
   }
 
-  bool is_in(const std::string& name) const {
+  [[nodiscard]] bool is_in(const std::string& name) const {
     return roster(world_.hub.members("r")).find(name) != std::string::npos;
   }
 

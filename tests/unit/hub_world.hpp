@@ -119,7 +119,7 @@ class World {
     connect(id);
     std::string page = "page of " + peer;
     say(id, command::Join{.room = std::move(room), .peer = std::move(peer), .incarnation = page});
-    const std::string made = secret(id);
+    std::string made = secret(id);
     pages_[made] = std::move(page);
     return made;
   }

@@ -87,7 +87,7 @@ class ServerLogQueue : public testing::Test {
   }
 
   /// What has come up to and with this line.
-  std::string read_up_to(const std::string& line) const {
+  [[nodiscard]] std::string read_up_to(const std::string& line) const {
     std::string all;
     std::array<char, 4'096> chunk{};
     while (!all.ends_with(line)) {
