@@ -1,4 +1,5 @@
 #include <gst/gst.h>
+#include <openssl/crypto.h>
 
 #include <chrono>
 #include <csignal>
@@ -73,6 +74,9 @@ int main(int argc, char** argv) {
     // terminal's programs may send these to both.
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
     raise_descriptor_limit();
+    // Threads of GStreamer's may still be ending when this process does: without OpenSSL's clean-up at exit,
+    // which would take away what they use, each of them frees its own.
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
     gst_init(&argc, &argv);
     return serve(std::get<Options>(options));
   } catch (const std::exception& error) {
