@@ -12,6 +12,12 @@ namespace {
 
 constexpr Close given_to_another{4001, "this id continues on another socket"};
 
+/// What it carries for others. All else in a message has a limit of its own, a small one.
+std::size_t carried_bytes(const Message& message) {
+  const auto* const signal = std::get_if<command::Signal>(&message.command);
+  return sizeof(Message) + (signal == nullptr ? 0 : signal->payload.size() + signal->link.size());
+}
+
 }  // namespace
 
 Claimants& Hub::Impl::claimants_of(const Claim& claim) {
@@ -24,7 +30,7 @@ void Hub::Impl::claim(Connection& claimant, const Message& message, Claim claim,
   };
   claim.until = (claim.session != nullptr ? last_known(*claim.session) : last_known(*claim.user)) +
                 config_.limits.claim_patience;
-  claim.held.push_back(message);
+  keep(claim, message);
   Claimants& claimants = claimants_of(claim);
   // One answer is enough for all.
   if (claimants.empty()) probe(claim, out);
@@ -45,10 +51,15 @@ void Hub::Impl::probe(const Claim& claim, Outcome& out) {
 
 void Hub::Impl::hold(Connection& claimant, Message& message, Outcome& out) {
   if (std::holds_alternative<command::Ping>(message.command)) return answer(claimant, pong_, out);
-  auto& held = claimant.claim->held;
-  if (held.size() <= config_.limits.claim_messages) return held.push_back(std::move(message));
+  const auto& held = claimant.claim->held;
+  if (held.size() <= config_.limits.claim_messages) return keep(*claimant.claim, std::move(message));
   refuse(claimant, message, ErrorCode::too_fast,
          "This message was dropped: it is not yet known whether you can have this id.", out);
+}
+
+void Hub::Impl::keep(Claim& claim, Message message) {
+  claim.bytes.set(claim.bytes.bytes() + carried_bytes(message));
+  claim.held.push_back(std::move(message));
 }
 
 void Hub::Impl::withdraw(Connection& claimant) {
@@ -144,7 +155,7 @@ void Hub::Impl::settle_claims(Instant now, Outcome& out) {
     for (Message& message : claim->held) {
       if (claimant.closing) break;
       if (claimant.claim != nullptr) {
-        claimant.claim->held.push_back(std::move(message));
+        keep(*claimant.claim, std::move(message));
       } else {
         take(claimant, message, now, out);
       }

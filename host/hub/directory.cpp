@@ -53,7 +53,8 @@ void Hub::Impl::enrol(Connection& connection, const Message& message, command::R
       return no(ErrorCode::name_taken, "Somebody is online under this name. Register under another.");
     }
     if (!has_gone(*known, now)) {
-      return claim(connection, message, {.user = known, .proven = same_tab}, now, out);
+      return claim(connection, message, {.user = known, .proven = same_tab, .bytes = ByteShare(kept_bytes_)},
+                   now, out);
     }
     evict(*known, false, now, out);
   }

@@ -239,6 +239,7 @@ void Hub::Impl::throttle(Connection& connection, const Message& message, Outcome
 
 void Hub::Impl::close(Connection& connection, Close why, Outcome& out) {
   connection.closing = true;
+  if (connection.claim != nullptr) withdraw(connection);
   out.deliveries.push_back({.to = connection.id, .event = nullptr, .close = why});
   out.notices.push_back({.kind = Notice::Kind::closed,
                          .connection = connection.id,

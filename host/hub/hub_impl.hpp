@@ -106,6 +106,7 @@ class Hub::Impl {
   [[nodiscard]] static Claimants& claimants_of(const Claim& claim);
   static void probe(const Claim& claim, Outcome& out);
   void hold(Connection& claimant, Message& message, Outcome& out);
+  static void keep(Claim& claim, Message message);
   void withdraw(Connection& claimant);
   /// It tries again, with what it knows now.
   void decide(Connection& claimant);
@@ -215,7 +216,7 @@ class Hub::Impl {
   IdGenerator ids_;
   Accounts accounts_;
   RingBackoff ring_backoff_;
-  std::size_t replay_bytes_ = 0;  ///< of all sessions, which end before it
+  std::size_t kept_bytes_ = 0;  ///< for all sessions and claims, which end before it
   std::unordered_map<ConnectionId, Connection> connections_;
   NameMap<Room> rooms_;
   WaitingLine<Room> deserted_;  ///< whose members are all away, by since when

@@ -55,7 +55,8 @@ void Hub::Impl::join(Connection& connection, const Message& message, command::Jo
     }
     if (!connection.outlived && !has_gone(*holder, now)) {
       const bool proven = !join.former.empty() && holder->member.incarnation == join.former;
-      return claim(connection, message, {.session = holder, .proven = proven}, now, out);
+      return claim(connection, message,
+                   {.session = holder, .proven = proven, .bytes = ByteShare(kept_bytes_)}, now, out);
     }
     if (!connection.outlived) evict(*holder, LeaveReason::timeout, out);
   }
@@ -102,21 +103,20 @@ void Hub::Impl::enter(Connection& connection, Room& room, std::string id, comman
                        .limits = limits};
   for (const auto& other : room.members) joined.peers.push_back(other->member);
 
-  Session& session =
-      seat(room, {.room = &room,
-                  .member = {.id = std::move(id),
-                             .name = std::move(join.name),
-                             .meta = std::move(join.meta),
-                             .incarnation = std::move(join.incarnation),
-                             .dialect = connection.dialect,
-                             .offers = join.offers,
-                             .streams = config_.gateway && only_offers(connection.dialect)},
-                  .secret = joined.session,
-                  .connection = &connection,
-                  .address = connection.address,
-                  .log = {limits.replay_messages, limits.replay_bytes, ByteShare(replay_bytes_)},
-                  .account = connection.account,
-                  .joined_at = now});
+  Session& session = seat(room, {.room = &room,
+                                 .member = {.id = std::move(id),
+                                            .name = std::move(join.name),
+                                            .meta = std::move(join.meta),
+                                            .incarnation = std::move(join.incarnation),
+                                            .dialect = connection.dialect,
+                                            .offers = join.offers,
+                                            .streams = config_.gateway && only_offers(connection.dialect)},
+                                 .secret = joined.session,
+                                 .connection = &connection,
+                                 .address = connection.address,
+                                 .log = {limits.replay_messages, limits.replay_bytes, ByteShare(kept_bytes_)},
+                                 .account = connection.account,
+                                 .joined_at = now});
   connection.session = &session;
   note(Notice::Kind::joined, session, {}, out);
   answer(connection, std::make_shared<const Event>(std::move(joined)), out);

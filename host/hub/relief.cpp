@@ -22,7 +22,7 @@ struct Behind {
 /// An eighth more than is too much, so that looking for whom to give up is rare.
 std::size_t Hub::Impl::excess(std::size_t unsent) const {
   const std::size_t limit = config_.limits.buffered_bytes;
-  const std::size_t kept = replay_bytes_ + unsent;
+  const std::size_t kept = kept_bytes_ + unsent;
   return kept > limit ? kept - limit / 8 * 7 : 0;
 }
 
@@ -35,7 +35,9 @@ void Hub::Impl::relieve(std::size_t bytes, const std::function<std::size_t(Conne
   for (auto& [id, connection] : connections_) {
     if (connection.closing || connection.role == Role::gateway) continue;
     Session* const session = connection.session;
-    add({.bytes = unsent(id) + (session != nullptr ? session->log.bytes() : 0),
+    const Claim* const claim = connection.claim.get();
+    add({.bytes = unsent(id) + (session != nullptr ? session->log.bytes() : 0) +
+                  (claim != nullptr ? claim->bytes.bytes() : 0),
          .session = session,
          .connection = &connection});
   }

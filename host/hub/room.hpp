@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hub/account.hpp"
+#include "hub/byte_share.hpp"
 #include "hub/event.hpp"
 #include "hub/hub.hpp"
 #include "hub/replay_log.hpp"
@@ -29,6 +30,7 @@ struct Claim {
   bool proven = false;          ///< it has shown the holder's secret
   bool lost = false;            ///< the holder has shown a sign of life
   std::vector<Message> held{};  ///< what it has said: first what claims, then what came after that
+  ByteShare bytes{};            ///< of those
 };
 /// In the order in which they came.
 using Claimants = std::vector<Connection*>;

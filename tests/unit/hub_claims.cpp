@@ -200,6 +200,15 @@ TEST_F(HubClaims, who_gives_up_waiting_changes_nothing) {
   EXPECT_EQ(world.heard(bob), Lines{});
 }
 
+TEST_F(HubClaims, who_is_told_to_close_while_waiting_changes_nothing) {
+  world.stall(old);
+  claim(newcomer);
+  world.say(newcomer, command::NotUtf8{});
+  world.pass(10s);
+  EXPECT_EQ(world.heard(old), Lines{});
+  EXPECT_EQ(world.heard(bob), Lines{});
+}
+
 TEST_F(HubClaims, of_two_who_wait_the_first_gets_it_and_one_probe_is_enough) {
   world.stall(old);
   claim(newcomer);

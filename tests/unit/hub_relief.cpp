@@ -106,6 +106,18 @@ TEST_F(HubRelief, what_waits_in_the_server_and_what_is_kept_for_a_resume_count_t
   EXPECT_TRUE(is_in("eve"));
 }
 
+TEST_F(HubRelief, what_is_held_of_who_waits_for_an_id_counts_until_that_is_decided) {
+  for (const ConnectionId id : {2, 5}) world_.stall(id);
+  world_.connect(5);
+  world_.say(5, command::Join{.room = "r", .peer = "bob", .incarnation = "a stranger's"});
+  for (int i = 0; i < 9; ++i) world_.signal(5, "ada", '"' + std::string(100'000, 'x') + '"');
+  EXPECT_GT(world_.hub.excess(0), 0U);
+  relieve();
+  EXPECT_THAT(world_.heard(5), ElementsAre("close 1013"));
+  EXPECT_EQ(world_.hub.excess(0), 0U);
+  EXPECT_TRUE(is_in("bob"));
+}
+
 TEST_F(HubRelief, what_the_log_says_of_a_member_names_its_last_address) {
   Hub hub(Config{.seed = 7});
   Outcome out;
