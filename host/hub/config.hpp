@@ -68,7 +68,8 @@ struct Limits {
   /// gigabit carries.
   std::chrono::milliseconds users_interval{250};
   std::size_t users_bytes_per_second = std::size_t{32} * 1024 * 1024;
-  /// What anybody is sent of them at once. Four times a second, that is what a line of 1 Mbit/s carries.
+  /// What anybody is sent of them at once, and has read before there is more: a quarter of a second of a line
+  /// of 1 Mbit/s.
   std::size_t users_page_bytes = std::size_t{32} * 1024;
   /// What a publisher says while it waits for the media gateway: an offer, and the candidates of a machine
   /// with many addresses.

@@ -95,7 +95,8 @@ void Hub::Impl::seat_user(User& user, Connection& connection, Outcome& out) {
   connection.user = &user;
   // Who comes back needs the list, too.
   user.known = {};
-  if (takes_changes(connection.dialect)) take_news(user);
+  user.reads_on = false;
+  if (takes_changes(connection.dialect)) take_news(user, out);
   tell_user(user,
             event::Registered{.user = user.as, .call = standing_call_of(user), .limits = config_.limits},
             out);

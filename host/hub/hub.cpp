@@ -197,7 +197,7 @@ void Hub::Impl::perform(Connection& connection, Message& message, Instant now, O
           [&](const command::Ping&) { answer(connection, pong_, out); },
           [&](const command::Ack&) {},
           [&](command::Register& wish) { enrol(connection, message, wish, now, out); },
-          [&](const command::NextUsers&) { user_only([&](User& user) { take_news(user); }); },
+          [&](const command::NextUsers&) { user_only([&](User& user) { take_news(user, out); }); },
           [&](const command::Call& wish) {
             user_only([&](User& user) { call(user, message, wish.name, out); });
           },

@@ -173,7 +173,9 @@ class Hub::Impl {
   [[nodiscard]] Duration goodbye_window() const;
 
   // Who is online, to everybody.
-  void take_news(User& user);
+  /// It has read what it was sent of the list. Of a long one it is sent the next page at once, so that it is
+  /// as fast as its line; what changes after that has its turns.
+  void take_news(User& user, Outcome& out);
   /// Of one whose connection comes (1) or goes (-1): whether it is one more to be sent the whole list.
   void count_reader(const User& user, int more);
   [[nodiscard]] Duration list_cost(std::size_t readers) const;
@@ -183,6 +185,13 @@ class Hub::Impl {
   void publish_users(Instant now, Outcome& out);
   void send_list(Instant now, Outcome& out);
   void send_news(Instant now, Outcome& out);
+  struct Page {
+    std::shared_ptr<const Event> event;
+    Known then;  ///< what is known to whoever has read it
+  };
+  [[nodiscard]] std::size_t news_budget() const;
+  [[nodiscard]] Page page_after(Known known) const;
+  void send_page(User& user, const Page& page, Outcome& out);
 
   // Comings and goings.
   void lose(Session& session, Instant now, Outcome& out, Parting how = Parting::lost);
@@ -233,6 +242,7 @@ class Hub::Impl {
   } list_;
   bool news_wanted_ = false;         ///< there may be somebody who takes news, and does not know all
   Instant news_due_{};               ///< not before
+  std::size_t news_sent_ = 0;        ///< bytes, from the last turn on
   std::uint64_t news_turn_ = 0;      ///< whoever had news last, by number
   WaitingLine<User> users_away_;     ///< each for `resume_window`
   WaitingLine<User> users_leaving_;  ///< that have said goodbye, each for `goodbye_window`

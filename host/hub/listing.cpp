@@ -150,35 +150,44 @@ void Hub::Impl::send_list(Instant now, Outcome& out) {
   for (Connection* reader : readers) answer(*reader, event, out);
 }
 
+/// Of all together, from one turn to the next.
+std::size_t Hub::Impl::news_budget() const {
+  const Limits& limits = config_.limits;
+  return limits.users_bytes_per_second * static_cast<std::size_t>(limits.users_interval.count()) / 1'000;
+}
+
+Hub::Impl::Page Hub::Impl::page_after(Known known) const {
+  auto event = std::make_shared<const Event>(users_.news_for(known, config_.limits.users_page_bytes));
+  return {.event = std::move(event), .then = known};
+}
+
+void Hub::Impl::send_page(User& user, const Page& page, Outcome& out) {
+  user.known = page.then;
+  user.takes_news = false;
+  user.reads_on = !users_.is_known(user.known);
+  news_sent_ += bytes_of(page.event->body);
+  answer(*user.connection, page.event, out);
+}
+
 /// To each the next page of what they do not know, in turns where that is more than may go out at once.
 void Hub::Impl::send_news(Instant now, Outcome& out) {
-  const Limits& limits = config_.limits;
-  std::map<Known, std::pair<std::shared_ptr<const Event>, Known>> pages;
-  const std::size_t budget =
-      limits.users_bytes_per_second * static_cast<std::size_t>(limits.users_interval.count()) / 1'000;
-  std::size_t sent = 0;
+  std::map<Known, Page> pages;
+  const std::size_t budget = news_budget();
+  news_sent_ = 0;
   auto& users = users_.all();
   auto at = users.upper_bound(news_turn_);
   std::size_t seen = 0;
-  for (; seen < users.size() && sent < budget; ++seen, ++at) {
+  for (; seen < users.size() && news_sent_ < budget; ++seen, ++at) {
     if (at == users.end()) at = users.begin();
     news_turn_ = at->first;
     User& user = at->second;
     if (!user.takes_news || users_.is_known(user.known)) continue;
     auto page = pages.find(user.known);
-    if (page == pages.end()) {
-      Known then = user.known;
-      auto event = std::make_shared<const Event>(users_.news_for(then, limits.users_page_bytes));
-      page = pages.emplace(user.known, std::pair(std::move(event), then)).first;
-    }
-    const auto& [event, then] = page->second;
-    user.known = then;
-    user.takes_news = false;
-    sent += bytes_of(event->body);
-    answer(*user.connection, event, out);
+    if (page == pages.end()) page = pages.emplace(user.known, page_after(user.known)).first;
+    send_page(user, page->second, out);
   }
   news_wanted_ = seen < users.size();
-  news_due_ = now + limits.users_interval;
+  news_due_ = now + config_.limits.users_interval;
 }
 
 void Hub::Impl::count_reader(const User& user, int more) {
@@ -186,9 +195,11 @@ void Hub::Impl::count_reader(const User& user, int more) {
   list_.readers += static_cast<std::size_t>(more);
 }
 
-void Hub::Impl::take_news(User& user) {
+void Hub::Impl::take_news(User& user, Outcome& out) {
   user.takes_news = true;
-  if (!users_.is_known(user.known)) news_wanted_ = true;
+  if (users_.is_known(user.known)) return;
+  news_wanted_ = true;
+  if (user.reads_on && news_sent_ < news_budget()) send_page(user, page_after(user.known), out);
 }
 
 }  // namespace parley::hub

@@ -45,6 +45,7 @@ struct User {
   std::shared_ptr<Call> call{};  ///< that rings or stands; the other one has the same
   Known known{};                 ///< where its dialect takes changes
   bool takes_news = false;       ///< it has read all that it was sent of the list
+  bool reads_on = false;         ///< of which there was more than fits into one page
 
   [[nodiscard]] bool joins_by_itself() const { return secret.has_value(); }
 };
