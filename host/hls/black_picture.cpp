@@ -31,11 +31,12 @@ PictureSize reduced(PictureSize shape) {
 
 Owned<GstBuffer> black_picture(PictureSize shape) {
   const auto [width, height] = reduced(shape);
+  // Not told of an end, since openh264enc writes an error to standard error then.
   const std::string description =
-      "videotestsrc num-buffers=1 pattern=black ! video/x-raw,format=I420,framerate=1/1,width=" +
-      std::to_string(width) + ",height=" + std::to_string(height) +
+      "videotestsrc pattern=black ! video/x-raw,format=I420,framerate=1/1,width=" + std::to_string(width) +
+      ",height=" + std::to_string(height) +
       " ! openh264enc ! h264parse config-interval=-1 ! "
-      "video/x-h264,stream-format=byte-stream,alignment=au ! appsink name=frames sync=false";
+      "video/x-h264,stream-format=byte-stream,alignment=au ! appsink name=frames sync=false max-buffers=1";
   const Owned<GstElement> pipeline(
       static_cast<GstElement*>(gst_object_ref_sink(gst_parse_launch(description.c_str(), nullptr))));
   const Owned<GstElement> sink(gst_bin_get_by_name(GST_BIN(pipeline.get()), "frames"));
