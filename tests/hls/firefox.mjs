@@ -34,9 +34,14 @@ export class Firefox {
 
   static async open(url) {
     const firefox = new Firefox();
-    await firefox.#start();
-    await firefox.#call('browsingContext.navigate', { context: firefox.#context, url, wait: 'complete' });
-    return firefox;
+    try {
+      await firefox.#start();
+      await firefox.#call('browsingContext.navigate', { context: firefox.#context, url, wait: 'complete' });
+      return firefox;
+    } catch (error) {
+      await firefox.close();
+      throw error;
+    }
   }
 
   async #start() {
@@ -50,6 +55,9 @@ export class Firefox {
       ['--headless', '--no-remote', '--profile', this.#profile, '--remote-debugging-port', '0'],
       { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, HOME: this.#profile } },
     );
+    const killWithUs = () => this.#process.kill('SIGKILL');
+    process.once('exit', killWithUs);
+    this.#process.once('exit', () => process.off('exit', killWithUs));
     const address = await new Promise((resolve, reject) => {
       this.#process.once('exit', (code) => reject(new Error(`Firefox has ended: ${code}`)));
       createInterface({ input: this.#process.stderr }).on('line', (line) => {
@@ -94,9 +102,10 @@ export class Firefox {
 
   async close() {
     this.#socket?.terminate();
-    if (this.#process.exitCode === null) {
-      this.#process.kill('SIGTERM');
-      await once(this.#process, 'exit');
+    const browser = this.#process;
+    if (browser?.exitCode === null && browser.signalCode === null) {
+      browser.kill('SIGTERM');
+      await once(browser, 'exit');
     }
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 10 });
   }

@@ -38,13 +38,14 @@ export class StatsReader {
       framesPerSecond: null,
     };
     const totals = { ...nothing, at: performance.now() };
-    // Firefox has no transports: of those there are only the streams in them, and the pair that it has selected.
+    // Firefox's transports count no bytes, and older ones are not told of: of those there are only the streams in them,
+    // and the pair that it has selected.
     const streams = { sent: 0, received: 0 };
     let pair: RTCIceCandidatePairStats | undefined;
-    let transports = 0;
+    let counted = false;
     report.forEach((entry) => {
       if (entry.type === 'transport') {
-        transports++;
+        counted ||= entry.bytesSent !== undefined;
         totals.sent += entry.bytesSent ?? 0;
         totals.received += entry.bytesReceived ?? 0;
         pair ??= report.get(entry.selectedCandidatePairId);
@@ -65,7 +66,7 @@ export class StatsReader {
         }
       }
     });
-    if (transports === 0) Object.assign(totals, streams);
+    if (!counted) Object.assign(totals, streams);
     if (pair) readPair(pair, report, stats);
     this.#rate(stats, totals);
     this.#latest = stats;
