@@ -152,9 +152,15 @@ async function embedPictures(page) {
   return page.replace(`data-href="${name}"`, `data-href="data:image/svg+xml,${encodeURIComponent(picture)}"`);
 }
 
+/** `<!-- masthead.html -->` stands for what that file holds. */
+async function include(page) {
+  const [comment, name] = /<!-- ([\w-]+\.html) -->/.exec(page) ?? [];
+  return comment ? page.replace(comment, await readFile(join(source, 'app', name), 'utf8')) : page;
+}
+
 /** A page, with its sources' names replaced by the URLs they were built to. */
 async function buildPage(name, urls, out) {
-  const page = await readFile(join(source, 'app', name), 'utf8');
+  const page = await include(await readFile(join(source, 'app', name), 'utf8'));
   const built = (await embedPictures(page)).replace(/(href|src)="([\w.-]+)"/g, (_, attribute, file) => {
     if (!urls.has(file)) throw new Error(`${name} names ${file}, which was not built.`);
     return `${attribute}="${urls.get(file)}"`;

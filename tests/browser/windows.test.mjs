@@ -48,8 +48,6 @@ test(
     await bob.page.getByRole('heading', { name: 'This room is full' }).waitFor();
     await assertWithinReach(bob, 'full room');
     for (const tab of [ada, bob]) tab.expectProblem(/WebSocket connection to .* failed/);
-    await bob.loaded();
-    await ada.loaded();
     await host.kill();
     await ada.page.getByRole('alert').filter({ hasText: 'No connection to the host' }).waitFor();
     await assertWithinReach(ada, 'host gone');
