@@ -38,7 +38,7 @@ inline constexpr std::array input_names = std::to_array<std::string_view>({"Join
                                                                            "IceConnectionStateChanged",
                                                                            "ConnectionStateChanged",
                                                                            "TrackAdded",
-                                                                           "TrackUnmuted",
+                                                                           "TrackFlows",
                                                                            "ChannelOpened",
                                                                            "ChannelClosed",
                                                                            "ChannelMessage"});
@@ -194,7 +194,7 @@ void each(Any<input::TrackAdded> auto& track, auto&& field) {
   field("mid", track.mid);
   field("kind", track.kind);
 }
-void each(Any<input::TrackUnmuted> auto& track, auto&& field) {
+void each(Any<input::TrackFlows> auto& track, auto&& field) {
   field("connection", track.connection);
   field("mid", track.mid);
 }

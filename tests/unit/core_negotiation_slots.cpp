@@ -89,7 +89,7 @@ TEST(Negotiation, media_of_an_unnamed_line_goes_by_its_kind) {
 TEST(Negotiation, media_of_a_named_line_keeps_its_name_whether_it_flows_or_not) {
   Side side({.waits = true});
   side.receive(offer("theirs"), 1, {{"0", "camera"}, {"1", "screen"}});
-  EXPECT_EQ(side->track_unmuted("1"), std::vector<NamedTrack>{});
+  EXPECT_EQ(side->track_flows("1"), std::vector<NamedTrack>{});
 }
 
 TEST(Negotiation, a_peer_that_names_ever_new_m_lines_fills_no_memory_and_no_answer) {

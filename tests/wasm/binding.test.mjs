@@ -42,7 +42,7 @@ const rightArguments = {
   iceConnectionStateChanged: [1, 'completed'],
   connectionStateChanged: [1, 'failed'],
   trackAdded: [1, '0', 'audio'],
-  trackUnmuted: [1, '0'],
+  trackFlows: [1, '0'],
   channelOpened: [1],
   channelClosed: [1],
   channelMessage: [1, '{}'],

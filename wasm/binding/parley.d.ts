@@ -255,8 +255,11 @@ export interface Session {
   connectionStateChanged(now: number, connection: number, state: RTCPeerConnectionState): void;
   /** Its `track` event: the mid of the transceiver, the kind of the track. */
   trackAdded(now: number, connection: number, mid: string, kind: MediaKind): void;
-  /** The `unmute` event of the track of the transceiver with this mid: media comes in. */
-  trackUnmuted(now: number, connection: number, mid: string): void;
+  /**
+   * The track of the transceiver with this mid carries something: sound has come in, or a whole picture. Of a foreign client
+   * alone does anybody need to know. A video's `unmute` event does not tell: padding causes it, too.
+   */
+  trackFlows(now: number, connection: number, mid: string): void;
 
   // Its data channel.
 

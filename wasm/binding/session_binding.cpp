@@ -72,7 +72,7 @@ EMSCRIPTEN_BINDINGS(parley) {
       .function("connectionStateChanged",
                 &SessionBinding::tell<ConnectionStateChanged, ConnectionId, PeerConnectionState>)
       .function("trackAdded", &SessionBinding::tell<TrackAdded, ConnectionId, Text, MediaKind>)
-      .function("trackUnmuted", &SessionBinding::tell<TrackUnmuted, ConnectionId, Text>)
+      .function("trackFlows", &SessionBinding::tell<TrackFlows, ConnectionId, Text>)
       .function("channelOpened", &SessionBinding::tell<ChannelOpened, ConnectionId>)
       .function("channelClosed", &SessionBinding::tell<ChannelClosed, ConnectionId>)
       .function("channelMessage", &SessionBinding::tell<ChannelMessage, ConnectionId, ForeignText>)

@@ -49,66 +49,36 @@ void ForeignTracks::describe(const std::vector<MediaLine>& lines) {
   }
 }
 
-std::vector<NamedTrack> ForeignTracks::added(const std::string& mid, MediaKind kind) {
+void ForeignTracks::added(const std::string& mid, MediaKind kind) {
   const auto is_it = [&](const Line& line) { return line.media.mid == mid; };
   // The browser has given a mid of its own to a line without one.
   const auto is_without = [&](const Line& line) {
     return line.media.mid.empty() && line.media.sends && line.media.kind == kind;
   };
-  auto found = std::find_if(lines_.begin(), lines_.end(), is_it);
-  if (found == lines_.end()) found = std::find_if(lines_.begin(), lines_.end(), is_without);
-  if (found == lines_.end()) return {};
-  found->media.mid = mid;
-  found->has_track = true;
-  if (found->slot.empty()) {
-    for (const std::string& name : names(kind)) {
-      const auto has_it = [&](const Line& line) { return line.slot == name; };
-      if (std::any_of(lines_.begin(), lines_.end(), has_it)) continue;
-      found->slot = found->first_slot = name;
-      break;
-    }
-  }
-  if (found->slot.empty()) return {};
-  return {{.mid = mid, .kind = kind, .slot = found->slot}};
+  if (std::any_of(lines_.begin(), lines_.end(), is_it)) return;
+  const auto found = std::find_if(lines_.begin(), lines_.end(), is_without);
+  if (found != lines_.end()) found->media.mid = mid;
 }
 
 std::vector<NamedTrack> ForeignTracks::flows(const std::string& mid) {
-  const auto is_it = [&](const Line& line) { return line.has_track && line.media.mid == mid; };
-  const auto found = std::find_if(lines_.begin(), lines_.end(), is_it);
-  if (found == lines_.end() || std::exchange(found->flowing, true)) return {};
+  const auto is_it = [&](const Line& line) { return line.media.sends && line.media.mid == mid; };
+  auto unnamed = std::find_if(lines_.begin(), lines_.end(), is_it);
+  if (unnamed == lines_.end() || std::exchange(unnamed->flowing, true)) return {};
+  const MediaKind kind = unnamed->media.kind;
   std::vector<NamedTrack> renamed;
-  Line* line = &*found;
-  Line* other = holder_of(line->first_slot, line->media.kind);
-  // It was taken for empty, and was only late.
-  if (other != nullptr && other != line) {
-    exchange(*line, *other, renamed);
-    line = other;
-  }
-  // What flows needs a name more than what is empty.
-  for (const std::string& name : names(line->media.kind)) {
-    if (name == line->slot) break;
-    other = holder_of(name, line->media.kind);
-    if (other == nullptr || other->flowing) continue;
-    exchange(*line, *other, renamed);
-    break;
+  for (const std::string& name : names(kind)) {
+    const auto holder = std::find_if(lines_.begin(), lines_.end(), [&](const Line& line) {
+      return line.media.kind == kind && line.slot == name;
+    });
+    if (holder < unnamed) continue;
+    unnamed->slot = name;
+    renamed.push_back({.mid = unnamed->media.mid, .kind = kind, .slot = name});
+    if (holder == lines_.end()) break;
+    // The line in front of it was taken for empty, and was only late.
+    holder->slot.clear();
+    unnamed = holder;
   }
   return renamed;
-}
-
-ForeignTracks::Line* ForeignTracks::holder_of(const std::string& name, MediaKind kind) {
-  const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const Line& line) {
-    return line.has_track && line.media.kind == kind && line.slot == name;
-  });
-  return name.empty() || found == lines_.end() ? nullptr : &*found;
-}
-
-void ForeignTracks::exchange(Line& one, Line& other, std::vector<NamedTrack>& renamed) {
-  std::swap(one.slot, other.slot);
-  for (const Line* line : {&one, &other}) {
-    if (line->slot.empty()) continue;
-    std::erase_if(renamed, [&](const NamedTrack& track) { return track.slot == line->slot; });
-    renamed.push_back({.mid = line->media.mid, .kind = line->media.kind, .slot = line->slot});
-  }
 }
 
 }  // namespace parley

@@ -112,8 +112,8 @@ struct TrackAdded {
   std::string mid;
   MediaKind kind = MediaKind::video;
 };
-/// The track of the receiver with this mid was unmuted: media comes in.
-struct TrackUnmuted {
+/// The track of the receiver with this mid carries something: sound has come in, or a whole picture.
+struct TrackFlows {
   ConnectionId connection = 0;
   std::string mid;
 };
@@ -140,6 +140,6 @@ using Input =
                  input::RemoteDescriptionFailed, input::LocalCandidate, input::CandidateFailed,
                  input::SignalingStateChanged, input::IceGatheringStateChanged,
                  input::IceConnectionStateChanged, input::ConnectionStateChanged, input::TrackAdded,
-                 input::TrackUnmuted, input::ChannelOpened, input::ChannelClosed, input::ChannelMessage>;
+                 input::TrackFlows, input::ChannelOpened, input::ChannelClosed, input::ChannelMessage>;
 
 }  // namespace parley

@@ -225,8 +225,8 @@ void Link::on(const input::TrackAdded& track, Instant) {
   start(negotiation_->track_added(track.mid, track.kind));
 }
 
-void Link::on(const input::TrackUnmuted& track, Instant) {
-  start(negotiation_->track_unmuted(track.mid));
+void Link::on(const input::TrackFlows& track, Instant) {
+  start(negotiation_->track_flows(track.mid));
 }
 
 void Link::start(const std::vector<NamedTrack>& tracks) {

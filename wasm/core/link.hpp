@@ -77,7 +77,7 @@ class Link {
   void on(const input::IceConnectionStateChanged&, Instant now);
   void on(const input::ConnectionStateChanged&, Instant now);
   void on(const input::TrackAdded&, Instant now);
-  void on(const input::TrackUnmuted&, Instant now);
+  void on(const input::TrackFlows&, Instant now);
   void on(const input::ChannelOpened&, Instant now);
   void on(const input::ChannelClosed&, Instant now);
   void on(const input::ChannelMessage&, Instant now);

@@ -45,11 +45,14 @@ std::string Negotiation::slot_of(const std::string& mid, MediaKind kind) const {
 }
 
 std::vector<NamedTrack> Negotiation::track_added(const std::string& mid, MediaKind kind) {
-  if (foreign_tracks_) return foreign_tracks_->added(mid, kind);
+  if (foreign_tracks_) {
+    foreign_tracks_->added(mid, kind);
+    return {};
+  }
   return {{.mid = mid, .kind = kind, .slot = slot_of(mid, kind)}};
 }
 
-std::vector<NamedTrack> Negotiation::track_unmuted(const std::string& mid) {
+std::vector<NamedTrack> Negotiation::track_flows(const std::string& mid) {
   if (!foreign_tracks_) return {};
   return foreign_tracks_->flows(mid);
 }

@@ -53,8 +53,8 @@ class Negotiation {
   /// There is a track on the m-line with this mid. Returns what is to be known by a name, or by another than
   /// before.
   [[nodiscard]] std::vector<NamedTrack> track_added(const std::string& mid, MediaKind kind);
-  /// Media has come in there. Likewise.
-  [[nodiscard]] std::vector<NamedTrack> track_unmuted(const std::string& mid);
+  /// It carries something. Likewise: a foreign client's has no name before.
+  [[nodiscard]] std::vector<NamedTrack> track_flows(const std::string& mid);
 
   void negotiation_needed();
   void local_description(const input::LocalDescription& result, Outbox& outbox);

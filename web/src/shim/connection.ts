@@ -1,4 +1,5 @@
 import type { Session } from 'parley-core';
+import { FirstMedia } from './first-media.js';
 import { OpeningPicture } from './opening-picture.js';
 
 /** The tracks that go out, by the slot they go out in; shared by all connections of a room. */
@@ -23,6 +24,8 @@ export class Connection {
   readonly #slots = new Map<string, RTCRtpTransceiver>();
   /** By the slots whose pictures they open; until the connection is up. */
   readonly #openings = new Map<string, OpeningPicture>();
+  /** By the mid of their lines; of a foreign client. */
+  readonly #awaited = new Map<string, FirstMedia>();
   #wasUp = false;
   #closed = false;
 
@@ -114,6 +117,7 @@ export class Connection {
     pc.oniceconnectionstatechange = pc.onconnectionstatechange = null;
     if (this.#channel) this.#channel.onopen = this.#channel.onclose = this.#channel.onmessage = null;
     this.#closeOpenings();
+    for (const media of this.#awaited.values()) media.close();
     pc.close();
   }
 
@@ -139,10 +143,9 @@ export class Connection {
       if (candidate) session.localCandidate(now(), id, candidate.toJSON());
     };
     pc.ontrack = ({ transceiver: { mid }, track }) => {
-      const unmuted = () => this.#tell((session, now, id) => session.trackUnmuted(now, id, mid!));
-      track.addEventListener('unmute', unmuted);
       session.trackAdded(now(), id, mid!, track.kind as 'audio' | 'video');
-      if (!track.muted) unmuted();
+      // Everybody else says what is in which line.
+      if (!channel) this.#awaitMedia(mid!, track);
     };
     pc.onsignalingstatechange = () => session.signalingStateChanged(now(), id, pc.signalingState);
     pc.onicegatheringstatechange = () => session.iceGatheringStateChanged(now(), id, pc.iceGatheringState);
@@ -157,6 +160,12 @@ export class Connection {
     channel.onmessage = ({ data }) => {
       if (typeof data === 'string') session.channelMessage(now(), id, data);
     };
+  }
+
+  #awaitMedia(mid: string, track: MediaStreamTrack): void {
+    this.#awaited.get(mid)?.close();
+    const came = () => this.#tell((session, now, id) => session.trackFlows(now, id, mid));
+    this.#awaited.set(mid, new FirstMedia(track, came));
   }
 
   #transceiver(mid: string): RTCRtpTransceiver | undefined {
