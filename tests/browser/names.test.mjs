@@ -6,7 +6,7 @@ const test = suite();
 
 const bytesOf = (text) => Buffer.byteLength(text);
 const family = '👨‍👩‍👧‍👦';
-const note = 'A name can be no longer than that.';
+const note = 'A name cannot be longer than this.';
 
 /** Runs in a page before its scripts: the name that was given last time. */
 const remembers = (name) => `localStorage.setItem('parley.name', ${JSON.stringify(name)});`;

@@ -39,7 +39,7 @@ export function keepFit(event: Event): string {
     field.setSelectionRange(caret, caret);
   }
   const note = field.closest('label, .row')!.nextElementSibling as HTMLOutputElement;
-  note.value = isCut ? 'A name can be no longer than that.' : '';
+  note.value = isCut ? 'A name cannot be longer than this.' : '';
   return fit;
 }
 
