@@ -83,7 +83,7 @@ export class UserList extends LitElement {
           ?disabled=${this.disabled}
           @click=${() => this.dispatchEvent(new CustomEvent('dial', { detail: name }))}
         >
-          ${icons.call} Call
+          ${icons.call} <span>Call</span>
         </button>
       </li>
     `;
@@ -91,7 +91,7 @@ export class UserList extends LitElement {
 }
 
 function rest(found: number, wanted: string): string {
-  if (found === 0) return `Nobody is online whose name has “${isolate(wanted)}” in it.`;
+  if (found === 0) return `Nobody online matches “${isolate(wanted)}”.`;
   if (found > most)
     return `And ${counted.format(found - most)} more. Type a part of the name to find somebody.`;
   return '';
