@@ -70,7 +70,10 @@ export interface Peer {
    * with it, which counts as `connected`. Of everybody else, null.
    */
   readonly stream: string | null;
-  /** What it sends, by slot: `microphone`, `camera`, `screen`, … A track can be muted: nothing flows in it now. */
+  /**
+   * What it sends, by slot: `microphone`, `camera`, `screen`, … A track can be muted: nothing flows in it now. One of a
+   * foreign client is here as soon as it carries something.
+   */
   readonly tracks: ReadonlyMap<string, MediaStreamTrack>;
   /** Rejects while there is no connection. */
   stats(): Promise<PeerStats>;
