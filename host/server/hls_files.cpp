@@ -99,8 +99,7 @@ HttpResponse HlsFiles::file(const fs::path& name, const HttpRequest& request) co
   if (!bytes) {
     return text_response(404, plain_text,
                          playlist
-                             ? "There is nothing to play here (yet): nobody publishes under this number, "
-                               "or the first seconds are on their way.\n"
+                             ? "Nobody publishes under this number yet, or the stream is about to start.\n"
                              : "There is no such segment (any more). The playlist says which there are.\n");
   }
   HttpResponse response;

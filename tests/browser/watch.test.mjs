@@ -41,12 +41,12 @@ test(
   withGateway,
   async (stage) => {
     const viewer = await WatchTab.open(stage);
-    await viewer.player.getByText('nobody publishes under this number').waitFor();
+    await viewer.player.getByText('Nobody publishes under this number').waitFor();
     viewer.tab.expectProblem(/net::ERR_/);
     await stage.host.kill();
     await viewer.player.getByText('The host is not responding').waitFor();
     await stage.host.restart();
-    await viewer.player.getByText('nobody publishes under this number').waitFor();
+    await viewer.player.getByText('Nobody publishes under this number').waitFor();
   },
 );
 

@@ -30,7 +30,7 @@ gatewayTest('a publisher of the document is at /{sim}/1.m3u8, for pages of any s
   const host = await startGateway(t);
   const before = await fetch(`${host.url}/${sim}/1.m3u8`);
   assert.equal(before.status, 404);
-  assert.match(await before.text(), /nothing to play/);
+  assert.match(await before.text(), /Nobody publishes under this number/);
   const client = await publishBySim(t, host);
 
   const text = await playlist(host, plays);
