@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { foreignSite } from './support/foreign.mjs';
 import { people, user, visitor } from './support/person.mjs';
+import { watchPictures } from './support/pictures.mjs';
 import { suite } from './support/suite.mjs';
 
 const test = suite();
 
-/** A pause that people notice: longer than this, a picture has stood still. */
-const pauseMs = 500;
 /** What Chromium says about a host that is not there. */
 const unreachable = /WebSocket connection to .* failed|net::ERR_CONNECTION_(REFUSED|RESET)/;
 /** As long as it rings, in milliseconds, and a little. */
@@ -284,25 +283,18 @@ test('a client of calls calls a person, and is called by one: pictures and sound
 test('a call outlives its host: frames keep coming, and hanging up is heard', async (stage) => {
   const { host } = stage;
   const [ada, bob] = await call(stage);
-  const watches = [];
-  for (const [person, other] of [
-    [ada, 'Bob'],
-    [bob, 'Ada'],
-  ]) {
-    person.tab.expectProblem(unreachable);
-    watches.push({ words: `${person.name} sees ${other}`, read: await person.tab.watch(other) });
-  }
+  for (const { tab } of [ada, bob]) tab.expectProblem(unreachable);
+  const assertNoPause = await watchPictures([
+    [ada.tab, 'Bob'],
+    [bob.tab, 'Ada'],
+  ]);
   await host.kill();
   for (const { tab } of [ada, bob])
     await tab.until('notices that the host is gone', ({ state }) => state === 'reconnecting');
   await host.restart();
   await ada.tab.isWith('Bob');
   await bob.tab.isWith('Ada');
-  for (const { words, read } of watches) {
-    while ((await read()).frames < 30) continue;
-    const { longestPause } = await read();
-    assert.ok(longestPause < pauseMs, `${words}: a pause of ${Math.round(longestPause)} ms`);
-  }
+  await assertNoPause();
 
   await bob.hangsUp();
   await ada.reads('Bob hung up.');

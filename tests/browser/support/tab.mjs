@@ -135,8 +135,17 @@ export class Tab {
   }
 
   /** Starts to watch a person's picture; ask the result for the longest pause in it, in milliseconds. */
-  async watch(name) {
-    const handle = await this.tile(name).locator('video').evaluateHandle(watchFrames);
+  watch(name) {
+    return this.#watch(this.tile(name));
+  }
+
+  /** Likewise this person's own picture, which comes over no connection. */
+  watchSelf() {
+    return this.#watch(this.page.locator('parley-tile[data-self][data-kind=person]'));
+  }
+
+  async #watch(tile) {
+    const handle = await tile.locator('video').evaluateHandle(watchFrames);
     return () => handle.evaluate((watch) => watch.report());
   }
 
