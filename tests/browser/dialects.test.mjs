@@ -178,6 +178,15 @@ test('a member without BUNDLE that offers has a call with a tab', async (stage) 
   await ada.isWith('gst');
 });
 
+test('a member without BUNDLE that answers has a call with a tab', async (stage) => {
+  const gstreamer = new GStreamerMember({ host: stage.host, name: 'gst' });
+  stage.ending(() => gstreamer.end());
+  await gstreamer.entered;
+  const ada = await stage.join('Ada');
+  await ada.meets('gst');
+  await ada.isWith('gst');
+});
+
 /** Runs in the page: waits until all of a connection's lines look as if pictures flowed in them. */
 async function seemsToReceiveAll() {
   const cameras = () =>

@@ -17,6 +17,7 @@
 #include <atomic>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <semaphore>
 #include <string>
 #include <thread>
 
@@ -25,6 +26,8 @@ namespace {
 using nlohmann::json;
 
 GMainLoop* const main_loop = g_main_loop_new(nullptr, FALSE);
+/// To answer.
+std::counting_semaphore ready(0);
 
 void say_description(GstElement* bin) {
   GstWebRTCSessionDescription* description = nullptr;
@@ -52,6 +55,10 @@ void set_offer(GstPromise* created, gpointer bin) {
 void make_offer(GstElement* bin, gpointer) {
   g_signal_emit_by_name(bin, "create-offer", nullptr,
                         gst_promise_new_with_change_func(set_offer, bin, nullptr));
+}
+
+void become_ready(GstElement*, gpointer) {
+  ready.release();
 }
 
 void set_answer(GstPromise* created, gpointer bin) {
@@ -168,17 +175,20 @@ int main(int argc, char** argv) {
   GstElement* const bin = gst_bin_get_by_name(GST_BIN(pipeline), "publisher");
   ask_no_routers(bin);
   const bool answers = argc > 2 && std::string(argv[2]) == "answers";
-  if (!answers) g_signal_connect(bin, "on-negotiation-needed", G_CALLBACK(make_offer), nullptr);
+  g_signal_connect(bin, "on-negotiation-needed", answers ? G_CALLBACK(become_ready) : G_CALLBACK(make_offer),
+                   nullptr);
   g_signal_connect(bin, "pad-added", G_CALLBACK(drop), nullptr);
   g_signal_connect(bin, "notify::ice-gathering-state", G_CALLBACK(on_gathering), nullptr);
   become_deaf(pipeline);
   spoil(pipeline);
   gst_bus_add_watch(gst_element_get_bus(pipeline), on_message, nullptr);
-  std::thread reader([bin] {
+  gst_element_set_state(pipeline, GST_STATE_PLAYING);
+  // webrtcbin 1.22 drops what it hears before it plays, and answers for the pads whose caps it knows by then.
+  std::thread reader([bin, answers] {
+    if (answers) ready.acquire();
     for (std::string line; std::getline(std::cin, line);) hear(bin, json::parse(line));
     g_main_loop_quit(main_loop);
   });
-  gst_element_set_state(pipeline, GST_STATE_PLAYING);
   g_main_loop_run(main_loop);
   gst_element_set_state(pipeline, GST_STATE_NULL);
   std::_Exit(0);  // the reader may still wait

@@ -10,7 +10,7 @@ const chains = [
 
 /**
  * A member whose client is GStreamer's webrtcbin as it comes, which knows no BUNDLE, and speaks fastapi. It offers to
- * whoever is here already.
+ * whoever is here already, and answers whoever comes later.
  */
 export class GStreamerMember {
   #processes = new Map();
@@ -19,7 +19,13 @@ export class GStreamerMember {
   constructor({ host, name, room = 'otter' }) {
     const address = `${host.url.replace(/^http/, 'ws')}/webrtc/signaling/${room}/${name}`;
     this.#socket = new WebSocket(address);
-    this.#socket.on('message', (data) => this.#hear(JSON.parse(data)));
+    this.entered = new Promise((resolve) => {
+      this.#socket.on('message', (data) => {
+        const message = JSON.parse(data);
+        if (message.type === 'existing_peers') resolve();
+        this.#hear(message);
+      });
+    });
   }
 
   end() {
@@ -27,16 +33,17 @@ export class GStreamerMember {
     for (const process of this.#processes.values()) process.kill('SIGKILL');
   }
 
-  #hear({ type, peers, from_peer_id: from, answer, candidate }) {
+  #hear({ type, peers, from_peer_id: from, offer, answer, candidate }) {
     if (type === 'existing_peers') for (const peer of peers) this.#start(peer);
+    else if (type === 'offer') this.#start(from, 'answers').stdin.write(`${JSON.stringify(offer)}\n`);
     else if (type === 'answer') this.#processes.get(from).stdin.write(`${JSON.stringify(answer)}\n`);
     else if (type === 'ice_candidate')
       this.#processes.get(from)?.stdin.write(`${JSON.stringify(candidate)}\n`);
   }
 
-  #start(peer) {
+  #start(peer, ...options) {
     const pipeline = `webrtcbin name=publisher ${chains.join(' ')}`;
-    const process = spawn(publisherProgram, [pipeline], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const process = spawn(publisherProgram, [pipeline, ...options], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#processes.set(peer, process);
     process.stdin.on('error', () => undefined);
     createInterface({ input: process.stdout }).on('line', (line) => {
