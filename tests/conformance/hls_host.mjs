@@ -46,9 +46,9 @@ export const playlist = (host, wanted, { number = sim, channel = 1 } = {}) =>
 export const plays = (text) => segments(text).length >= 2;
 export const hasEnded = (text) => text.includes('#EXT-X-ENDLIST');
 
-/** Sends test pictures and sounds; ends with the test. */
-export async function camera(t) {
-  const publisher = new Publisher(tracks.h264, tracks.opus);
+/** Sends test pictures and sounds, or these chains; ends with the test. */
+export async function camera(t, ...chains) {
+  const publisher = new Publisher(...(chains.length > 0 ? chains : [tracks.h264, tracks.opus]));
   t.after(() => publisher.end());
   const offer = await new Promise((resolve, reject) => {
     publisher.onSignal = ({ description }) => resolve(description);
