@@ -31,6 +31,8 @@ class GivenLines {
   [[nodiscard]] bool restarts_ice() const { return restarts_ice_; }
 
   [[nodiscard]] std::size_t size() const { return lines_.size(); }
+  /// That offers have named so far, which webrtcbin keeps; 256 at most.
+  [[nodiscard]] const std::set<std::uint32_t>& ssrcs() const { return ssrcs_; }
   /// Whether the publisher sends on it.
   [[nodiscard]] bool sends(std::size_t given) const { return lines_.at(given).sends; }
   /// With which of its m-lines webrtcbin takes candidates of one of the publisher's; nothing where it needs

@@ -149,8 +149,7 @@ bool PeerConnection::fit() {
 void PeerConnection::take_offer(const WebRtc::Done& done, const std::optional<Certificate>& certificate) {
   if (!webrtc_) webrtc_ = WebRtc::open(ice_servers_, events(), certificate);
   intake_.expect(offer_);
-  const auto sdp = given_.sdp();
-  webrtc_->take_offer(sdp, Fingerprints(sdp), done);
+  webrtc_->take_offer(given_, done);
 }
 
 void PeerConnection::take_offer_anew(const WebRtc::Done& done) {

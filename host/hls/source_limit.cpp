@@ -1,6 +1,7 @@
 #include "hls/source_limit.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace parley::hls {
 
@@ -86,15 +87,19 @@ std::vector<Ssrc> sources_of_rtcp(Bytes compound) {
   return sources;
 }
 
-void SourceLimit::begin(std::size_t lines) {
-  most_ = std::min(known_.size() + std::max<std::size_t>(lines, 1) * sources_per_line, most_sources);
+void SourceLimit::begin(std::size_t lines, std::set<Ssrc> named) {
+  named_ = std::move(named);
+  std::erase_if(others_, [&](Ssrc ssrc) { return named_.contains(ssrc); });
+  most_others_ = std::min(others_.size() + std::max<std::size_t>(lines, 1) * sources_per_line, most_sources);
 }
 
 bool SourceLimit::admit(std::span<const Ssrc> sources) {
-  const auto is_new = [&](Ssrc ssrc) { return !known_.contains(ssrc); };
-  const auto fresh = static_cast<std::size_t>(std::ranges::count_if(sources, is_new));
-  if (known_.size() + fresh > most_) return false;
-  if (fresh > 0) known_.insert(sources.begin(), sources.end());
+  std::set<Ssrc> fresh;
+  for (const Ssrc ssrc : sources) {
+    if (!named_.contains(ssrc) && !others_.contains(ssrc)) fresh.insert(ssrc);
+  }
+  if (others_.size() + fresh.size() > most_others_) return false;
+  others_.merge(fresh);
   return true;
 }
 

@@ -25,24 +25,29 @@ using Ssrc = std::uint32_t;
 /// RTP and RTCP on one port are told apart by the second byte (RFC 5761, section 4).
 [[nodiscard]] bool is_rtcp(std::span<const std::uint8_t> packet);
 
-/// The sources that a connection may have. For each, libsrtp keeps keys, GStreamer a session's source, a
-/// jitter buffer and two threads, whether or not anything of it can be decrypted.
+/// The sources that a connection may have: those that its offers name, and some others. For each, libsrtp
+/// keeps keys, GStreamer a session's source, a jitter buffer and two threads, whether or not anything of it
+/// can be decrypted.
 class SourceLimit {
  public:
-  /// Media, its retransmission, and both again for a publisher that begins anew on the same line.
+  /// That no offer names: media, its retransmission, and both again for a publisher that begins anew on the
+  /// same line.
   static constexpr std::size_t sources_per_line = 4;
-  /// Of one connection, whatever it offers: a day of switching cameras, in some hundred KiB.
+  /// The same of one connection, whatever it offers: a day of switching cameras, in some hundred KiB.
   static constexpr std::size_t most_sources = 256;
 
-  /// The next offer, with so many m-lines: what it says may come from other sources than before.
-  void begin(std::size_t lines);
+  /// The next offer, with so many m-lines: what it says may come from other sources than before. Those that
+  /// it or one before it has named (GivenLines bounds them) pass, however many others came first.
+  void begin(std::size_t lines, std::set<Ssrc> named);
   /// Whether a packet with these sources may pass. Those that are new take places, all of them or none.
   [[nodiscard]] bool admit(std::span<const Ssrc> sources);
-  [[nodiscard]] std::size_t size() const { return known_.size(); }
+  /// Of those that no offer names.
+  [[nodiscard]] std::size_t size() const { return others_.size(); }
 
  private:
-  std::size_t most_ = sources_per_line;
-  std::set<Ssrc> known_;
+  std::set<Ssrc> named_;
+  std::size_t most_others_ = sources_per_line;
+  std::set<Ssrc> others_;
 };
 
 }  // namespace parley::hls

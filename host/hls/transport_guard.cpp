@@ -119,10 +119,10 @@ void TransportGuard::take_transport(const std::shared_ptr<TransportGuard>& guard
   });
 }
 
-void TransportGuard::expect(Fingerprints fingerprints, std::size_t lines) {
+void TransportGuard::expect(Fingerprints fingerprints, std::size_t lines, std::set<Ssrc> named) {
   const std::lock_guard lock(mutex_);
   expected_ = std::move(fingerprints);
-  sources_.begin(lines);
+  sources_.begin(lines, std::move(named));
 }
 
 bool TransportGuard::admit(std::span<const Ssrc> sources) {

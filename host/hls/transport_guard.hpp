@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <span>
 
 #include "hls/fingerprint.hpp"
@@ -29,8 +30,9 @@ class TransportGuard {
   /// Watches all transports that `bin`, a webrtcbin, is going to have.
   static void watch(GstElement* bin, std::shared_ptr<TransportGuard> guard);
 
-  /// The certificates of the description that is about to be set, and the number of its m-lines.
-  void expect(Fingerprints fingerprints, std::size_t lines);
+  /// The certificates of the description that is about to be set, the number of its m-lines, and the sources
+  /// that it and those before it name.
+  void expect(Fingerprints fingerprints, std::size_t lines, std::set<Ssrc> named);
 
   /// RTP packets that were decrypted so far.
   [[nodiscard]] std::uint64_t media() const { return media_; }

@@ -277,13 +277,14 @@ void WebRtc::call(const char* operation, gpointer argument, Done done) {
   gst_promise_unref(promise);
 }
 
-void WebRtc::take_offer(const std::string& sdp, Fingerprints fingerprints, Done done) {
+void WebRtc::take_offer(const GivenLines& given, Done done) {
+  const std::string sdp = given.sdp();
   const auto offer = parsed(GST_WEBRTC_SDP_TYPE_OFFER, sdp);
   if (!offer) {
     done("This is no SDP");
     return;
   }
-  guard_->expect(std::move(fingerprints), gst_sdp_message_medias_len(offer->sdp));
+  guard_->expect(Fingerprints(sdp), given.size(), given.ssrcs());
   call("set-remote-description", offer.get(), std::move(done));
 }
 

@@ -10,6 +10,7 @@
 #include "core/output.hpp"
 #include "core/states.hpp"
 #include "hls/certificate.hpp"
+#include "hls/given_lines.hpp"
 #include "hls/gst.hpp"
 #include "hls/loop.hpp"
 #include "hls/transport_guard.hpp"
@@ -40,8 +41,8 @@ class WebRtc : public std::enable_shared_from_this<WebRtc> {
   WebRtc(const WebRtc&) = delete;
   WebRtc& operator=(const WebRtc&) = delete;
 
-  /// The publisher's certificates are those of `fingerprints`.
-  void take_offer(const std::string& sdp, Fingerprints fingerprints, Done done);
+  /// The latest offer; the publisher's certificates and sources are those that it names.
+  void take_offer(const GivenLines& given, Done done);
   /// Makes the answer and sets it.
   void answer(Done done);
   /// With the candidates gathered so far.

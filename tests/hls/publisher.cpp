@@ -6,7 +6,8 @@
 //     dropped
 //
 // An identity named "deaf" hears no request for a key frame after the first that was granted; one named
-// "spoiler" sends no key frame on.
+// "spoiler" sends no key frame on. With one named "crowd", 40,000 SSRCs that the offer does not name send
+// two RTP packets each before anything else is sent.
 
 #include <gst/gst.h>
 #include <gst/sdp/sdp.h>
@@ -14,11 +15,15 @@
 #include <gst/video/video.h>
 #include <gst/webrtc/webrtc.h>
 
+#include <array>
 #include <atomic>
+#include <cstdint>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <semaphore>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace {
@@ -141,6 +146,60 @@ void spoil(GstElement* pipeline) {
   gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, drop, nullptr, nullptr);
 }
 
+/// As a sender that has the connection's keys can: packets of others than were named. GStreamer takes a
+/// source for one after two in a row.
+void send_crowd(GstPad* pad, GstBuffer* packet) {
+  constexpr int sources = 100;
+  constexpr std::array<std::uint16_t, 2> numbers{0x0100, 0x0200};
+  constexpr gsize number_at = 2;
+  constexpr gsize source_at = 8;
+  static std::mt19937 random;  // NOLINT(*-msc51-cpp): the same each time
+  for (int i = 0; i < sources; ++i) {
+    const auto source = static_cast<std::uint32_t>(random());
+    for (const std::uint16_t number : numbers) {
+      GstBuffer* const copy = gst_buffer_copy_deep(packet);
+      gst_buffer_fill(copy, number_at, &number, sizeof number);
+      gst_buffer_fill(copy, source_at, &source, sizeof source);
+      gst_pad_chain(pad, copy);
+    }
+  }
+}
+
+/// On the pad by which RTP gets to its encryption.
+void crowd(GstPad* pad) {
+  constexpr int most = 400;
+  static std::atomic<int> crowds = 0;
+  static thread_local bool sending = false;
+  gst_pad_add_probe(
+      pad, static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
+      [](GstPad* entry, GstPadProbeInfo* info, gpointer) {
+        if (sending || crowds >= most) return GST_PAD_PROBE_OK;
+        if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
+          ++crowds;
+          sending = true;
+          send_crowd(entry, gst_pad_probe_info_get_buffer(info));
+          sending = false;
+        }
+        return GST_PAD_PROBE_DROP;
+      },
+      nullptr, nullptr);
+}
+
+void become_crowd(GstElement* pipeline, GstElement* bin) {
+  GstElement* const asked = gst_bin_get_by_name(GST_BIN(pipeline), "crowd");
+  if (asked == nullptr) return;
+  const auto encrypts = [](GstBin*, GstBin*, GstElement* element, gpointer) {
+    GstElementFactory* const factory = gst_element_get_factory(element);
+    if (factory == nullptr || std::string_view(GST_OBJECT_NAME(factory)) != "dtlssrtpenc") return;
+    const auto look = [](GstElement*, GstPad* pad, gpointer) -> gboolean {
+      if (std::string_view(GST_OBJECT_NAME(pad)).starts_with("rtp_sink")) crowd(pad);
+      return TRUE;
+    };
+    gst_element_foreach_sink_pad(element, look, nullptr);
+  };
+  g_signal_connect(bin, "deep-element-added", G_CALLBACK(+encrypts), nullptr);
+}
+
 /// UPnP takes a port of every interface, and where somebody else has it, libnice never has gathered.
 void ask_no_routers(GstElement* bin) {
   GObject* ice = nullptr;
@@ -181,6 +240,7 @@ int main(int argc, char** argv) {
   g_signal_connect(bin, "notify::ice-gathering-state", G_CALLBACK(on_gathering), nullptr);
   become_deaf(pipeline);
   spoil(pipeline);
+  become_crowd(pipeline, bin);
   gst_bus_add_watch(gst_element_get_bus(pipeline), on_message, nullptr);
   gst_element_set_state(pipeline, GST_STATE_PLAYING);
   // webrtcbin 1.22 drops what it hears before it plays, and answers for the pads whose caps it knows by then.

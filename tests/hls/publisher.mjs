@@ -31,6 +31,8 @@ export const tracks = {
   opus: soundOf(2),
   /** Sound for a second, and then none, by a connection that stays. */
   briefOpus: soundOf(2).replace('audiotestsrc ', 'audiotestsrc num-buffers=50 '),
+  /** Sound, after packets of 40,000 SSRCs that the offer does not name. */
+  crowd: soundOf(2).replace(' ! publisher.', ' ! identity name=crowd ! publisher.'),
   /** None at all. */
   noOpus: soundOf(2).replace(
     ' ! publisher.',

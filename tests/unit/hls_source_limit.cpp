@@ -107,7 +107,7 @@ TEST(HlsSourceLimit, random_packets_are_read_within_their_bounds) {
 
 TEST(HlsSourceLimit, so_many_sources_are_taken_and_go_on) {
   SourceLimit limit;
-  limit.begin(2);
+  limit.begin(2, {});
   std::size_t admitted = 0;
   for (Ssrc ssrc = 0; ssrc < 40'000; ++ssrc) admitted += limit.admit(Sources{ssrc}) ? 1U : 0U;
   EXPECT_EQ(admitted, 2 * SourceLimit::sources_per_line);
@@ -116,11 +116,31 @@ TEST(HlsSourceLimit, so_many_sources_are_taken_and_go_on) {
   EXPECT_FALSE(limit.admit(Sources{50'000})) << "a packet that was refused takes no place";
 }
 
+TEST(HlsSourceLimit, who_is_named_passes_however_many_others_came_first) {
+  SourceLimit limit;
+  limit.begin(1, {7, 8});
+  Ssrc next = 100;
+  while (limit.admit(Sources{next})) ++next;
+  EXPECT_EQ(next, 100 + SourceLimit::sources_per_line);
+  EXPECT_TRUE(limit.admit(Sources{7, 8}));
+  EXPECT_TRUE(limit.admit(Sources{7, 100}));
+  EXPECT_FALSE(limit.admit(Sources{7, next}));
+}
+
+TEST(HlsSourceLimit, who_is_named_later_gives_a_place_back) {
+  SourceLimit limit;
+  limit.begin(1, {});
+  EXPECT_TRUE(limit.admit(Sources{7, 7, 8}));
+  EXPECT_EQ(limit.size(), 2U);
+  limit.begin(1, {7});
+  EXPECT_EQ(limit.size(), 1U);
+}
+
 TEST(HlsSourceLimit, another_offer_brings_other_sources_up_to_a_bound) {
   SourceLimit limit;
   Ssrc next = 0;
   for (int offers = 0; offers < 1'000; ++offers) {
-    limit.begin(16);
+    limit.begin(16, {});
     while (limit.admit(Sources{next})) ++next;
   }
   EXPECT_EQ(limit.size(), SourceLimit::most_sources);
