@@ -31,7 +31,7 @@ export const tracks = {
   opus: soundOf(2),
   /** Sound for a second, and then none, by a connection that stays. */
   briefOpus: soundOf(2).replace('audiotestsrc ', 'audiotestsrc num-buffers=50 '),
-  /** Sound, after packets of 40,000 SSRCs that the offer does not name. */
+  /** Sound, and before and beside it packets of 20,000 SSRCs that the offer does not name. */
   crowd: soundOf(2).replace(' ! publisher.', ' ! identity name=crowd ! publisher.'),
   /** None at all. */
   noOpus: soundOf(2).replace(
@@ -51,6 +51,8 @@ export class Publisher {
   #process;
   onSignal = () => {};
   #offer;
+  /** Resolves once all of tracks.crowd has been sent. */
+  crowdSent;
 
   static #all = new Set();
 
@@ -70,12 +72,16 @@ export class Publisher {
     const pipeline = `webrtcbin name=publisher bundle-policy=max-bundle ${chains.join(' ')}`;
     this.#process = spawn(publisherProgram, [pipeline], { stdio: ['pipe', 'pipe', 'inherit'] });
     loseWhatComesTooLate(this.#process.stdin);
-    this.#offer = new Promise((resolve) => {
-      createInterface({ input: this.#process.stdout }).on('line', (line) => {
-        const said = JSON.parse(line);
-        resolve(said);
+    const lines = createInterface({ input: this.#process.stdout });
+    const said = (isMeant) =>
+      new Promise((resolve) => {
+        lines.on('line', (line) => {
+          const what = JSON.parse(line);
+          if (isMeant(what.type)) resolve(what);
+        });
       });
-    });
+    this.#offer = said((type) => type !== 'crowd');
+    this.crowdSent = said((type) => type === 'crowd');
   }
 
   async offer() {
