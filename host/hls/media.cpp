@@ -211,11 +211,16 @@ void Media::attached(std::shared_ptr<Track> track) {
   if (finishing_) return;
   track->request_key_frame();
   const std::size_t line = track->line().index;
-  const Instant now = std::chrono::steady_clock::now();
-  const auto before = flows_.find(line);
-  const bool goes_on = before != flows_.end() && before->second.flows(now);
-  (goes_on ? newcomers_ : flows_)[line] = {
-      .track = std::move(track), .packets = {}, .frames = {}, .key_frames = {}, .waiting_since = now};
+  Flow flow{.track = std::move(track),
+            .packets = {},
+            .frames = {},
+            .key_frames = {},
+            .waiting_since = std::chrono::steady_clock::now()};
+  if (flows_.contains(line)) {
+    newcomers_.emplace(line, std::move(flow));
+  } else {
+    flows_.emplace(line, std::move(flow));
+  }
 }
 
 void Media::forget_tracks() {
@@ -253,25 +258,35 @@ void Media::tick() {
 }
 
 void Media::observe(Instant now) {
-  for (auto* tracks : {&flows_, &newcomers_}) {
-    for (auto& [line, flow] : *tracks) {
+  const auto look = [now](auto& tracks) {
+    for (auto& [line, flow] : tracks) {
       flow.observe(now);
       if (flow.frames.moved_within(0ms, now) && !flow.flows(now)) flow.track->request_key_frame();
     }
-  }
+  };
+  look(flows_);
+  look(newcomers_);
   let_newcomers_in(now);
 }
 
-/// A line's next track takes over when there is something of it, and not before: it may be a stray packet's.
+/// Any other track of a line takes over when there is something of it, and not before: it may be a stray
+/// packet's, and the next one not. One that the offer names goes before others, and may come back.
 void Media::let_newcomers_in(Instant now) {
+  std::multimap<std::size_t, Flow> stopped;
   std::erase_if(newcomers_, [&](auto& newcomer) {
     auto& [line, flow] = newcomer;
     if (!flow.flows(now)) return false;
-    Flow& before = flows_[line];
-    if (before.track) before.track->retire();
+    Flow& before = flows_.at(line);
+    if (before.track->is_named() && !flow.track->is_named()) {
+      if (before.flows(now)) return false;
+      stopped.emplace(line, std::move(before));
+    } else {
+      before.track->retire();
+    }
     before = std::move(flow);
     return true;
   });
+  newcomers_.merge(stopped);
 }
 
 void Media::Flow::observe(Instant now) {
@@ -308,8 +323,8 @@ std::shared_ptr<Track> Media::flowing(std::size_t line, Instant now) const {
 
 /// The publisher is asked again where a key frame is overdue: a request can get lost.
 void Media::watch_key_frames(Instant now) {
-  for (const auto* tracks : {&flows_, &newcomers_}) {
-    for (const auto& [line, flow] : *tracks) {
+  const auto look = [&](const auto& tracks) {
+    for (const auto& [line, flow] : tracks) {
       if (flow.track->line().kind != MediaKind::video) continue;
       const auto waited = now - flow.waiting_since;
       if (waited > timing_.segment + tick_period) flow.track->request_key_frame();
@@ -319,7 +334,9 @@ void Media::watch_key_frames(Instant now) {
                        "watch sees no picture before one.");
       }
     }
-  }
+  };
+  look(flows_);
+  look(newcomers_);
 }
 
 // What is recorded.

@@ -111,8 +111,8 @@ class Media : public std::enable_shared_from_this<Media> {
   std::size_t pads_ = 0;
   std::map<std::size_t, unsigned> channels_;  // by the m-line
   std::vector<Transcoding::Place> places_;
-  std::map<std::size_t, Flow> flows_;      // by the m-line
-  std::map<std::size_t, Flow> newcomers_;  // that may take their places, once they flow
+  std::map<std::size_t, Flow> flows_;           // by the m-line
+  std::multimap<std::size_t, Flow> newcomers_;  // that may take their places, once they flow
   std::optional<Instant> first_track_;
   std::map<unsigned, Output> outputs_;  // by the channel
   std::vector<std::shared_ptr<Recording>> ending_;

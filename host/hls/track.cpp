@@ -40,6 +40,14 @@ std::string chain_of(const OfferedLine& line) {
   return {};
 }
 
+/// Whether the offer has said which SSRC this is.
+bool is_named_by(const OfferedLine& line, GstPad* pad) {
+  const Owned<GstCaps> caps(gst_pad_get_current_caps(pad));
+  guint ssrc = 0;
+  return caps && gst_structure_get_uint(gst_caps_get_structure(caps.get(), 0), "ssrc", &ssrc) == TRUE &&
+         std::ranges::find(line.ssrcs, ssrc) != line.ssrcs.end();
+}
+
 std::optional<PictureSize> size_in(GstCaps* caps) {
   PictureSize size;
   const GstStructure* const said = caps == nullptr ? nullptr : gst_caps_get_structure(caps, 0);
@@ -56,7 +64,7 @@ constexpr GstClockTimeDiff early_most = 3 * GST_SECOND;
 }  // namespace
 
 std::shared_ptr<Track> Track::attach(GstElement* pipeline, GstPad* pad, const OfferedLine& line) {
-  const std::shared_ptr<Track> track(new Track(line));
+  const std::shared_ptr<Track> track(new Track(line, is_named_by(line, pad)));
   // Not async: a track without a frame would keep the whole pipeline, and with it all other tracks, from
   // playing.
   const std::string description = chain_of(line) + " ! appsink name=frames sync=false async=false";

@@ -24,6 +24,8 @@ class Track {
                                                      const OfferedLine& line);
 
   [[nodiscard]] const OfferedLine& line() const { return line_; }
+  /// Whether its SSRC is one of the line's.
+  [[nodiscard]] bool is_named() const { return named_; }
   /// RTP packets so far, whatever becomes of them.
   [[nodiscard]] std::uint64_t packets() const { return packets_; }
   /// So far; a number that stays the same is a track that stopped.
@@ -44,12 +46,13 @@ class Track {
   void request_key_frame();
 
  private:
-  explicit Track(OfferedLine line) : line_(std::move(line)) {}
+  Track(OfferedLine line, bool named) : line_(std::move(line)), named_(named) {}
 
   void take(GstSample* sample);
   void keep_early(GstBuffer* frame);
 
   const OfferedLine line_;
+  const bool named_;
   Owned<GstPad> asked_for_key_frames_;
   std::optional<GstClockTime> last_sound_;  // of the thread that brings the frames
   std::atomic<std::uint64_t> packets_ = 0;
