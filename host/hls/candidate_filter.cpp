@@ -17,7 +17,6 @@ namespace parley::hls {
 namespace {
 
 constexpr std::string_view candidate_prefix = "candidate:";
-constexpr std::string_view attribute_prefix = "a=candidate:";
 
 AddressRange range(std::string_view text) {
   return *parse_range(text);
@@ -108,18 +107,6 @@ std::optional<Parts> parts_of(std::string_view candidate) {
       .foundation = words[0], .priority = *priority, .address = *address, .port = *port, .type = words[7]};
 }
 
-/// Does `act(line, index)` with each line, where the index is that of its m-line, from 1; 0 is the session.
-void for_each_line(std::string_view sdp, const auto& act) {
-  std::size_t index = 0;
-  while (!sdp.empty()) {
-    std::string_view line = sdp.substr(0, sdp.find('\n'));
-    sdp.remove_prefix(std::min(sdp.size(), line.size() + 1));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.starts_with("m=")) ++index;
-    if (!line.empty()) act(line, index);
-  }
-}
-
 }  // namespace
 
 std::optional<std::string> CandidateFilter::admit(std::string_view candidate, Instant now) {
@@ -196,26 +183,6 @@ std::vector<IpAddress> own_addresses() {
     addresses.push_back(address);
   }
   return addresses;
-}
-
-std::string without_addresses(std::string_view sdp) {
-  constexpr std::array<std::string_view, 4> dropped{attribute_prefix,
-                                                    "a=remote-candidates:", "a=rtcp:", "a=end-of-candidates"};
-  std::string out;
-  for_each_line(sdp, [&](std::string_view line, std::size_t) {
-    if (std::ranges::any_of(dropped, [&](std::string_view name) { return line.starts_with(name); })) return;
-    out.append(line.starts_with("c=") ? "c=IN IP4 0.0.0.0" : line).append("\r\n");
-  });
-  return out;
-}
-
-std::vector<LineCandidate> candidates_in(std::string_view sdp) {
-  std::vector<LineCandidate> found;
-  for_each_line(sdp, [&](std::string_view line, std::size_t index) {
-    if (index > 0 && line.starts_with(attribute_prefix))
-      found.push_back({.line = index - 1, .text = std::string(line.substr(2))});
-  });
-  return found;
 }
 
 }  // namespace parley::hls

@@ -58,16 +58,4 @@ class CandidateFilter {
 /// The addresses of this host's interfaces.
 [[nodiscard]] std::vector<IpAddress> own_addresses();
 
-/// The same description without any address in it: `c=` is unspecified, and there are no candidates and no
-/// `a=rtcp`.
-[[nodiscard]] std::string without_addresses(std::string_view sdp);
-
-struct LineCandidate {
-  std::size_t line = 0;  ///< the index of its m-line
-  std::string text;      ///< from "candidate:" on
-};
-
-/// The candidates in a description, in their order.
-[[nodiscard]] std::vector<LineCandidate> candidates_in(std::string_view sdp);
-
 }  // namespace parley::hls

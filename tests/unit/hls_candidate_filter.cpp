@@ -140,26 +140,6 @@ TEST(HlsCandidateFilter, a_publisher_names_so_many_and_more_only_in_time) {
   EXPECT_EQ(named(100, 4'000, start + 1h), CandidateFilter::max_candidates);
 }
 
-TEST(HlsCandidateFilter, a_description_has_no_address_left_in_it) {
-  const std::string sdp =
-      "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 198.51.100.7\r\nt=0 0\r\na=candidate:0 1 udp 1 "
-      "10.0.0.1 1 "
-      "typ host\r\n"
-      "m=audio 4000 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP6 ::1\r\na=rtcp:4001 IN IP4 127.0.0.1\r\na=rtcp-mux\r\n"
-      "a=candidate:1 1 udp 1 198.51.100.7 4000 typ host\r\na=end-of-candidates\r\n"
-      "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=candidate:2 1 tcp 1 198.51.100.7 9 typ host\r\n"
-      "a=remote-candidates:1 127.0.0.1 22\r\na=mid:1\r\n";
-  EXPECT_EQ(without_addresses(sdp),
-            "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
-            "m=audio 4000 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=rtcp-mux\r\n"
-            "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\n");
-  const auto found = candidates_in(sdp);
-  ASSERT_EQ(found.size(), 2U);
-  EXPECT_EQ(found[0].line, 0U);
-  EXPECT_EQ(found[0].text, "candidate:1 1 udp 1 198.51.100.7 4000 typ host");
-  EXPECT_EQ(found[1].line, 1U);
-}
-
 TEST(HlsCandidateFilter, ranges_are_read_and_what_is_none_is_refused) {
   EXPECT_TRUE(parse_range("10.0.0.0/8")->contains(*parse_ip("10.255.1.2")));
   EXPECT_FALSE(parse_range("10.0.0.0/8")->contains(*parse_ip("11.0.0.0")));
