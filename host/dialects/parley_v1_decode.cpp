@@ -32,11 +32,12 @@ enum Field : std::size_t {
   secret,
   former,
   reason,
+  call_id,
 };
 
-constexpr std::array<std::string_view, 17> field_names{
-    "type", "seq",  "ack",         "to",     "description", "candidate", "link",   "room",  "peer",
-    "name", "meta", "incarnation", "resume", "id",          "secret",    "former", "reason"};
+constexpr std::array<std::string_view, 18> field_names{
+    "type", "seq",  "ack",         "to",     "description", "candidate", "link",   "room",   "peer",
+    "name", "meta", "incarnation", "resume", "id",          "secret",    "former", "reason", "callId"};
 
 enum ResumeField : std::size_t { resume_session, resume_ack };
 
@@ -100,7 +101,7 @@ hub::command::Register read_register(Fields& in) {
 
 hub::command::RejectCall read_reject(Fields& in) {
   using hub::RejectReason;
-  hub::command::RejectCall reject{.caller = in.text(name)};
+  hub::command::RejectCall reject{.caller = in.text(name), .id = in.number(call_id, 1)};
   const auto word = in.optional_text(reason);
   if (!word) return reject;
   constexpr std::array reasons{RejectReason::rejected, RejectReason::busy, RejectReason::timed_out};
@@ -122,10 +123,12 @@ hub::Command read_command(std::string_view type, Fields& in) {
   if (type == "leave") return hub::command::Leave{};
   if (type == "register") return read_register(in);
   if (type == "users") return hub::command::NextUsers{};
-  if (type == "call") return hub::command::Call{in.text(name)};
-  if (type == "accept") return hub::command::AcceptCall{in.text(name)};
+  if (type == "call") return hub::command::Call{in.text(name), in.number(call_id, 1)};
+  if (type == "accept") return hub::command::AcceptCall{in.text(name), in.number(call_id, 1)};
   if (type == "reject") return read_reject(in);
-  if (type == "cancel" || type == "hangup") return hub::command::EndCall{in.text(name)};
+  if (type == "cancel" || type == "hangup") {
+    return hub::command::EndCall{in.text(name), in.number(call_id, 1)};
+  }
   return refused(hub::ErrorCode::unknown_type,
                  "This host knows no message of this type. See parley-v1.md for those it does.");
 }

@@ -76,12 +76,18 @@ void append_user(std::string& out, const hub::event::User& user) {
   append_fields(out, {{"name", user.name}, {"id", user.id}});
 }
 
+/// The call that a message is about, after a comma.
+void append_call_id(std::string& out, hub::CallId id) {
+  if (id != 0) append_fields(out, {{"callId", id}});
+}
+
 void append_body(std::string& out, const hub::event::Registered& registered) {
   append_user(out, registered.user);
   ordered_json call;
   if (const auto& standing = registered.call) {
     call = {
         {"name", standing->with.name}, {"id", standing->with.id}, {"state", hub::name_of(standing->state)}};
+    if (standing->id != 0) call["callId"] = standing->id;
     if (!standing->room.empty()) call["room"] = standing->room;
   }
   append_fields(out, {{"call", std::move(call)}, {"limits", json_of(registered.limits)}});
@@ -90,11 +96,13 @@ void append_body(std::string& out, const hub::event::Registered& registered) {
 
 void append_body(std::string& out, const hub::event::CallIncoming& call) {
   append_user(out, call.caller);
+  append_call_id(out, call.id);
   out += '}';
 }
 
 void append_body(std::string& out, const hub::event::CallAccepted& call) {
   append_user(out, call.with);
+  append_call_id(out, call.id);
   append_fields(out, {{"room", call.room}});
   out += '}';
 }
@@ -102,6 +110,7 @@ void append_body(std::string& out, const hub::event::CallAccepted& call) {
 /// Of CallRejected and CallEnded.
 void append_body(std::string& out, const auto& call) {
   append_fields(out, {{"name", call.by}, {"reason", hub::name_of(call.reason)}});
+  append_call_id(out, call.id);
   out += '}';
 }
 
@@ -109,6 +118,7 @@ void append_body(std::string& out, const hub::event::Error& error) {
   ordered_json fields{{"code", hub::name_of(error.code)}, {"message", error.message}};
   if (!error.re.empty()) fields["re"] = error.re;
   append_fields(out, fields);
+  append_call_id(out, error.call);
   out += '}';
 }
 

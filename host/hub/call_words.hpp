@@ -5,6 +5,10 @@
 
 namespace parley::hub {
 
+/// Which call it is, to one of the two: calls between the same two follow each other, and messages cross. 0
+/// is whichever there is.
+using CallId = std::uint64_t;
+
 /// Why a call was not taken.
 enum class RejectReason : std::uint8_t { rejected, busy, timed_out };
 

@@ -5,18 +5,19 @@
 namespace parley::hub {
 namespace {
 
-bool rings(const User& callee, const std::string& caller) {
+bool rings(const User& callee, const std::string& caller, CallId id) {
   const Call* call = callee.call.get();
-  return call != nullptr && !call->accepted && &call->callee == &callee && call->caller.as.name == caller;
+  return call != nullptr && !call->accepted && &call->callee == &callee && call->caller.as.name == caller &&
+         call->is_meant(callee, id);
 }
 
 }  // namespace
 
-void Hub::Impl::call(User& caller, const Message& message, const std::string& name, Outcome& out) {
+void Hub::Impl::call(User& caller, const Message& message, const command::Call& wish, Outcome& out) {
   const auto no = [&](ErrorCode code, std::string sentence) {
     refuse(*caller.connection, message, code, std::move(sentence), out);
   };
-  User* callee = users_.find(name);
+  User* callee = users_.find(wish.name);
   if (callee == &caller) return no(ErrorCode::own_name, "This is your own name. Call somebody else.");
   if (callee == nullptr) return no(ErrorCode::user_offline, "Nobody is online under this name.");
   if (caller.call != nullptr) return no(ErrorCode::user_busy, "You are in a call already. End it first.");
@@ -27,45 +28,50 @@ void Hub::Impl::call(User& caller, const Message& message, const std::string& na
   }
   static_cast<void>(caller.rings.take(now_));
   static_cast<void>(caller.account->rings.take(now_));
-  caller.call = callee->call =
-      std::make_shared<Call>(Call{.caller = caller, .callee = *callee, .since = now_});
+  const CallId id = ids_.number();
+  caller.call = callee->call = std::make_shared<Call>(Call{.caller = caller,
+                                                           .callee = *callee,
+                                                           .id = id,
+                                                           .callers_id = wish.id != 0 ? wish.id : id,
+                                                           .since = now_});
   meet_again(caller, *callee);
-  tell_user(*callee, event::CallIncoming{caller.as}, out);
+  tell_user(*callee, event::CallIncoming{.caller = caller.as, .id = id}, out);
 }
 
-void Hub::Impl::accept_call(User& callee, const Message& message, const std::string& caller, Instant now,
-                            Outcome& out) {
-  if (!rings(callee, caller)) return refuse_answer(callee, message, out);
+void Hub::Impl::accept_call(User& callee, const Message& message, const command::AcceptCall& accept,
+                            Instant now, Outcome& out) {
+  if (!rings(callee, accept.caller, accept.id)) return refuse_answer(callee, message, out);
   Call& call = *callee.call;
   call.accepted = true;
   ring_backoff_.accepted(ring_key(call.caller), callee.as.name);
   if (call.caller.joins_by_itself() || callee.joins_by_itself()) return open_room(call, now, out);
-  tell_user(call.caller, event::CallAccepted{.with = callee.as}, out);
+  tell_user(call.caller, event::CallAccepted{.with = callee.as, .id = call.callers_id}, out);
 }
 
 void Hub::Impl::reject_call(User& callee, const Message& message, const command::RejectCall& reject,
                             Outcome& out) {
-  if (!rings(callee, reject.caller)) return refuse_answer(callee, message, out);
-  const User& caller = callee.call->caller;
+  if (!rings(callee, reject.caller, reject.id)) return refuse_answer(callee, message, out);
+  const auto call = callee.call;
   part(callee);
-  tell_user(caller, event::CallRejected{callee.as.name, reject.reason}, out);
+  tell_user(call->caller, event::CallRejected{callee.as.name, reject.reason, call->callers_id}, out);
 }
 
 void Hub::Impl::refuse_answer(const User& callee, const Message& message, Outcome& out) {
   refuse(*callee.connection, message, ErrorCode::no_call, "This user is not calling you (any more).", out);
 }
 
-void Hub::Impl::hang_up(User& user, const Message& message, const std::string& name, Outcome& out) {
-  if (user.call == nullptr || user.call->other(user).as.name != name) {
+void Hub::Impl::hang_up(User& user, const Message& message, const command::EndCall& end, Outcome& out) {
+  if (user.call == nullptr || user.call->other(user).as.name != end.name ||
+      !user.call->is_meant(user, end.id)) {
     return refuse(*user.connection, message, ErrorCode::no_call, "You have no call with this user.", out);
   }
   end_call(user, end_said_by(user), out);
 }
 
 void Hub::Impl::end_call(User& user, EndReason reason, Outcome& out) {
-  const User& other = user.call->other(user);
+  const auto call = user.call;
   Session* guest = part(user);
-  tell_of_end(other, user, reason, out);
+  tell_of_end(*call, call->other(user), reason, out);
   if (guest != nullptr) remove(*guest, LeaveReason::left, out);
 }
 

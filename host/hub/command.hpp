@@ -76,17 +76,21 @@ struct Register {
 struct NextUsers {};
 struct Call {
   std::string name;
+  CallId id = 0;  ///< what its caller is going to know it as
 };
 struct AcceptCall {
   std::string caller;
+  CallId id = 0;
 };
 struct RejectCall {
   std::string caller;
   RejectReason reason = RejectReason::rejected;
+  CallId id = 0;
 };
 /// However far it has come: it may have been accepted while its caller was giving up.
 struct EndCall {
   std::string name;
+  CallId id = 0;
 };
 
 struct Update {

@@ -18,8 +18,10 @@ std::optional<event::StandingCall> standing_call_of(const User& user) {
   if (user.call == nullptr) return std::nullopt;
   const Call& call = *user.call;
   const CallState ringing = &user == &call.caller ? CallState::outgoing : CallState::incoming;
-  return event::StandingCall{
-      .with = call.other(user).as, .state = call.accepted ? CallState::accepted : ringing, .room = call.room};
+  return event::StandingCall{.with = call.other(user).as,
+                             .state = call.accepted ? CallState::accepted : ringing,
+                             .room = call.room,
+                             .id = call.id_for(user)};
 }
 
 }  // namespace

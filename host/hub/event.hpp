@@ -79,6 +79,7 @@ struct Error {
   ErrorCode code = ErrorCode::not_json;
   std::string message{};
   std::string re{};  ///< the type of the message it answers; may be empty
+  CallId call = 0;   ///< the call that this message was about; 0 where it did not say
 };
 struct Pong {};
 struct Ack {};
@@ -94,6 +95,7 @@ struct StandingCall {
   User with;
   CallState state = CallState::outgoing;
   std::string room{};  ///< empty until it is accepted
+  CallId id = 0;
 };
 struct Registered {
   User user;
@@ -111,18 +113,22 @@ struct UsersChanged {
 };
 struct CallIncoming {
   User caller;
+  CallId id = 0;
 };
 struct CallAccepted {
   User with;
   std::string room{};  ///< for whoever joins it by itself
+  CallId id = 0;
 };
 struct CallRejected {
   std::string by;
   RejectReason reason = RejectReason::rejected;
+  CallId id = 0;
 };
 struct CallEnded {
   std::string by;
   EndReason reason = EndReason::ended;
+  CallId id = 0;
 };
 
 }  // namespace event

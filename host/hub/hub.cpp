@@ -198,17 +198,15 @@ void Hub::Impl::perform(Connection& connection, Message& message, Instant now, O
           [&](const command::Ack&) {},
           [&](command::Register& wish) { enrol(connection, message, wish, now, out); },
           [&](const command::NextUsers&) { user_only([&](User& user) { take_news(user, out); }); },
-          [&](const command::Call& wish) {
-            user_only([&](User& user) { call(user, message, wish.name, out); });
-          },
+          [&](const command::Call& wish) { user_only([&](User& user) { call(user, message, wish, out); }); },
           [&](const command::AcceptCall& accept) {
-            user_only([&](User& user) { accept_call(user, message, accept.caller, now, out); });
+            user_only([&](User& user) { accept_call(user, message, accept, now, out); });
           },
           [&](const command::RejectCall& reject) {
             user_only([&](User& user) { reject_call(user, message, reject, out); });
           },
           [&](const command::EndCall& end) {
-            user_only([&](User& user) { hang_up(user, message, end.name, out); });
+            user_only([&](User& user) { hang_up(user, message, end, out); });
           },
           [&](const command::Flows&) {},   // no client's dialect has words for this,
           [&](const command::Report&) {},  // nor for that

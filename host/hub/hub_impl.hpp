@@ -143,12 +143,12 @@ class Hub::Impl {
   void seat_user(User& user, Connection& connection, Outcome& out);
   void lose_user(User& user, Instant now, Outcome& out, Parting how = Parting::lost);
   void strike_off(User& user, EndReason reason, Outcome& out);
-  void call(User& caller, const Message& message, const std::string& name, Outcome& out);
-  void accept_call(User& callee, const Message& message, const std::string& caller, Instant now,
+  void call(User& caller, const Message& message, const command::Call& wish, Outcome& out);
+  void accept_call(User& callee, const Message& message, const command::AcceptCall& accept, Instant now,
                    Outcome& out);
   void reject_call(User& callee, const Message& message, const command::RejectCall& reject, Outcome& out);
   void refuse_answer(const User& callee, const Message& message, Outcome& out);
-  void hang_up(User& user, const Message& message, const std::string& name, Outcome& out);
+  void hang_up(User& user, const Message& message, const command::EndCall& end, Outcome& out);
   void end_call(User& user, EndReason reason, Outcome& out);
   /// Both are free again. Says who has then no business in the call's room any more.
   Session* part(User& user);
@@ -167,7 +167,7 @@ class Hub::Impl {
   void enter_call(const Session& newcomer, Instant now, Outcome& out);
   /// Of one that leaves: its call has ended. Says who must leave, too.
   [[nodiscard]] Session* leave_call(const Session& session, LeaveReason reason, Outcome& out);
-  void tell_of_end(const User& to, const User& by, EndReason reason, Outcome& out);
+  void tell_of_end(const Call& call, const User& to, EndReason reason, Outcome& out);
   /// From now on they are told again when the other one leaves.
   static void meet_again(const User& one, const User& other);
   [[nodiscard]] Duration goodbye_window() const;

@@ -25,4 +25,8 @@ std::string IdGenerator::next() {
   return std::string(quality) + '-' + std::string(animal) + '-' + std::to_string((bits >> 16U) % 1'000);
 }
 
+std::uint64_t IdGenerator::number() {
+  return 1 + (random_() >> 32U);
+}
+
 }  // namespace parley::hub

@@ -182,12 +182,13 @@ Hub::Impl::Fault Hub::Impl::too_many_rings(User& caller, const User& callee) {
 
 void Hub::Impl::make_way(const User& caller, User& callee, Outcome& out) {
   if (callee.call == nullptr || callee.call->accepted || &callee.call->callee != &callee) return;
-  User& ringing = callee.call->caller;
+  const auto call = callee.call;
+  User& ringing = call->caller;
   const auto in_vain = [&](const User& who) { return ring_backoff_.refusals(ring_key(who), callee.as.name); };
   if (in_vain(ringing) <= in_vain(caller)) return;
   static_cast<void>(part(callee));
-  tell_user(ringing, event::CallRejected{callee.as.name, RejectReason::busy}, out);
-  tell_user(callee, event::CallEnded{ringing.as.name, EndReason::cancelled}, out);
+  tell_user(ringing, event::CallRejected{callee.as.name, RejectReason::busy, call->callers_id}, out);
+  tell_user(callee, event::CallEnded{ringing.as.name, EndReason::cancelled, call->id}, out);
 }
 
 /// Behind a proxy all have one address, and are told apart by their names; elsewhere a name is quickly made.

@@ -1,8 +1,23 @@
 #include <utility>
+#include <variant>
 
 #include "hub/hub_impl.hpp"
+#include "hub/overloaded.hpp"
 
 namespace parley::hub {
+namespace {
+
+/// The call that this is about; 0 where it does not say, or is about none.
+CallId call_of(const Command& command) {
+  return std::visit(
+      overloaded{[](const command::Call& call) { return call.id; },
+                 [](const command::AcceptCall& accept) { return accept.id; },
+                 [](const command::RejectCall& reject) { return reject.id; },
+                 [](const command::EndCall& end) { return end.id; }, [](const auto&) { return CallId{0}; }},
+      command);
+}
+
+}  // namespace
 
 void Hub::Impl::tell(Session& session, std::shared_ptr<const Event> event, Outcome& out) {
   if (!resumes(session.member.dialect)) {
@@ -72,8 +87,8 @@ void Hub::Impl::answer(Connection& connection, std::shared_ptr<const Event> even
 void Hub::Impl::refuse(Connection& connection, const Message& message, ErrorCode code, std::string sentence,
                        Outcome& out) {
   Session* session = connection.session;
-  auto event = std::make_shared<const Event>(
-      event::Error{.code = code, .message = std::move(sentence), .re = message.type});
+  auto event = std::make_shared<const Event>(event::Error{
+      .code = code, .message = std::move(sentence), .re = message.type, .call = call_of(message.command)});
   if (session != nullptr && message.seq != 0) {
     tell(*session, std::move(event), out);
   } else {

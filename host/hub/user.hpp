@@ -54,6 +54,8 @@ struct User {
 struct Call {
   User& caller;
   User& callee;
+  CallId id = 0;          ///< to the callee; the hub has chosen it
+  CallId callers_id = 0;  ///< to the caller, who has said it, or the same
   Instant since{};
   bool accepted = false;
   std::string room{};     ///< empty before it is accepted, and always where neither joins by itself
@@ -61,6 +63,13 @@ struct Call {
   bool begun = false;     ///< who joins by itself has, so that the other one may offer
 
   [[nodiscard]] User& other(const User& one) const { return &one == &caller ? callee : caller; }
+
+  [[nodiscard]] CallId id_for(const User& one) const { return &one == &caller ? callers_id : id; }
+
+  /// Whether a message of this one, which names this call, is about it.
+  [[nodiscard]] bool is_meant(const User& one, CallId named) const {
+    return named == 0 || named == id_for(one);
+  }
 
   /// The one whom the hub puts into the room, where there is one.
   [[nodiscard]] User* guest() const {

@@ -7,7 +7,7 @@ import { withoutSentence } from './dialect_tests.mjs';
 import { startHost } from './host.mjs';
 
 const isList = ({ type }) => ['users', 'users-changed', 'online_users'].includes(type);
-const unnumbered = ({ seq, ack, ...rest }) => rest;
+const unnumbered = ({ seq, ack, callId, ...rest }) => rest;
 
 /** All that came but lists, which come in their own time, and numbers, which the protocol's own tests look at. */
 async function heard(client) {
@@ -300,6 +300,33 @@ test('a call is cancelled while it rings; a cancel that crosses the acceptance e
   ada.send({ type: 'cancel', name: 'bob' });
   assert.deepEqual(await heard(ada), []);
   assert.deepEqual(await heard(bob), [ended('ada', 'ended')]);
+});
+
+test('each side knows a call by its own number, and an answer to the ring before is none to the next', async (t) => {
+  const [host, ada, bob] = await startWith(t, 'ada', 'bob');
+  ada.send({ ...call('bob'), callId: 1 });
+  const first = (await bob.next('incoming')).callId;
+  ada.send({ type: 'cancel', name: 'bob', callId: 1 });
+  assert.equal((await bob.next('ended')).callId, first);
+  ada.send({ ...call('bob'), callId: 2 });
+  const { callId } = await bob.next('incoming');
+  assert.notEqual(callId, first);
+  for (const late of [accept('ada'), { type: 'reject', name: 'ada' }, hangup('ada')]) {
+    bob.send({ ...late, callId: first });
+    const { code, re, callId: about } = await bob.next('error');
+    assert.deepEqual({ code, re, about }, { code: 'no-call', re: late.type, about: first });
+  }
+  ada.send({ type: 'cancel', name: 'bob', callId: 1 });
+  assert.equal((await ada.next('error')).callId, 1);
+
+  const [again, there] = [await register(host, 'ada'), await register(host, 'bob')];
+  assert.equal(again.registered.call.callId, 2);
+  assert.equal(there.registered.call.callId, callId);
+  there.send({ ...accept('ada'), callId });
+  assert.equal((await there.next('accepted')).callId, callId);
+  assert.equal((await again.next('accepted')).callId, 2);
+  again.send({ ...hangup('bob'), callId: 2 });
+  assert.equal((await there.next('ended')).callId, callId);
 });
 
 test('who rings or talks is busy, and two who call each other have one call', async (t) => {

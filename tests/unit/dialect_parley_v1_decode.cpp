@@ -133,6 +133,20 @@ TEST(ParleyV1Decode, what_is_said_about_a_call_names_the_other_one) {
   EXPECT_EQ(std::get<command::RejectCall>(command_of("reject")).caller, "bob");
   EXPECT_EQ(std::get<command::EndCall>(command_of("cancel")).name, "bob");
   EXPECT_EQ(std::get<command::EndCall>(command_of("hangup")).name, "bob");
+  EXPECT_EQ(std::get<command::EndCall>(command_of("hangup")).id, 0U);
+}
+
+TEST(ParleyV1Decode, and_may_say_which_call_it_is) {
+  const auto command_of = [](std::string_view type) {
+    return decode(R"({"type":")" + std::string(type) + R"(","name":"bob","callId":9007199254740991})")
+        .command;
+  };
+  const hub::CallId most = 9'007'199'254'740'991;
+  EXPECT_EQ(std::get<command::Call>(command_of("call")).id, most);
+  EXPECT_EQ(std::get<command::AcceptCall>(command_of("accept")).id, most);
+  EXPECT_EQ(std::get<command::RejectCall>(command_of("reject")).id, most);
+  EXPECT_EQ(std::get<command::EndCall>(command_of("cancel")).id, most);
+  EXPECT_EQ(std::get<command::EndCall>(command_of("hangup")).id, most);
 }
 
 TEST(ParleyV1Decode, a_rejection_has_one_of_three_reasons) {
@@ -246,7 +260,11 @@ TEST(ParleyV1Decode, what_makes_no_sense_is_refused_with_the_protocols_code) {
       {R"({"type":"register","name":"ada","name":"eve","secret":"s"})", "bad-field re register"},
       {R"({"type":"call"})", "bad-field re call"},
       {R"({"type":"call","name":["bob"]})", "bad-field re call"},
+      {R"({"type":"call","name":"bob","callId":0})", "bad-field re call"},
+      {R"({"type":"call","name":"bob","callId":"1"})", "bad-field re call"},
       {R"({"type":"accept"})", "bad-field re accept"},
+      {R"({"type":"accept","name":"bob","callId":1.5})", "bad-field re accept"},
+      {R"({"type":"hangup","name":"bob","callId":-1})", "bad-field re hangup"},
       {R"({"type":"reject","reason":"busy"})", "bad-field re reject"},
       {R"({"type":"reject","name":"bob","reason":"bored"})", "bad-field re reject"},
       {R"({"type":"reject","name":"bob","reason":5})", "bad-field re reject"},

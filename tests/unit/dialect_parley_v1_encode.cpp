@@ -126,11 +126,11 @@ TEST(ParleyV1Encode, who_has_registered_is_told_the_call_that_stands_and_the_lim
   const std::string tail =
       R"(,"limits":{"peers":16,"messageBytes":65536,"resumeSeconds":30,"heartbeatSeconds":15}})";
   EXPECT_EQ(encoded(registered), head + "null" + tail);
-  registered.call = {.with = {"bob", "9"}, .state = hub::CallState::incoming};
-  EXPECT_EQ(encoded(registered), head + R"({"name":"bob","id":"9","state":"incoming"})" + tail);
-  registered.call = {.with = {"bob", "9"}, .state = hub::CallState::accepted, .room = "call-x"};
+  registered.call = {.with = {"bob", "9"}, .state = hub::CallState::incoming, .id = 3};
+  EXPECT_EQ(encoded(registered), head + R"({"name":"bob","id":"9","state":"incoming","callId":3})" + tail);
+  registered.call = {.with = {"bob", "9"}, .state = hub::CallState::accepted, .room = "call-x", .id = 3};
   EXPECT_EQ(encoded(registered),
-            head + R"({"name":"bob","id":"9","state":"accepted","room":"call-x"})" + tail);
+            head + R"({"name":"bob","id":"9","state":"accepted","callId":3,"room":"call-x"})" + tail);
 }
 
 TEST(ParleyV1Encode, what_happens_to_a_call_is_written_as_the_reference_shows) {
@@ -140,14 +140,17 @@ TEST(ParleyV1Encode, what_happens_to_a_call_is_written_as_the_reference_shows) {
   EXPECT_EQ(encoded(event::UsersChanged{.left = {"b\"b", "eve"}, .joined = {{"ada", "7"}}}),
             R"({"type":"users-changed","ack":0,"left":["b\"b","eve"],"joined":[{"name":"ada","id":"7"}]})");
   EXPECT_EQ(encoded(event::UsersChanged{}), R"({"type":"users-changed","ack":0,"left":[],"joined":[]})");
-  EXPECT_EQ(encoded(event::CallIncoming{{"bob", "9"}}),
-            R"({"type":"incoming","ack":0,"name":"bob","id":"9"})");
-  EXPECT_EQ(encoded(event::CallAccepted{.with = {"bob", "9"}, .room = "call-x"}),
-            R"({"type":"accepted","ack":0,"name":"bob","id":"9","room":"call-x"})");
-  EXPECT_EQ(encoded(event::CallRejected{"bob", hub::RejectReason::timed_out}),
-            R"({"type":"rejected","ack":0,"name":"bob","reason":"timed-out"})");
-  EXPECT_EQ(encoded(event::CallEnded{"bob", hub::EndReason::gone}),
-            R"({"type":"ended","ack":0,"name":"bob","reason":"gone"})");
+  EXPECT_EQ(encoded(event::CallIncoming{{"bob", "9"}, 3}),
+            R"({"type":"incoming","ack":0,"name":"bob","id":"9","callId":3})");
+  EXPECT_EQ(encoded(event::CallAccepted{.with = {"bob", "9"}, .room = "call-x", .id = 3}),
+            R"({"type":"accepted","ack":0,"name":"bob","id":"9","callId":3,"room":"call-x"})");
+  EXPECT_EQ(encoded(event::CallRejected{"bob", hub::RejectReason::timed_out, 3}),
+            R"({"type":"rejected","ack":0,"name":"bob","reason":"timed-out","callId":3})");
+  EXPECT_EQ(encoded(event::CallEnded{"bob", hub::EndReason::gone, 3}),
+            R"({"type":"ended","ack":0,"name":"bob","reason":"gone","callId":3})");
+  EXPECT_EQ(
+      encoded(event::Error{.code = hub::ErrorCode::no_call, .message = "No.", .re = "accept", .call = 3}),
+      R"({"type":"error","ack":0,"code":"no-call","message":"No.","re":"accept","callId":3})");
 }
 
 TEST(ParleyV1Encode, an_id_that_needs_escapes_gets_them_everywhere) {

@@ -190,6 +190,95 @@ TEST_F(HubCalls, only_the_one_who_is_called_answers_and_only_once) {
   EXPECT_EQ(world.heard(bob), (Lines{"error no-call", "error no-call", "error no-call"}));
 }
 
+/// What this one has heard of its calls, each with its number.
+class HubCallIds : public HubCalls {
+ protected:
+  HubCallIds() {
+    for (const ConnectionId id : {ada, bob}) enrol_own(id, id == ada ? "ada" : "bob");
+    settle();
+  }
+
+  CallId number_of_last(ConnectionId id) {
+    CallId number = 0;
+    for (const EventBody& body : world.bodies(id)) {
+      std::visit(overloaded{[&](const event::CallIncoming& e) { number = e.id; },
+                            [&](const event::CallAccepted& e) { number = e.id; },
+                            [&](const event::CallRejected& e) { number = e.id; },
+                            [&](const event::CallEnded& e) { number = e.id; },
+                            [&](const event::Error& e) { number = e.call; },
+                            [&](const event::Registered& e) { number = e.call ? e.call->id : 0; },
+                            [](const auto&) {}},
+                 body);
+    }
+    return number;
+  }
+
+  /// Ada calls, and Bob is told as which number.
+  CallId ring(CallId id) {
+    world.say(ada, command::Call{"bob", id}, 0, 0, "call");
+    return number_of_last(bob);
+  }
+};
+
+TEST_F(HubCallIds, each_is_told_the_number_that_it_knows_the_call_by) {
+  const CallId rung = ring(71);
+  EXPECT_NE(rung, 0U);
+  EXPECT_NE(rung, 71U) << "it is the hub's to choose: the caller's may be another call's";
+  world.say(bob, command::AcceptCall{"ada", rung});
+  EXPECT_EQ(number_of_last(ada), 71U);
+  EXPECT_EQ(number_of_last(bob), rung);
+  world.say(ada, command::EndCall{"bob", 71});
+  EXPECT_EQ(number_of_last(bob), rung);
+  EXPECT_EQ(world.heard(bob).back(), "ended ada ended");
+  const CallId next = ring(72);
+  EXPECT_NE(next, rung);
+  world.say(bob, command::RejectCall{.caller = "ada", .id = next});
+  EXPECT_EQ(number_of_last(ada), 72U);
+}
+
+TEST_F(HubCallIds, an_answer_to_the_ring_before_is_none_to_this_one) {
+  const CallId first = ring(1);
+  world.say(ada, command::EndCall{"bob", 1});
+  const CallId second = ring(2);
+  world.forget();
+  for (const Command& late : {Command{command::AcceptCall{"ada", first}},
+                              Command{command::RejectCall{.caller = "ada", .id = first}},
+                              Command{command::EndCall{"ada", first}}}) {
+    world.say(bob, late, 0, 0, "late");
+    EXPECT_EQ(number_of_last(bob), first);
+    EXPECT_EQ(world.heard(bob), Lines{"error no-call re late"});
+  }
+  world.say(ada, command::EndCall{"bob", 1}, 0, 0, "cancel");
+  EXPECT_EQ(number_of_last(ada), 1U);
+  EXPECT_EQ(world.heard(ada), Lines{"error no-call re cancel"});
+  world.say(bob, command::AcceptCall{"ada", second});
+  EXPECT_TRUE(world.heard(bob).front().starts_with("accepted ada in ")) << "it has rung all the while";
+}
+
+TEST_F(HubCallIds, who_names_no_call_means_the_one_that_there_is) {
+  ring(0);
+  accept(bob, "ada");
+  EXPECT_TRUE(world.heard(ada).back().starts_with("accepted bob in "));
+  EXPECT_TRUE(world.heard(bob).back().starts_with("accepted ada in "));
+  hang_up(ada, "bob");
+  EXPECT_EQ(world.heard(bob), Lines{"ended ada ended"});
+}
+
+TEST_F(HubCallIds, who_comes_back_is_told_which_call_stands) {
+  const CallId rung = ring(5);
+  world.forget();
+  enrol_own(ada_again, "ada");
+  EXPECT_EQ(number_of_last(ada_again), 5U);
+  enrol_own(22, "bob");
+  EXPECT_EQ(number_of_last(22), rung);
+}
+
+TEST_F(HubCallIds, a_refusal_says_which_call_it_is_about) {
+  world.say(ada, command::Call{"nobody", 8}, 0, 0, "call");
+  EXPECT_EQ(number_of_last(ada), 8U);
+  EXPECT_EQ(world.heard(ada), Lines{"error user-offline re call"});
+}
+
 TEST_F(HubCalls, a_call_ends_when_either_disconnects_ringing_or_talking) {
   for (const bool talking : {false, true}) {
     for (const ConnectionId gone : {ada, bob}) {
