@@ -28,6 +28,10 @@ void Phone::handle(const DirectoryInput& input) {
   if (!directory_) return;
   if (const auto* message = std::get_if<input::SocketMessage>(&input))
     world_.note(*this, "<- " + message->text);
+  // To dial whoever is calling is to accept.
+  const auto* dial = std::get_if<input::Dial>(&input);
+  if (std::holds_alternative<input::Accept>(input) || (dial && dial->name == call_.with.name))
+    accepted_ = true;
   directory_->handle(input, world_.time.now());
   std::size_t count = 0;
   while (const auto output = directory_->poll()) {
@@ -53,6 +57,11 @@ void Phone::perform(const output::StateChanged& change) {
 }
 
 void Phone::perform(const output::CallChanged& change) {
+  const bool rang = call_.state == CallState::incoming;
+  if (change.call.state == CallState::accepted && rang && !accepted_) {
+    world_.broken(*this, "was put through without having accepted");
+  }
+  accepted_ = false;
   call_ = change.call;
   world_.note(*this, "call " + std::string(parley::name(call_.state)) + " with " + call_.with.name + " " +
                          call_.room + call_.reason.code);

@@ -12,7 +12,7 @@
 namespace parley::simulation {
 
 /// One page of somebody who can be called by name: the real core, a socket, and an application that believes
-/// what the core tells it.
+/// what the core tells it. Nobody is put through who has not accepted what rings.
 class Phone {
  public:
   struct World {
@@ -57,6 +57,7 @@ class Phone {
   LinkState state_ = LinkState::connecting;
   std::vector<User> users_;
   CallInfo call_;
+  bool accepted_ = false;  ///< by its user, the call that rings
 };
 
 }  // namespace parley::simulation

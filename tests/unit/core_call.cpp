@@ -15,6 +15,10 @@ std::string message(const std::string& type, const std::string& name, const std:
   return R"({"type":")" + type + R"(","name":")" + name + '"' + more + "}";
 }
 
+std::string numbered(const std::string& type, const std::string& name, int call) {
+  return message(type, name, R"(,"callId":)" + std::to_string(call));
+}
+
 std::string rejecting(const std::string& name, const std::string& reason) {
   return message("reject", name, R"(,"reason":")" + reason + '"');
 }
@@ -30,8 +34,8 @@ TEST_F(CoreCall, a_call_rings_until_it_is_accepted_and_then_has_a_room) {
       only<output::CallChanged>(outputs).call,
       (CallInfo{
           .state = CallState::outgoing, .with = {.name = "bob", .id = "id-bob"}, .room = {}, .reason = {}}));
-  EXPECT_EQ(said(), Texts{message("call", "bob")});
-  hear("accepted", "bob", R"(,"room":"call-1")");
+  EXPECT_EQ(said(), Texts{numbered("call", "bob", 1)});
+  hear("accepted", "bob", R"(,"callId":1,"room":"call-1")");
   EXPECT_EQ(only<output::CallChanged>(drain(outputs)).call, (CallInfo{.state = CallState::accepted,
                                                                       .with = {.name = "bob", .id = "id-bob"},
                                                                       .room = "call-1",
@@ -42,13 +46,13 @@ TEST_F(CoreCall, a_call_rings_until_it_is_accepted_and_then_has_a_room) {
 
 TEST_F(CoreCall, an_incoming_call_is_accepted_once_the_host_says_so) {
   go_online();
-  hear("incoming", "bob");
+  hear("incoming", "bob", R"(,"callId":11)");
   EXPECT_EQ(only<output::CallChanged>(drain(outputs)).call.with, (User{.name = "bob", .id = "id-bob"}));
   tell(input::Accept{});
   tell(input::Accept{});
-  EXPECT_EQ(said(), Texts{message("accept", "bob")});
+  EXPECT_EQ(said(), Texts{numbered("accept", "bob", 11)});
   EXPECT_EQ(state(), CallState::incoming);
-  hear("accepted", "bob", R"(,"room":"call-1")");
+  hear("accepted", "bob", R"(,"callId":11,"room":"call-1")");
   EXPECT_EQ(call().room, "call-1");
 }
 
@@ -69,14 +73,13 @@ TEST_F(CoreCall, hanging_up_cancels_what_rings_and_ends_what_was_accepted) {
   dial("bob");
   (void)drain(outputs);
   tell(input::HangUp{});
-  EXPECT_EQ(sent(drain(outputs)), (Texts{message("cancel", "bob"), ping}));
+  EXPECT_EQ(said(), Texts{numbered("cancel", "bob", 1)});
   EXPECT_EQ(ended(), "cancelled");
-  pong();
   dial("bob");
   hear("accepted", "bob", R"(,"room":"call-1")");
   (void)drain(outputs);
   tell(input::HangUp{});
-  EXPECT_EQ(said(), Texts{message("hangup", "bob")});
+  EXPECT_EQ(said(), Texts{numbered("hangup", "bob", 2)});
   EXPECT_EQ(ended(), "ended");
   EXPECT_EQ(call().room, "");
   EXPECT_EQ(call().with.name, "bob") << "with whom it was";
@@ -138,7 +141,7 @@ TEST_F(CoreCall, nobody_rings_for_ever) {
   EXPECT_EQ(state(), CallState::outgoing);
   (void)drain(outputs);
   advance(ms);
-  EXPECT_EQ(said(), Texts{message("cancel", "bob")});
+  EXPECT_EQ(said(), Texts{numbered("cancel", "bob", 1)});
   EXPECT_EQ(ended(), "timed-out");
 
   hear("incoming", "eve");
@@ -196,7 +199,7 @@ TEST_F(CoreCall, a_name_must_be_one_and_one_must_be_online) {
 TEST_F(CoreCall, leaving_ends_it) {
   talk();
   tell(input::Leave{});
-  EXPECT_EQ(said(), (Texts{message("hangup", "bob"), R"({"type":"leave"})"}));
+  EXPECT_EQ(said(), (Texts{numbered("hangup", "bob", 1), R"({"type":"leave"})"}));
   EXPECT_EQ(ended(), "ended");
 }
 
@@ -208,8 +211,6 @@ TEST_F(CoreCall, whoever_calls_somebody_who_is_in_a_call_hears_busy) {
   EXPECT_EQ(said(), Texts{rejecting("eve", "busy")});
   EXPECT_EQ(call().with.name, "bob");
   tell(input::HangUp{});
-  pong();
-  pong();
   for (const bool outgoing : {true, false}) {
     if (outgoing) {
       dial("bob");
@@ -221,7 +222,6 @@ TEST_F(CoreCall, whoever_calls_somebody_who_is_in_a_call_hears_busy) {
     EXPECT_EQ(said(), Texts{rejecting("eve", "busy")});
     EXPECT_EQ(call().with.name, "bob");
     tell(input::HangUp{});
-    for (int i = 0; i < 4; ++i) pong();
   }
 }
 
@@ -303,61 +303,90 @@ TEST_F(CoreCall, what_is_said_of_the_call_that_was_given_up_is_not_taken_for_the
   go_online();
   dial("bob");
   tell(input::HangUp{});
-  (void)drain(outputs);
   dial("bob");
-  EXPECT_EQ(said(), Texts{}) << "the host is asked once it has heard that the first one is over";
-  refuse("user-offline", "call");
-  hear("rejected", "bob", R"(,"reason":"rejected")");
-  hear("ended", "bob", R"(,"reason":"ended")");
+  EXPECT_EQ(said(),
+            (Texts{numbered("call", "bob", 1), numbered("cancel", "bob", 1), numbered("call", "bob", 2)}));
+  refuse("user-offline", "call", 1);
+  hear("rejected", "bob", R"(,"callId":1,"reason":"rejected")");
+  hear("ended", "bob", R"(,"callId":1,"reason":"ended")");
   EXPECT_EQ(state(), CallState::outgoing);
-  (void)drain(outputs);
-  pong();
-  EXPECT_EQ(said(), Texts{message("call", "bob")});
-  hear("rejected", "bob", R"(,"reason":"busy")");
+  hear("rejected", "bob", R"(,"callId":2,"reason":"busy")");
   EXPECT_EQ(ended(), "busy");
 }
 
-TEST_F(CoreCall, a_heartbeats_answer_is_not_taken_for_that_of_a_goodbye) {
+TEST_F(CoreCall, who_rings_again_has_not_been_accepted_with_the_ring_before) {
   go_online();
-  tell(input::NetworkChanged{});
-  dial("bob");
-  tell(input::HangUp{});
-  dial("bob");
-  (void)drain(outputs);
-  pong();
-  EXPECT_EQ(said(), Texts{});
-  pong();
-  EXPECT_EQ(said(), Texts{message("call", "bob")});
-}
-
-// Our goodbye may have ended that call or not: only another one is sure to.
-TEST_F(CoreCall, who_calls_while_our_goodbye_is_on_its_way_hears_busy) {
-  go_online();
-  dial("bob");
-  tell(input::HangUp{});
-  (void)drain(outputs);
-  hear("incoming", "bob");
-  EXPECT_EQ(said(), Texts{rejecting("bob", "busy")});
-  EXPECT_EQ(state(), CallState::idle);
-  pong();
-  pong();
-  hear("incoming", "bob");
-  EXPECT_EQ(state(), CallState::incoming);
-}
-
-// Our `accept` of the first call came to the host after the second had begun, and accepted that.
-TEST_F(CoreCall, a_call_that_was_accepted_by_mistake_is_hung_up) {
-  go_online();
-  hear("incoming", "bob");
+  hear("incoming", "bob", R"(,"callId":11)");
   tell(input::Accept{});
-  hear("ended", "bob", R"(,"reason":"cancelled")");
-  dial("eve");
+  hear("ended", "bob", R"(,"callId":11,"reason":"cancelled")");
+  hear("incoming", "bob", R"(,"callId":12)");
+  EXPECT_EQ(said(), Texts{numbered("accept", "bob", 11)});
+  refuse("no-call", "accept", 11);
+  EXPECT_EQ(state(), CallState::incoming);
+  tell(input::Accept{});
+  EXPECT_EQ(said(), Texts{numbered("accept", "bob", 12)});
+  refuse("no-call", "accept", 12);
+  EXPECT_EQ(ended(), "failed");
+}
+
+TEST_F(CoreCall, a_call_that_is_over_is_not_put_through) {
+  go_online();
+  hear("incoming", "bob", R"(,"callId":11)");
+  tell(input::Reject{});
+  hear("incoming", "bob", R"(,"callId":12)");
   (void)drain(outputs);
-  hear("incoming", "bob");
-  EXPECT_EQ(said(), Texts{rejecting("bob", "busy")});
-  hear("accepted", "bob", R"(,"room":"call-1")");
-  EXPECT_EQ(said(), Texts{message("hangup", "bob")});
-  EXPECT_EQ(call().with.name, "eve");
+  hear("accepted", "bob", R"(,"callId":11,"room":"call-1")");
+  EXPECT_EQ(state(), CallState::incoming);
+  EXPECT_EQ(said(), Texts{numbered("hangup", "bob", 11)});
+}
+
+TEST_F(CoreCall, who_calls_while_our_goodbye_is_on_its_way_rings) {
+  go_online();
+  dial("bob");
+  tell(input::HangUp{});
+  (void)drain(outputs);
+  hear("incoming", "bob", R"(,"callId":11)");
+  EXPECT_EQ(state(), CallState::incoming);
+  EXPECT_EQ(said(), Texts{});
+}
+
+TEST_F(CoreCall, who_gives_up_while_each_calls_the_other_gives_up_both_calls) {
+  go_online();
+  dial("bob");
+  hear("incoming", "bob", R"(,"callId":11)");
+  (void)drain(outputs);
+  tell(input::HangUp{});
+  EXPECT_EQ(said(), (Texts{numbered("cancel", "bob", 11), numbered("cancel", "bob", 1)}));
+}
+
+TEST_F(CoreCall, each_calls_the_other_and_ours_has_come_about_when_the_socket_is_back) {
+  go_online();
+  dial("bob");
+  hear("incoming", "bob", R"(,"callId":11)");
+  (void)drain(outputs);
+  lose_socket_and_come_back(standing("bob", "outgoing", "", 1));
+  EXPECT_EQ(said(), Texts{});
+  hear("accepted", "bob", R"(,"callId":1,"room":"call-1")");
+  EXPECT_EQ(state(), CallState::accepted);
+}
+
+TEST_F(CoreCall, a_call_of_before_that_stands_when_the_socket_is_back_is_ended_and_the_next_one_rings) {
+  go_online();
+  dial("bob");
+  lose_socket();
+  tell(input::HangUp{});
+  dial("bob");
+  come_back(standing("bob", "outgoing", "", 1));
+  EXPECT_EQ(said(), (Texts{numbered("cancel", "bob", 1), numbered("call", "bob", 2)}));
+  EXPECT_EQ(state(), CallState::outgoing);
+}
+
+TEST_F(CoreCall, who_was_declined_and_rings_again_in_the_meantime_rings) {
+  go_online();
+  hear("incoming", "bob", R"(,"callId":11)");
+  tell(input::Reject{});
+  lose_socket_and_come_back(standing("bob", "incoming", "", 12));
+  EXPECT_EQ(state(), CallState::incoming);
 }
 
 // A socket is lost, in every state.
@@ -444,7 +473,7 @@ TEST_F(CoreCall, who_dials_without_a_socket_is_put_through_on_coming_back) {
   lose_socket();
   dial("bob");
   come_back();
-  EXPECT_EQ(said(), Texts{message("call", "bob")});
+  EXPECT_EQ(said(), Texts{numbered("call", "bob", 1)});
   EXPECT_EQ(state(), CallState::outgoing);
 }
 
@@ -465,7 +494,6 @@ TEST_F(CoreCall, a_goodbye_without_a_socket_is_said_on_coming_back) {
   tell(input::HangUp{});
   come_back(standing("bob", "outgoing"));
   EXPECT_EQ(said(), Texts{message("cancel", "bob")});
-  pong();
 
   hear("incoming", "bob");
   lose_socket();
@@ -473,7 +501,6 @@ TEST_F(CoreCall, a_goodbye_without_a_socket_is_said_on_coming_back) {
   come_back(standing("bob", "incoming"));
   EXPECT_EQ(said(), Texts{rejecting("bob", "rejected")});
   EXPECT_EQ(state(), CallState::idle);
-  pong();
 
   dial("bob");
   hear("accepted", "bob", R"(,"room":"call-1")");
@@ -500,9 +527,7 @@ TEST_F(CoreCall, who_was_hung_up_on_and_somebody_else_is_dialled_before_it_comes
   tell(input::HangUp{});
   dial("eve");
   come_back(standing("bob", "outgoing"));
-  EXPECT_EQ(said(), Texts{message("cancel", "bob")});
-  pong();
-  EXPECT_EQ(said(), Texts{message("call", "eve")});
+  EXPECT_EQ(said(), (Texts{message("cancel", "bob"), numbered("call", "eve", 2)}));
   EXPECT_EQ(call().with.name, "eve");
 }
 

@@ -35,18 +35,21 @@ class DirectoryTest : public testing::Test {
     hear(R"({"type":")" + type + R"(","name":")" + name + R"(","id":"id-)" + name + '"' + more + "}");
   }
 
-  void refuse(const std::string& code, const std::string& re) {
-    hear(R"({"type":"error","code":")" + code + R"(","message":"No.","re":")" + re + R"("})");
+  void refuse(const std::string& code, const std::string& re, int call = 0) {
+    const std::string about = call == 0 ? "" : R"(,"callId":)" + std::to_string(call);
+    hear(R"({"type":"error","code":")" + code + R"(","message":"No.","re":")" + re + '"' + about + "}");
   }
 
   void welcome(const std::string& call = "null") {
     hear(R"({"type":"registered","name":"ada","id":"7","call":)" + call + "}");
   }
 
-  static std::string standing(const std::string& name, const std::string& state,
-                              const std::string& room = "") {
+  static std::string standing(const std::string& name, const std::string& state, const std::string& room = "",
+                              int call = 0) {
     const std::string with_room = room.empty() ? "" : R"(,"room":")" + room + '"';
-    return R"({"name":")" + name + R"(","id":"id-)" + name + R"(","state":")" + state + '"' + with_room + "}";
+    const std::string about = call == 0 ? "" : R"(,"callId":)" + std::to_string(call);
+    return R"({"name":")" + name + R"(","id":"id-)" + name + R"(","state":")" + state + '"' + about +
+           with_room + "}";
   }
 
   void open() {

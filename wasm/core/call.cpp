@@ -35,13 +35,6 @@ bool Call::is_with(const std::string& name) const {
   return !is(CallState::idle) && info_.with.name == name;
 }
 
-/// One that the host may not have heard.
-const Call::Ping* Call::find_goodbye(const Pings& pings, const std::string& name) {
-  const auto found =
-      std::find_if(pings.begin(), pings.end(), [&](const Ping& ping) { return ping.goodbye == name; });
-  return found == pings.end() ? nullptr : &*found;
-}
-
 // The application's wishes.
 
 std::optional<Reason> Call::dial(User callee, Instant now) {
@@ -52,13 +45,13 @@ std::optional<Reason> Call::dial(User callee, Instant now) {
   if (!is(CallState::idle)) {
     return Reason{.code = "in-a-call", .message = "End this call before you call somebody else."};
   }
-  ring(CallState::outgoing, std::move(callee), now);
+  ring(CallState::outgoing, std::move(callee), ++last_own_, now);
   request();
   return std::nullopt;
 }
 
 void Call::accept(Instant now) {
-  if (is(CallState::incoming) && !answered_) answer(now);
+  if (is(CallState::incoming) && !answered_) answer(call_, now);
 }
 
 void Call::reject() {
@@ -69,74 +62,68 @@ void Call::hang_up() {
   if (is(CallState::idle)) return;
   if (is(CallState::incoming)) return decline("rejected");
   if (is(CallState::outgoing)) return give_up("cancelled");
-  say_goodbye(info_.with.name, "hangup");
+  say("hangup", info_.with.name, call_);
   finish("ended");
 }
 
 // The host.
 
-void Call::registered(const std::optional<CallInfo>& standing, Instant now) {
-  const auto unheard = std::exchange(pings_, {});
-  if (standing && is_with(standing->with.name)) {
-    agree(*standing, now);
-  } else {
+void Call::registered(const directory_wire::Message& welcome, Instant now) {
+  const Declined declined = std::exchange(declined_, {});
+  const auto& standing = welcome.call;
+  if (!standing || !is_with(standing->with.name) || !take_up(*standing, welcome.call_id, now)) {
     const bool ours_stays = is(CallState::accepted) || (is(CallState::outgoing) && !told_);
     if (!ours_stays && !is(CallState::idle)) finish("failed");
-    if (standing) meet(*standing, find_goodbye(unheard, standing->with.name), now);
+    if (standing) meet(*standing, welcome.call_id, declined, now);
   }
+  // What the host has not rung by now was lost with the socket.
+  own_ = 0;
   request();
 }
 
-/// The host knows of our call, and maybe how it went on.
-void Call::agree(const CallInfo& standing, Instant now) {
-  switch (standing.state) {
-    case CallState::accepted:
-      return connect(standing);
-    case CallState::incoming:
-      // They have hung up and are calling again.
-      if (is(CallState::accepted)) return ring(CallState::incoming, standing.with, now);
-      if (is(CallState::outgoing) || answered_) answer(now);
-      return;
-    default:
-      told_ = true;
+/// The host knows of a call with whom we have one. Whether it is that; then it may have gone on.
+bool Call::take_up(const CallInfo& standing, Id call, Instant now) {
+  const bool same = call == 0 || call == call_;
+  if (standing.state == CallState::incoming) {
+    if (is(CallState::outgoing) || answered_) {
+      answer(call, now);
+    } else if (!same || is(CallState::accepted)) {
+      ring(CallState::incoming, standing.with, call, now);  // they have hung up and are calling again
+    }
+    return true;
   }
+  if (!same && call != own_) return false;
+  call_ = call;
+  told_ = true;
+  answered_ = false;
+  if (standing.state == CallState::accepted) connect(standing);
+  return true;
 }
 
 /// The host knows of a call that we do not have, or not any more.
-void Call::meet(const CallInfo& standing, const Ping* goodbye, Instant now) {
-  const bool rings = standing.state == CallState::incoming;
-  if (rings && is(CallState::idle) && goodbye == nullptr) {
-    ring(CallState::incoming, standing.with, now);
-  } else if (rings) {
-    say_goodbye(standing.with.name, "reject", goodbye == nullptr ? "busy" : goodbye->reason);
+void Call::meet(const CallInfo& standing, Id call, const Declined& declined, Instant now) {
+  const std::string& name = standing.with.name;
+  const bool unheard = declined.name == name && declined.call == call;
+  if (standing.state != CallState::incoming) {
+    say(standing.state == CallState::outgoing ? "cancel" : "hangup", name, call);
+  } else if (is(CallState::idle) && !unheard) {
+    ring(CallState::incoming, standing.with, call, now);
   } else {
-    say_goodbye(standing.with.name, standing.state == CallState::outgoing ? "cancel" : "hangup");
+    turn_away(name, call, unheard ? declined.reason : "busy");
   }
 }
 
 void Call::on(const directory_wire::Message& news, Instant now) {
   const std::string& name = news.with.name;
-  const bool ours = is_with(name);
-  const bool over = find_goodbye(pings_, name) != nullptr;
+  const bool ours = is_with(name) && (news.call_id == 0 || news.call_id == call_);
   if (news.type == Type::incoming) {
-    if (over || (!ours && !is(CallState::idle))) {
-      say_goodbye(name, "reject", "busy");
-    } else if (is(CallState::outgoing)) {
-      answer(now);  // each is calling the other
-    } else if (!is(CallState::incoming)) {
-      ring(CallState::incoming, news.with, now);
-    }
+    rung(news.with, news.call_id, now);
   } else if (news.type == Type::accepted) {
-    if (ours && !over) {
-      connect({.state = CallState::accepted, .with = news.with, .room = news.room, .reason = {}});
-    } else {
-      // Even where a goodbye is on its way: a `reject` ends no call that was accepted before.
-      say_goodbye(name, "hangup");
-    }
-  } else if (over) {
-    return;
-  } else if (is(CallState::outgoing) && ours && answered_ && !refused_) {
+    if (!ours) return say("hangup", name, news.call_id);
+    connect({.state = CallState::accepted, .with = news.with, .room = news.room, .reason = {}});
+  } else if (ours && own_ != 0) {
     // Each was calling the other, who has given up before ours came to the host: that one rings now.
+    call_ = std::exchange(own_, 0);
     answered_ = false;
   } else if (ours && !(is(CallState::accepted) && news.reason == "gone")) {
     // (Who is gone from the directory may only have lost the host: the room knows whether media flows.)
@@ -144,13 +131,26 @@ void Call::on(const directory_wire::Message& news, Instant now) {
   }
 }
 
-void Call::refused(const wire::Error& error) {
-  if (error.re == "accept") {
-    if (answered_) finish("failed", error.message);
-  } else if (!is(CallState::outgoing) || !told_) {
+void Call::rung(const User& caller, Id call, Instant now) {
+  if (!is(CallState::idle) && !is_with(caller.name)) {
+    turn_away(caller.name, call, "busy");
+  } else if (is(CallState::outgoing)) {
+    answer(call, now);  // each is calling the other
+  } else {
+    ring(CallState::incoming, caller, call, now);
+  }
+}
+
+void Call::refused(const wire::Error& error, Id call) {
+  const bool of_call = error.re == "call";
+  if (of_call && own_ != 0 && (call == 0 || call == own_)) {
+    own_ = 0;  // of two who call each other, one is told that the other is busy
+  } else if (call != 0 && call != call_) {
     return;
-  } else if (answered_) {
-    refused_ = true;  // of two who call each other, one is told that the other is busy
+  } else if (!of_call) {
+    if (answered_) finish("failed", error.message);
+  } else if (!is(CallState::outgoing) || !told_ || answered_) {
+    return;
   } else if (error.code == "user-offline") {
     finish("offline");
   } else if (error.code == "user-busy") {
@@ -162,76 +162,73 @@ void Call::refused(const wire::Error& error) {
   }
 }
 
-void Call::ponged() {
-  if (!pings_.empty()) pings_.erase(pings_.begin());
-  request();
-}
-
 void Call::cut_off() {
   if (is(CallState::outgoing) || is(CallState::incoming)) finish("failed");
-}
-
-void Call::ping() {
-  socket_.send(wire::encode_ping(0));
-  pings_.push_back({});
 }
 
 void Call::timeout(Instant now) {
   if (!due(deadline_, now)) return;
   if (is(CallState::outgoing)) {
     give_up("timed-out");
-  } else if (answered_) {
-    say_goodbye(info_.with.name, "hangup");
-    finish("failed");
   } else {
-    decline("timed-out");
+    decline(answered_ ? "failed" : "timed-out");
   }
 }
 
 // What follows.
 
-void Call::ring(CallState state, User with, Instant now) {
+void Call::ring(CallState state, User with, Id call, Instant now) {
   info_ = {.state = state, .with = std::move(with), .room = {}, .reason = {}};
+  call_ = call;
   told_ = false;
   answered_ = false;
   deadline_ = now + limits.ring_timeout;
 }
 
-/// Asks the host to ring, once every goodbye has been heard: a refusal does not say whose call it is about.
 void Call::request() {
-  const auto is_goodbye = [](const Ping& ping) { return !ping.goodbye.empty(); };
   if (!is(CallState::outgoing) || told_ || !socket_.joined()) return;
-  if (std::any_of(pings_.begin(), pings_.end(), is_goodbye)) return;
   told_ = true;
-  say("call");
+  say("call", info_.with.name, call_);
 }
 
-void Call::answer(Instant now) {
-  refused_ = !told_;
+void Call::answer(Id call, Instant now) {
+  if (is(CallState::outgoing) && told_ && !answered_) own_ = call_;
+  call_ = call;
   told_ = true;
   answered_ = true;
   deadline_ = now + limits.ring_timeout;
-  say("accept");
+  say("accept", info_.with.name, call_);
 }
 
 void Call::connect(const CallInfo& accepted) {
   info_ = accepted;
   answered_ = false;
+  own_ = 0;
   deadline_.reset();
 }
 
 void Call::give_up(std::string_view code) {
-  if (told_) say_goodbye(info_.with.name, "cancel");
+  const std::string& name = info_.with.name;
+  if (told_) say("cancel", name, call_);
+  if (own_ != 0) say("cancel", name, own_);
+  if (answered_) declined_ = {.name = name, .call = call_};
   finish(code);
 }
 
 void Call::decline(std::string_view reason) {
+  const std::string& name = info_.with.name;
   if (answered_) {
-    say_goodbye(info_.with.name, "hangup");
+    say("hangup", name, call_);
+    declined_ = {.name = name, .call = call_};
   } else {
-    say_goodbye(info_.with.name, "reject", reason);
+    turn_away(name, call_, std::string(reason));
   }
   finish(reason);
+}
+
+void Call::turn_away(const std::string& name, Id call, const std::string& reason) {
+  say("reject", name, call, reason);
+  declined_ = {.name = name, .call = call, .reason = reason};
 }
 
 void Call::finish(std::string_view code, const std::string& message) {
@@ -242,19 +239,12 @@ void Call::finish(std::string_view code, const std::string& message) {
   info_.reason = {.code = std::string(end->code),
                   .message = message.empty() ? std::string(end->message) : message};
   answered_ = false;
+  own_ = 0;
   deadline_.reset();
 }
 
-void Call::say(std::string_view type) {
-  if (socket_.joined()) socket_.send(directory_wire::encode(type, info_.with.name));
-}
-
-void Call::say_goodbye(const std::string& name, std::string_view type, std::string_view reason) {
-  if (socket_.joined()) {
-    socket_.send(directory_wire::encode(type, name, reason));
-    socket_.send(wire::encode_ping(0));
-  }
-  pings_.push_back({.goodbye = name, .reason = std::string(reason)});
+void Call::say(std::string_view type, const std::string& name, Id call, std::string_view reason) {
+  if (socket_.joined()) socket_.send(directory_wire::encode(type, name, call, reason));
 }
 
 }  // namespace parley

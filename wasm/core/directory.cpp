@@ -107,7 +107,7 @@ void Directory::on(const input::HangUp&, Instant) {
 
 void Directory::on(const input::Retry&, Instant now) {
   if (socket_.state() == HostSocket::State::closed) socket_.start(now);
-  if (socket_.probe(now)) call_.ping();
+  if (socket_.probe(now)) ping();
 }
 
 // The network and the clock.
@@ -119,13 +119,13 @@ void Directory::on(const input::SocketOpened& opened, Instant now) {
 void Directory::on(const input::SocketMessage& message, Instant now) {
   if (!socket_.heard(message.socket, now)) return;
   auto heard = directory_wire::decode(message.text);
-  if (heard.type == Type::error) return hear(heard.error, now);
+  if (heard.type == Type::error) return hear(heard, now);
   if (!socket_.joined()) {
     if (heard.type != Type::registered) return;
     socket_.welcomed(heard.limits, now);
     registered_once_ = true;
     registration_.former.reset();
-    call_.registered(heard.call, now);
+    call_.registered(heard, now);
     return;
   }
   switch (heard.type) {
@@ -135,8 +135,6 @@ void Directory::on(const input::SocketMessage& message, Instant now) {
     case Type::users_changed:
       told_of_users(with_changes(users_, std::move(heard.left), std::move(heard.joined)));
       return;
-    case Type::pong:
-      return call_.ponged();
     case Type::incoming:
     case Type::accepted:
     case Type::rejected:
@@ -152,18 +150,19 @@ void Directory::on(const input::SocketClosed& closed, Instant now) {
 }
 
 void Directory::on(const input::NetworkChanged&, Instant now) {
-  if (socket_.probe(now)) call_.ping();
+  if (socket_.probe(now)) ping();
 }
 
 void Directory::on(const input::Timeout&, Instant now) {
   // Before the host has let us in there is a deadline that comes sooner.
-  if (socket_.timeout(now) && socket_.joined()) call_.ping();
+  if (socket_.timeout(now) && socket_.joined()) ping();
   call_.timeout(now);
 }
 
 // The host.
 
-void Directory::hear(const wire::Error& error, Instant now) {
+void Directory::hear(const directory_wire::Message& refusal, Instant now) {
+  const wire::Error& error = refusal.error;
   const bool joined = socket_.joined();
   // What was dropped may have mattered, and a host that does not know us forgets our call: registering again
   // tells how things stand.
@@ -174,7 +173,7 @@ void Directory::hear(const wire::Error& error, Instant now) {
   } else if (!joined) {
     socket_.refused(error);
   } else if (error.re == "call" || error.re == "accept") {
-    call_.refused(error);
+    call_.refused(error, refusal.call_id);
   } else if (error.code != "no-call") {
     // (That a call was over before we said so is nobody's error.)
     raise({.code = error.code, .message = error.message}, "");
@@ -195,6 +194,10 @@ void Directory::set_users(std::vector<User> users) {
   if (users == users_) return;
   users_ = std::move(users);
   outputs_.emplace_back(output::UsersChanged{.users = users_});
+}
+
+void Directory::ping() {
+  socket_.send(wire::encode_ping(0));
 }
 
 void Directory::raise(Reason reason, const std::string& about) {

@@ -85,9 +85,10 @@ class Directory {
   void on(const input::NetworkChanged&, Instant now);
   void on(const input::Timeout&, Instant now);
 
-  void hear(const wire::Error& error, Instant now);
+  void hear(const directory_wire::Message& refusal, Instant now);
   void told_of_users(std::vector<User> users);
   void set_users(std::vector<User> users);
+  void ping();
   void raise(Reason reason, const std::string& about);
   void settle();
   [[nodiscard]] LinkState state() const;

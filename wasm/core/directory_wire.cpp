@@ -11,14 +11,13 @@ namespace {
 
 using Type = Message::Type;
 
-constexpr std::array<std::pair<std::string_view, Type>, 9> types{{{"registered", Type::registered},
+constexpr std::array<std::pair<std::string_view, Type>, 8> types{{{"registered", Type::registered},
                                                                   {"users", Type::users},
                                                                   {"users-changed", Type::users_changed},
                                                                   {"incoming", Type::incoming},
                                                                   {"accepted", Type::accepted},
                                                                   {"rejected", Type::rejected},
                                                                   {"ended", Type::ended},
-                                                                  {"pong", Type::pong},
                                                                   {"error", Type::error}}};
 
 Type type_of(const Json& json) {
@@ -76,9 +75,10 @@ std::string encode(const Register& registration) {
   return json.string("secret", registration.secret).take();
 }
 
-std::string encode(std::string_view type, std::string_view name, std::string_view reason) {
+std::string encode(std::string_view type, std::string_view name, CallId call, std::string_view reason) {
   JsonObject json;
   json.string("type", type).string("name", name);
+  if (call != 0) json.number("callId", call);
   if (!reason.empty()) json.string("reason", reason);
   return json.take();
 }
@@ -97,7 +97,9 @@ Message decode(std::string_view text) {
   if (!values) return message;
   const Json& json = values->front();
   message.type = type_of(json);
-  if (const Json* call = find(json, "call", Json::Kind::object)) message.call = read_call(*call);
+  const Json* call = find(json, "call", Json::Kind::object);
+  if (call != nullptr) message.call = read_call(*call);
+  message.call_id = find_number<CallId>(call != nullptr ? *call : json, "callId").value_or(0);
   message.limits = wire::read_limits(json);
   const Json* users = find(json, "users", Json::Kind::array);
   message.users = read_users(users);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,10 @@
 /// comes back on another socket is told how things stand.
 namespace parley::directory_wire {
 
+/// Which call a message is about. Of our own calls we say it, of all others the host. 0 is none: whichever
+/// there is.
+using CallId = std::uint64_t;
+
 struct Register {
   std::string name;
   std::string id;  ///< the name, where it is empty
@@ -22,25 +27,15 @@ struct Register {
 
 [[nodiscard]] std::string encode(const Register& registration);
 /// call, accept, cancel or hangup; reject with a reason: rejected, busy, timed-out.
-[[nodiscard]] std::string encode(std::string_view type, std::string_view name, std::string_view reason = "");
+[[nodiscard]] std::string encode(std::string_view type, std::string_view name, CallId call,
+                                 std::string_view reason = "");
 [[nodiscard]] std::string encode_leave();
 /// What we were told of the users is read: the host may go on.
 [[nodiscard]] std::string encode_next_users();
 
 /// Anything that the host says, with the fields of its type.
 struct Message {
-  enum class Type {
-    unknown,
-    registered,
-    users,
-    users_changed,
-    incoming,
-    accepted,
-    rejected,
-    ended,
-    pong,
-    error
-  };
+  enum class Type { unknown, registered, users, users_changed, incoming, accepted, rejected, ended, error };
 
   Type type = Type::unknown;
   std::optional<CallInfo> call;   ///< registered: the one that stands; never an idle one
@@ -49,6 +44,7 @@ struct Message {
   std::vector<std::string> left;  ///< users_changed: to be applied before `joined`
   std::vector<User> joined;
   User with;           ///< incoming, accepted, rejected, ended
+  CallId call_id = 0;  ///< the same; registered: of the one that stands; error: of the one it is about
   std::string room;    ///< accepted
   std::string reason;  ///< rejected, ended
   wire::Error error;
