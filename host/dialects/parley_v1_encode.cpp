@@ -131,7 +131,7 @@ void append_users(std::string& out, const std::vector<hub::event::User>& users) 
     append_string(out, user.name);
     out += R"(,"id":)";
     append_string(out, user.id);
-    out += '}';
+    out += user.in_call ? R"(,"inCall":true})" : "}";
   }
   out += ']';
 }
@@ -150,7 +150,15 @@ std::string body_of(const hub::event::UsersChanged& changed) {
   }
   text += R"(],"joined":)";
   append_users(text, changed.joined);
-  return text + '}';
+  if (changed.changed.empty()) return text + '}';
+  text += R"(,"changed":[)";
+  for (const auto& change : changed.changed) {
+    if (&change != &changed.changed.front()) text += ',';
+    text += R"({"name":)";
+    append_string(text, change.name);
+    text += change.in_call ? R"(,"inCall":true})" : R"(,"inCall":false})";
+  }
+  return text + "]}";
 }
 
 std::string body_of_member(const hub::Member& member) {

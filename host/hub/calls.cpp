@@ -43,6 +43,7 @@ void Hub::Impl::accept_call(User& callee, const Message& message, const command:
   if (!rings(callee, accept.caller, accept.id)) return refuse_answer(callee, message, out);
   Call& call = *callee.call;
   call.accepted = true;
+  list_call(call, true);
   ring_backoff_.accepted(ring_key(call.caller), callee.as.name);
   if (call.caller.joins_by_itself() || callee.joins_by_itself()) return open_room(call, now, out);
   tell_user(call.caller, event::CallAccepted{.with = callee.as, .id = call.callers_id}, out);
@@ -79,7 +80,9 @@ Session* Hub::Impl::part(User& user) {
   const std::shared_ptr<Call> call = std::move(user.call);
   user.call = nullptr;
   call->other(user).call = nullptr;
-  if (!call->accepted) {
+  if (call->accepted) {
+    list_call(*call, false);
+  } else {
     ring_backoff_.refused(ring_key(call->caller), call->callee.as.name, now_ - call->since, now_);
   }
   const User* guest = call->guest();

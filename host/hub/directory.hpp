@@ -14,7 +14,7 @@
 
 namespace parley::hub {
 
-/// Who is online, in the order in which they came, and who has gone since.
+/// Who is online, in the order in which they came, who has gone since, and who is in a call.
 class Directory {
  public:
   [[nodiscard]] User* find(std::string_view name) {
@@ -26,6 +26,7 @@ class Directory {
   User& add(User user);
   /// Whose id is another now is listed as if they had just come.
   void set_id(User& user, std::string id);
+  void set_in_call(User& user, bool in_call);
   void remove(const User& user);
 
   /// By their numbers, which are in the order in which they came.
@@ -33,7 +34,7 @@ class Directory {
   [[nodiscard]] std::size_t size() const { return users_.size(); }
   /// About how long a list of them is.
   [[nodiscard]] std::size_t list_bytes() const { return list_bytes_; }
-  /// How often somebody has come or gone.
+  /// How often somebody has come or gone; calls do not count.
   [[nodiscard]] std::uint64_t changes() const { return changes_; }
 
   /// Whether there is nothing that somebody who knows so much of the list does not know.
@@ -43,9 +44,12 @@ class Directory {
   [[nodiscard]] EventBody news_for(Known& known, std::size_t bytes) const;
 
   /// About how long a user is in a list.
+  [[nodiscard]] static std::size_t entry_bytes(std::string_view name, std::string_view id = {}) {
+    constexpr std::size_t around = 32;  // what JSON writes around them
+    return name.size() + id.size() + around;
+  }
   [[nodiscard]] static std::size_t entry_bytes(const event::User& user) {
-    constexpr std::size_t around = 32;  // what JSON writes around name and id
-    return user.name.size() + user.id.size() + around;
+    return entry_bytes(user.name, user.id);
   }
 
  private:
@@ -61,9 +65,11 @@ class Directory {
   std::map<std::uint64_t, User> users_;
   NameMap<User*> by_name_;
   std::deque<Departure> departures_;
+  std::map<std::uint64_t, User*> by_call_change_;
   std::uint64_t forgotten_ = 0;  ///< the last departure that is not kept
   std::size_t list_bytes_ = 0;
   std::uint64_t changes_ = 0;
+  std::uint64_t call_changes_ = 0;
 };
 
 }  // namespace parley::hub

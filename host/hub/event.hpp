@@ -88,6 +88,7 @@ struct Ack {};
 struct User {
   std::string name;
   std::string id;
+  bool in_call = false;  ///< in a list: has a call that was accepted
 
   bool operator==(const User&) const = default;
 };
@@ -108,8 +109,15 @@ struct UsersOnline {
 };
 /// To be applied to the list in this order.
 struct UsersChanged {
+  /// Whose call was accepted, or has ended.
+  struct Change {
+    std::string name;
+    bool in_call = false;
+  };
+
   std::vector<std::string> left{};
   std::vector<User> joined{};
+  std::vector<Change> changed{};
 };
 struct CallIncoming {
   User caller;

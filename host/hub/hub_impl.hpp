@@ -176,6 +176,8 @@ class Hub::Impl {
   /// It has read what it was sent of the list. Of a long one it is sent the next page at once, so that it is
   /// as fast as its line; what changes after that has its turns.
   void take_news(User& user, Outcome& out);
+  /// Its two are in a call now, or no longer. What that costs is accounted with the ring, to who has rung.
+  void list_call(const Call& call, bool stands);
   /// Of one whose connection comes (1) or goes (-1): whether it is one more to be sent the whole list.
   void count_reader(const User& user, int more);
   [[nodiscard]] Duration list_cost(std::size_t readers) const;

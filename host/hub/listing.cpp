@@ -27,7 +27,17 @@ void Directory::set_id(User& user, std::string id) {
   users_.insert(std::move(node));
 }
 
+/// In an order of their own: those who are sent the whole list have no words for this.
+void Directory::set_in_call(User& user, bool in_call) {
+  if (user.as.in_call == in_call) return;
+  user.as.in_call = in_call;
+  by_call_change_.erase(user.call_change);
+  user.call_change = ++call_changes_;
+  by_call_change_.emplace(user.call_change, &user);
+}
+
 void Directory::remove(const User& user) {
+  by_call_change_.erase(user.call_change);
   list_bytes_ -= entry_bytes(user.as);
   departures_.push_back({.change = ++changes_, .came = user.came, .name = user.as.name});
   if (departures_.size() > kept_departures) {
@@ -41,7 +51,8 @@ void Directory::remove(const User& user) {
 bool Directory::is_known(const Known& known) const {
   if (!known.begun || known.departures < forgotten_) return false;
   const bool all_departures = departures_.empty() || departures_.back().change <= known.departures;
-  return all_departures && (users_.empty() || users_.rbegin()->first <= known.arrivals);
+  const bool all_calls = by_call_change_.empty() || by_call_change_.rbegin()->first <= known.calls;
+  return all_departures && all_calls && (users_.empty() || users_.rbegin()->first <= known.arrivals);
 }
 
 EventBody Directory::news_for(Known& known, std::size_t bytes) const {
@@ -58,7 +69,7 @@ EventBody Directory::news_for(Known& known, std::size_t bytes) const {
     return users;
   };
   if (!known.begun || known.departures < forgotten_) {
-    known = {.begun = true, .departures = changes_};
+    known = {.begun = true, .departures = changes_, .calls = call_changes_};
     return event::UsersOnline{.users = arrivals(), .at = {}};
   }
   event::UsersChanged news;
@@ -72,7 +83,19 @@ EventBody Directory::news_for(Known& known, std::size_t bytes) const {
   // Who has left may have come back since: that is told after all departures.
   if (at != departures_.end()) return news;
   known.departures = changes_;
+  const std::uint64_t before = known.arrivals;
   news.joined = arrivals();
+  // Whoever is still to be told that they have come is told with that whether they are in a call.
+  if (known.arrivals != changes_) return news;
+  auto call = by_call_change_.upper_bound(known.calls);
+  for (; call != by_call_change_.end() && used < bytes; ++call) {
+    const auto& [change, user] = *call;
+    known.calls = change;
+    if (user->number > before) continue;
+    used += entry_bytes(user->as.name);
+    news.changed.push_back({.name = user->as.name, .in_call = user->as.in_call});
+  }
+  if (call == by_call_change_.end()) known.calls = call_changes_;
   return news;
 }
 
@@ -88,6 +111,7 @@ std::size_t bytes_of(const EventBody& body) {
   if (const auto* changed = std::get_if<event::UsersChanged>(&body)) {
     add(changed->joined);
     for (const std::string& name : changed->left) bytes += name.size();
+    for (const auto& change : changed->changed) bytes += Directory::entry_bytes(change.name);
   }
   return bytes;
 }
@@ -193,6 +217,12 @@ void Hub::Impl::send_news(Instant now, Outcome& out) {
 void Hub::Impl::count_reader(const User& user, int more) {
   if (user.connection == nullptr || takes_changes(user.connection->dialect)) return;
   list_.readers += static_cast<std::size_t>(more);
+}
+
+void Hub::Impl::list_call(const Call& call, bool stands) {
+  users_.set_in_call(call.caller, stands);
+  users_.set_in_call(call.callee, stands);
+  news_wanted_ = true;
 }
 
 void Hub::Impl::take_news(User& user, Outcome& out) {

@@ -17,14 +17,17 @@ namespace parley::hub {
 struct Call;
 struct Connection;
 
-/// How much of the list of users somebody has been told: who has come and who has gone, up to which change.
+/// How much of the list of users somebody has been told: who has come, who has gone, and who is in a call, up
+/// to which change.
 struct Known {
   bool begun = false;
   std::uint64_t arrivals = 0;
   std::uint64_t departures = 0;
+  std::uint64_t calls = 0;
 
   bool operator<(const Known& other) const {
-    return std::tie(begun, arrivals, departures) < std::tie(other.begun, other.arrivals, other.departures);
+    return std::tie(begun, arrivals, departures, calls) <
+           std::tie(other.begun, other.arrivals, other.departures, other.calls);
   }
 };
 
@@ -33,6 +36,8 @@ struct User {
   event::User as;
   std::uint64_t number = 0;  ///< its place in the list
   std::uint64_t came = 0;    ///< the number that it had first
+  /// The last time that a call of this one was accepted or ended, among all of those; 0 before the first.
+  std::uint64_t call_change = 0;
   /// Of who joins the room of a call by itself, and comes back to this name after a lost socket.
   std::optional<std::string> secret{};
   Connection* connection = nullptr;  ///< none while away, which only those with a secret can be

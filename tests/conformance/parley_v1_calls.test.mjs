@@ -38,6 +38,11 @@ async function readList(client) {
   else {
     const gone = new Set([...news.left, ...news.joined.map(({ name }) => name)]);
     client.list = [...client.list.filter(({ name }) => !gone.has(name)), ...news.joined];
+    for (const { name, inCall } of news.changed ?? []) {
+      client.list = client.list.map((user) =>
+        user.name === name ? { name, id: user.id, ...(inCall ? { inCall } : {}) } : user,
+      );
+    }
   }
   client.send({ type: 'users' });
   return client.list;
@@ -112,6 +117,29 @@ test('after the list come changes, one at a time, and who is behind gets the new
     { left, joined },
     { left: [], joined: ['eve', 'john'].map((name) => ({ name, id: `${name}-id` })) },
   );
+});
+
+test('everybody is told who is in a call, among Parley’s own and in another dialect', async (t) => {
+  const [host, ada, bob, eve] = await startWith(t, 'ada', 'bob', 'eve');
+  const john = await registerForeign(host, 'john');
+  await listOf(eve, 4);
+  const inCall = async (client) =>
+    (await readList(client)).filter((user) => user.inCall).map(({ name }) => name);
+  await connect(ada, bob);
+  assert.deepEqual(await inCall(eve), ['ada', 'bob']);
+  const zoe = await register(host, 'zoe');
+  assert.deepEqual(await inCall(zoe), ['ada', 'bob']);
+  await listOf(eve, 5);
+  ada.send(hangup('bob'));
+  assert.deepEqual(await inCall(eve), []);
+  assert.deepEqual(await inCall(zoe), []);
+
+  john.send({ type: 'call_request', target_username: 'bob' });
+  await bob.next('incoming');
+  bob.send(accept('john'));
+  assert.deepEqual((await inCall(eve)).toSorted(), ['bob', 'john']);
+  const lists = (await john.heard()).filter(({ type }) => type === 'online_users');
+  assert.ok(!JSON.stringify(lists).includes('inCall'));
 });
 
 test('a long list comes in parts', async (t) => {
@@ -378,12 +406,12 @@ test('a call waits for who is away, and stands when they come back', async (t) =
   ada.send(call('bob'));
   assert.deepEqual(await heard(ada), []);
   const back = await register(host, 'bob');
-  assert.deepEqual(back.registered.call, { name: 'ada', id: 'ada-id', state: 'incoming' });
+  assert.deepEqual(unnumbered(back.registered.call), { name: 'ada', id: 'ada-id', state: 'incoming' });
   back.send(accept('ada'));
   const { room } = await back.next('accepted');
   ada.cut();
   const again = await register(host, 'ada');
-  assert.deepEqual(again.registered.call, { name: 'bob', id: 'bob-id', state: 'accepted', room });
+  assert.deepEqual(unnumbered(again.registered.call), { name: 'bob', id: 'bob-id', state: 'accepted', room });
 });
 
 test('who does not come back is gone, and so is the call', async (t) => {

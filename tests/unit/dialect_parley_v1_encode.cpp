@@ -137,6 +137,11 @@ TEST(ParleyV1Encode, what_happens_to_a_call_is_written_as_the_reference_shows) {
   EXPECT_EQ(encoded(event::UsersOnline{.users = {{"ada", "7"}, {"b\"b", "9"}}, .at = {}}),
             R"({"type":"users","ack":0,"users":[{"name":"ada","id":"7"},{"name":"b\"b","id":"9"}]})");
   EXPECT_EQ(encoded(event::UsersOnline{}), R"({"type":"users","ack":0,"users":[]})");
+  EXPECT_EQ(encoded(event::UsersOnline{.users = {{"ada", "7", true}}, .at = {}}),
+            R"({"type":"users","ack":0,"users":[{"name":"ada","id":"7","inCall":true}]})");
+  EXPECT_EQ(encoded(event::UsersChanged{.changed = {{"b\"b", true}, {"ada", false}}}),
+            R"({"type":"users-changed","ack":0,"left":[],"joined":[],)"
+            R"("changed":[{"name":"b\"b","inCall":true},{"name":"ada","inCall":false}]})");
   EXPECT_EQ(encoded(event::UsersChanged{.left = {"b\"b", "eve"}, .joined = {{"ada", "7"}}}),
             R"({"type":"users-changed","ack":0,"left":["b\"b","eve"],"joined":[{"name":"ada","id":"7"}]})");
   EXPECT_EQ(encoded(event::UsersChanged{}), R"({"type":"users-changed","ack":0,"left":[],"joined":[]})");

@@ -47,6 +47,13 @@ class HubCalls : public testing::Test {
     world.say(from, command::EndCall{other}, 0, 0, "hangup");
   }
 
+  /// What this one was told since it was last asked, but for who is online.
+  Lines heard(ConnectionId id) {
+    Lines lines = world.heard(id);
+    std::erase_if(lines, [](const std::string& line) { return line.starts_with("users"); });
+    return lines;
+  }
+
   /// The room of the last call that this one heard was accepted, and has not been asked for since.
   std::string room_told_to(ConnectionId id) {
     std::string room;

@@ -258,10 +258,10 @@ TEST_F(HubCallIds, an_answer_to_the_ring_before_is_none_to_this_one) {
 TEST_F(HubCallIds, who_names_no_call_means_the_one_that_there_is) {
   ring(0);
   accept(bob, "ada");
-  EXPECT_TRUE(world.heard(ada).back().starts_with("accepted bob in "));
-  EXPECT_TRUE(world.heard(bob).back().starts_with("accepted ada in "));
+  EXPECT_TRUE(heard(ada).back().starts_with("accepted bob in "));
+  EXPECT_TRUE(heard(bob).back().starts_with("accepted ada in "));
   hang_up(ada, "bob");
-  EXPECT_EQ(world.heard(bob), Lines{"ended ada ended"});
+  EXPECT_EQ(heard(bob), Lines{"ended ada ended"});
 }
 
 TEST_F(HubCallIds, who_comes_back_is_told_which_call_stands) {

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "hub_callers.hpp"
 
@@ -25,6 +26,28 @@ class HubListing : public HubCalls {
       for (const event::User& user : changed->joined) {
         std::erase(list, user.name);
         list.push_back(user.name);
+      }
+    }
+  }
+
+  /// Of the same, who is in a call.
+  static void apply(std::set<std::string>& talking, const EventBody& body) {
+    const auto list = [&](const std::vector<event::User>& users) {
+      for (const event::User& user : users) {
+        talking.erase(user.name);
+        if (user.in_call) talking.insert(user.name);
+      }
+    };
+    if (const auto* online = std::get_if<event::UsersOnline>(&body)) {
+      talking.clear();
+      list(online->users);
+    }
+    if (const auto* changed = std::get_if<event::UsersChanged>(&body)) {
+      for (const std::string& name : changed->left) talking.erase(name);
+      list(changed->joined);
+      for (const auto& change : changed->changed) {
+        talking.erase(change.name);
+        if (change.in_call) talking.insert(change.name);
       }
     }
   }
@@ -207,6 +230,95 @@ TEST_F(HubListing, whoever_comes_and_goes_while_it_is_told_is_right_in_the_end) 
   auto known = list_of(ada);
   auto there = online();
   std::erase(there, "witness");
+  EXPECT_EQ(known, there);
+}
+
+TEST_F(HubListing, who_is_in_a_call_is_told_as_it_begins_and_ends) {
+  enrol_own(eve, "eve");
+  enrol(ada, "ada");
+  enrol(bob, "bob");
+  settle();
+  call(ada, "bob");
+  world.pass(1s);
+  EXPECT_EQ(world.heard(eve), Lines{}) << "it only rings";
+  accept(bob, "ada");
+  world.pass(1s);
+  EXPECT_EQ(world.heard(eve), Lines{"users-changed ada(in call) bob(in call)"});
+  EXPECT_EQ(world.heard(bob), Lines{"incoming ada"}) << "another dialect's list does not say so";
+  enrol_own(ada_again, "new");
+  EXPECT_EQ(world.heard(ada_again), (Lines{"registered new", "users eve ada(in call) bob(in call) new"}));
+  settle();
+  hang_up(bob, "ada");
+  world.pass(1s);
+  EXPECT_EQ(world.heard(eve), Lines{"users-changed ada(free) bob(free)"});
+  EXPECT_EQ(world.heard(ada_again), Lines{"users-changed ada(free) bob(free)"});
+  EXPECT_EQ(world.hub.next_timeout(), std::nullopt);
+}
+
+TEST_F(HubListing, whose_call_ends_because_the_other_one_goes_is_free) {
+  enrol_own(eve, "eve");
+  enrol(ada, "ada");
+  enrol(bob, "bob");
+  settle();
+  call(ada, "bob");
+  accept(bob, "ada");
+  settle();
+  world.drop(ada);
+  world.pass(1s);
+  EXPECT_EQ(world.heard(eve), Lines{"users-changed -ada bob(free)"});
+}
+
+TEST_F(HubListing, calls_that_come_and_go_are_told_no_more_often_than_people_who_do) {
+  enrol_own(eve, "eve");
+  enrol(ada, "ada");
+  enrol(bob, "bob");
+  settle();
+  for (int i = 0; i < 600; ++i) {
+    call(ada, "bob");
+    accept(bob, "ada");
+    world.pass(50ms);
+    hang_up(ada, "bob");
+    world.pass(50ms);
+  }
+  std::size_t told = 0;
+  for (const EventBody& body : world.bodies(eve)) {
+    told += std::holds_alternative<event::UsersChanged>(body) ? 1U : 0U;
+  }
+  EXPECT_GT(told, 0U);
+  EXPECT_LE(told, 2 * 2 * Limits{}.rings_per_minute) << "each that one may ring, at its beginning and end";
+  EXPECT_TRUE(world.heard(eve).back().ends_with("(free)"));
+}
+
+TEST_F(HubListing, whoever_calls_while_the_list_is_told_is_right_in_the_end) {
+  for (ConnectionId id = 1'000; id < 2'000; ++id) enrol(id, "n" + std::to_string(id));
+  enrol_own(ada, "ada");
+  std::uint64_t random = 1;
+  const auto next = [&](std::uint64_t below) {
+    random = random * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
+    return (random >> 33U) % below;
+  };
+  for (int step = 0; step < 4'000; ++step) {
+    const ConnectionId one = 1'000 + next(1'000);
+    const ConnectionId other = 1'000 + next(1'000);
+    const auto name = [](ConnectionId id) { return "n" + std::to_string(id); };
+    if (next(10) == 0) {
+      world.drop(one);
+      enrol(one, name(one));
+    } else if (one != other) {
+      call(one, name(other));
+      accept(other, name(one));
+      if (next(2) == 0) hang_up(one, name(other));
+    }
+    world.pass(std::chrono::milliseconds(next(20)));
+  }
+  world.pass(10s);
+  std::set<std::string> known;
+  for (const EventBody& body : world.bodies(ada)) apply(known, body);
+  enrol_own(ada_again, "witness");
+  world.pass(10s);
+  std::set<std::string> there;
+  for (const EventBody& body : world.bodies(ada_again)) apply(there, body);
+  EXPECT_GT(there.size(), 100U);
   EXPECT_EQ(known, there);
 }
 

@@ -210,7 +210,8 @@ TEST_F(HubRegistrations, when_the_window_closes_the_call_is_over_and_the_other_o
     world.drop(ada);
     EXPECT_EQ(world.heard(bob), Lines{});
     world.pass(30s);
-    EXPECT_EQ(world.heard(bob), (Lines{"ended ada gone", "users-changed -ada"}));
+    EXPECT_EQ(world.heard(bob),
+              (Lines{"ended ada gone", accepted ? "users-changed -ada bob(free)" : "users-changed -ada"}));
     enrol_own(ada, "ada");
     settle();
   }

@@ -20,6 +20,10 @@ inline std::string shown(const Member& member) {
   return member.id + (member.away ? "(away)" : "") + (member.streams ? "(streams)" : "");
 }
 
+inline std::string shown(const event::User& user) {
+  return user.name + (user.in_call ? "(in call)" : "");
+}
+
 inline std::string roster(const std::vector<Member>& members) {
   std::string text;
   for (const Member& member : members) {
@@ -68,13 +72,16 @@ inline std::string line(const Delivery& delivery) {
                         },
                         [](const event::UsersOnline& e) {
                           std::string text = "users";
-                          for (const event::User& user : e.users) text += ' ' + user.name;
+                          for (const event::User& user : e.users) text += ' ' + shown(user);
                           return text;
                         },
                         [](const event::UsersChanged& e) {
                           std::string text = "users-changed";
                           for (const std::string& name : e.left) text += " -" + name;
-                          for (const event::User& user : e.joined) text += " +" + user.name;
+                          for (const event::User& user : e.joined) text += " +" + shown(user);
+                          for (const auto& change : e.changed) {
+                            text += ' ' + change.name + (change.in_call ? "(in call)" : "(free)");
+                          }
                           return text;
                         },
                         [](const event::CallIncoming& e) { return "incoming " + e.caller.name; },
