@@ -72,6 +72,27 @@ for (const [who, words] of [
   });
 }
 
+test('the others see who is in a call, for as long as it lasts', async (stage) => {
+  const [ada, bob] = await pair(stage);
+  const eve = await people(stage)('Eve');
+  await eve.finds('Ada');
+  await ada.calls('Bob');
+  await bob.isCalledBy('Ada');
+  assert.equal(await eve.page.getByText('In a call').count(), 0, 'it only rings');
+  await bob.accepts();
+  for (const name of ['Ada', 'Bob']) await eve.seesInCall(name);
+  assert.equal(await eve.page.getByText('In a call').count(), 2);
+  await ada.meets('Bob');
+
+  const zoe = await people(stage)('Zoe');
+  await zoe.seesInCall('Bob');
+  await zoe.seesFree('Eve');
+
+  await ada.hangsUp();
+  for (const name of ['Ada', 'Bob']) await eve.seesFree(name);
+  assert.equal(await eve.page.getByText('In a call').count(), 0);
+});
+
 test('a call that is rejected says so to both, and can be called back', async (stage) => {
   const [ada, bob] = await pair(stage);
   await ada.calls('Bob');

@@ -114,6 +114,7 @@ void each(Any<Reason> auto& reason, auto&& field) {
 void each(Any<User> auto& user, auto&& field) {
   field("name", user.name);
   field("id", user.id);
+  field("in_call", user.in_call);
 }
 void each(Any<CallInfo> auto& call, auto&& field) {
   field("state", call.state);

@@ -77,6 +77,26 @@ TEST_F(CoreDirectory, everybody_else_is_told_and_only_when_that_is_news) {
   EXPECT_TRUE(only<output::UsersChanged>(drain(outputs)).users.empty());
 }
 
+TEST_F(CoreDirectory, who_is_in_a_call_is_told_with_the_list_and_with_its_changes) {
+  const auto in_call = [&] {
+    std::string letters;
+    for (const User& user : directory.snapshot().users) letters += user.in_call ? user.name : "";
+    return letters;
+  };
+  go_online();
+  hear(R"({"type":"users","users":[{"name":"b","id":"1"},{"name":"c","id":"2","inCall":true}]})");
+  EXPECT_EQ(in_call(), "c");
+  hear(R"({"type":"users-changed","left":[],"joined":[{"name":"d","id":"3","inCall":true}],)"
+       R"("changed":[{"name":"c","inCall":false},{"name":"b","inCall":true},{"name":"x","inCall":true}]})");
+  EXPECT_EQ(in_call(), "bd");
+  EXPECT_EQ(names(directory.snapshot().users), "bcd");
+  EXPECT_EQ(directory.snapshot().users.front().id, "1");
+  (void)drain(outputs);
+  hear(R"({"type":"users-changed","left":[],"joined":[],"changed":[{"name":"b","inCall":false}]})");
+  EXPECT_EQ(count<output::UsersChanged>(outputs), 1U);
+  EXPECT_EQ(in_call(), "d");
+}
+
 TEST_F(CoreDirectory, who_is_online_stays_known_while_the_socket_is_lost_and_not_after_leaving) {
   go_online();
   hear(users("bc"));

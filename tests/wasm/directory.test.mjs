@@ -180,7 +180,7 @@ test('a deleted directory answers every call with a TypeError', () => {
 test('two see each other, call, talk and hang up', () => {
   const ada = host.online('ada');
   const bob = host.online('bob');
-  assert.deepEqual(called(ada, 'usersChanged').at(-1), [[{ name: 'bob', id: 'id-bob' }]]);
+  assert.deepEqual(called(ada, 'usersChanged').at(-1), [[{ name: 'bob', id: 'id-bob', inCall: false }]]);
   assert.deepEqual(called(ada, 'stateChanged').at(-1), [
     'connected',
     { code: 'online', message: 'You are online.' },

@@ -386,6 +386,8 @@ export interface DirectoryConfig {
 export interface User {
   name: string;
   id: string;
+  /** Whether they have a call by name that was accepted. */
+  inCall: boolean;
 }
 
 /** The call by name that there is, or the last one. */

@@ -86,7 +86,7 @@ inline void write(JsonObject& json, const PeerInfo& peer) {
 }
 
 [[nodiscard]] inline std::string to_json(const User& user) {
-  return JsonObject().string("name", user.name).string("id", user.id).take();
+  return JsonObject().string("name", user.name).string("id", user.id).boolean("inCall", user.in_call).take();
 }
 
 [[nodiscard]] inline std::string to_json(const CallInfo& call) {

@@ -14,13 +14,20 @@ using Type = directory_wire::Message::Type;
 namespace {
 
 /// Who has joined may be listed already, under another id.
-std::vector<User> with_changes(std::vector<User> users, std::vector<std::string> left,
-                               std::vector<User> joined) {
-  for (const User& user : joined) left.push_back(user.name);
+std::vector<User> with_changes(std::vector<User> users, directory_wire::Message news) {
+  std::vector<std::string> left = std::move(news.left);
+  for (const User& user : news.joined) left.push_back(user.name);
   std::sort(left.begin(), left.end());
   std::erase_if(users,
                 [&](const User& user) { return std::binary_search(left.begin(), left.end(), user.name); });
-  std::move(joined.begin(), joined.end(), std::back_inserter(users));
+  std::move(news.joined.begin(), news.joined.end(), std::back_inserter(users));
+
+  const auto by_name = [](const User& one, const User& other) { return one.name < other.name; };
+  std::sort(news.changed.begin(), news.changed.end(), by_name);
+  for (User& user : users) {
+    const auto change = std::lower_bound(news.changed.begin(), news.changed.end(), user, by_name);
+    if (change != news.changed.end() && change->name == user.name) user.in_call = change->in_call;
+  }
   return users;
 }
 
@@ -133,7 +140,7 @@ void Directory::on(const input::SocketMessage& message, Instant now) {
       told_of_users(std::move(heard.users));
       return;
     case Type::users_changed:
-      told_of_users(with_changes(users_, std::move(heard.left), std::move(heard.joined)));
+      told_of_users(with_changes(users_, std::move(heard)));
       return;
     case Type::incoming:
     case Type::accepted:

@@ -32,6 +32,7 @@ Type type_of(const Json& json) {
 User read_user(const Json& json) {
   User user{.name = find_text(json, "name"), .id = {}};
   user.id = find_text(json, "id", user.name);
+  user.in_call = find_true(json, "inCall");
   return user;
 }
 
@@ -105,6 +106,7 @@ Message decode(std::string_view text) {
   message.users = read_users(users);
   message.left = read_names(find(json, "left", Json::Kind::array));
   message.joined = read_users(find(json, "joined", Json::Kind::array));
+  message.changed = read_users(find(json, "changed", Json::Kind::array));
   message.with = read_user(json);
   message.room = find_text(json, "room");
   message.reason = find_text(json, "reason");

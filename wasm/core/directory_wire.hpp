@@ -43,10 +43,11 @@ struct Message {
   std::vector<User> users;        ///< users
   std::vector<std::string> left;  ///< users_changed: to be applied before `joined`
   std::vector<User> joined;
-  User with;           ///< incoming, accepted, rejected, ended
-  CallId call_id = 0;  ///< the same; registered: of the one that stands; error: of the one it is about
-  std::string room;    ///< accepted
-  std::string reason;  ///< rejected, ended
+  std::vector<User> changed;  ///< without ids: who is in a call now, or no longer
+  User with;                  ///< incoming, accepted, rejected, ended
+  CallId call_id = 0;         ///< the same; registered: of the one that stands; error: of the one it is about
+  std::string room;           ///< accepted
+  std::string reason;         ///< rejected, ended
   wire::Error error;
 };
 

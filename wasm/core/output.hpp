@@ -52,6 +52,7 @@ struct Reason {
 struct User {
   std::string name;  ///< to call them by
   std::string id;
+  bool in_call = false;  ///< in the list of users: they have a call that was accepted
 
   bool operator==(const User&) const = default;
 };

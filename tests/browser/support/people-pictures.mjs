@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { user, visitor } from './person.mjs';
 import { drawnCamera, people } from './portrait.mjs';
@@ -52,6 +53,12 @@ export async function picturesOfPeople({ browser, host, docs, folder }) {
   await bola.goesOnline();
   await ada.finds('Bola');
   await ada.finds('Жанна');
+  const say = (who, message) =>
+    users[others.findIndex(([name]) => name === who)].send(JSON.stringify(message));
+  say('Émile Zola', { type: 'call_request', target_username: 'Ivan' });
+  await once(users[others.findIndex(([name]) => name === 'Ivan')], 'message');
+  say('Ivan', { type: 'call_accepted', caller_username: 'Émile Zola' });
+  await ada.seesInCall('Ivan');
   await take(ada, 'list');
   await ada.page.getByLabel('Search by name').fill('zoe');
   await take(ada, 'found-nobody');

@@ -151,7 +151,21 @@ class Person {
     await this.page.waitForFunction(() => window.speakers.rest());
   }
 
+  /** Waits until the list says that this one is in a call. */
+  async seesInCall(name) {
+    await this.#button(`Call ${name}, in a call`).waitFor();
+  }
+
+  /** Waits until the list says no longer that this one is in a call. */
+  async seesFree(name) {
+    await this.#button(`Call ${name}`).waitFor();
+  }
+
   #callOf(name) {
-    return this.tab.page.getByRole('button', { name: `Call ${name}`, exact: true });
+    return this.#button(`Call ${name}`).or(this.#button(`Call ${name}, in a call`));
+  }
+
+  #button(name) {
+    return this.page.getByRole('button', { name, exact: true });
   }
 }

@@ -69,17 +69,19 @@ export class UserList extends LitElement {
     `;
   }
 
-  #person({ name, id }: User): TemplateResult {
+  #person({ name, id, inCall }: User): TemplateResult {
     return html`
       <li>
         <parley-avatar .name=${name}></parley-avatar>
         <span class="who">
-          <b>${isolate(name)}</b>
+          <span class="name"
+            ><b>${isolate(name)}</b>${inCall ? html`<small class="talks">In a call</small>` : nothing}</span
+          >
           ${id === name ? nothing : html`<small>${isolate(id)}</small>`}
         </span>
         <button
           class="button"
-          aria-label=${`Call ${isolate(name)}`}
+          aria-label=${`Call ${isolate(name)}${inCall ? ', in a call' : ''}`}
           ?disabled=${this.disabled}
           @click=${() => this.dispatchEvent(new CustomEvent('dial', { detail: name }))}
         >
