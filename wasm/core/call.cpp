@@ -145,13 +145,11 @@ void Call::refused(const wire::Error& error, Id call) {
   const bool of_call = error.re == "call";
   if (of_call && own_ != 0 && (call == 0 || call == own_)) {
     own_ = 0;  // of two who call each other, one is told that the other is busy
-  } else if (call != 0 && call != call_) {
     return;
-  } else if (!of_call) {
-    if (answered_) finish("failed", error.message);
-  } else if (!is(CallState::outgoing) || !told_ || answered_) {
-    return;
-  } else if (error.code == "user-offline") {
+  }
+  const bool waits = of_call ? is(CallState::outgoing) && told_ && !answered_ : answered_;
+  if (!waits || (call != 0 && call != call_)) return;
+  if (error.code == "user-offline") {
     finish("offline");
   } else if (error.code == "user-busy") {
     finish("busy");
