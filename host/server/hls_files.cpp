@@ -88,7 +88,8 @@ std::optional<HttpResponse> HlsFiles::answer(const HttpRequest& request) const {
   }
   if (!folder_) {
     return for_all_sites(text_response(
-        404, plain_text, "This host makes no HLS: its media gateway is off or was not built.\n"));
+        404, plain_text,
+        "This host does not offer live streaming: its media gateway is off or was not built.\n"));
   }
   return for_all_sites(file(fs::path(sim) / name, request));
 }

@@ -179,7 +179,8 @@ HttpResponse Whip::publish(std::string_view sim, const HttpRequest& request) {
   auto offer = dialects::whip::read_offer(request.body, {.room = std::string(sim), .peer = std::string(sim)});
   if (!offer) return sentence(400, "The body must be an offer: SDP with at least one m-line.");
   if (!has_gateway_)
-    return sentence(501, "This host makes no HLS: its media gateway is off or was not built.");
+    return sentence(501,
+                    "This host does not offer live streaming: its media gateway is off or was not built.");
 
   Published published{.sim = std::string(sim),
                       .offer = std::string(request.body),

@@ -33,7 +33,7 @@ test('an address that no stream can have says what is wrong with it', async ({ o
 
 test('a host that makes no HLS says so', async (stage) => {
   const viewer = await WatchTab.open(stage);
-  await viewer.player.getByText('This host makes no HLS').waitFor();
+  await viewer.player.getByText('This host does not offer live streaming').waitFor();
 });
 
 test(

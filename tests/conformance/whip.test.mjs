@@ -18,10 +18,10 @@ test('a host without a media gateway says that it makes no HLS', async (t) => {
   const host = await startHost(t);
   const refused = await ask(host, 'POST', `/whip/${sim}`, { headers: sdp, body: offer });
   assert.equal(refused.status, 501);
-  assert.match(refused.text, /makes no HLS/);
+  assert.match(refused.text, /does not offer live streaming/);
   const playlist = await ask(host, 'GET', `/${sim}/1.m3u8`);
   assert.equal(playlist.status, 404);
-  assert.match(playlist.text, /makes no HLS/);
+  assert.match(playlist.text, /does not offer live streaming/);
   assert.equal(playlist.headers.get('access-control-allow-origin'), '*');
   assert.deepEqual([(await host.health()).hls, (await host.health()).streams], ['off', 0]);
 });

@@ -109,7 +109,7 @@ TEST_F(ServerHlsFiles, a_host_without_a_gateway_says_that_it_makes_no_hls) {
   const auto response = HlsFiles(std::nullopt).answer({.method = "GET", .path = "/12345/1.m3u8"});
   ASSERT_TRUE(response);
   EXPECT_EQ(response->status, 404);
-  EXPECT_TRUE(response->body->starts_with("This host makes no HLS"));
+  EXPECT_TRUE(response->body->starts_with("This host does not offer live streaming"));
 }
 
 }  // namespace
