@@ -149,9 +149,9 @@ void Exchange::close_all(CloseReason reason) {
   for_each([](const Recipient&) { return true; }, [&](Recipient& recipient) { recipient.put_close(reason); });
 }
 
-void Exchange::keep_pinging(const std::stop_token& stop, std::chrono::seconds heartbeat) const {
+void Exchange::keep_pinging(const std::stop_token& stop, std::chrono::seconds heartbeat,
+                            std::condition_variable_any& never) const {
   std::mutex mutex;
-  std::condition_variable_any never;
   std::unique_lock lock(mutex);
   while (!never.wait_for(lock, stop, heartbeat, [&] { return stop.stop_requested(); })) {
     memory_reserve::survives([this] {
@@ -187,7 +187,8 @@ void Exchange::keep_time(const std::stop_token& stop) {
 
 ExchangeTimer::ExchangeTimer(Exchange& exchange, std::chrono::seconds heartbeat)
     : timer_([&exchange](const std::stop_token& stop) { exchange.keep_time(stop); }),
-      pinger_(
-          [&exchange, heartbeat](const std::stop_token& stop) { exchange.keep_pinging(stop, heartbeat); }) {}
+      pinger_([&exchange, heartbeat, this](const std::stop_token& stop) {
+        exchange.keep_pinging(stop, heartbeat, never_);
+      }) {}
 
 }  // namespace parley::server

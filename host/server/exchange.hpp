@@ -77,7 +77,8 @@ class Exchange {
   void keep_time(const std::stop_token& stop);
   /// A browser answers a WebSocket ping by itself: so a client that has nothing to say is told from one that
   /// is gone.
-  void keep_pinging(const std::stop_token& stop, std::chrono::seconds heartbeat) const;
+  void keep_pinging(const std::stop_token& stop, std::chrono::seconds heartbeat,
+                    std::condition_variable_any& never) const;
   /// Runs `put(recipient)` for those that `which(recipient)`, without the lock, and sends it.
   template <class Which, class Put>
   void for_each(Which&& which, Put&& put) const;
@@ -100,6 +101,7 @@ class ExchangeTimer {
   ExchangeTimer(Exchange& exchange, std::chrono::seconds heartbeat);
 
  private:
+  std::condition_variable_any never_;  // nobody notifies it; made here, since it takes memory
   std::jthread timer_;
   std::jthread pinger_;
 };

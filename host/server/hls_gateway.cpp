@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "dialects/parley_v1.hpp"
 #include "server/log.hpp"
+#include "server/memory_reserve.hpp"
 #include "server/secret.hpp"
 
 namespace parley::server {
@@ -137,17 +139,22 @@ void HlsGateway::wake() {
 
 void HlsGateway::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    start_workers();
-    wait();
-    take_inbox();
-    for (const auto& worker : workers_) worker->take_turn();
-    // What the hub has to say of a worker that was lost comes before its streams have another.
-    take_inbox();
-    place();
-    // What that told them.
-    for (const auto& worker : workers_) worker->take_turn();
+    if (!memory_reserve::survives([this] { take_turn(); }))
+      std::this_thread::sleep_for(memory_reserve::pause);
   }
-  end_workers();
+  memory_reserve::survives([this] { end_workers(); });
+}
+
+void HlsGateway::take_turn() {
+  start_workers();
+  wait();
+  take_inbox();
+  for (const auto& worker : workers_) worker->take_turn();
+  // What the hub has to say of a worker that was lost comes before its streams have another.
+  take_inbox();
+  place();
+  // What that told them.
+  for (const auto& worker : workers_) worker->take_turn();
 }
 
 /// For something to do.

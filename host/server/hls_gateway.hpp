@@ -91,6 +91,7 @@ class HlsGateway {
 
   // All of these on the one thread.
   void run(const std::stop_token& stop);
+  void take_turn();
   void wait();
   void end_workers();
   /// As many as there are to be now.

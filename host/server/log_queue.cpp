@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <new>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -51,8 +52,13 @@ LogQueue::~LogQueue() {
 
 void LogQueue::put(std::string line) {
   const std::lock_guard lock(state_->mutex);
-  state_->bytes += line.size();
-  state_->lines.push_back(std::move(line));
+  const std::size_t bytes = line.size();
+  try {
+    state_->lines.push_back(std::move(line));
+    state_->bytes += bytes;
+  } catch (const std::bad_alloc&) {
+    ++state_->dropped;
+  }
   while (state_->bytes > state_->limit) {
     state_->bytes -= state_->lines.front().size();
     state_->lines.pop_front();
@@ -66,19 +72,35 @@ void LogQueue::flush(std::chrono::milliseconds patience) {
   state_->changed.wait_for(lock, patience, [this] { return state_->lines.empty() && !state_->writing; });
 }
 
+std::string LogQueue::take(State& state) {
+  const auto next = [&] {
+    std::string line = std::move(state.lines.front());
+    state.lines.pop_front();
+    state.bytes -= line.size();
+    return line;
+  };
+  std::string chunk = next();
+  try {
+    if (state.dropped > 0) {
+      chunk.insert(0, state.note(state.dropped));
+      state.dropped = 0;
+    }
+    while (!state.lines.empty() && chunk.size() + state.lines.front().size() <= written_at_once) {
+      chunk.reserve(written_at_once);
+      chunk += next();
+    }
+  } catch (const std::bad_alloc&) {
+    // The others are written after these.
+  }
+  return chunk;
+}
+
 void LogQueue::write_all(State& state, int fd) {
-  std::string chunk;
   std::unique_lock lock(state.mutex);
   for (;;) {
     state.changed.wait(lock, [&] { return state.ending || !state.lines.empty(); });
     if (state.ending) return;
-    chunk.clear();
-    if (state.dropped > 0) chunk = state.note(std::exchange(state.dropped, 0));
-    do {
-      state.bytes -= state.lines.front().size();
-      chunk += state.lines.front();
-      state.lines.pop_front();
-    } while (!state.lines.empty() && chunk.size() + state.lines.front().size() <= written_at_once);
+    const std::string chunk = take(state);
     state.writing = true;
     lock.unlock();
     write_whole(fd, chunk);

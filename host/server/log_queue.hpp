@@ -14,7 +14,8 @@
 namespace parley::server::log {
 
 /// Lines on their way to a file descriptor. One thread writes them and waits for whoever reads; nobody else
-/// does. Past the limit the oldest are dropped and counted, since the newest say what goes on now.
+/// does. Past the limit the oldest are dropped and counted, since the newest say what goes on now; so are
+/// those for which there is no memory.
 ///
 /// spdlog's asynchronous logger drops the same way, but waits at the end until all is written: a reader that
 /// has stopped would keep the program from ending.
@@ -54,6 +55,8 @@ class LogQueue {
   };
 
   static void write_all(State& state, int fd);
+  /// The next lines to be written at once. Needs no memory but to join them.
+  [[nodiscard]] static std::string take(State& state);
 
   const std::shared_ptr<State> state_;
 };

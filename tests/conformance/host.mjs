@@ -1,5 +1,5 @@
 // Starts the real binary on a free port, for one test, with a small web folder of its own.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,12 +40,10 @@ for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.e
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /**
- * Runs the binary; what it says and how it ends. `ulimit` bounds it, as in '-v 400000'; its log may go to another
- * descriptor than one that is read here.
+ * Runs the binary; what it says and how it ends. Its log may go to another descriptor than one that is read here.
  */
-export function run(args, env = {}, program = binary(), { ulimit, log = 'pipe' } = {}) {
-  const command = ulimit ? ['sh', '-c', `ulimit ${ulimit} && exec "$0" "$@"`, program] : [program];
-  const child = spawn(command[0], [...command.slice(1), ...args], {
+export function run(args, env = {}, program = binary(), { log = 'pipe' } = {}) {
+  const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', log],
     env: environment(env),
   });
@@ -60,8 +58,14 @@ export function run(args, env = {}, program = binary(), { ulimit, log = 'pipe' }
   return { child, ended, output };
 }
 
+/** Bytes, by the field of proc_pid_status(5). */
+function memoryOf(pid, field) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)[1]) * 1024;
+}
+
 /** A host that listens. Ends with the test. */
-export async function startHost(t, { args = [], env = {}, web, program, ulimit, log } = {}) {
+export async function startHost(t, { args = [], env = {}, web, program, log } = {}) {
   if (!web) {
     web = temporaryFolder(t);
     writeFileSync(join(web, 'index.html'), '<!doctype html><title>start</title>');
@@ -75,7 +79,7 @@ export async function startHost(t, { args = [], env = {}, web, program, ulimit, 
     ],
     env,
     program,
-    { ulimit, log },
+    { log },
   );
   t.after(async () => {
     child.kill('SIGKILL');
@@ -123,11 +127,10 @@ export async function startHost(t, { args = [], env = {}, web, program, ulimit, 
         look();
       }),
     /** Bytes of physical memory now, and the most there ever was. */
-    memory: () => {
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-      const kib = (name) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)[1]);
-      return { now: kib('VmRSS') * 1024, peak: kib('VmHWM') * 1024 };
-    },
+    memory: () => ({ now: memoryOf(child.pid, 'VmRSS'), peak: memoryOf(child.pid, 'VmHWM') }),
+    /** From now on it can have so many bytes of memory more. */
+    leaveMemory: (bytes) =>
+      execFileSync('prlimit', [`--pid=${child.pid}`, `--as=${memoryOf(child.pid, 'VmSize') + bytes}`]),
     /** What it says, as it says it. */
     log: child.stderr,
     sanitized: /lib[at]san/.test(readFileSync(`/proc/${child.pid}/maps`, 'utf8')),
