@@ -375,6 +375,20 @@ test('a share that its track ends is over for the others', async (stage) => {
   await ada.screenTile('Embedder').waitFor({ state: 'detached' });
 });
 
+test('a share that its application stops is over for the others', async (stage) => {
+  const ada = await stage.join('Ada');
+  const { page } = await embedder(stage);
+  await page.evaluate(async () => {
+    [window.share] = (await navigator.mediaDevices.getUserMedia({ video: true })).getTracks();
+    window.room = roomOf('Embedder');
+    room.setTrack('screen', share);
+    room.join();
+  });
+  await ada.seesScreenOf('Embedder');
+  await page.evaluate(() => share.stop());
+  await ada.screenTile('Embedder').waitFor({ state: 'detached' });
+});
+
 test('a peer whose descriptions the browser refuses is lost for that reason, in words', async (stage) => {
   const { page } = await embedder(stage);
   const { reason } = await page.evaluate(async () => {

@@ -196,11 +196,11 @@ export declare class Room {
   join(): void;
   leave(): void;
   /**
-   * What goes out in a slot from now on; null is nothing, and so is a track once its `ended` event has come. (`stop()`
-   * has none: say null after it.) A slot that is new is opened towards everyone. Presence follows: whoever mutes by other
-   * means than the track says so with `setPresence`. Throws a `TypeError` for what the slot cannot send: no track, one that
-   * has ended, or one of the other kind (`microphone` and `screen-sound` are audio, `camera` and `screen` video, and others
-   * what they were at first).
+   * What goes out in a slot from now on; null is nothing, and so is a track that has ended (within a second, where it was
+   * ended by `stop()`, which has no event). A slot that is new is opened towards everyone. Presence follows: whoever mutes
+   * by other means than the track says so with `setPresence`. Throws a `TypeError` for what the slot cannot send: no track,
+   * one that has ended, or one of the other kind (`microphone` and `screen-sound` are audio, `camera` and `screen` video,
+   * and others what they were at first).
    */
   setTrack(slot: string, track: MediaStreamTrack | null): void;
   setPresence(change: Partial<Presence>): void;

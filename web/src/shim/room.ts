@@ -15,6 +15,9 @@ const usualSlots: Slot[] = [
   { name: 'camera', kind: 'video' },
 ];
 
+/** An application that stops a track itself gets no event for it (Media Capture and Streams, MediaStreamTrack.stop). */
+const endWatchMs = 1000;
+
 const notJoined = 'You are not in the room, so the message was not sent. Join first.';
 
 /**
@@ -35,6 +38,7 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
   readonly #peers = new Map<string, RoomPeer>();
   readonly #connections = new Map<number, Connection>();
   readonly #driver: Driver<Session>;
+  #endWatch: ReturnType<typeof setInterval> | undefined;
   /** Until the core has asked for what it holds. */
   #headStart: Partial<HeadStart> = {};
   #presence: Presence = { microphone: false, camera: false, screen: false };
@@ -95,10 +99,10 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
       attempt(() => session.update(now, this.#changes));
       session.join(now);
     });
-    for (const [slot, track] of this.#tracks) {
-      if (track?.readyState === 'ended') this.setTrack(slot, null);
-      else track?.addEventListener('ended', this.#trackEnded);
-    }
+    for (const track of this.#tracks.values()) track?.addEventListener('ended', this.#emptyEnded);
+    this.#emptyEnded();
+    clearInterval(this.#endWatch);
+    this.#endWatch = setInterval(this.#emptyEnded, endWatchMs);
     for (const send of this.#unsent.splice(0)) this.#driver.tell(send);
   }
 
@@ -119,8 +123,8 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
     const former = this.#tracks.get(slot);
     this.#tracks.set(slot, track);
     if (former !== track && ![...this.#tracks.values()].includes(former ?? null))
-      former?.removeEventListener('ended', this.#trackEnded);
-    if (this.#driver.active) track?.addEventListener('ended', this.#trackEnded);
+      former?.removeEventListener('ended', this.#emptyEnded);
+    if (this.#driver.active) track?.addEventListener('ended', this.#emptyEnded);
     if (track && !this.#kinds.has(slot)) {
       const kind = track.kind as Slot['kind'];
       this.#kinds.set(slot, kind);
@@ -185,13 +189,14 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
     this.#headStart.socket?.close(1000, 'left');
     this.#headStart.connection?.close();
     this.#headStart = {};
-    for (const track of this.#tracks.values()) track?.removeEventListener('ended', this.#trackEnded);
+    for (const track of this.#tracks.values()) track?.removeEventListener('ended', this.#emptyEnded);
+    clearInterval(this.#endWatch);
     this.#driver.release();
   }
 
   /** Nobody is told of a share that its person has ended but the track. */
-  readonly #trackEnded = ({ target }: Event): void => {
-    for (const [slot, track] of this.#tracks) if (track === target) this.setTrack(slot, null);
+  readonly #emptyEnded = (): void => {
+    for (const [slot, track] of this.#tracks) if (track?.readyState === 'ended') this.setTrack(slot, null);
   };
 
   #emit<Name extends keyof RoomEvents>(name: Name, detail: RoomEvents[Name]): void {
