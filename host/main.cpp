@@ -19,6 +19,7 @@
 namespace {
 
 using namespace parley::server;
+namespace net = parley::net;
 
 /// The signals that end the program. Blocked before any thread starts, so that all of them leave the signals
 /// to the main thread, which waits for them.
@@ -44,7 +45,7 @@ int serve(Options& options) {
     return usage_error;
   }
   const auto server = std::get<std::unique_ptr<Server>>(std::move(started));
-  for (const Address& address : server->addresses())
+  for (const net::Address& address : server->addresses())
     std::cout << "parley " << version << " listening on http://" << to_string(address) << '\n';
   if (const auto manager = server->manager_address())
     std::cout << "parley " << version << " has its room manager on http://" << to_string(*manager)

@@ -1,51 +1,39 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "server/client_socket.hpp"
+#include "server/dialects.hpp"
 #include "server/exchange.hpp"
-#include "server/message_assembly.hpp"
-#include "server/outbox.hpp"
-#include "server/socket_handler.hpp"
 
 namespace parley::server {
 
-/// One client's WebSocket, as the worker that serves it sees it: frames in, messages to the exchange. All of
-/// it runs on that worker's thread but the outbox, which everyone may fill.
-class Connection : public SocketHandler {
+/// One client of a plain dialect: messages in, to the exchange. Its outbox everyone may fill.
+class Connection : public ClientSocket {
  public:
-  Connection(Exchange& exchange, DialectAt at, std::string client, const FrameLimits& limits,
-             std::shared_ptr<Outbox> outbox)
-      : exchange_(exchange),
-        dialect_(*at.entry),
-        place_(std::move(at.place)),
-        client_(std::move(client)),
-        guard_(limits),
-        outbox_(std::move(outbox)) {}
+  Connection(Exchange& exchange, DialectAt at, std::shared_ptr<net::Outbox> outbox, std::string address,
+             Sockets::Ticket ticket)
+      : ClientSocket(std::move(outbox), std::move(address), std::move(ticket)),
+        exchange_(exchange),
+        codec_(*at.codec),
+        place_(std::move(at.place)) {}
 
-  void open() override;
-  void close(CloseReason reason) override;
+  void message(net::Opcode kind, std::string_view payload) override;
+  void probe_answered() override { exchange_.alive(id_); }
 
-  [[nodiscard]] bool frame(Opcode opcode, bool last, std::string_view payload) override;
-  void finish() override;
-
-  [[nodiscard]] FrameGuard& guard() override { return guard_; }
-  [[nodiscard]] hub::ConnectionId id() const override { return id_; }
-  [[nodiscard]] CloseReason close_reason() const override { return outbox_->close_reason(); }
+ protected:
+  void enter() override;
+  void leave(std::uint16_t said) override;
+  [[nodiscard]] std::uint64_t id() const override { return id_; }
 
  private:
-  [[nodiscard]] bool data(Opcode opcode, bool last, std::string_view payload);
-
   Exchange& exchange_;
-  const DialectEntry& dialect_;
+  const dialects::Codec& codec_;
   const dialects::Place place_;
-  const std::string client_;  // its address
   hub::ConnectionId id_ = 0;  // 0: the hub does not know it
-  hub::Parting parting_ = hub::Parting::lost;
-  FrameGuard guard_;
-  MessageAssembly assembly_;
-  std::shared_ptr<Outbox> outbox_;
 };
 
 }  // namespace parley::server

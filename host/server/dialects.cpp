@@ -54,40 +54,46 @@ MaybePlace calls_at(std::string_view path, std::string_view query) {
   return Place{};
 }
 
+struct Entry {
+  /// What an address says, if it is one of this protocol's.
+  MaybePlace (*place_at)(std::string_view path, std::string_view query);
+  dialects::Codec codec;
+};
+
 // The one place that says which path speaks what.
 constexpr std::array table{
-    DialectEntry{
-        .dialect = hub::Dialect::parley,
-        .subprotocol = dialects::parley_v1::subprotocol,
-        .place_at = [](std::string_view path, std::string_view) { return exactly("/ws", path); },
-        .decode = [](std::string_view text, const Place&) { return dialects::parley_v1::decode(text); },
-        .encode = dialects::parley_v1::encode,
-        .needs_pings = false},
-    DialectEntry{.dialect = hub::Dialect::serverpod,
-                 .place_at = [](std::string_view path, std::string_view) { return exactly("/webrtc", path); },
-                 .decode = dialects::serverpod::decode,
-                 .encode = dialects::serverpod::encode},
-    DialectEntry{.dialect = hub::Dialect::fastapi,
-                 .place_at = fastapi_at,
-                 .decode = dialects::fastapi::decode,
-                 .encode = dialects::fastapi::encode,
-                 .open = dialects::fastapi::open},
-    DialectEntry{.dialect = hub::Dialect::calls,
-                 .place_at = calls_at,
-                 .decode = dialects::calls::decode,
-                 .encode = dialects::calls::encode,
-                 .shared_text = dialects::calls::shared_text},
-    DialectEntry{.dialect = hub::Dialect::sim,
-                 .place_at = sim_at,
-                 .decode = dialects::sim::decode,
-                 .encode = dialects::sim::encode},
+    Entry{.place_at = [](std::string_view path, std::string_view) { return exactly("/ws", path); },
+          .codec = {.dialect = hub::Dialect::parley,
+                    .subprotocol = dialects::parley_v1::subprotocol,
+                    .decode = [](std::string_view text,
+                                 const Place&) { return dialects::parley_v1::decode(text); },
+                    .encode = dialects::parley_v1::encode,
+                    .needs_pings = false}},
+    Entry{.place_at = [](std::string_view path, std::string_view) { return exactly("/webrtc", path); },
+          .codec = {.dialect = hub::Dialect::serverpod,
+                    .decode = dialects::serverpod::decode,
+                    .encode = dialects::serverpod::encode}},
+    Entry{.place_at = fastapi_at,
+          .codec = {.dialect = hub::Dialect::fastapi,
+                    .decode = dialects::fastapi::decode,
+                    .encode = dialects::fastapi::encode,
+                    .open = dialects::fastapi::open}},
+    Entry{.place_at = calls_at,
+          .codec = {.dialect = hub::Dialect::calls,
+                    .decode = dialects::calls::decode,
+                    .encode = dialects::calls::encode,
+                    .shared_text = dialects::calls::shared_text}},
+    Entry{.place_at = sim_at,
+          .codec = {.dialect = hub::Dialect::sim,
+                    .decode = dialects::sim::decode,
+                    .encode = dialects::sim::encode}},
 };
 
 }  // namespace
 
 DialectAt dialect_at(std::string_view path, std::string_view query) {
-  for (const DialectEntry& entry : table) {
-    if (auto place = entry.place_at(path, query)) return {.entry = &entry, .place = *std::move(place)};
+  for (const Entry& entry : table) {
+    if (auto place = entry.place_at(path, query)) return {.codec = &entry.codec, .place = *std::move(place)};
   }
   return {};
 }

@@ -100,7 +100,7 @@ std::size_t Exchange::unsent_of(hub::ConnectionId connection) const {
   return found == recipients_.end() ? 0 : found->second->unsent();
 }
 
-hub::ConnectionId Exchange::connected(std::shared_ptr<Recipient> recipient, hub::Dialect dialect,
+hub::ConnectionId Exchange::connected(std::shared_ptr<net::Recipient> recipient, hub::Dialect dialect,
                                       hub::Role role, std::string address) {
   const std::lock_guard lock(mutex_);
   const hub::ConnectionId id = ++last_id_;
@@ -132,7 +132,7 @@ void Exchange::alive(hub::ConnectionId connection) {
 
 template <class Which, class Put>
 void Exchange::for_each(Which&& which, Put&& put) const {
-  std::vector<std::shared_ptr<Recipient>> wanted;
+  std::vector<std::shared_ptr<net::Recipient>> wanted;
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, recipient] : recipients_) {
@@ -145,8 +145,9 @@ void Exchange::for_each(Which&& which, Put&& put) const {
   }
 }
 
-void Exchange::close_all(CloseReason reason) {
-  for_each([](const Recipient&) { return true; }, [&](Recipient& recipient) { recipient.put_close(reason); });
+void Exchange::close_all(net::CloseReason reason) {
+  for_each([](const net::Recipient&) { return true; },
+           [&](net::Recipient& recipient) { recipient.put_close(reason); });
 }
 
 void Exchange::keep_pinging(const std::stop_token& stop, std::chrono::seconds heartbeat,
@@ -155,8 +156,8 @@ void Exchange::keep_pinging(const std::stop_token& stop, std::chrono::seconds he
   std::unique_lock lock(mutex);
   while (!never.wait_for(lock, stop, heartbeat, [&] { return stop.stop_requested(); })) {
     memory_reserve::survives([this] {
-      for_each([](const Recipient& recipient) { return recipient.needs_pings(); },
-               [](Recipient& recipient) { recipient.put_ping(); });
+      for_each([](const net::Recipient& recipient) { return recipient.needs_pings(); },
+               [](net::Recipient& recipient) { recipient.put_ping(); });
     });
   }
 }

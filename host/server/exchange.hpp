@@ -14,9 +14,9 @@
 
 #include "hub/hub.hpp"
 #include "hub/spares.hpp"
+#include "net/recipient.hpp"
+#include "net/unsent_bytes.hpp"
 #include "server/brief_mutex.hpp"
-#include "server/recipient.hpp"
-#include "server/unsent_bytes.hpp"
 
 namespace parley::server {
 
@@ -40,17 +40,17 @@ class Exchange {
 
   /// A client has come from this address; what is meant for it goes to this recipient. Its id is not used
   /// again.
-  [[nodiscard]] hub::ConnectionId connected(std::shared_ptr<Recipient> recipient, hub::Dialect dialect,
+  [[nodiscard]] hub::ConnectionId connected(std::shared_ptr<net::Recipient> recipient, hub::Dialect dialect,
                                             hub::Role role = hub::Role::client, std::string address = {});
   void message(hub::ConnectionId from, hub::Message message);
   void disconnected(hub::ConnectionId connection, hub::Parting how = hub::Parting::lost);
   /// A client has answered Recipient::put_probe().
   void alive(hub::ConnectionId connection);
   /// Closes all of them, for this reason.
-  void close_all(CloseReason reason);
+  void close_all(net::CloseReason reason);
 
   /// For what waits in the recipients' outboxes: together with what the hub keeps it has a limit.
-  [[nodiscard]] const UnsentBytes& unsent_bytes() const { return unsent_bytes_; }
+  [[nodiscard]] const net::UnsentBytes& unsent_bytes() const { return unsent_bytes_; }
 
   /// Something that the room manager is asked for; under the lock, so short.
   void manage(const std::function<void(hub::Hub&, hub::Instant, hub::Outcome&)>& act);
@@ -65,7 +65,7 @@ class Exchange {
   /// What one turn of the hub leaves to do once the lock is open.
   struct Aftermath {
     hub::Outcome outcome;
-    std::vector<std::shared_ptr<Recipient>> filled;
+    std::vector<std::shared_ptr<net::Recipient>> filled;
   };
 
   /// Runs `turn(now, outcome)` under the lock and then does what came of it.
@@ -87,9 +87,9 @@ class Exchange {
   std::condition_variable_any earlier_;
   hub::Hub hub_;
   const std::function<void(hub::StreamChange)> on_stream_;
-  const UnsentBytes unsent_bytes_ = std::make_shared<UnsentBytes::element_type>(0);
+  const net::UnsentBytes unsent_bytes_ = std::make_shared<net::UnsentBytes::element_type>(0);
   hub::Spares<Aftermath> aftermaths_;  // empty, with the room that their last turn needed
-  std::unordered_map<hub::ConnectionId, std::shared_ptr<Recipient>> recipients_;
+  std::unordered_map<hub::ConnectionId, std::shared_ptr<net::Recipient>> recipients_;
   hub::ConnectionId last_id_ = 0;
   std::optional<hub::Instant> wakes_at_;  // when the timer looks next
 };

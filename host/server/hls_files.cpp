@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <unistd.h>
-#include <cerrno>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -20,25 +20,17 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view plain_text = "text/plain; charset=utf-8";
 
-/// All of a file that is none of ours to change while it is read: a new playlist takes the old one's name.
-std::optional<std::string> read_file(const fs::path& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+/// A file that is none of ours to change while it is read: a new playlist takes the old one's name.
+std::optional<net::FileSlice> open_file(const fs::path& path) {
+  auto file = std::make_shared<const Descriptor>(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
   struct stat status {};
-  if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-  std::size_t have = 0;
-  while (have < bytes.size()) {
-    const ssize_t read = ::read(file.get(), bytes.data() + have, bytes.size() - have);
-    if (read < 0 && errno == EINTR) continue;
-    if (read <= 0) return std::nullopt;
-    have += static_cast<std::size_t>(read);
-  }
-  return bytes;
+  if (!*file || ::fstat(file->get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return net::FileSlice{.file = std::move(file), .length = static_cast<std::uint64_t>(status.st_size)};
 }
 
 /// The whole, or the part that a player asks for.
-void put_body(HttpResponse& response, std::string bytes, std::string_view range_header) {
-  const std::size_t size = bytes.size();
+void put_body(HttpResponse& response, net::FileSlice slice, std::string_view range_header) {
+  const auto size = static_cast<std::size_t>(slice.length);
   const auto range = parse_range(range_header, size);
   response.headers.emplace_back("Accept-Ranges", "bytes");
   if (range && range->length == 0) {
@@ -51,9 +43,10 @@ void put_body(HttpResponse& response, std::string bytes, std::string_view range_
     response.headers.emplace_back("Content-Range", "bytes " + std::to_string(range->first) + '-' +
                                                        std::to_string(range->first + range->length - 1) +
                                                        '/' + std::to_string(size));
-    bytes = bytes.substr(range->first, range->length);
+    slice.offset = range->first;
+    slice.length = range->length;
   }
-  response.body = std::make_shared<const std::string>(std::move(bytes));
+  response.file = std::move(slice);
 }
 
 /// Players are pages of other sites.
@@ -96,8 +89,8 @@ std::optional<HttpResponse> HlsFiles::answer(const HttpRequest& request) const {
 
 HttpResponse HlsFiles::file(const fs::path& name, const HttpRequest& request) const {
   const bool playlist = hls::is_playlist_name(name.filename().string());
-  auto bytes = read_file(*folder_ / name);
-  if (!bytes) {
+  auto slice = open_file(*folder_ / name);
+  if (!slice) {
     return text_response(404, plain_text,
                          playlist
                              ? "Nobody publishes under this number yet, or the stream is about to start.\n"
@@ -106,11 +99,11 @@ HttpResponse HlsFiles::file(const fs::path& name, const HttpRequest& request) co
   HttpResponse response;
   if (playlist) {
     response.headers = {{"Content-Type", "application/vnd.apple.mpegurl"}, {"Cache-Control", "no-cache"}};
-    response.body = std::make_shared<const std::string>(*std::move(bytes));
+    response.file = std::move(slice);
   } else {
     response.headers = {{"Content-Type", "video/mp2t"},
                         {"Cache-Control", "public, max-age=31536000, immutable"}};
-    put_body(response, *std::move(bytes), request.range);
+    put_body(response, *std::move(slice), request.range);
   }
   return response;
 }

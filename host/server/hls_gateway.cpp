@@ -58,14 +58,14 @@ hub::ErrorCode error_code_of(pipe::NoticeCode code) {
 
 }  // namespace
 
-class HlsGateway::StreamRecipient : public Recipient {
+class HlsGateway::StreamRecipient : public net::Recipient {
  public:
   StreamRecipient(HlsGateway& gateway, Number stream) : gateway_(gateway), stream_(stream) {}
 
   void put(hub::Delivery delivery) override {
     gateway_.put(Told{.stream = stream_, .delivery = std::move(delivery)});
   }
-  void put_close(CloseReason reason) override {
+  void put_close(net::CloseReason reason) override {
     gateway_.put(Closed{.stream = stream_, .code = reason.code});
   }
   void drain() override { gateway_.wake(); }

@@ -7,49 +7,10 @@
 #include <utility>
 
 #include "dialects/utf8.hpp"
+#include "net/http_status.hpp"
 
 namespace parley::server {
 namespace {
-
-struct Status {
-  int code;
-  std::string_view phrase;
-};
-
-/// RFC 9110 section 15 and RFC 6585: what the host answers, and what Civetweb does on its behalf.
-constexpr std::array statuses{Status{200, "OK"},
-                              Status{201, "Created"},
-                              Status{204, "No Content"},
-                              Status{206, "Partial Content"},
-                              Status{303, "See Other"},
-                              Status{304, "Not Modified"},
-                              Status{308, "Permanent Redirect"},
-                              Status{400, "Bad Request"},
-                              Status{403, "Forbidden"},
-                              Status{404, "Not Found"},
-                              Status{405, "Method Not Allowed"},
-                              Status{408, "Request Timeout"},
-                              Status{409, "Conflict"},
-                              Status{411, "Length Required"},
-                              Status{412, "Precondition Failed"},
-                              Status{413, "Content Too Large"},
-                              Status{414, "URI Too Long"},
-                              Status{415, "Unsupported Media Type"},
-                              Status{416, "Range Not Satisfiable"},
-                              Status{417, "Expectation Failed"},
-                              Status{422, "Unprocessable Content"},
-                              Status{426, "Upgrade Required"},
-                              Status{428, "Precondition Required"},
-                              Status{431, "Request Header Fields Too Large"},
-                              Status{500, "Internal Server Error"},
-                              Status{501, "Not Implemented"},
-                              Status{503, "Service Unavailable"},
-                              Status{505, "HTTP Version Not Supported"}};
-
-std::string_view phrase_of(int status) {
-  const auto found = std::ranges::find(statuses, status, &Status::code);
-  return found == statuses.end() ? std::string_view() : found->phrase;
-}
 
 /// IMF-fixdate of RFC 9110 section 5.6.7; its names are English in every locale.
 std::string http_date(std::time_t at) {
@@ -81,24 +42,29 @@ HttpResponse text_response(int status, std::string_view content_type, std::strin
           .body = std::make_shared<const std::string>(std::move(text))};
 }
 
-std::string serialize(const HttpResponse& response, bool head_only, bool keep_alive) {
-  const std::size_t length = response.body ? response.body->size() : 0;
-  std::string out;
-  out.reserve(1024 + (head_only ? 0 : length));
-  out.append("HTTP/1.1 ")
+net::Answer make_answer(HttpResponse response, bool head_only, bool keep_alive) {
+  const std::uint64_t length =
+      response.file ? response.file->length : (response.body ? response.body->size() : 0);
+  net::Answer answer;
+  std::string& head = answer.head;
+  head.reserve(1024);
+  head.append("HTTP/1.1 ")
       .append(std::to_string(response.status))
       .append(" ")
-      .append(phrase_of(response.status));
-  out.append("\r\nDate: ").append(http_date(std::time(nullptr)));
+      .append(net::phrase_of(response.status));
+  head.append("\r\nDate: ").append(http_date(std::time(nullptr)));
   for (const auto& [name, value] : response.headers)
-    out.append("\r\n").append(name).append(": ").append(value);
+    head.append("\r\n").append(name).append(": ").append(value);
   // A 304 has no body, and a length would be that of the body it does not have (RFC 9110 section 15.4.5); a
   // 204 has neither (section 8.6).
   if (response.status != 304 && response.status != 204)
-    out.append("\r\nContent-Length: ").append(std::to_string(length));
-  out.append("\r\nConnection: ").append(keep_alive ? "keep-alive" : "close").append("\r\n\r\n");
-  if (!head_only && response.body) out.append(*response.body);
-  return out;
+    head.append("\r\nContent-Length: ").append(std::to_string(length));
+  head.append("\r\nConnection: ").append(keep_alive ? "keep-alive" : "close").append("\r\n\r\n");
+  answer.keep_alive = keep_alive;
+  if (head_only) return answer;
+  answer.text = std::move(response.body);
+  answer.file = std::move(response.file);
+  return answer;
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {

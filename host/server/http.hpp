@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "net/answer.hpp"
+
 namespace parley::server {
 
 /// What of an HTTP request the host looks at.
@@ -36,13 +38,14 @@ struct HttpResponse {
   int status = 200;
   std::vector<std::pair<std::string_view, std::string>> headers;
   std::shared_ptr<const std::string> body;  ///< shared: a cached file is not copied for each request
+  std::optional<net::FileSlice> file{};     ///< instead of `body`
 };
 
 /// A text, as an answer to a person or a script. Not to be cached.
 [[nodiscard]] HttpResponse text_response(int status, std::string_view content_type, std::string text);
 
-/// The whole response in one buffer; without the body where the request was HEAD.
-[[nodiscard]] std::string serialize(const HttpResponse& response, bool head_only, bool keep_alive);
+/// For the front to send; without the body where the request was HEAD.
+[[nodiscard]] net::Answer make_answer(HttpResponse response, bool head_only, bool keep_alive);
 
 /// What a percent-encoded text stands for (RFC 3986 section 2.1); nothing where it is malformed or not UTF-8.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);

@@ -14,10 +14,10 @@
 #include <system_error>
 
 #include "hls/address_range.hpp"
+#include "net/loopback.hpp"
 #include "server/header_list.hpp"
 #include "server/ice_server.hpp"
 #include "server/log_options.hpp"
-#include "server/loopback.hpp"
 #include "server/version.hpp"
 
 namespace parley::server {
@@ -33,6 +33,7 @@ struct Raw {
   std::string web;
   std::vector<std::string> ice_servers;
   std::vector<std::string> allow_origin;
+  std::vector<std::string> trust_proxy;
   std::string hls;
   std::string hls_dir;
   HlsOptions hls_limits;
@@ -91,9 +92,13 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
   const auto limit = [&](const std::string& name, auto& target, const std::string& description) {
     add(app, name, target, description)->check(valid)->type_name("NUMBER")->group("Limits");
   };
-  limit("max-connections", options.max_connections, "WebSockets at once; a thread stands by for each");
+  limit("max-connections", options.max_connections, "WebSockets at once");
   limit("http-workers", options.http_workers,
-        "threads beyond those, which keep HTTP and health checks answered");
+        "threads that answer HTTP; a client that is slow to ask or to read takes none");
+  add(app, "loops", options.loops, "event loops that the clients are divided among; 0 is one a processor")
+      ->check(CLI::Range(0, 256))
+      ->type_name("NUMBER")
+      ->group("Limits");
   limit("peers-per-room", limits.peers_per_room, "members of one room");
   limit("max-rooms", limits.rooms, "rooms at once");
   limit("max-users", limits.users, "users online at once who can be called by name");
@@ -181,7 +186,7 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
   for (const std::string& entry : listen) {
     for (std::string_view rest = entry; !rest.empty();) {
       const std::string text(take_item(rest, ','));
-      const auto address = parse_address(text);
+      const auto address = net::parse_address(text);
       if (!address)
         return "\"" + text + "\" is no address to listen on: write HOST:PORT, as in 127.0.0.1:8080.";
       options.listen.push_back(*address);
@@ -189,14 +194,14 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
   }
   if (raw.seed_ports) {
     for (const std::uint16_t port : seed_ports) {
-      const Address address{.host = "127.0.0.1", .port = port};
+      const net::Address address{.host = "127.0.0.1", .port = port};
       if (std::ranges::find(options.listen, address) == options.listen.end())
         options.listen.push_back(address);
     }
   }
   if (!raw.manager.empty()) {
-    options.manager = parse_address(raw.manager);
-    if (!options.manager || !is_loopback(without_brackets(options.manager->host)))
+    options.manager = net::parse_address(raw.manager);
+    if (!options.manager || !net::is_loopback(net::without_brackets(options.manager->host)))
       return "The room manager has no passwords, so it listens on this machine alone: --manager takes "
              "127.0.0.1:PORT or [::1]:PORT.";
   }
@@ -209,6 +214,12 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
   for (const std::string& entry : raw.allow_origin)
     for (std::string_view rest = entry; !rest.empty();)
       options.allow_origin.emplace_back(take_item(rest, ','));
+  for (const std::string& text : raw.trust_proxy) {
+    const auto range = hls::parse_range(text);
+    if (!range)
+      return "\"" + text + "\" is no range of addresses: write --trust-proxy as in 127.0.0.1 or 10.0.0.0/8.";
+    options.trust_proxy.push_back(*range);
+  }
   options.log_level = log::level_names.at(raw.log_level);
   options.log_format = log::format_names.at(raw.log_format);
   options.hub.limits.resume_window = std::chrono::seconds(raw.resume_seconds);
@@ -236,6 +247,7 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
           .web = default_web_folder().string(),
           .ice_servers = {},
           .allow_origin = {},
+          .trust_proxy = {},
           .hls = "auto",
           .hls_dir = {},
           .hls_limits = {},
@@ -271,6 +283,12 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
       ->envname(environment_name("manager"))
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
       ->type_name("HOST:PORT");
+  app.add_option("--trust-proxy", raw.trust_proxy,
+                 "reverse proxies whose X-Forwarded-For says whose request it is: addresses or ranges, "
+                 "separated by commas [none]")
+      ->envname(environment_name("trust-proxy"))
+      ->delimiter(',')
+      ->type_name("CIDR");
   add(app, "web", raw.web, "the folder of the built page")->type_name("FOLDER");
   list("ice-server", raw.ice_servers, "SERVER",
        "what clients use to reach each other, repeatable: stun:HOST, or as JSON");

@@ -7,10 +7,12 @@
 #include <variant>
 #include <vector>
 
+#include "hls/address_range.hpp"
 #include "hub/config.hpp"
-#include "server/address.hpp"
+#include "net/address.hpp"
+#include "net/frame_reader.hpp"
+#include "net/outbox.hpp"
 #include "server/log.hpp"
-#include "server/outbox.hpp"
 
 namespace parley::server {
 
@@ -30,18 +32,22 @@ struct HlsOptions {
 
 /// Everything that can be set, from the command line or the environment.
 struct Options {
-  std::vector<Address> listen{{.host = "127.0.0.1", .port = 8080}};
-  std::optional<Address> manager;  ///< the room manager's own; nothing: there is none
-  std::filesystem::path web;       ///< the built page
+  std::vector<net::Address> listen{{.host = "127.0.0.1", .port = 8080}};
+  std::optional<net::Address> manager;  ///< the room manager's own; nothing: there is none
+  std::filesystem::path web;            ///< the built page
   hub::Config hub;
-  OutboxLimits outbox;
-  FrameLimits frames;
+  net::OutboxLimits outbox;
+  net::FrameLimits frames;
   std::size_t buffered_mb = 256;  ///< of hub::Limits::buffered_bytes
   std::optional<HlsOptions> hls;  ///< nothing: this host makes no HLS
-  /// A thread stands by for each, which costs 20 KiB, and twice that once it is in use.
-  std::size_t max_connections = 1'000;
-  /// Threads beyond those, so that pages and health checks are answered when all connections are taken.
-  std::size_t http_workers = 16;
+  /// WebSockets; each is 5 KiB while it is idle, and a file descriptor.
+  std::size_t max_connections = 10'000;
+  /// Threads that answer HTTP, one a request that is being answered. Half of them at most wait for the media
+  /// gateway's answer to a WHIP publisher; nothing else there waits.
+  std::size_t http_workers = 64;
+  std::size_t loops = 0;  ///< event loops; 0: one a processor
+  /// Proxies that are believed about whose request it is.
+  std::vector<hls::AddressRange> trust_proxy;
   /// What an Origin header may say for a WebSocket; empty is anything. Signaling is meant to be embedded in
   /// other sites, and it has no cookie that another site could make use of.
   std::vector<std::string> allow_origin;

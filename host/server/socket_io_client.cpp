@@ -47,10 +47,10 @@ void SocketIoClient::put(hub::Delivery delivery) {
   if (!closing_) pending_.push_back(std::move(delivery));
 }
 
-void SocketIoClient::put_close(CloseReason reason) {
+void SocketIoClient::put_close(net::CloseReason reason) {
   const std::lock_guard lock(mutex_);
   closing_ = true;
-  overdue_ = reason.code == close_code::try_again_later;
+  overdue_ = reason.code == net::close_code::try_again_later;
 }
 
 std::size_t SocketIoClient::unsent() const {

@@ -9,9 +9,9 @@
 
 #include "dialects/place.hpp"
 #include "engine_io/output.hpp"
+#include "net/outbox.hpp"
+#include "net/recipient.hpp"
 #include "server/exchange.hpp"
-#include "server/outbox.hpp"
-#include "server/recipient.hpp"
 #include "socket_io/output.hpp"
 
 namespace parley::server {
@@ -24,7 +24,7 @@ class SocketIoGateway;
 /// outbox of a WebSocket. Once all of it goes the latter way, and what the session had put in there before is
 /// out of it, it goes there at once, as in any other dialect: a session's turn for each event, in which its
 /// text is copied twice, took longer than all else.
-class SocketIoClient : public Recipient, public std::enable_shared_from_this<SocketIoClient> {
+class SocketIoClient : public net::Recipient, public std::enable_shared_from_this<SocketIoClient> {
  public:
   SocketIoClient(SocketIoGateway& gateway, Exchange& exchange, engine_io::SessionId session, std::string sid,
                  std::string address, std::size_t most_pending)
@@ -41,7 +41,7 @@ class SocketIoClient : public Recipient, public std::enable_shared_from_this<Soc
   void say(const socket_io::output::Event& event);
 
   void put(hub::Delivery delivery) override;
-  void put_close(CloseReason reason) override;
+  void put_close(net::CloseReason reason) override;
   /// In the hub's order, whichever threads drain: what one has taken is sent before another takes more.
   void drain() override;
 
@@ -66,8 +66,8 @@ class SocketIoClient : public Recipient, public std::enable_shared_from_this<Soc
   std::atomic<hub::ConnectionId> id_ = 0;
   mutable std::mutex mutex_;
   std::vector<hub::Delivery> pending_;
-  std::shared_ptr<Outbox> outbox_;   // where deliveries go at once
-  std::shared_ptr<Outbox> carrier_;  // where they went last, by way of the session
+  std::shared_ptr<net::Outbox> outbox_;   // where deliveries go at once
+  std::shared_ptr<net::Outbox> carrier_;  // where they went last, by way of the session
   bool draining_ = false;
   bool closing_ = false;
   bool closed_ = false;

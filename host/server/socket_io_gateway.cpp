@@ -6,11 +6,8 @@
 #include "dialects/socketio.hpp"
 #include "hub/overloaded.hpp"
 #include "server/memory_reserve.hpp"
-#include "server/message_assembly.hpp"
 #include "server/secret.hpp"
 #include "server/socket_io_client.hpp"
-#include "server/worker_socket.hpp"
-#include "server/writer.hpp"
 
 namespace parley::server {
 namespace {
@@ -19,18 +16,6 @@ using Clock = std::chrono::steady_clock;
 namespace input = engine_io::input;
 
 constexpr std::string_view main_namespace = "/";
-
-template <class Act>
-class ScopeExit {
- public:
-  explicit ScopeExit(Act act) : act_(std::move(act)) {}
-  ~ScopeExit() { act_(); }
-  ScopeExit(const ScopeExit&) = delete;
-  ScopeExit& operator=(const ScopeExit&) = delete;
-
- private:
-  Act act_;
-};
 
 /// Over a WebSocket: an Engine.IO message with a Socket.IO event of the main namespace.
 void encode_frame(const hub::Delivery& delivery, std::string& out) {
@@ -41,7 +26,7 @@ void encode_frame(const hub::Delivery& delivery, std::string& out) {
   if (out.size() == start + head.size()) out.resize(start);
 }
 
-constexpr DialectEntry frames{
+constexpr dialects::Codec frames{
     .dialect = hub::Dialect::socketio, .encode = encode_frame, .needs_pings = false};
 
 socket_io::Config config_for(const hub::Limits& limits, std::size_t max_sessions) {
@@ -59,66 +44,39 @@ socket_io::Config config_for(const hub::Limits& limits, std::size_t max_sessions
 }  // namespace
 
 /// A WebSocket that carries a session's packets.
-class SocketIoGateway::WebSocket : public SocketHandler {
+class SocketIoGateway::WebSocket : public ClientSocket {
  public:
-  WebSocket(SocketIoGateway& gateway, std::string query, std::string address, std::shared_ptr<Outbox> outbox)
-      : gateway_(gateway),
-        query_(std::move(query)),
-        address_(std::move(address)),
-        guard_(gateway.frame_limits_),
-        outbox_(std::move(outbox)) {}
+  WebSocket(SocketIoGateway& gateway, std::string query, std::shared_ptr<net::Outbox> outbox,
+            std::string address, Sockets::Ticket ticket)
+      : ClientSocket(std::move(outbox), std::move(address), std::move(ticket)),
+        gateway_(gateway),
+        query_(std::move(query)) {}
 
-  void open() override {
+  void message(net::Opcode kind, std::string_view payload) override {
+    if (kind == net::Opcode::binary) {
+      handle(input::SocketBinary{.socket = socket_, .bytes = payload});
+    } else {
+      handle(gateway_.io_.transport().read_text(socket_, payload));
+    }
+  }
+
+ protected:
+  void enter() override {
     socket_ = ++gateway_.last_id_;
     gateway_.take_turn([this](Clock::time_point now, engine_io::Outputs& out) {
-      gateway_.sockets_.emplace(socket_, outbox_);
+      gateway_.sockets_.emplace(socket_, outbox());
       session_ = gateway_.io_.transport().socket_opened(socket_, query_, now, out);
     });
   }
 
-  [[nodiscard]] bool frame(Opcode opcode, bool last, std::string_view payload) override {
-    if (opcode == Opcode::close) {
-      close(answer_to_close(payload));
-      return false;
-    }
-    if (opcode == Opcode::ping) {
-      outbox_->put(Opcode::pong, payload);
-      outbox_->drain();
-    }
-    if (opcode == Opcode::ping || opcode == Opcode::pong || outbox_->closing()) return true;
-    const auto message = assembly_.add(opcode, last, payload);
-    if (!message) return true;
-    if (message->kind == Opcode::binary) {
-      handle(input::SocketBinary{.socket = socket_, .bytes = message->payload});
-    } else {
-      handle(gateway_.io_.transport().read_text(socket_, message->payload));
-    }
-    return true;
+  void leave(std::uint16_t) override {
+    if (socket_ == 0) return;
+    handle(input::SocketClosed{.socket = socket_});
+    const std::lock_guard lock(gateway_.mutex_);
+    gateway_.sockets_.erase(socket_);
   }
 
-  void close(CloseReason reason) override {
-    outbox_->put_close(reason);
-    outbox_->drain();
-  }
-
-  void finish() override {
-    const bool gone = memory_reserve::survives([this] {
-      if (socket_ != 0) handle(input::SocketClosed{.socket = socket_});
-    });
-    {
-      const std::lock_guard lock(gateway_.mutex_);
-      gateway_.sockets_.erase(socket_);
-    }
-    if (const auto& violation = guard_.violation(); violation && gone && !worker_socket::lost()) {
-      if (memory_reserve::survives([&] { close(*violation); }))
-        worker_socket::say_end_and_discard(close_patience);
-    }
-    outbox_->detach();
-  }
-
-  [[nodiscard]] FrameGuard& guard() override { return guard_; }
-  [[nodiscard]] hub::ConnectionId id() const override { return socket_; }
-  [[nodiscard]] CloseReason close_reason() const override { return outbox_->close_reason(); }
+  [[nodiscard]] std::uint64_t id() const override { return socket_; }
 
  private:
   void handle(engine_io::Input what) {
@@ -126,26 +84,19 @@ class SocketIoGateway::WebSocket : public SocketHandler {
         [&](Clock::time_point now, engine_io::Outputs& out) {
           gateway_.io_.transport().handle(session_, std::move(what), now, out);
         },
-        address_);
+        address());
   }
 
   SocketIoGateway& gateway_;
   const std::string query_;
-  const std::string address_;
-  FrameGuard guard_;
-  MessageAssembly assembly_;
-  std::shared_ptr<Outbox> outbox_;
   engine_io::SocketId socket_ = 0;
   engine_io::SessionId session_ = 0;
 };
 
-SocketIoGateway::SocketIoGateway(Exchange& exchange, Writer& writer, OutboxLimits outbox_limits,
-                                 const FrameLimits& frame_limits, const hub::Limits& limits,
-                                 std::size_t max_sessions)
+SocketIoGateway::SocketIoGateway(Exchange& exchange, net::OutboxLimits outbox_limits,
+                                 const hub::Limits& limits, std::size_t max_sessions)
     : exchange_(exchange),
-      writer_(writer),
       outbox_limits_(outbox_limits),
-      frame_limits_(frame_limits),
       polls_(exchange.unsent_bytes()),
       io_(config_for(limits, max_sessions)),
       timer_([this](const std::stop_token& stop) { keep_time(stop); }) {}
@@ -177,6 +128,8 @@ void SocketIoGateway::take_turn(Act&& act, std::string_view address) {
   for (const auto& outbox : aftermath->filled) outbox->drain();
   for (const Told& each : told) tell(each);
   for (const auto& client : aftermath->alive) client->answered();
+  for (Answered& each : aftermath->answers) write(std::move(each));
+  aftermath->answers.clear();
   aftermath->alive.clear();
   aftermath->filled.clear();
   told.clear();
@@ -203,31 +156,31 @@ void SocketIoGateway::perform(Aftermath& aftermath) {
     aftermath.filled.push_back(found->second);
   };
   for (engine_io::Output& each : aftermath.out) {
-    std::visit(hub::overloaded{
-                   [&](engine_io::output::Answer& answer) {
-                     const auto found = waiting_.find(answer.request);
-                     if (found == waiting_.end()) return;
-                     found->second->answer = std::move(answer);
-                     found->second->answered.notify_one();
-                     waiting_.erase(found);
-                   },
-                   [&](const engine_io::output::SendFrame& frame) {
-                     to_socket(frame.socket, [&](Outbox& outbox) {
-                       outbox.put(frame.binary ? Opcode::binary : Opcode::text, frame.payload);
-                     });
-                   },
-                   [&](const engine_io::output::CloseSocket& close) {
-                     to_socket(close.socket, [&](Outbox& outbox) {
-                       outbox.put_close({.code = close.code, .text = close.reason});
-                     });
-                   },
-                   [&](const engine_io::output::Alive& alive) {
-                     const auto found = clients_.find(alive.session);
-                     if (found != clients_.end()) aftermath.alive.push_back(found->second);
-                   },
-                   [](const auto&) {},
-               },
-               each);
+    std::visit(
+        hub::overloaded{
+            [&](engine_io::output::Answer& answer) {
+              const auto found = waiting_.find(answer.request);
+              if (found == waiting_.end()) return;
+              aftermath.answers.push_back({.answer = std::move(answer), .request = std::move(found->second)});
+              waiting_.erase(found);
+            },
+            [&](const engine_io::output::SendFrame& frame) {
+              to_socket(frame.socket, [&](net::Outbox& outbox) {
+                outbox.put(frame.binary ? net::Opcode::binary : net::Opcode::text, frame.payload);
+              });
+            },
+            [&](const engine_io::output::CloseSocket& close) {
+              to_socket(close.socket, [&](net::Outbox& outbox) {
+                outbox.put_close({.code = close.code, .text = close.reason});
+              });
+            },
+            [&](const engine_io::output::Alive& alive) {
+              const auto found = clients_.find(alive.session);
+              if (found != clients_.end()) aftermath.alive.push_back(found->second);
+            },
+            [](const auto&) {},
+        },
+        each);
   }
   aftermath.out.clear();
 }
@@ -258,9 +211,9 @@ void SocketIoGateway::tell(const Told& told) {
              told.what);
 }
 
-std::shared_ptr<Outbox> SocketIoGateway::emit(engine_io::SessionId session,
-                                              std::vector<std::string> packets) {
-  std::shared_ptr<Outbox> outbox;
+std::shared_ptr<net::Outbox> SocketIoGateway::emit(engine_io::SessionId session,
+                                                   std::vector<std::string> packets) {
+  std::shared_ptr<net::Outbox> outbox;
   take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
     for (std::string& packet : packets)
       io_.emit_written(session, main_namespace, std::move(packet), now, out);
@@ -285,40 +238,31 @@ void SocketIoGateway::ask(engine_io::SessionId session) {
   take_turn([&](Clock::time_point now, engine_io::Outputs& out) { io_.transport().ask(session, now, out); });
 }
 
-int SocketIoGateway::answer(const engine_io::Request& request, std::string_view body,
-                            std::string_view address,
-                            const std::function<bool(engine_io::output::Answer&)>& write) {
-  Waiting waiting;
-  engine_io::SessionId session = 0;
+void SocketIoGateway::request(const engine_io::Request& request, std::string_view body,
+                              std::string_view address, Write write) {
   engine_io::Request numbered = request;
   numbered.id = ++last_id_;
   std::optional<input::Post> post;
   if (request.method == "POST") post = io_.transport().read_post(numbered.id, body);
-  // Also where a turn ends for want of memory: `waiting` is gone then.
-  const ScopeExit forget([&] {
-    const std::lock_guard lock(mutex_);
-    waiting_.erase(numbered.id);
-  });
   take_turn(
       [&](Clock::time_point now, engine_io::Outputs& out) {
-        waiting_.emplace(numbered.id, &waiting);
-        session = io_.transport().request(numbered, now, out);
+        Waiting& waiting = waiting_[numbered.id];
+        waiting.write = std::move(write);
+        waiting.session = io_.transport().request(numbered, now, out);
         const bool answered = std::ranges::any_of(
             out, [](const auto& each) { return std::holds_alternative<engine_io::output::Answer>(each); });
-        if (post && !answered) io_.transport().handle(session, *std::move(post), now, out);
+        if (post && !answered) io_.transport().handle(waiting.session, *std::move(post), now, out);
         if (stopping_) io_.transport().close_all(now, out);
       },
       address);
-  {
-    std::unique_lock lock(mutex_);
-    waiting.answered.wait(lock, [&] { return waiting.answer.has_value(); });
-  }
-  if (!write(*waiting.answer)) {
-    take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
-      io_.transport().handle(session, input::RequestLost{.request = numbered.id}, now, out);
-    });
-  }
-  return waiting.answer->status;
+}
+
+void SocketIoGateway::write(Answered answered) {
+  if (answered.request.write(answered.answer)) return;
+  take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
+    io_.transport().handle(answered.request.session, input::RequestLost{.request = answered.answer.request},
+                           now, out);
+  });
 }
 
 std::optional<engine_io::output::Answer> SocketIoGateway::refusal_of_socket(std::string_view query) {
@@ -327,11 +271,12 @@ std::optional<engine_io::output::Answer> SocketIoGateway::refusal_of_socket(std:
   return refusal ? std::optional(engine_io::answer_of(0, *refusal)) : std::nullopt;
 }
 
-std::unique_ptr<SocketHandler> SocketIoGateway::socket(std::string query, int descriptor,
-                                                       std::string address) {
+std::unique_ptr<net::SocketHandler> SocketIoGateway::socket(std::string query, std::string address,
+                                                            Sockets::Ticket ticket) {
   return std::make_unique<WebSocket>(
-      *this, std::move(query), std::move(address),
-      std::make_shared<Outbox>(descriptor, frames, outbox_limits_, writer_, exchange_.unsent_bytes()));
+      *this, std::move(query),
+      std::make_shared<net::Outbox>(frames, outbox_limits_, exchange_.unsent_bytes()), std::move(address),
+      std::move(ticket));
 }
 
 void SocketIoGateway::stop() {

@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "hub/spares.hpp"
+#include "net/outbox.hpp"
+#include "net/recipient.hpp"
 #include "server/brief_mutex.hpp"
+#include "server/client_socket.hpp"
 #include "server/exchange.hpp"
-#include "server/outbox.hpp"
-#include "server/recipient.hpp"
-#include "server/socket_handler.hpp"
 #include "socket_io/server.hpp"
 
 namespace parley::server {
@@ -27,53 +27,65 @@ class SocketIoClient;
 /// Socket.IO's clients among the hub's: one connection of the hub's for each that is in the main namespace,
 /// whichever way its packets take.
 ///
-///     a worker with a GET, a POST or a frame   reads it, without a lock; hands it to the library and takes
+///     a thread with a GET, a POST or a frame   reads it, without a lock; hands it to the library and takes
 ///                                              what has arrived, under the gateway's lock; reads that,
 ///                                              without
 ///     what the library tells of clients        goes to the exchange, without the gateway's lock
+///     what it answers to requests              goes to the front, without the gateway's lock
 ///     the hub's deliveries                     wait in a SocketIoClient, under the hub's lock, or go
-///     straight into the
-///                                              outbox of its WebSocket
+///     straight
+///                                              into the outbox of its WebSocket
 ///     drain()                                  writes them, without a lock, and has them sent, under the
 ///                                              gateway's
 ///
 /// The two locks are never held at once.
 class SocketIoGateway {
  public:
-  SocketIoGateway(Exchange& exchange, Writer& writer, OutboxLimits outbox_limits, const FrameLimits& frames,
-                  const hub::Limits& limits, std::size_t max_sessions);
+  SocketIoGateway(Exchange& exchange, net::OutboxLimits outbox_limits, const hub::Limits& limits,
+                  std::size_t max_sessions);
   ~SocketIoGateway();
   SocketIoGateway(const SocketIoGateway&) = delete;
   SocketIoGateway& operator=(const SocketIoGateway&) = delete;
 
-  /// A GET or POST of a client: calls `write(answer)` when there is something to answer, which for a GET may
-  /// take until the next ping, and returns the answer's status. Where `write` says that the client is not
-  /// there any more, its session ends: what was in the answer is lost.
-  int answer(const engine_io::Request& request, std::string_view body, std::string_view address,
-             const std::function<bool(engine_io::output::Answer&)>& write);
+  /// Sends the answer to a request, from whichever thread; false where the client is not there any more.
+  using Write = std::function<bool(engine_io::output::Answer&)>;
+
+  /// A GET or POST of a client: calls `write` once, when there is something to answer, which for a GET may
+  /// take until the next ping. Where the client is gone by then its session ends: what was in the answer is
+  /// lost.
+  void request(const engine_io::Request& request, std::string_view body, std::string_view address,
+               Write write);
 
   /// Why a WebSocket is not to be opened at this address, if it is not.
   [[nodiscard]] std::optional<engine_io::output::Answer> refusal_of_socket(std::string_view query);
-  [[nodiscard]] std::unique_ptr<SocketHandler> socket(std::string query, int descriptor, std::string address);
+  [[nodiscard]] std::unique_ptr<net::SocketHandler> socket(std::string query, std::string address,
+                                                           Sockets::Ticket ticket);
 
   /// Has a session send these Socket.IO packets; returns the outbox of its WebSocket, if it sends by one.
-  [[nodiscard]] std::shared_ptr<Outbox> emit(engine_io::SessionId session, std::vector<std::string> packets);
+  [[nodiscard]] std::shared_ptr<net::Outbox> emit(engine_io::SessionId session,
+                                                  std::vector<std::string> packets);
   void close(engine_io::SessionId session);
   /// The same of one for whom too much waits: it is not sent any more.
   void give_up(engine_io::SessionId session);
   /// Has its client asked whether it is there: SocketIoClient::answered(), if it is.
   void ask(engine_io::SessionId session);
 
-  /// Ends all sessions, so that no worker waits any more.
+  /// Ends all sessions, which answers all polls.
   void stop();
 
  private:
   class WebSocket;
   friend class WebSocket;
 
+  /// A request without an answer yet.
   struct Waiting {
-    std::optional<engine_io::output::Answer> answer{};
-    std::condition_variable_any answered{};
+    engine_io::SessionId session = 0;
+    Write write;
+  };
+
+  struct Answered {
+    engine_io::output::Answer answer;
+    Waiting request;
   };
 
   /// What the exchange is to be told, and of which client.
@@ -86,9 +98,10 @@ class SocketIoGateway {
   struct Aftermath {
     engine_io::Outputs out;
     socket_io::Arrivals arrivals;
-    std::vector<std::shared_ptr<Outbox>> filled;
+    std::vector<std::shared_ptr<net::Outbox>> filled;
     std::vector<Told> told;
     std::vector<std::shared_ptr<SocketIoClient>> alive;
+    std::vector<Answered> answers;
   };
 
   /// Runs `act(now, out)` under the lock and performs what came of it. What clients have said is read without
@@ -101,21 +114,20 @@ class SocketIoGateway {
   void perform(Aftermath& aftermath);
   [[nodiscard]] Told addressed(socket_io::Output what, std::string_view address);
   static void tell(const Told& told);
+  void write(Answered answered);
   void keep_time(const std::stop_token& stop);
 
   Exchange& exchange_;
-  Writer& writer_;
-  const OutboxLimits outbox_limits_;
-  const FrameLimits frame_limits_;
+  const net::OutboxLimits outbox_limits_;
 
-  UnsentShare polls_;  // what waits for polls
+  net::UnsentShare polls_;  // what waits for polls
 
   BriefMutex mutex_;
   std::condition_variable_any earlier_;
   socket_io::Server io_;
   std::atomic<std::uint64_t> last_id_ = 0;
-  std::unordered_map<engine_io::RequestId, Waiting*> waiting_;
-  std::unordered_map<engine_io::SocketId, std::shared_ptr<Outbox>> sockets_;
+  std::unordered_map<engine_io::RequestId, Waiting> waiting_;
+  std::unordered_map<engine_io::SocketId, std::shared_ptr<net::Outbox>> sockets_;
   std::unordered_map<engine_io::SessionId, std::shared_ptr<SocketIoClient>> clients_;
   bool stopping_ = false;
   hub::Spares<Aftermath> aftermaths_;

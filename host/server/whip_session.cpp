@@ -26,7 +26,7 @@ void WhipSession::put(hub::Delivery delivery) {
   pending_.push_back(std::move(delivery));
 }
 
-void WhipSession::put_close(CloseReason reason) {
+void WhipSession::put_close(net::CloseReason reason) {
   const std::lock_guard lock(mutex_);
   closed_ = Refusal{.sentence = std::string(reason.text)};
 }

@@ -10,13 +10,13 @@
 #include <variant>
 #include <vector>
 
+#include "net/recipient.hpp"
 #include "server/exchange.hpp"
-#include "server/recipient.hpp"
 
 namespace parley::server {
 
 /// A publisher that speaks WHIP, towards the hub: a connection without a socket.
-class WhipSession : public Recipient, public std::enable_shared_from_this<WhipSession> {
+class WhipSession : public net::Recipient, public std::enable_shared_from_this<WhipSession> {
  public:
   /// Why there is no answer.
   struct Refusal {
@@ -45,7 +45,7 @@ class WhipSession : public Recipient, public std::enable_shared_from_this<WhipSe
   void leave();
 
   void put(hub::Delivery delivery) override;
-  void put_close(CloseReason reason) override;
+  void put_close(net::CloseReason reason) override;
   void drain() override;
 
   [[nodiscard]] bool needs_pings() const override { return false; }

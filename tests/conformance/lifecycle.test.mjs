@@ -62,6 +62,8 @@ test('--help names every option with its default, and --version the version', as
     '--hls-dir',
     '--hls-workers',
     '--hls-worker-mb',
+    '--trust-proxy',
+    '--loops',
   ])
     assert.ok(help.out.includes(option), option);
   assert.match(help.out, /1048576/);

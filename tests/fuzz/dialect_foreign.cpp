@@ -65,9 +65,9 @@ class Room {
     const Entrance& entrance = entrances.at(client);
     auto& at = places_.at(client) = server::dialect_at(entrance.path, entrance.query);
     sockets_.at(client) = ++last_;
-    hub_.connected(last_, at.entry->dialect, now_);
+    hub_.connected(last_, at.codec->dialect, now_);
     hub::Outcome out;
-    if (at.entry->open != nullptr) hub_.handle(last_, at.entry->open(at.place), now_, out);
+    if (at.codec->open != nullptr) hub_.handle(last_, at.codec->open(at.place), now_, out);
     inspect(out);
     if (!entrance.hello.empty()) say(client, entrance.hello);
   }
@@ -75,7 +75,7 @@ class Room {
   void say(std::size_t client, std::string_view text) {
     hub::Outcome out;
     const auto& at = places_.at(client);
-    hub_.handle(sockets_.at(client), at.entry->decode(text, at.place), now_, out);
+    hub_.handle(sockets_.at(client), at.codec->decode(text, at.place), now_, out);
     inspect(out);
   }
 
@@ -86,7 +86,7 @@ class Room {
       const auto recipient = std::ranges::find(sockets_, delivery.to);
       if (recipient == sockets_.end()) fail("to nobody", std::to_string(delivery.to));
       std::string text;
-      places_.at(static_cast<std::size_t>(recipient - sockets_.begin())).entry->encode(delivery, text);
+      places_.at(static_cast<std::size_t>(recipient - sockets_.begin())).codec->encode(delivery, text);
       if (text.empty()) continue;
       const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
       if (!json.is_object() || !json.contains("type")) fail("not a message", text);

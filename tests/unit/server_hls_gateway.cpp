@@ -25,7 +25,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// What a publisher is told.
-class Publisher : public Recipient {
+class Publisher : public net::Recipient {
  public:
   void put(hub::Delivery delivery) override {
     const std::lock_guard lock(mutex_);
@@ -33,7 +33,7 @@ class Publisher : public Recipient {
     if (error != nullptr) errors_.emplace_back(hub::name_of(error->code));
     told_.notify_all();
   }
-  void put_close(CloseReason) override {}
+  void put_close(net::CloseReason) override {}
   void drain() override {}
   [[nodiscard]] bool needs_pings() const override { return false; }
   void put_ping() override {}

@@ -2,9 +2,9 @@
 
 #include <string>
 
+#include "net/loopback.hpp"
 #include "server/content_coding.hpp"
 #include "server/http.hpp"
-#include "server/loopback.hpp"
 #include "server/manager_listener.hpp"
 #include "server/web_files.hpp"
 
@@ -65,17 +65,19 @@ TEST(ServerHttp, a_path_is_decoded_or_refused) {
 
 TEST(ServerHttp, an_answer_has_its_length_also_without_the_body) {
   const auto response = text_response(404, "text/plain", "gone\n");
-  const std::string full = serialize(response, false, true);
-  EXPECT_TRUE(full.starts_with("HTTP/1.1 404 Not Found\r\nDate: "));
-  EXPECT_TRUE(full.ends_with("\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\ngone\n"));
-  const std::string head = serialize(response, true, false);
-  EXPECT_TRUE(head.ends_with("\r\nContent-Length: 5\r\nConnection: close\r\n\r\n"));
+  const net::Answer full = make_answer(response, false, true);
+  EXPECT_TRUE(full.head.starts_with("HTTP/1.1 404 Not Found\r\nDate: "));
+  EXPECT_TRUE(full.head.ends_with("\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\n"));
+  EXPECT_EQ(*full.text, "gone\n");
+  const net::Answer head = make_answer(response, true, false);
+  EXPECT_TRUE(head.head.ends_with("\r\nContent-Length: 5\r\nConnection: close\r\n\r\n"));
+  EXPECT_EQ(head.text, nullptr);
 }
 
 TEST(ServerHttp, every_status_that_is_sent_has_its_phrase) {
   for (const int status : {200, 201, 204, 304, 400, 403, 404, 405, 408, 409, 411,
                            413, 414, 417, 422, 426, 431, 500, 501, 503, 505}) {
-    const std::string line = serialize(text_response(status, "text/plain", ""), false, true);
+    const std::string line = make_answer(text_response(status, "text/plain", ""), false, true).head;
     const std::string start = "HTTP/1.1 " + std::to_string(status) + ' ';
     ASSERT_TRUE(line.starts_with(start)) << line;
     EXPECT_NE(line[start.size()], '\r') << status;
@@ -84,28 +86,28 @@ TEST(ServerHttp, every_status_that_is_sent_has_its_phrase) {
 
 TEST(ServerHttp, what_has_no_body_has_no_length) {
   for (const int status : {204, 304})
-    EXPECT_EQ(serialize(text_response(status, "text/plain", ""), false, true).find("Content-Length"),
+    EXPECT_EQ(make_answer(text_response(status, "text/plain", ""), false, true).head.find("Content-Length"),
               std::string::npos)
         << status;
 }
 
 TEST(ServerHttp, an_address_is_this_machines_own_by_its_value_and_not_by_its_looks) {
   for (const char* own : {"127.0.0.1", "127.255.1.2", "::1", "::ffff:127.0.0.1", "::ffff:127.1.2.3"})
-    EXPECT_TRUE(is_loopback(own)) << own;
+    EXPECT_TRUE(net::is_loopback(own)) << own;
   for (const char* other : {"", "127.", "127.1", "127.attacker.test", "128.0.0.1", "10.0.0.1", "::2",
                             "::ffff:10.0.0.1", "fe80::1", "localhost", "0.0.0.0", "::"})
-    EXPECT_FALSE(is_loopback(other)) << other;
+    EXPECT_FALSE(net::is_loopback(other)) << other;
 }
 
 TEST(ServerHttp, a_host_header_names_this_machine_as_an_address_or_as_localhost) {
   for (const char* own :
        {"localhost", "localhost:8080", "127.0.0.1", "127.0.0.1:8080", "127.9.9.9:1", "[::1]", "[::1]:80"})
-    EXPECT_TRUE(names_loopback(own)) << own;
+    EXPECT_TRUE(net::names_loopback(own)) << own;
   for (const char* other :
        {"", "127.attacker.test", "127.0.0.1.attacker.test:80", "localhost.attacker.test", "attacker.test",
         "localhost:", "localhost:80x", "localhost:80:80", "[::1", "[::1]x", "[::1]:", "::1", "[127.0.0.1]",
         "[localhost]", "192.0.2.1", "0.0.0.0:80", ":8080", "user@localhost"})
-    EXPECT_FALSE(names_loopback(other)) << other;
+    EXPECT_FALSE(net::names_loopback(other)) << other;
 }
 
 TEST(ServerHttp, the_room_manager_is_for_programs_that_ask_for_themselves) {

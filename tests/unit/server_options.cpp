@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "server/address.hpp"
+#include "net/address.hpp"
 #include "server/descriptor.hpp"
 #include "server/ice_server.hpp"
 #include "server/log.hpp"
@@ -17,7 +17,7 @@ namespace parley::server {
 namespace {
 
 std::string parsed(const std::string& text) {
-  const auto address = parse_address(text);
+  const auto address = net::parse_address(text);
   return address ? to_string(*address) : "no";
 }
 

@@ -1,18 +1,21 @@
 #pragma once
 
-#include <civetweb.h>
-
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <thread>
 #include <unordered_map>
+#include <vector>
 
 #include "engine_io/sessions.hpp"
-#include "server/frame.hpp"
+#include "net/http_exchange.hpp"
+#include "net/outbox.hpp"
+#include "net/socket_handler.hpp"
+
+struct mg_connection;
 
 namespace parley::echo {
 
@@ -25,9 +28,8 @@ struct Application {
   std::function<std::optional<Instant>()> next_timeout;
 };
 
-/// Engine.IO sessions at one path of a Civetweb server, in the simplest way that works with a thread a
-/// connection: one lock around each call and around the writing of what came of it. So a client that does not
-/// read delays the others, which a test's echo may and a host may not.
+/// Engine.IO sessions at one path behind the host's own front, in the simplest way: one lock around each call
+/// and around the sending of what came of it.
 class Endpoint {
  public:
   Endpoint(engine_io::Sessions& sessions, Application application);
@@ -35,29 +37,24 @@ class Endpoint {
   Endpoint(const Endpoint&) = delete;
   Endpoint& operator=(const Endpoint&) = delete;
 
-  void serve_at(mg_context* civetweb, const char* pattern);
-  /// Ends all sessions, so that no worker waits any more.
+  void request(mg_connection* connection, std::shared_ptr<net::HttpExchange> exchange);
+  /// Says whether to open one.
+  [[nodiscard]] bool web_socket(mg_connection* connection, net::HttpExchange& exchange);
+  /// Ends all sessions.
   void stop();
 
  private:
-  /// A request whose worker waits for its answer.
   struct Waiting {
-    std::optional<engine_io::output::Answer> answer{};
-    std::condition_variable answered{};
+    engine_io::SessionId session = 0;
+    std::shared_ptr<net::HttpExchange> exchange;
   };
-  struct Socket;
-
-  int request(mg_connection* connection);
-  int socket_requested(const mg_connection* connection);
-  void socket_opened(mg_connection* connection);
-  [[nodiscard]] bool frame(mg_connection* connection, server::Opcode opcode, bool last,
-                           std::string_view payload);
-  void socket_closed(const mg_connection* connection);
+  class Socket;
+  friend class Socket;
 
   /// Runs `turn(now, out)` under the lock and performs what came of it.
   template <class Turn>
   void take_turn(Turn&& turn);
-  void perform(engine_io::Outputs& outputs);
+  void perform(engine_io::Outputs& outputs, Instant now);
   void perform(engine_io::output::Answer& answer);
   void perform(const engine_io::output::SendFrame& frame);
   void perform(const engine_io::output::CloseSocket& close);
@@ -66,7 +63,6 @@ class Endpoint {
   void perform(const engine_io::output::Received&) {}
   void perform(const engine_io::output::Alive&) {}
   void perform(const engine_io::output::Ended&) {}
-  void write(engine_io::SocketId socket, const std::string& frames);
   void keep_time(const std::stop_token& stop);
 
   std::mutex mutex_;
@@ -74,8 +70,9 @@ class Endpoint {
   engine_io::Sessions& sessions_;
   Application application_;
   std::atomic<std::uint64_t> last_id_ = 0;
-  std::unordered_map<engine_io::RequestId, Waiting*> waiting_;
-  std::unordered_map<engine_io::SocketId, mg_connection*> sockets_;
+  std::unordered_map<engine_io::RequestId, Waiting> waiting_;
+  std::unordered_map<engine_io::SocketId, std::shared_ptr<net::Outbox>> sockets_;
+  std::vector<std::pair<engine_io::SessionId, engine_io::RequestId>> lost_;
   std::jthread timer_;
 };
 

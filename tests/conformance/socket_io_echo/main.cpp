@@ -5,16 +5,21 @@
 #include <pthread.h>
 
 #include <CLI/CLI.hpp>
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
 
 #include "echo.hpp"
 #include "endpoint.hpp"
+#include "net/front.hpp"
+#include "server/civetweb.hpp"
 #include "server/secret.hpp"
 
 namespace {
@@ -55,40 +60,52 @@ int serve(const Options& options) {
   echo::Endpoint engine_endpoint(engine.sessions(), application_of(engine));
   echo::Endpoint socket_endpoint(socket.sessions(), application_of(socket));
 
-  mg_init_library(MG_FEATURES_WEBSOCKET);
-  const std::string listen = "127.0.0.1:" + std::to_string(options.port);
-  // A connection is a thread, and keep-alive holds one for a while after its request.
-  std::array settings{"listening_ports",
-                      listen.c_str(),
-                      "num_threads",
-                      "128",
-                      "tcp_nodelay",
-                      "1",
-                      "decode_url",
-                      "no",
-                      "enable_keep_alive",
-                      "yes",
-                      "keep_alive_timeout_ms",
-                      "2000",
-                      static_cast<const char*>(nullptr)};
-  const mg_callbacks callbacks{};
-  mg_context* civetweb = mg_start(&callbacks, nullptr, settings.data());
-  if (civetweb == nullptr) {
-    std::cerr << "Cannot listen on " << listen << ": choose another --port.\n";
+  net::FrontSettings settings;
+  settings.listeners = {{.address = {.host = "127.0.0.1", .port = options.port}}};
+  settings.http.body_bytes = options.max_payload + 1;
+  settings.web_sockets.frames.message_bytes = options.max_payload + 1;
+  auto listening = net::Front::listen(settings);
+  if (const auto* wrong = std::get_if<std::string>(&listening)) {
+    std::cerr << *wrong << '\n';
     return 1;
   }
-  engine_endpoint.serve_at(civetweb, "/engine.io/");
-  socket_endpoint.serve_at(civetweb, "/socket.io/");
-  mg_server_port port{};
-  mg_get_server_ports(civetweb, 1, &port);
-  std::cout << "listening on http://127.0.0.1:" << port.port << std::endl;
+  const auto& front = std::get<std::unique_ptr<net::Front>>(listening);
+  const auto endpoint_at = [&](const mg_request_info* info) -> echo::Endpoint* {
+    const std::string_view path = info->local_uri_raw;
+    if (path == "/engine.io/") return &engine_endpoint;
+    return path == "/socket.io/" ? &socket_endpoint : nullptr;
+  };
+  const auto exchange_of = [&](const mg_request_info* info) {
+    return front->exchange_of(static_cast<std::uint16_t>(info->remote_port));
+  };
+  auto civetweb = server::Civetweb::start(
+      settings.http_workers, {.request =
+                                  [&](mg_connection* connection) {
+                                    const mg_request_info* info = mg_get_request_info(connection);
+                                    auto exchange = exchange_of(info);
+                                    if (auto* endpoint = endpoint_at(info))
+                                      endpoint->request(connection, std::move(exchange));
+                                  },
+                              .web_socket =
+                                  [&](mg_connection* connection) {
+                                    const mg_request_info* info = mg_get_request_info(connection);
+                                    auto* endpoint = endpoint_at(info);
+                                    return endpoint != nullptr &&
+                                           endpoint->web_socket(connection, *exchange_of(info));
+                                  },
+                              .error = [](mg_connection*, int, const char*) {}});
+  if (const auto* wrong = std::get_if<std::string>(&civetweb)) {
+    std::cerr << *wrong << '\n';
+    return 1;
+  }
+  front->start(std::get<std::unique_ptr<server::Civetweb>>(civetweb)->port());
+  std::cout << "listening on http://" << to_string(front->addresses().front()) << std::endl;
 
   int signal = 0;
   sigwait(&ending, &signal);
   engine_endpoint.stop();
   socket_endpoint.stop();
-  mg_stop(civetweb);
-  mg_exit_library();
+  front->stop();
   return 0;
 }
 

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "server/descriptor.hpp"
+
+namespace parley::net {
+
+/// Where to listen: a numeric address (in brackets where it is IPv6) and a port, 0 being any that is free.
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;
+
+  bool operator==(const Address&) const = default;
+};
+
+/// "127.0.0.1:8080", "localhost:0", "[::1]:8080", "*:8080", "8080". Nothing where it is none of these.
+[[nodiscard]] std::optional<Address> parse_address(const std::string& text);
+
+/// "127.0.0.1:8080", "[::1]:8080".
+[[nodiscard]] std::string to_string(const Address& address);
+
+/// A host that is an IPv6 address, out of its brackets; any other as it is.
+[[nodiscard]] std::string without_brackets(const std::string& host);
+
+/// A socket that listens, and where it does: the real port, where any was asked for.
+struct Listening {
+  server::Descriptor fd;
+  Address address;
+};
+
+/// Listens there, without waiting in accept(); or says in words what keeps it from that.
+[[nodiscard]] std::variant<Listening, std::string> listen_at(const Address& address);
+
+}  // namespace parley::net

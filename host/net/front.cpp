@@ -1,0 +1,201 @@
+#include "net/front.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "server/log.hpp"
+#include "server/memory_reserve.hpp"
+
+namespace parley::net {
+namespace {
+
+using server::memory_reserve::survives;
+namespace log = server::log;
+
+std::string numeric(const sockaddr_storage& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (address.ss_family == AF_INET6) {
+    const auto& six = reinterpret_cast<const sockaddr_in6&>(address);
+    ::inet_ntop(AF_INET6, &six.sin6_addr, text.data(), text.size());
+  } else {
+    const auto& four = reinterpret_cast<const sockaddr_in&>(address);
+    ::inet_ntop(AF_INET, &four.sin_addr, text.data(), text.size());
+  }
+  return text.data();
+}
+
+}  // namespace
+
+/// One loop, and what its connections share.
+struct Front::Worker {
+  Worker(InnerPorts& ports, std::uint16_t inner_port, std::size_t inner_most, const FrontSettings& settings)
+      : inner(loop, ports, inner_port, inner_most),
+        context{.loop = loop, .inner = inner, .http = settings.http, .web_sockets = settings.web_sockets} {}
+
+  InnerConnections inner;
+  HttpContext context;
+  EventLoop loop;            // last: what it owns uses the others until it ends
+  Intake* intake = nullptr;  // the loop's
+};
+
+/// Hands new connections to their loop.
+class Front::Intake : public Watched {
+ public:
+  explicit Intake(const Front& front, Worker& worker) : front_(front), worker_(worker) {}
+
+  /// From any thread.
+  void put(Accepted accepted) {
+    {
+      const std::lock_guard lock(mutex_);
+      accepted_.push_back(std::move(accepted));
+    }
+    worker_.loop.wake(*this);
+  }
+
+  void ready(std::uint32_t) override {}
+  void due(Instant) override {}
+  void woken() override {
+    for (;;) {
+      Accepted next;
+      {
+        const std::lock_guard lock(mutex_);
+        if (accepted_.empty()) return;
+        next = std::move(accepted_.back());
+        accepted_.pop_back();
+      }
+      survives([&] { adopt(std::move(next)); });
+    }
+  }
+  void failed() noexcept override {}
+
+ private:
+  void adopt(Accepted accepted) {
+    const int fd = accepted.fd.get();
+    const bool privileged = front_.settings_.listeners[accepted.peer.listener].privileged;
+    auto& added = static_cast<HttpConnection&>(
+        worker_.loop.add(std::make_unique<HttpConnection>(worker_.context, Socket(std::move(accepted.fd)),
+                                                          std::move(accepted.peer), privileged),
+                         fd, EPOLLIN));
+    if (!survives([&] { added.begin(); })) added.failed();
+  }
+
+  const Front& front_;
+  Worker& worker_;
+  std::mutex mutex_;
+  std::vector<Accepted> accepted_;
+};
+
+/// A listening socket.
+class Front::Acceptor : public Watched {
+ public:
+  Acceptor(Front& front, EventLoop& loop, std::size_t listener)
+      : front_(front), loop_(loop), listener_(listener) {}
+
+  void ready(std::uint32_t) override {
+    for (int accepted = 0; accepted < most_at_once; ++accepted) {
+      sockaddr_storage address{};
+      socklen_t size = sizeof address;
+      server::Descriptor fd(::accept4(descriptor(), reinterpret_cast<sockaddr*>(&address), &size,
+                                      SOCK_NONBLOCK | SOCK_CLOEXEC));
+      if (!fd) return refused(errno);
+      front_.distribute(
+          {.fd = std::move(fd), .peer = {.address = numeric(address), .listener = listener_, .tls = false}});
+    }
+  }
+  void due(Instant) override { loop_.modify(descriptor(), EPOLLIN, *this); }
+  void failed() noexcept override {}
+
+ private:
+  // Those who are connected come in between.
+  static constexpr int most_at_once = 64;
+  static constexpr std::chrono::milliseconds pause{100};
+
+  [[nodiscard]] int descriptor() const { return front_.listening_[listener_].get(); }
+
+  void refused(int error) {
+    if (error == EINVAL) return loop_.unwatch(descriptor());  // it was told to stop
+    if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM) return;
+    // They stay in the kernel's queue until others have gone; asking again at once would take a processor.
+    loop_.modify(descriptor(), 0, *this);
+    loop_.set_deadline(*this, Clock::now() + pause);
+    log::line(log::Level::error, "accept", {{"error", std::generic_category().message(error)}});
+  }
+
+  Front& front_;
+  EventLoop& loop_;
+  const std::size_t listener_;
+};
+
+Front::Front(FrontSettings settings) : settings_(std::move(settings)) {}
+
+Front::~Front() {
+  stop();
+}
+
+std::variant<std::unique_ptr<Front>, std::string> Front::listen(FrontSettings settings) {
+  std::unique_ptr<Front> front(new Front(std::move(settings)));
+  for (const Listener& listener : front->settings_.listeners) {
+    auto opened = listen_at(listener.address);
+    if (auto* wrong = std::get_if<std::string>(&opened))
+      return "Cannot listen on " + to_string(listener.address) + ": " + *wrong +
+             ". Choose another address with " + std::string(listener.option) + '.';
+    auto& [fd, address] = std::get<Listening>(opened);
+    front->listening_.push_back(std::move(fd));
+    front->addresses_.push_back(std::move(address));
+  }
+  return front;
+}
+
+void Front::start(std::uint16_t inner_port) {
+  const std::size_t loops =
+      settings_.loops > 0 ? settings_.loops : std::max(std::thread::hardware_concurrency(), 1U);
+  const std::size_t inner_most = std::max<std::size_t>(settings_.http_workers / loops, 1);
+  for (std::size_t i = 0; i < loops; ++i) {
+    workers_.push_back(std::make_unique<Worker>(ports_, inner_port, inner_most, settings_));
+    Worker& worker = *workers_.back();
+    worker.intake = static_cast<Intake*>(&worker.loop.add(std::make_unique<Intake>(*this, worker)));
+  }
+  EventLoop& first = workers_.front()->loop;
+  for (std::size_t i = 0; i < listening_.size(); ++i)
+    first.add(std::make_unique<Acceptor>(*this, first, i), listening_[i].get(), EPOLLIN);
+  for (const auto& worker : workers_) worker->loop.start();
+}
+
+std::size_t Front::connections() const {
+  std::size_t all = 0;
+  for (const auto& worker : workers_) all += worker->loop.size();
+  return all;
+}
+
+void Front::distribute(Accepted accepted) {
+  if (connections() >= settings_.connections + workers_.size() + listening_.size() &&
+      !settings_.listeners[accepted.peer.listener].privileged) {
+    const Answer full = answer_of({503, "This host has no room for another connection. Try again later."});
+    static_cast<void>(Socket(std::move(accepted.fd)).send(full.head));
+    return;
+  }
+  const auto least =
+      std::ranges::min_element(workers_, {}, [](const auto& each) { return each->loop.size(); });
+  (*least)->intake->put(std::move(accepted));
+}
+
+void Front::stop_accepting() {
+  for (const auto& fd : listening_) ::shutdown(fd.get(), SHUT_RDWR);
+}
+
+void Front::stop() {
+  for (const auto& worker : workers_) worker->loop.stop();
+  workers_.clear();
+  listening_.clear();
+}
+
+}  // namespace parley::net

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "net/address.hpp"
+#include "net/event_loop.hpp"
+#include "net/http_connection.hpp"
+#include "net/inner_connection.hpp"
+#include "net/web_socket.hpp"
+
+namespace parley::net {
+
+struct Listener {
+  Address address;
+  /// Its requests go first: whoever fills the public listeners keeps nobody out of this one.
+  bool privileged = false;
+  std::string_view option = "--listen";  ///< that names it
+};
+
+struct FrontSettings {
+  std::vector<Listener> listeners;
+  std::size_t loops = 0;  ///< 0: one a processor
+  /// Requests that Civetweb has at once: as many as it has threads.
+  std::size_t http_workers = 64;
+  /// Connections of all kinds at once; more are told so and closed.
+  std::size_t connections = 10'000;
+  HttpLimits http{};
+  WebSocketLimits web_sockets{};
+};
+
+/// Where all clients arrive. It accepts, collects requests, and has WebSockets; what a request means is for
+/// Civetweb's handlers, behind a loopback port.
+///
+///     client ──▸ HttpConnection ── a whole request ──▸ Civetweb ──▸ a handler, which finds its HttpExchange
+///     here
+///                     ◂────────────── HttpExchange::answer(), from any thread ──────────────┘
+///                     └── after a 101 ──▸ WebSocket ──▸ SocketHandler
+class Front {
+ public:
+  /// Listens; or says in a sentence what keeps it from that. Nobody is accepted before start().
+  [[nodiscard]] static std::variant<std::unique_ptr<Front>, std::string> listen(FrontSettings settings);
+  ~Front();
+  Front(const Front&) = delete;
+  Front& operator=(const Front&) = delete;
+
+  /// Where its listeners are, with the real ports, in the order of the settings.
+  [[nodiscard]] const std::vector<Address>& addresses() const { return addresses_; }
+
+  /// Begins to serve; `inner_port` is Civetweb's on 127.0.0.1.
+  void start(std::uint16_t inner_port);
+  /// Whose request came over this inner connection; null where the front has not made it.
+  [[nodiscard]] std::shared_ptr<HttpExchange> exchange_of(std::uint16_t local_port) const {
+    return ports_.find(local_port);
+  }
+
+  /// Takes no more connections, and no more requests on those that there are.
+  void stop_accepting();
+  /// Ends all connections and the loops.
+  void stop();
+
+ private:
+  class Acceptor;
+  class Intake;
+  struct Worker;
+  struct Accepted {
+    server::Descriptor fd;
+    Peer peer;
+  };
+
+  explicit Front(FrontSettings settings);
+  void distribute(Accepted accepted);
+  [[nodiscard]] std::size_t connections() const;
+
+  const FrontSettings settings_;
+  std::vector<server::Descriptor> listening_;
+  std::vector<Address> addresses_;
+  InnerPorts ports_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace parley::net

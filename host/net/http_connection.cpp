@@ -1,0 +1,294 @@
+#include "net/http_connection.hpp"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "server/header_list.hpp"
+#include "server/memory_reserve.hpp"
+
+namespace parley::net {
+namespace {
+
+using server::same_name;
+
+constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/// What concerns this connection alone (RFC 9110 section 7.6.1), or was dealt with here.
+bool is_hop_by_hop(std::string_view name) {
+  constexpr std::array<std::string_view, 8> names{
+      "Connection", "Keep-Alive",        "Proxy-Connection", "TE",
+      "Trailer",    "Transfer-Encoding", "Content-Length",   "Expect"};
+  return std::ranges::any_of(names, [&](std::string_view each) { return same_name(each, name); });
+}
+
+/// The head as Civetweb gets it: one connection a request, and a body whose length is known.
+std::string head_for_civetweb(const RequestHead& head) {
+  const bool upgrade = !head.field("Upgrade").empty();
+  std::string out;
+  out.reserve(512);
+  out.append(head.method).append(" ").append(head.target).append(" HTTP/1.1\r\n");
+  for (const HeaderField& field : head.fields) {
+    if (is_hop_by_hop(field.name) && !(upgrade && same_name(field.name, "Connection"))) continue;
+    out.append(field.name).append(": ").append(field.value).append("\r\n");
+  }
+  if (!upgrade) out.append("Connection: close\r\n");
+  if (head.content_length)
+    out.append("Content-Length: ").append(std::to_string(*head.content_length)).append("\r\n");
+  return out;
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(const HttpContext& context, Socket socket, Peer peer, bool privileged)
+    : context_(context), socket_(std::move(socket)), peer_(std::move(peer)), privileged_(privileged) {}
+
+HttpConnection::~HttpConnection() {
+  if (exchange_) exchange_->detach();
+}
+
+void HttpConnection::begin() {
+  events_ = EPOLLIN;
+  enter(State::idle, EPOLLIN, context_.http.head);
+}
+
+void HttpConnection::enter(State state, std::uint32_t events, std::chrono::milliseconds patience) {
+  state_ = state;
+  listen_for(events);
+  if (patience.count() == 0) return context_.loop.clear_deadline(*this);
+  context_.loop.set_deadline(*this, Clock::now() + patience);
+}
+
+void HttpConnection::listen_for(std::uint32_t events) {
+  if (events == events_) return;
+  events_ = events;
+  context_.loop.modify(socket_.descriptor(), events, *this);
+}
+
+void HttpConnection::ready(std::uint32_t events) {
+  switch (state_) {
+    case State::idle:
+    case State::head:
+    case State::body:
+    case State::farewell:
+      return receive();
+    case State::answering:
+      if ((events & (EPOLLHUP | EPOLLERR)) != 0) return end();
+      return flush();
+    case State::waiting:
+      if ((events & (EPOLLHUP | EPOLLERR)) != 0) return end();
+      // It may have ended its side and still read; a long poll is another matter.
+      half_closed_ = true;
+      exchange_->client_ended();
+      return listen_for(0);
+  }
+}
+
+void HttpConnection::receive() {
+  const auto scratch = context_.loop.scratch();
+  const auto received = socket_.receive(scratch);
+  if (!received) return end();
+  if (*received == 0 || state_ == State::farewell) return;
+  in_.append(reinterpret_cast<const char*>(scratch.data()), *received);
+  advance();
+}
+
+void HttpConnection::advance() {
+  while (state_ == State::idle || state_ == State::head || state_ == State::body) {
+    if (state_ == State::idle) {
+      // RFC 9112 section 2.2: an empty line before a request is ignored.
+      in_.erase(0, in_.find_first_not_of("\r\n"));
+      if (in_.empty()) return;
+      enter(State::head, EPOLLIN, context_.http.head);
+    }
+    if (state_ == State::head && !take_head()) return;
+    if (state_ == State::body && !take_body()) return;
+  }
+}
+
+bool HttpConnection::take_head() {
+  const auto end = end_of_head(in_, seen_);
+  if (end.value_or(in_.size()) > max_head_bytes) {
+    refuse({431, "The head of this request is too long."});
+    return false;
+  }
+  seen_ = in_.size();
+  if (!end) return false;
+  auto read = read_head(std::string_view(in_).substr(0, *end));
+  if (const auto* wrong = std::get_if<HttpRefusal>(&read)) {
+    refuse(*wrong);
+    return false;
+  }
+  const auto& head = std::get<RequestHead>(read);
+  if (head.content_length.value_or(0) > context_.http.body_bytes) {
+    refuse({413, "The body of this request is larger than this host takes."});
+    return false;
+  }
+  request_ = head_for_civetweb(head);
+  body_left_ = head.content_length.value_or(0);
+  if (head.chunked) chunks_.emplace(context_.http.body_bytes);
+  keep_alive_ = head.keep_alive;
+  const bool waits = head.expects_continue;
+  in_.erase(0, *end);
+  seen_ = 0;
+  enter(State::body, EPOLLIN, context_.http.body);
+  // Nothing else was sent on this connection that was not taken: a few bytes fit.
+  if (waits && in_.empty() && (body_left_ > 0 || chunks_)) static_cast<void>(socket_.send(go_on));
+  return true;
+}
+
+bool HttpConnection::take_body() {
+  if (chunks_) {
+    in_.erase(0, chunks_->read(in_, body_));
+    switch (chunks_->state()) {
+      case ChunkedBody::State::reading:
+        return false;
+      case ChunkedBody::State::malformed:
+        refuse({400, "The chunks of this request's body are malformed (RFC 9112 section 7.1)."});
+        return false;
+      case ChunkedBody::State::too_large:
+        refuse({413, "The body of this request is larger than this host takes."});
+        return false;
+      case ChunkedBody::State::complete:
+        break;
+    }
+  } else {
+    const auto step = static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, in_.size()));
+    body_.append(in_, 0, step);
+    in_.erase(0, step);
+    body_left_ -= step;
+    if (body_left_ > 0) return false;
+  }
+  hand_over();
+  return true;
+}
+
+void HttpConnection::hand_over() {
+  if (chunks_) request_.append("Content-Length: ").append(std::to_string(body_.size())).append("\r\n");
+  request_.append("\r\n").append(body_);
+  std::string().swap(body_);
+  chunks_.reset();
+  exchange_ = std::make_shared<HttpExchange>(context_.loop, *this, peer_, keep_alive_);
+  enter(State::waiting, EPOLLRDHUP, {});
+  context_.inner.request(*this, std::exchange(request_, {}), privileged_);
+}
+
+void HttpConnection::refuse(const HttpRefusal& refusal) {
+  keep_alive_ = false;
+  reply(answer_of(refusal));
+}
+
+void HttpConnection::woken() {
+  if (state_ != State::waiting) return;
+  if (auto answer = exchange_->take_answer()) reply(*std::move(answer));
+}
+
+void HttpConnection::reply(Answer answer) {
+  answer_ = std::move(answer);
+  sent_ = 0;
+  enter(State::answering, events_, context_.http.unread);
+  flush();
+}
+
+void HttpConnection::flush() {
+  const std::uint64_t before = sent_;
+  const auto all = send_some();
+  if (!all) return end();
+  if (*all) return answered();
+  if (sent_ > before) {
+    enter(State::answering, EPOLLOUT, context_.http.unread);
+  } else {
+    listen_for(EPOLLOUT);
+  }
+}
+
+/// Whether that was all, or nothing where the client is gone.
+std::optional<bool> HttpConnection::send_some() {
+  const auto send_from = [this](std::string_view bytes, std::uint64_t offset) -> std::optional<bool> {
+    if (offset >= bytes.size()) return true;
+    bytes.remove_prefix(static_cast<std::size_t>(offset));
+    const auto taken = socket_.send(bytes);
+    if (!taken) return std::nullopt;
+    sent_ += *taken;
+    return *taken == bytes.size();
+  };
+  const std::uint64_t head = answer_.head.size();
+  if (const auto all = send_from(answer_.head, sent_); !all || !*all) return all;
+  if (answer_.text) return send_from(*answer_.text, sent_ - head);
+  if (!answer_.file) return true;
+  const FileSlice& slice = *answer_.file;
+  const auto scratch = context_.loop.scratch();
+  // One piece a turn: others of this loop wait meanwhile.
+  const std::uint64_t at = sent_ - head;
+  const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(scratch.size(), slice.length - at));
+  const ssize_t got =
+      ::pread(slice.file->get(), scratch.data(), wanted, static_cast<off_t>(slice.offset + at));
+  if (got != static_cast<ssize_t>(wanted)) return std::nullopt;  // it was cut short meanwhile
+  const auto piece = send_from({reinterpret_cast<const char*>(scratch.data()), wanted}, 0);
+  if (!piece || !*piece) return piece;
+  return sent_ == head + slice.length;
+}
+
+void HttpConnection::answered() {
+  auto handler = exchange_ ? exchange_->take_handler() : nullptr;
+  if (exchange_) std::exchange(exchange_, nullptr)->detach();
+  const bool keep_alive = answer_.keep_alive && keep_alive_ && !half_closed_;
+  const bool switched = handler != nullptr && answer_.head.starts_with("HTTP/1.1 101 ");
+  answer_ = {};
+  if (switched) return become_web_socket(std::move(handler));
+  if (!keep_alive) return say_farewell();
+  enter(State::idle, EPOLLIN, context_.http.idle);
+  advance();
+}
+
+void HttpConnection::become_web_socket(std::unique_ptr<SocketHandler> handler) {
+  std::string early = std::move(in_);
+  auto& web_socket = static_cast<WebSocket&>(context_.loop.add(std::make_unique<WebSocket>(
+      context_.loop, std::move(socket_), std::move(handler), context_.web_sockets)));
+  context_.loop.end(*this);
+  if (!server::memory_reserve::survives([&] { web_socket.begin(std::move(early)); })) web_socket.failed();
+}
+
+/// A close with unread bytes would be a reset, which may overtake the answer.
+void HttpConnection::say_farewell() {
+  if (half_closed_) return end();
+  std::string().swap(in_);
+  socket_.end_sending();
+  enter(State::farewell, EPOLLIN, context_.http.farewell);
+}
+
+void HttpConnection::due(Instant) {
+  switch (state_) {
+    case State::head:
+      return refuse({408, "The head of this request took too long."});
+    case State::body:
+      return refuse({408, "The body of this request took too long."});
+    case State::idle:
+    case State::waiting:
+    case State::answering:
+    case State::farewell:
+      return end();
+  }
+}
+
+void HttpConnection::failed() noexcept {
+  // Says that there is no memory, which takes none.
+  constexpr std::string_view answer =
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 45\r\n"
+      "Retry-After: 2\r\nConnection: close\r\n\r\nThis host is out of memory. Try again later.\n";
+  if (state_ != State::answering && state_ != State::farewell) static_cast<void>(socket_.send(answer));
+  end();
+}
+
+void HttpConnection::end() noexcept {
+  if (state_ == State::waiting) context_.inner.forget(*this);
+  if (exchange_) std::exchange(exchange_, nullptr)->detach();
+  socket_.close();
+  context_.loop.end(*this);
+}
+
+}  // namespace parley::net

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "net/answer.hpp"
+#include "net/chunked_body.hpp"
+#include "net/event_loop.hpp"
+#include "net/http_exchange.hpp"
+#include "net/inner_connection.hpp"
+#include "net/socket.hpp"
+#include "net/web_socket.hpp"
+
+namespace parley::net {
+
+struct HttpLimits {
+  /// Of a request. A description is 5 to 10 KiB; whoever wants more than this sends it to another server.
+  std::size_t body_bytes = std::size_t{128} * 1024;
+  /// From a request's first byte to the end of its head, and from there to the end of its body.
+  std::chrono::milliseconds head{10'000};
+  std::chrono::milliseconds body{10'000};
+  /// Between two requests, and before the first.
+  std::chrono::milliseconds idle{30'000};
+  /// For a client that takes nothing of its answer.
+  std::chrono::milliseconds unread{30'000};
+  /// For a client that is to end its side after the last answer.
+  std::chrono::milliseconds farewell{2'000};
+};
+
+/// What all connections of one loop share.
+struct HttpContext {
+  EventLoop& loop;
+  InnerConnections& inner;
+  const HttpLimits& http;
+  const WebSocketLimits& web_sockets;
+};
+
+/// A client that speaks HTTP/1.1. It costs a thread of Civetweb's only while a handler has a whole request.
+///
+///     idle ─▸ head ─▸ body ─▸ waiting (Civetweb has the request) ─▸ answering ─▸ idle, with keep-alive
+///              │        │                                             │
+///              └────────┴─▸ answering, with a refusal                 ├─▸ WebSocket, after a 101
+///                                                                     └─▸ farewell (what comes is forgotten)
+class HttpConnection : public Watched {
+ public:
+  HttpConnection(const HttpContext& context, Socket socket, Peer peer, bool privileged);
+  ~HttpConnection() override;
+
+  /// After it was added to the loop, for EPOLLIN.
+  void begin();
+
+  void ready(std::uint32_t events) override;
+  void due(Instant now) override;
+  void woken() override;
+  void failed() noexcept override;
+
+  [[nodiscard]] const std::shared_ptr<HttpExchange>& exchange() const { return exchange_; }
+
+ private:
+  enum class State : std::uint8_t { idle, head, body, waiting, answering, farewell };
+
+  void enter(State state, std::uint32_t events, std::chrono::milliseconds patience);
+  void listen_for(std::uint32_t events);
+  void receive();
+  /// Goes as far as the bytes that have come allow.
+  void advance();
+  [[nodiscard]] bool take_head();
+  [[nodiscard]] bool take_body();
+  void hand_over();
+  void refuse(const HttpRefusal& refusal);
+  void reply(Answer answer);
+  void flush();
+  [[nodiscard]] std::optional<bool> send_some();
+  void answered();
+  void become_web_socket(std::unique_ptr<SocketHandler> handler);
+  void say_farewell();
+  void end() noexcept;
+
+  const HttpContext& context_;
+  Socket socket_;
+  const Peer peer_;
+  const bool privileged_;  // its requests go first
+  State state_ = State::idle;
+  bool half_closed_ = false;
+  std::uint32_t events_ = 0;
+  std::string in_;        // what has come and was not used
+  std::size_t seen_ = 0;  // of it, without the end of a head
+  std::string request_;   // the head for Civetweb, without its end
+  std::string body_;
+  std::uint64_t body_left_ = 0;  // of one whose length is known
+  std::optional<ChunkedBody> chunks_;
+  bool keep_alive_ = false;
+  std::shared_ptr<HttpExchange> exchange_;  // once Civetweb has the request
+  Answer answer_;
+  std::uint64_t sent_ = 0;  // of the answer, its head included
+};
+
+}  // namespace parley::net

@@ -1,0 +1,70 @@
+#include "net/socket.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace parley::net {
+namespace {
+
+// The kernel otherwise takes up to 4 MiB for a client that does not read, and for some hundreds of them all
+// that it has for TCP. What it does not take waits where it is shared, or where it has a limit.
+constexpr int unsent_of_answers = 131'072;
+constexpr int unsent_of_messages = 16'384;
+
+void set(int fd, int level, int option, int value) {
+  ::setsockopt(fd, level, option, &value, sizeof value);
+}
+
+bool is_transient(int error) {
+  return error == EAGAIN || error == EWOULDBLOCK;
+}
+
+}  // namespace
+
+Socket::Socket(server::Descriptor fd) : fd_(std::move(fd)) {
+  set(fd_.get(), IPPROTO_TCP, TCP_NODELAY, 1);  // a relayed message waits for nothing
+  set(fd_.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, unsent_of_answers);
+}
+
+void Socket::carry_messages() {
+  set(fd_.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, unsent_of_messages);
+}
+
+std::optional<std::size_t> Socket::receive(std::span<std::uint8_t> into) {
+  for (;;) {
+    const ssize_t received = ::recv(fd_.get(), into.data(), into.size(), 0);
+    if (received > 0) return static_cast<std::size_t>(received);
+    if (received == 0) return std::nullopt;
+    if (is_transient(errno)) return 0;
+    if (errno != EINTR) return std::nullopt;
+  }
+}
+
+std::optional<std::size_t> Socket::send(std::string_view bytes) {
+  std::size_t sent = 0;
+  while (sent < bytes.size()) {
+    const ssize_t taken = ::send(fd_.get(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+    if (taken >= 0) {
+      sent += static_cast<std::size_t>(taken);
+    } else if (is_transient(errno)) {
+      break;
+    } else if (errno != EINTR) {
+      return std::nullopt;
+    }
+  }
+  return sent;
+}
+
+void Socket::end_sending() {
+  ::shutdown(fd_.get(), SHUT_WR);
+}
+
+void Socket::abandon() {
+  ::shutdown(fd_.get(), SHUT_RDWR);
+}
+
+}  // namespace parley::net

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "server/descriptor.hpp"
+
+namespace parley::net {
+
+/// A client's connection: bytes in and out, none of it waiting.
+class Socket {
+ public:
+  /// Of a connected, non-blocking TCP socket.
+  explicit Socket(server::Descriptor fd);
+
+  /// How many bytes came; 0 where there are none now, nothing where there will be none.
+  [[nodiscard]] std::optional<std::size_t> receive(std::span<std::uint8_t> into);
+  /// How many bytes it took, or nothing where the client is gone. From one thread at a time, which may be
+  /// another than receive()'s.
+  [[nodiscard]] std::optional<std::size_t> send(std::string_view bytes);
+  /// From now on it carries short messages, and no long answers.
+  void carry_messages();
+  /// Nothing more is sent; the client may still send.
+  void end_sending();
+  /// Both ways: whoever waits for it hears of its end.
+  void abandon();
+  void close() { fd_ = server::Descriptor(); }
+
+  [[nodiscard]] int descriptor() const { return fd_.get(); }
+
+ private:
+  server::Descriptor fd_;
+};
+
+}  // namespace parley::net
