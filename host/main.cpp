@@ -21,15 +21,16 @@ namespace {
 using namespace parley::server;
 namespace net = parley::net;
 
-/// The signals that end the program. Blocked before any thread starts, so that all of them leave the signals
-/// to the main thread, which waits for them.
-sigset_t block_ending_signals() {
-  sigset_t ending;
-  sigemptyset(&ending);
-  sigaddset(&ending, SIGTERM);
-  sigaddset(&ending, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
-  return ending;
+/// The signals that end the program, and the one that has it read its certificates again. Blocked before any
+/// thread starts, so that all of them leave the signals to the main thread, which waits for them.
+sigset_t block_signals() {
+  sigset_t awaited;
+  sigemptyset(&awaited);
+  sigaddset(&awaited, SIGTERM);
+  sigaddset(&awaited, SIGINT);
+  sigaddset(&awaited, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
+  return awaited;
 }
 
 int serve(Options& options) {
@@ -37,7 +38,7 @@ int serve(Options& options) {
   options.hub.make_secret = random_secret;
   memory_reserve::fill();
   log::start(options.log_level, options.log_format);
-  const sigset_t ending = block_ending_signals();
+  const sigset_t awaited = block_signals();
 
   auto started = Server::start(options);
   if (const auto* wrong = std::get_if<std::string>(&started)) {
@@ -46,16 +47,21 @@ int serve(Options& options) {
   }
   const auto server = std::get<std::unique_ptr<Server>>(std::move(started));
   for (const net::Address& address : server->addresses())
-    std::cout << "parley " << version << " listening on http://" << to_string(address) << '\n';
+    std::cout << "parley " << version << " listening on " << url_of(address) << '\n';
   if (const auto manager = server->manager_address())
     std::cout << "parley " << version << " has its room manager on http://" << to_string(*manager)
               << "/api/v1\n";
   std::cout.flush();
 
   int signal = 0;
-  sigwait(&ending, &signal);
-  log::line(log::Level::info, "stop", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
-  pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);  // a second one ends the program at once
+  // Without certificates SIGHUP ends the program, as when its terminal goes.
+  while (sigwait(&awaited, &signal) == 0 && signal == SIGHUP && !options.tls.empty())
+    server->reload_certificates();
+  log::line(log::Level::info, "stop",
+            {{"signal", signal == SIGTERM  ? "SIGTERM"
+                        : signal == SIGINT ? "SIGINT"
+                                           : "SIGHUP"}});
+  pthread_sigmask(SIG_UNBLOCK, &awaited, nullptr);  // a second one ends the program at once
   server->stop();
   return 0;
 }

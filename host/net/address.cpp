@@ -73,8 +73,10 @@ std::string without_brackets(const std::string& host) {
 std::optional<Address> parse_address(const std::string& text) {
   const auto colon = text.rfind(':');
   const bool port_alone = colon == std::string::npos;
-  const std::string_view digits = std::string_view(text).substr(port_alone ? 0 : colon + 1);
+  std::string_view digits = std::string_view(text).substr(port_alone ? 0 : colon + 1);
   Address address;
+  address.tls = digits.ends_with('s');
+  if (address.tls) digits.remove_suffix(1);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), address.port);
   if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
 
@@ -84,6 +86,10 @@ std::optional<Address> parse_address(const std::string& text) {
   if (!numeric) return std::nullopt;
   address.host = std::move(*numeric);
   return address;
+}
+
+std::string url_of(const Address& address) {
+  return (address.tls ? "https://" : "http://") + to_string(address);
 }
 
 std::string to_string(const Address& address) {

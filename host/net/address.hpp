@@ -13,15 +13,19 @@ namespace parley::net {
 struct Address {
   std::string host;
   std::uint16_t port = 0;
+  bool tls = false;  ///< HTTPS and WSS
 
   bool operator==(const Address&) const = default;
 };
 
-/// "127.0.0.1:8080", "localhost:0", "[::1]:8080", "*:8080", "8080". Nothing where it is none of these.
+/// "127.0.0.1:8080", "localhost:0", "[::1]:8080", "*:8080", "8080"; an s at the end is TLS: "8443s".
+/// Nothing where it is none of these.
 [[nodiscard]] std::optional<Address> parse_address(const std::string& text);
 
-/// "127.0.0.1:8080", "[::1]:8080".
+/// "127.0.0.1:8080", "[::1]:8080", whether by TLS or not.
 [[nodiscard]] std::string to_string(const Address& address);
+/// "https://127.0.0.1:8443"
+[[nodiscard]] std::string url_of(const Address& address);
 
 /// A host that is an IPv6 address, out of its brackets; any other as it is.
 [[nodiscard]] std::string without_brackets(const std::string& host);

@@ -37,9 +37,13 @@ std::string numeric(const sockaddr_storage& address) {
 
 /// One loop, and what its connections share.
 struct Front::Worker {
-  Worker(InnerPorts& ports, std::uint16_t inner_port, std::size_t inner_most, const FrontSettings& settings)
-      : inner(loop, ports, inner_port, inner_most),
-        context{.loop = loop, .inner = inner, .http = settings.http, .web_sockets = settings.web_sockets} {}
+  Worker(Front& front, std::uint16_t inner_port, std::size_t inner_most)
+      : inner(loop, front.ports_, inner_port, inner_most),
+        context{.loop = loop,
+                .inner = inner,
+                .http = front.settings_.http,
+                .web_sockets = front.settings_.web_sockets,
+                .addresses = front.addresses_} {}
 
   InnerConnections inner;
   HttpContext context;
@@ -80,11 +84,12 @@ class Front::Intake : public Watched {
  private:
   void adopt(Accepted accepted) {
     const int fd = accepted.fd.get();
-    const bool privileged = front_.settings_.listeners[accepted.peer.listener].privileged;
-    auto& added = static_cast<HttpConnection&>(
-        worker_.loop.add(std::make_unique<HttpConnection>(worker_.context, Socket(std::move(accepted.fd)),
-                                                          std::move(accepted.peer), privileged),
-                         fd, EPOLLIN));
+    const Listener& listener = front_.settings_.listeners[accepted.peer.listener];
+    auto tls = listener.address.tls ? front_.tls() : nullptr;
+    auto& added = static_cast<HttpConnection&>(worker_.loop.add(
+        std::make_unique<HttpConnection>(worker_.context, Socket(std::move(accepted.fd), std::move(tls)),
+                                         std::move(accepted.peer), listener),
+        fd, EPOLLIN));
     if (!survives([&] { added.begin(); })) added.failed();
   }
 
@@ -107,8 +112,10 @@ class Front::Acceptor : public Watched {
       server::Descriptor fd(::accept4(descriptor(), reinterpret_cast<sockaddr*>(&address), &size,
                                       SOCK_NONBLOCK | SOCK_CLOEXEC));
       if (!fd) return refused(errno);
-      front_.distribute(
-          {.fd = std::move(fd), .peer = {.address = numeric(address), .listener = listener_, .tls = false}});
+      front_.distribute({.fd = std::move(fd),
+                         .peer = {.address = numeric(address),
+                                  .listener = listener_,
+                                  .tls = front_.settings_.listeners[listener_].address.tls}});
     }
   }
   void due(Instant) override { loop_.modify(descriptor(), EPOLLIN, *this); }
@@ -135,7 +142,7 @@ class Front::Acceptor : public Watched {
   const std::size_t listener_;
 };
 
-Front::Front(FrontSettings settings) : settings_(std::move(settings)) {}
+Front::Front(FrontSettings settings) : settings_(std::move(settings)), tls_(settings_.tls) {}
 
 Front::~Front() {
   stop();
@@ -160,7 +167,7 @@ void Front::start(std::uint16_t inner_port) {
       settings_.loops > 0 ? settings_.loops : std::max(std::thread::hardware_concurrency(), 1U);
   const std::size_t inner_most = std::max<std::size_t>(settings_.http_workers / loops, 1);
   for (std::size_t i = 0; i < loops; ++i) {
-    workers_.push_back(std::make_unique<Worker>(ports_, inner_port, inner_most, settings_));
+    workers_.push_back(std::make_unique<Worker>(*this, inner_port, inner_most));
     Worker& worker = *workers_.back();
     worker.intake = static_cast<Intake*>(&worker.loop.add(std::make_unique<Intake>(*this, worker)));
   }
@@ -170,6 +177,16 @@ void Front::start(std::uint16_t inner_port) {
   for (const auto& worker : workers_) worker->loop.start();
 }
 
+void Front::use(std::shared_ptr<const TlsContext> tls) {
+  const std::lock_guard lock(tls_mutex_);
+  tls_ = std::move(tls);
+}
+
+std::shared_ptr<const TlsContext> Front::tls() const {
+  const std::lock_guard lock(tls_mutex_);
+  return tls_;
+}
+
 std::size_t Front::connections() const {
   std::size_t all = 0;
   for (const auto& worker : workers_) all += worker->loop.size();
@@ -177,8 +194,9 @@ std::size_t Front::connections() const {
 }
 
 void Front::distribute(Accepted accepted) {
-  if (connections() >= settings_.connections + workers_.size() + listening_.size() &&
-      !settings_.listeners[accepted.peer.listener].privileged) {
+  const Listener& listener = settings_.listeners[accepted.peer.listener];
+  if (connections() >= settings_.connections + workers_.size() + listening_.size() && !listener.privileged) {
+    if (listener.address.tls) return;
     const Answer full = answer_of({503, "This host has no room for another connection. Try again later."});
     static_cast<void>(Socket(std::move(accepted.fd)).send(full.head));
     return;

@@ -20,13 +20,6 @@
 
 namespace parley::net {
 
-struct Listener {
-  Address address;
-  /// Its requests go first: whoever fills the public listeners keeps nobody out of this one.
-  bool privileged = false;
-  std::string_view option = "--listen";  ///< that names it
-};
-
 struct FrontSettings {
   std::vector<Listener> listeners;
   std::size_t loops = 0;  ///< 0: one a processor
@@ -34,6 +27,7 @@ struct FrontSettings {
   std::size_t http_workers = 64;
   /// Connections of all kinds at once; more are told so and closed.
   std::size_t connections = 10'000;
+  std::shared_ptr<const TlsContext> tls{};  ///< of the listeners that have it
   HttpLimits http{};
   WebSocketLimits web_sockets{};
 };
@@ -63,6 +57,9 @@ class Front {
     return ports_.find(local_port);
   }
 
+  /// For those who come from now on. From any thread.
+  void use(std::shared_ptr<const TlsContext> tls);
+
   /// Takes no more connections, and no more requests on those that there are.
   void stop_accepting();
   /// Ends all connections and the loops.
@@ -80,10 +77,13 @@ class Front {
   explicit Front(FrontSettings settings);
   void distribute(Accepted accepted);
   [[nodiscard]] std::size_t connections() const;
+  [[nodiscard]] std::shared_ptr<const TlsContext> tls() const;
 
   const FrontSettings settings_;
   std::vector<server::Descriptor> listening_;
   std::vector<Address> addresses_;
+  mutable std::mutex tls_mutex_;
+  std::shared_ptr<const TlsContext> tls_;
   InnerPorts ports_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };

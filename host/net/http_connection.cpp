@@ -9,12 +9,14 @@
 #include <utility>
 
 #include "server/header_list.hpp"
+#include "server/log.hpp"
 #include "server/memory_reserve.hpp"
 
 namespace parley::net {
 namespace {
 
 using server::same_name;
+namespace log = server::log;
 
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -42,10 +44,30 @@ std::string head_for_civetweb(const RequestHead& head) {
   return out;
 }
 
+/// To the same under HTTPS (308: with the same method and body). A Host that is no name leads nowhere.
+Answer redirection(const RequestHead& head, std::uint16_t port) {
+  const auto host = head.field("Host");
+  const bool six = host.starts_with('[');
+  const auto name = host.substr(0, six ? host.find(']') + 1 : host.find(':'));
+  constexpr std::string_view others = ".-_:[]";
+  const bool named = !name.empty() && std::ranges::all_of(name, [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           others.find(c) != std::string_view::npos;
+  });
+  if (!named || !head.target.starts_with('/'))
+    return answer_of({400, "This host speaks HTTPS: ask for it by its name."});
+  constexpr std::uint16_t https = 443;
+  Answer answer;
+  answer.head.append("HTTP/1.1 308 Permanent Redirect\r\nLocation: https://").append(name);
+  if (port != https) answer.head.append(":").append(std::to_string(port));
+  answer.head.append(head.target).append("\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+  return answer;
+}
+
 }  // namespace
 
-HttpConnection::HttpConnection(const HttpContext& context, Socket socket, Peer peer, bool privileged)
-    : context_(context), socket_(std::move(socket)), peer_(std::move(peer)), privileged_(privileged) {}
+HttpConnection::HttpConnection(const HttpContext& context, Socket socket, Peer peer, const Listener& listener)
+    : context_(context), socket_(std::move(socket)), peer_(std::move(peer)), listener_(listener) {}
 
 HttpConnection::~HttpConnection() {
   if (exchange_) exchange_->detach();
@@ -91,7 +113,10 @@ void HttpConnection::ready(std::uint32_t events) {
 void HttpConnection::receive() {
   const auto scratch = context_.loop.scratch();
   const auto received = socket_.receive(scratch);
-  if (!received) return end();
+  if (!received) {
+    explain_tls();
+    return end();
+  }
   if (*received == 0 || state_ == State::farewell) return;
   in_.append(reinterpret_cast<const char*>(scratch.data()), *received);
   advance();
@@ -126,6 +151,11 @@ bool HttpConnection::take_head() {
   const auto& head = std::get<RequestHead>(read);
   if (head.content_length.value_or(0) > context_.http.body_bytes) {
     refuse({413, "The body of this request is larger than this host takes."});
+    return false;
+  }
+  if (listener_.redirects_to) {
+    keep_alive_ = false;
+    reply(redirection(head, context_.addresses[*listener_.redirects_to].port));
     return false;
   }
   request_ = head_for_civetweb(head);
@@ -174,12 +204,21 @@ void HttpConnection::hand_over() {
   chunks_.reset();
   exchange_ = std::make_shared<HttpExchange>(context_.loop, *this, peer_, keep_alive_);
   enter(State::waiting, EPOLLRDHUP, {});
-  context_.inner.request(*this, std::exchange(request_, {}), privileged_);
+  context_.inner.request(*this, std::exchange(request_, {}), listener_.privileged);
 }
 
 void HttpConnection::refuse(const HttpRefusal& refusal) {
   keep_alive_ = false;
   reply(answer_of(refusal));
+}
+
+void HttpConnection::explain_tls() {
+  if (socket_.tls() == nullptr || socket_.tls()->fault().empty()) return;
+  const bool cleartext = socket_.tls()->is_cleartext();
+  if (cleartext) socket_.send_in_the_clear(answer_of({400, "This port speaks HTTPS."}).head);
+  log::line(
+      log::Level::info, "tls-refused",
+      {{"address", peer_.address}, {"detail", cleartext ? "HTTP without TLS" : socket_.tls()->fault()}});
 }
 
 void HttpConnection::woken() {

@@ -7,7 +7,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "net/address.hpp"
 #include "net/answer.hpp"
 #include "net/chunked_body.hpp"
 #include "net/event_loop.hpp"
@@ -17,6 +19,16 @@
 #include "net/web_socket.hpp"
 
 namespace parley::net {
+
+/// Where clients arrive.
+struct Listener {
+  Address address;
+  /// Every request is sent on, with 308, to the listener of this number, which has TLS.
+  std::optional<std::size_t> redirects_to{};
+  /// Its requests go first: whoever fills the public listeners keeps nobody out of this one.
+  bool privileged = false;
+  std::string_view option = "--listen";  ///< that names it
+};
 
 struct HttpLimits {
   /// Of a request. A description is 5 to 10 KiB; whoever wants more than this sends it to another server.
@@ -38,6 +50,7 @@ struct HttpContext {
   InnerConnections& inner;
   const HttpLimits& http;
   const WebSocketLimits& web_sockets;
+  const std::vector<Address>& addresses;  ///< of all listeners, with the real ports
 };
 
 /// A client that speaks HTTP/1.1. It costs a thread of Civetweb's only while a handler has a whole request.
@@ -48,7 +61,7 @@ struct HttpContext {
 ///                                                                     └─▸ farewell (what comes is forgotten)
 class HttpConnection : public Watched {
  public:
-  HttpConnection(const HttpContext& context, Socket socket, Peer peer, bool privileged);
+  HttpConnection(const HttpContext& context, Socket socket, Peer peer, const Listener& listener);
   ~HttpConnection() override;
 
   /// After it was added to the loop, for EPOLLIN.
@@ -73,6 +86,8 @@ class HttpConnection : public Watched {
   [[nodiscard]] bool take_body();
   void hand_over();
   void refuse(const HttpRefusal& refusal);
+  /// The handshake of TLS has failed, if that is why nothing more comes.
+  void explain_tls();
   void reply(Answer answer);
   void flush();
   [[nodiscard]] std::optional<bool> send_some();
@@ -84,7 +99,7 @@ class HttpConnection : public Watched {
   const HttpContext& context_;
   Socket socket_;
   const Peer peer_;
-  const bool privileged_;  // its requests go first
+  const Listener& listener_;
   State state_ = State::idle;
   bool half_closed_ = false;
   std::uint32_t events_ = 0;

@@ -25,7 +25,8 @@ bool is_transient(int error) {
 
 }  // namespace
 
-Socket::Socket(server::Descriptor fd) : fd_(std::move(fd)) {
+Socket::Socket(server::Descriptor fd, std::shared_ptr<const TlsContext> tls) : fd_(std::move(fd)) {
+  if (tls != nullptr) tls_ = std::make_unique<Tls>(std::move(tls), fd_.get());
   set(fd_.get(), IPPROTO_TCP, TCP_NODELAY, 1);  // a relayed message waits for nothing
   set(fd_.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, unsent_of_answers);
 }
@@ -35,6 +36,7 @@ void Socket::carry_messages() {
 }
 
 std::optional<std::size_t> Socket::receive(std::span<std::uint8_t> into) {
+  if (tls_) return tls_->receive(into);
   for (;;) {
     const ssize_t received = ::recv(fd_.get(), into.data(), into.size(), 0);
     if (received > 0) return static_cast<std::size_t>(received);
@@ -45,6 +47,7 @@ std::optional<std::size_t> Socket::receive(std::span<std::uint8_t> into) {
 }
 
 std::optional<std::size_t> Socket::send(std::string_view bytes) {
+  if (tls_) return tls_->send(bytes);
   std::size_t sent = 0;
   while (sent < bytes.size()) {
     const ssize_t taken = ::send(fd_.get(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
@@ -59,7 +62,12 @@ std::optional<std::size_t> Socket::send(std::string_view bytes) {
   return sent;
 }
 
+void Socket::send_in_the_clear(std::string_view bytes) {
+  ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+}
+
 void Socket::end_sending() {
+  if (tls_) tls_->end_sending();
   ::shutdown(fd_.get(), SHUT_WR);
 }
 

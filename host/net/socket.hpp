@@ -2,21 +2,24 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
 
+#include "net/tls.hpp"
 #include "server/descriptor.hpp"
 
 namespace parley::net {
 
-/// A client's connection: bytes in and out, none of it waiting.
+/// A client's connection, by TLS or not: bytes in and out, none of it waiting.
 class Socket {
  public:
-  /// Of a connected, non-blocking TCP socket.
-  explicit Socket(server::Descriptor fd);
+  /// Of a connected, non-blocking TCP socket. Without a context it is plain.
+  explicit Socket(server::Descriptor fd, std::shared_ptr<const TlsContext> tls = nullptr);
 
-  /// How many bytes came; 0 where there are none now, nothing where there will be none.
+  /// How many bytes came, into room for a TLS record (16 KiB) at least; 0 where there are none now, nothing
+  /// where there will be none.
   [[nodiscard]] std::optional<std::size_t> receive(std::span<std::uint8_t> into);
   /// How many bytes it took, or nothing where the client is gone. From one thread at a time, which may be
   /// another than receive()'s.
@@ -28,11 +31,16 @@ class Socket {
   /// Both ways: whoever waits for it hears of its end.
   void abandon();
   void close() { fd_ = server::Descriptor(); }
+  /// Past TLS, to whom does not speak it.
+  void send_in_the_clear(std::string_view bytes);
 
   [[nodiscard]] int descriptor() const { return fd_.get(); }
+  /// Null where it is plain.
+  [[nodiscard]] const Tls* tls() const { return tls_.get(); }
 
  private:
   server::Descriptor fd_;
+  std::unique_ptr<Tls> tls_;
 };
 
 }  // namespace parley::net

@@ -28,6 +28,9 @@ namespace fs = std::filesystem;
 /// What the command line holds before it is understood.
 struct Raw {
   std::vector<std::string> listen;
+  std::vector<std::string> tls_cert;
+  std::vector<std::string> tls_key;
+  std::string redirect_https;
   bool seed_ports = false;
   std::string manager;
   std::string web;
@@ -177,6 +180,28 @@ std::optional<std::string> understand_hls(const Raw& raw, Options& options) {
   return std::nullopt;
 }
 
+/// The same for TLS, once it is known where to listen. The files themselves are read at the start.
+std::optional<std::string> understand_tls(const Raw& raw, Options& options) {
+  if (raw.tls_cert.size() != raw.tls_key.size())
+    return "Each --tls-cert has its --tls-key: there are " + std::to_string(raw.tls_cert.size()) + " and " +
+           std::to_string(raw.tls_key.size()) + '.';
+  for (std::size_t i = 0; i < raw.tls_cert.size(); ++i)
+    options.tls.push_back({.certificate = raw.tls_cert[i], .key = raw.tls_key[i]});
+  const bool any = std::ranges::any_of(options.listen, &net::Address::tls);
+  if (any && options.tls.empty())
+    return "A listener with TLS needs a certificate: give --tls-cert and --tls-key.";
+  if (!any && !options.tls.empty())
+    return "There is a certificate and nowhere to use it: write an s behind the port, as in --listen "
+           "0.0.0.0:8443s.";
+  if (raw.redirect_https.empty()) return std::nullopt;
+  options.redirect_https = net::parse_address(raw.redirect_https);
+  if (!options.redirect_https || options.redirect_https->tls)
+    return "\"" + raw.redirect_https +
+           "\" is no address for plain HTTP: write --redirect-https as in 0.0.0.0:80.";
+  if (!any) return "--redirect-https leads nowhere: there is no --listen with TLS.";
+  return std::nullopt;
+}
+
 /// Turns what was written into what is meant; returns what is wrong with it.
 std::optional<std::string> understand(const Raw& raw, Options& options) {
   std::vector<std::string> listen = raw.listen;
@@ -199,9 +224,11 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
         options.listen.push_back(address);
     }
   }
+  if (auto wrong = understand_tls(raw, options)) return wrong;
   if (!raw.manager.empty()) {
     options.manager = net::parse_address(raw.manager);
-    if (!options.manager || !net::is_loopback(net::without_brackets(options.manager->host)))
+    if (!options.manager || options.manager->tls ||
+        !net::is_loopback(net::without_brackets(options.manager->host)))
       return "The room manager has no passwords, so it listens on this machine alone: --manager takes "
              "127.0.0.1:PORT or [::1]:PORT.";
   }
@@ -242,6 +269,9 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
 std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
   Options options;
   Raw raw{.listen = {},
+          .tls_cert = {},
+          .tls_key = {},
+          .redirect_https = {},
           .seed_ports = false,
           .manager = {},
           .web = default_web_folder().string(),
@@ -270,7 +300,16 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
   };
   list("listen", raw.listen, "HOST:PORT",
        "where to listen, repeatable [127.0.0.1:8080, or 0.0.0.0:$PORT where PORT is set]; port 0 is any free "
-       "one");
+       "one, and an s behind it, as in 0.0.0.0:8443s, means TLS");
+  list("tls-cert", raw.tls_cert, "FILE",
+       "the certificate with its chain, in PEM, repeatable: a client gets the one that names the server it "
+       "asks for. SIGHUP reads all of them again");
+  list("tls-key", raw.tls_key, "FILE", "its private key, in PEM; as many as certificates, in their order");
+  app.add_option("--redirect-https", raw.redirect_https,
+                 "where plain HTTP is answered, and sent on to the first --listen with TLS [nowhere]")
+      ->envname(environment_name("redirect-https"))
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->type_name("HOST:PORT");
   app.add_flag("--seed-ports", raw.seed_ports,
                "listens on the ports of the foreign protocols' documents as well, on loopback: 1078, 8080, "
                "4000, 8765, "

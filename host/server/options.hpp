@@ -12,6 +12,7 @@
 #include "net/address.hpp"
 #include "net/frame_reader.hpp"
 #include "net/outbox.hpp"
+#include "net/tls.hpp"
 #include "server/log.hpp"
 
 namespace parley::server {
@@ -33,8 +34,10 @@ struct HlsOptions {
 /// Everything that can be set, from the command line or the environment.
 struct Options {
   std::vector<net::Address> listen{{.host = "127.0.0.1", .port = 8080}};
-  std::optional<net::Address> manager;  ///< the room manager's own; nothing: there is none
-  std::filesystem::path web;            ///< the built page
+  std::vector<net::KeyPair> tls;               ///< of the addresses with TLS
+  std::optional<net::Address> redirect_https;  ///< where plain HTTP is sent on to the first of these
+  std::optional<net::Address> manager;         ///< the room manager's own; nothing: there is none
+  std::filesystem::path web;                   ///< the built page
   hub::Config hub;
   net::OutboxLimits outbox;
   net::FrameLimits frames;

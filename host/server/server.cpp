@@ -81,6 +81,13 @@ bool may_open(std::size_t descriptors) {
 net::FrontSettings front_settings(const Options& options) {
   net::FrontSettings settings;
   for (const net::Address& address : options.listen) settings.listeners.push_back({.address = address});
+  if (options.redirect_https) {
+    const auto https = std::ranges::find_if(options.listen, &net::Address::tls);
+    settings.listeners.push_back({.address = *options.redirect_https,
+                                  .redirects_to = https - options.listen.begin(),
+                                  .privileged = false,
+                                  .option = "--redirect-https"});
+  }
   if (options.manager)
     settings.listeners.push_back({.address = *options.manager, .privileged = true, .option = "--manager"});
   settings.loops = options.loops;
@@ -115,6 +122,8 @@ struct Server::Call {
                                  is_forwarded(civetweb))) {}
 
   bool respond(HttpResponse response) const {
+    // A browser that has been here by HTTPS comes by nothing else (RFC 6797).
+    if (exchange->peer().tls) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
     const bool head_only = std::string_view(info->request_method) == "HEAD";
     return exchange->answer(make_answer(std::move(response), head_only, exchange->wants_keep_alive()));
   }
@@ -131,7 +140,13 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Options& 
   if (!may_open(descriptors))
     return "The system lets this program open too few files for " + std::to_string(descriptors) +
            " connections: raise its limit (ulimit -n), or lower --max-connections.";
-  auto listening = net::Front::listen(front_settings(options));
+  net::FrontSettings settings = front_settings(options);
+  if (!options.tls.empty()) {
+    auto loaded = net::TlsContext::load(options.tls);
+    if (auto* wrong = std::get_if<std::string>(&loaded)) return std::move(*wrong);
+    settings.tls = std::get<std::shared_ptr<const net::TlsContext>>(std::move(loaded));
+  }
+  auto listening = net::Front::listen(std::move(settings));
   if (auto* wrong = std::get_if<std::string>(&listening)) return std::move(*wrong);
   std::optional<HlsFolder> hls_folder;
   if (options.hls) {
@@ -150,6 +165,7 @@ Server::Server(const Options& options, std::unique_ptr<net::Front> front, std::o
       allowed_origins_(options.allow_origin),
       trusted_proxies_(options.trust_proxy),
       public_listeners_(options.listen.size()),
+      key_pairs_(options.tls),
       sockets_(options.max_connections, options.http_workers / 2),
       front_(std::move(front)),
       addresses_(front_->addresses()),
@@ -168,9 +184,8 @@ Server::Server(const Options& options, std::unique_ptr<net::Front> front, std::o
       hls_files_(hls_folder_ ? std::optional(hls_folder_->path()) : std::nullopt),
       site_(options.web, [this] { return health(); }),
       exchange_timer_(exchange_, options.hub.limits.heartbeat) {
-  if (!options.manager) return;
-  manager_address_ = addresses_.back();
-  addresses_.pop_back();
+  if (options.manager) manager_address_ = addresses_.back();
+  addresses_.resize(public_listeners_);
 }
 
 Server::~Server() {
@@ -197,6 +212,17 @@ std::string Server::serve(const Options& options) {
   if (hls_gateway_) hls_gateway_->start(exchange_);
   front_->start(civetweb_->port());
   return {};
+}
+
+void Server::reload_certificates() {
+  if (key_pairs_.empty()) return;
+  auto loaded = net::TlsContext::load(key_pairs_);
+  if (const auto* wrong = std::get_if<std::string>(&loaded)) {
+    log::line(log::Level::error, "certificates-kept", {{"detail", *wrong}});
+    return;
+  }
+  front_->use(std::get<std::shared_ptr<const net::TlsContext>>(std::move(loaded)));
+  log::line(log::Level::info, "certificates-read");
 }
 
 void Server::stop() {

@@ -53,6 +53,9 @@ class Server {
   [[nodiscard]] const std::vector<net::Address>& addresses() const { return addresses_; }
   /// Where the room manager does, if it is wanted.
   [[nodiscard]] const std::optional<net::Address>& manager_address() const { return manager_address_; }
+  /// Reads the certificates again, for those who come from now on; where one is wrong, says so in the log and
+  /// keeps the old ones.
+  void reload_certificates();
   /// Closes every WebSocket with 1001, gives the clients a second to answer and ends all threads.
   void stop();
 
@@ -78,6 +81,7 @@ class Server {
   const std::vector<std::string> allowed_origins_;
   const TrustedProxies trusted_proxies_;
   const std::size_t public_listeners_;
+  const std::vector<net::KeyPair> key_pairs_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 
   Sockets sockets_;

@@ -95,12 +95,11 @@ std::shared_ptr<const WebFiles::Representation> WebFiles::load(const std::string
   const auto changed = real ? fs::last_write_time(*real, error) : fs::file_time_type{};
   const auto size = real && !error ? fs::file_size(*real, error) : 0;
   if (!real || error) return nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto known = loaded_.find(*real);
-    if (known != loaded_.end() && known->second->changed == changed && known->second->size == size)
-      return known->second;
-  }
+  // Also while it is read: many who ask for a new file at once get the same bytes.
+  const std::lock_guard lock(mutex_);
+  const auto known = loaded_.find(*real);
+  if (known != loaded_.end() && known->second->changed == changed && known->second->size == size)
+    return known->second;
   std::ifstream file(*real, std::ios::binary);
   if (!file) return nullptr;
   std::string bytes{std::istreambuf_iterator<char>(file), {}};
@@ -110,7 +109,6 @@ std::shared_ptr<const WebFiles::Representation> WebFiles::load(const std::string
                      .size = size,
                      .bytes = std::make_shared<const std::string>(std::move(bytes)),
                      .etag = std::move(etag)});
-  const std::lock_guard lock(mutex_);
   return loaded_.insert_or_assign(*real, std::move(representation)).first->second;
 }
 

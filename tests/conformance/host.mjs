@@ -1,6 +1,15 @@
 // Starts the real binary on a free port, for one test, with a small web folder of its own.
+import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,8 +73,30 @@ function memoryOf(pid, field) {
   return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)[1]) * 1024;
 }
 
+/** Where a process listens: of proc_pid_net(5), the sockets in state LISTEN that it has open. */
+function listeningPorts(pid) {
+  const open = new Set();
+  for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+    const [, inode] = /^socket:\[(\d+)\]/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? [];
+    if (inode) open.add(inode);
+  }
+  return readFileSync(`/proc/${pid}/net/tcp`, 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[3] === '0A' && open.has(fields[9]))
+    .map((fields) => parseInt(fields[1].split(':')[1], 16));
+}
+
+/** The host says in one sentence why it does not start, with exit code 2. */
+export async function refusesToStart(args, sentence, env) {
+  const { code, err } = await run(args, env).ended;
+  assert.equal(code, 2, err);
+  assert.match(err, sentence);
+  assert.equal(err.trim().split('\n').length, 1, err);
+}
+
 /** A host that listens. Ends with the test. */
-export async function startHost(t, { args = [], env = {}, web, program, log } = {}) {
+export async function startHost(t, { args = [], env = {}, web, program, log, listen = '127.0.0.1:0' } = {}) {
   if (!web) {
     web = temporaryFolder(t);
     writeFileSync(join(web, 'index.html'), '<!doctype html><title>start</title>');
@@ -74,7 +105,7 @@ export async function startHost(t, { args = [], env = {}, web, program, log } = 
   const started = Date.now();
   const { child, ended, output } = run(
     [
-      ...['--listen', '127.0.0.1:0', '--web', web, '--max-connections', '64', '--log-level', 'debug'],
+      ...['--listen', listen, '--web', web, '--max-connections', '64', '--log-level', 'debug'],
       ...['--hls', 'off', ...args],
     ],
     env,
@@ -88,7 +119,7 @@ export async function startHost(t, { args = [], env = {}, web, program, log } = 
   const wantsManager = args.includes('--manager');
   const [port, managerPort] = await new Promise((resolve, reject) => {
     child.stdout.on('data', () => {
-      const line = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(output.out);
+      const line = /listening on https?:\/\/127\.0\.0\.1:(\d+)/.exec(output.out);
       const manager = /room manager on http:\/\/127\.0\.0\.1:(\d+)\/api\/v1\n/.exec(output.out);
       if (line && (manager || !wantsManager)) resolve([Number(line[1]), Number(manager?.[1])]);
     });
@@ -126,6 +157,7 @@ export async function startHost(t, { args = [], env = {}, web, program, log } = 
         child.stderr.on('data', look);
         look();
       }),
+    listeningPorts: () => listeningPorts(child.pid),
     /** Bytes of physical memory now, and the most there ever was. */
     memory: () => ({ now: memoryOf(child.pid, 'VmRSS'), peak: memoryOf(child.pid, 'VmHWM') }),
     /** From now on it can have so many bytes of memory more. */

@@ -6,17 +6,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Client } from './client.mjs';
-import { run, startHost, temporaryFolder } from './host.mjs';
+import { refusesToStart, run, startHost, temporaryFolder } from './host.mjs';
 import { RawSocket, opcode } from './raw_socket.mjs';
-
-/** Ends with code 2 and one sentence on standard error. */
-async function refusesToStart(args, sentence, env) {
-  const { code, out, err } = await run(args, env).ended;
-  assert.equal(code, 2, err);
-  assert.match(err, sentence);
-  assert.match(err, /^parley: [^\n]+\n$/, 'one line');
-  assert.equal(out, '');
-}
 
 test('a bad flag or value is said in one sentence, with exit code 2', async (t) => {
   const web = temporaryFolder(t);
@@ -64,6 +55,8 @@ test('--help names every option with its default, and --version the version', as
     '--hls-worker-mb',
     '--trust-proxy',
     '--loops',
+    '--tls-cert',
+    '--redirect-https',
   ])
     assert.ok(help.out.includes(option), option);
   assert.match(help.out, /1048576/);

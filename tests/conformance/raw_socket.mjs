@@ -76,6 +76,12 @@ export class RawSocket {
     }
   }
 
+  /** So many bytes, as text; fewer where the connection ended before. */
+  async read(count) {
+    while (this.#bytes.length < count && (await this.#more()));
+    return this.#take(count).toString();
+  }
+
   /** The next frame, its close code taken apart; undefined where the connection ended. */
   async frame() {
     for (;;) {
