@@ -9,15 +9,16 @@
 #include <utility>
 #include <variant>
 
-#include "server/log.hpp"
-#include "server/memory_reserve.hpp"
+#include "base/log.hpp"
+#include "base/memory_reserve.hpp"
+#include "base/random.hpp"
 #include "server/options.hpp"
-#include "server/secret.hpp"
 #include "server/server.hpp"
 #include "server/version.hpp"
 
 namespace {
 
+using namespace parley;
 using namespace parley::server;
 namespace net = parley::net;
 

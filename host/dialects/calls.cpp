@@ -3,10 +3,11 @@
 #include <array>
 #include <ctime>
 
+#include "base/json_text.hpp"
+#include "base/overloaded.hpp"
 #include "dialects/carried.hpp"
+#include "dialects/error_text.hpp"
 #include "dialects/fields.hpp"
-#include "dialects/json_text.hpp"
-#include "hub/overloaded.hpp"
 
 namespace parley::dialects::calls {
 namespace {
@@ -19,7 +20,7 @@ enum Field : std::size_t { type, username, user_id, target, caller, data };
 constexpr std::array<std::string_view, 6> names{
     "type", "username", "user_id", "target_username", "caller_username", "data"};
 
-hub::Command signal(Carries carries, hub::CarriedText payload, Fields& in) {
+hub::Command signal(Carries carries, PooledString payload, Fields& in) {
   return hub::command::Signal{
       .to = in.text(target), .audience = Audience::user, .carries = carries, .payload = std::move(payload)};
 }
@@ -100,7 +101,7 @@ const std::string* shared_text(const hub::Delivery& delivery) {
 void encode(const hub::Delivery& delivery, std::string& out) {
   using namespace hub::event;
   std::visit(
-      hub::overloaded{
+      overloaded{
           [&](const Registered& registered) {
             out += R"({"type":"registered",)";
             write_user("username", "user_id", registered.user, out);

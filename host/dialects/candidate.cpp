@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "dialects/json_object.hpp"
+#include "base/json_object.hpp"
 
 namespace parley::dialects {
 namespace {
@@ -13,22 +13,20 @@ constexpr std::array<std::string_view, 3> names{"candidate", "sdpMid", "sdpMLine
 
 }  // namespace
 
-hub::CarriedText on_a_line(std::string_view candidate) {
+PooledString on_a_line(std::string_view candidate) {
   JsonObject object(names);
   const bool read = object.read(candidate);
   const auto says = [&](Field field) { return object[field].kind > JsonKind::null; };
   // The end of the candidates belongs to no line.
   const bool ends = object[text].kind != JsonKind::string || object[text].text().empty();
-  if (!read || ends || says(mid) || says(line)) return hub::CarriedText(candidate);
+  if (!read || ends || says(mid) || says(line)) return PooledString(candidate);
   if (object[line].kind == JsonKind::absent) {
     candidate.remove_suffix(1);
-    return hub::CarriedText(candidate).append(R"(,"sdpMLineIndex":0})");
+    return PooledString(candidate).append(R"(,"sdpMLineIndex":0})");
   }
   const std::string_view null = object[line].raw;
   const auto before = static_cast<std::size_t>(null.data() - candidate.data());
-  return hub::CarriedText(candidate.substr(0, before))
-      .append("0")
-      .append(candidate.substr(before + null.size()));
+  return PooledString(candidate.substr(0, before)).append("0").append(candidate.substr(before + null.size()));
 }
 
 }  // namespace parley::dialects

@@ -2,10 +2,11 @@
 
 #include <array>
 
+#include "base/json_text.hpp"
+#include "base/overloaded.hpp"
 #include "dialects/carried.hpp"
+#include "dialects/error_text.hpp"
 #include "dialects/fields.hpp"
-#include "dialects/json_text.hpp"
-#include "hub/overloaded.hpp"
 
 namespace parley::dialects::fastapi {
 namespace {
@@ -17,7 +18,7 @@ enum Field : std::size_t { type, offer, answer, candidate, target };
 
 constexpr std::array<std::string_view, 5> names{"type", "offer", "answer", "candidate", "target_peer_id"};
 
-hub::Command signal(Fields& in, Carries carries, hub::CarriedText payload) {
+hub::Command signal(Fields& in, Carries carries, PooledString payload) {
   auto to = in.optional_text(target).value_or("");
   const auto audience = to.empty() ? Audience::others : Audience::member;
   return hub::command::Signal{
@@ -72,7 +73,7 @@ hub::Message decode(std::string_view text, const Place&) {
 
 void encode(const hub::Delivery& delivery, std::string& out) {
   std::visit(
-      hub::overloaded{
+      overloaded{
           [&](const hub::event::Joined& joined) { write(joined, out); },
           [&](const hub::event::PeerJoined& joined) { write_peer("peer_joined", joined.peer.id, out); },
           [&](const hub::event::PeerLeft& left) { write_peer("peer_left", left.id, out); },

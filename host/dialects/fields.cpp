@@ -3,8 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "base/utf8.hpp"
 #include "dialects/candidate.hpp"
-#include "dialects/utf8.hpp"
 
 namespace parley::dialects {
 namespace {
@@ -31,9 +31,9 @@ std::string Fields::text(std::size_t place) {
   return object_[place].text();
 }
 
-hub::CarriedText Fields::carried_text(std::size_t place) {
+PooledString Fields::carried_text(std::size_t place) {
   require_text(place);
-  return object_[place].text<hub::CarriedText>();
+  return object_[place].text<PooledString>();
 }
 
 void Fields::require_text(std::size_t place) {
@@ -63,11 +63,11 @@ std::uint64_t Fields::number(std::size_t place, std::uint64_t least) {
   return 0;
 }
 
-hub::CarriedText Fields::description(std::size_t place, std::string_view type) {
-  return description_in(place, hub::CarriedText(object(place)), type);
+PooledString Fields::description(std::size_t place, std::string_view type) {
+  return description_in(place, PooledString(object(place)), type);
 }
 
-hub::CarriedText Fields::candidate(std::size_t place) {
+PooledString Fields::candidate(std::size_t place) {
   const JsonField field = once(place);
   switch (field.kind) {
     case JsonKind::object:
@@ -82,7 +82,7 @@ hub::CarriedText Fields::candidate(std::size_t place) {
   }
 }
 
-hub::CarriedText Fields::description_in(std::size_t place, hub::CarriedText object, std::string_view type) {
+PooledString Fields::description_in(std::size_t place, PooledString object, std::string_view type) {
   JsonObject read(description_names);
   if (!read.read(object)) return {};
   Fields inner(read, description_names);
@@ -96,7 +96,7 @@ hub::CarriedText Fields::description_in(std::size_t place, hub::CarriedText obje
   return object;
 }
 
-hub::CarriedText Fields::candidate_in(std::size_t place, std::string_view object) {
+PooledString Fields::candidate_in(std::size_t place, std::string_view object) {
   JsonObject read(candidate_names);
   if (!read.read(object)) return {};
   Fields inner(read, candidate_names);
@@ -111,9 +111,7 @@ hub::CarriedText Fields::candidate_in(std::size_t place, std::string_view object
   // A browser would take null for the candidate "null".
   adopt(place, inner);
   const auto before = static_cast<std::size_t>(text.data() - object.data());
-  return hub::CarriedText(object.substr(0, before))
-      .append(R"("")")
-      .append(object.substr(before + text.size()));
+  return PooledString(object.substr(0, before)).append(R"("")").append(object.substr(before + text.size()));
 }
 
 void Fields::adopt(std::size_t place, const Fields& inner) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "dialects/json_object.hpp"
+#include "base/json_object.hpp"
 #include "hub/command.hpp"
 
 namespace parley::dialects {
@@ -24,7 +24,7 @@ class Fields {
 
   [[nodiscard]] std::string text(std::size_t place);
   /// The same of a text that is long, as what is carried is.
-  [[nodiscard]] hub::CarriedText carried_text(std::size_t place);
+  [[nodiscard]] PooledString carried_text(std::size_t place);
   /// The same where nobody needs to know what it says.
   void require_text(std::size_t place);
   [[nodiscard]] std::optional<std::string> optional_text(std::size_t place);
@@ -37,14 +37,13 @@ class Fields {
   // What WebRTC exchanges, as the hub carries it whatever dialect it came in.
 
   /// An RTCSessionDescriptionInit: an object with an `sdp`; its `type` is put in where it is missing.
-  [[nodiscard]] hub::CarriedText description(std::size_t place, std::string_view type);
+  [[nodiscard]] PooledString description(std::size_t place, std::string_view type);
   /// An RTCIceCandidateInit: an object, or its `candidate` alone; none at all ends the candidates.
-  [[nodiscard]] hub::CarriedText candidate(std::size_t place);
+  [[nodiscard]] PooledString candidate(std::size_t place);
 
   // The same of an object that came in this field by another way; each object is JSON.
-  [[nodiscard]] hub::CarriedText description_in(std::size_t place, hub::CarriedText object,
-                                                std::string_view type);
-  [[nodiscard]] hub::CarriedText candidate_in(std::size_t place, std::string_view object);
+  [[nodiscard]] PooledString description_in(std::size_t place, PooledString object, std::string_view type);
+  [[nodiscard]] PooledString candidate_in(std::size_t place, std::string_view object);
 
   void fail(std::size_t place, std::string_view rule);
   [[nodiscard]] const std::string& fault() const { return fault_; }

@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
+#include "base/json_object.hpp"
+#include "base/sha256.hpp"
 #include "dialects/fields.hpp"
-#include "dialects/json_object.hpp"
 #include "dialects/parley_v1.hpp"
-#include "dialects/sha256.hpp"
 #include "hub/config.hpp"
 #include "hub/names.hpp"
 

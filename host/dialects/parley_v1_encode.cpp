@@ -1,9 +1,9 @@
 #include <nlohmann/json.hpp>
 
-#include "dialects/json_text.hpp"
+#include "base/json_text.hpp"
+#include "base/overloaded.hpp"
 #include "dialects/parley_v1.hpp"
 #include "dialects/parley_v1_signal.hpp"
-#include "hub/overloaded.hpp"
 
 namespace parley::dialects::parley_v1 {
 namespace {
@@ -193,7 +193,7 @@ void encode(const hub::Delivery& delivery, std::string& out) {
   };
   using namespace hub::event;
   std::visit(
-      hub::overloaded{
+      overloaded{
           [&](const Signal& signal) { append_signal(out, signal, delivery); },
           [&](const Joined& joined) { single("joined", joined); },
           [&](const Error& error) { single("error", error); },

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "dialects/json_text.hpp"
+#include "base/json_text.hpp"
 #include "hub/hub.hpp"
 
 namespace parley::dialects::parley_v1 {

@@ -4,10 +4,11 @@
 #include <array>
 #include <utility>
 
+#include "base/json_text.hpp"
+#include "base/overloaded.hpp"
 #include "dialects/carried.hpp"
+#include "dialects/error_text.hpp"
 #include "dialects/fields.hpp"
-#include "dialects/json_text.hpp"
-#include "hub/overloaded.hpp"
 
 namespace parley::dialects::serverpod {
 namespace {
@@ -26,14 +27,14 @@ constexpr std::array<std::string_view, 2> payload_names{"candidate", "targetPeer
 
 constexpr std::string_view blanks = " \t\r\n";
 
-hub::CarriedText trimmed(hub::CarriedText text) {
+PooledString trimmed(PooledString text) {
   text.erase(text.find_last_not_of(blanks) + 1);
   text.erase(0, std::min(text.find_first_not_of(blanks), text.size()));
   return text;
 }
 
 /// Takes this member out of the object whose text has it, with a comma.
-void take_out(std::string_view member, hub::CarriedText& object) {
+void take_out(std::string_view member, PooledString& object) {
   auto begin = static_cast<std::size_t>(member.data() - object.data());
   std::size_t end = begin + member.size();
   const std::size_t before = object.find_last_not_of(blanks, begin - 1);
@@ -48,7 +49,7 @@ void take_out(std::string_view member, hub::CarriedText& object) {
 
 /// What a signal carries is a JSON text within the message: an object, with the recipient in it or none.
 hub::Command read_signal(Carries carries, std::string_view kind, Fields& in) {
-  hub::CarriedText text = trimmed(in.carried_text(payload));
+  PooledString text = trimmed(in.carried_text(payload));
   JsonObject object(payload_names);
   if (!object.read(text)) {
     in.fail(payload, "must be a string with a JSON object in it.");
@@ -132,7 +133,7 @@ hub::Message decode(std::string_view text, const Place&) {
 }
 
 void encode(const hub::Delivery& delivery, std::string& out) {
-  std::visit(hub::overloaded{
+  std::visit(overloaded{
                  [&](const hub::event::Joined& joined) { write(joined, out); },
                  [&](const hub::event::PeerJoined& joined) { write(joined, out); },
                  [&](const hub::event::PeerLeft& left) { write(left, out); },

@@ -2,9 +2,10 @@
 
 #include <array>
 
+#include "base/json_text.hpp"
+#include "base/overloaded.hpp"
+#include "dialects/error_text.hpp"
 #include "dialects/fields.hpp"
-#include "dialects/json_text.hpp"
-#include "hub/overloaded.hpp"
 
 namespace parley::dialects::sim {
 namespace {
@@ -16,7 +17,7 @@ enum Field : std::size_t { type, sim_number, sdp, candidate };
 
 constexpr std::array<std::string_view, 4> names{"type", "simNumber", "sdp", "candidate"};
 
-hub::command::Signal signal(Carries carries, hub::CarriedText payload) {
+hub::command::Signal signal(Carries carries, PooledString payload) {
   return {.audience = Audience::partner, .carries = carries, .payload = std::move(payload)};
 }
 
@@ -68,7 +69,7 @@ hub::Message decode(std::string_view text, const Place& place) {
 }
 
 void encode(const hub::Delivery& delivery, std::string& out) {
-  std::visit(hub::overloaded{
+  std::visit(overloaded{
                  [&](const hub::event::Joined& joined) { write(joined, out); },
                  [&](const hub::event::Signal& signal) { write(signal, out); },
                  [&](const hub::event::Error& error) { write(error, out); },

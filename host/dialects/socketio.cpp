@@ -2,10 +2,11 @@
 
 #include <array>
 
+#include "base/json_text.hpp"
+#include "base/overloaded.hpp"
 #include "dialects/carried.hpp"
+#include "dialects/error_text.hpp"
 #include "dialects/fields.hpp"
-#include "dialects/json_text.hpp"
-#include "hub/overloaded.hpp"
 
 namespace parley::dialects::socketio {
 namespace {
@@ -24,7 +25,7 @@ std::string_view argument(std::string_view args) {
   return args;
 }
 
-hub::Command signal(Fields& in, Carries carries, hub::CarriedText payload) {
+hub::Command signal(Fields& in, Carries carries, PooledString payload) {
   auto target = in.optional_text(to).value_or("");
   const auto audience = target.empty() ? Audience::others : Audience::member;
   return hub::command::Signal{.to = std::move(target),
@@ -88,7 +89,7 @@ hub::Message decode(std::string_view name, std::string_view args, const Place& p
 }
 
 void encode(const hub::Delivery& delivery, std::string& out) {
-  std::visit(hub::overloaded{
+  std::visit(overloaded{
                  [&](const hub::event::Joined& joined) {
                    write("room_joined", "room", joined.room, joined.peers.size() + 1, out);
                  },

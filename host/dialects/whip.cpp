@@ -4,9 +4,9 @@
 #include <array>
 #include <cstdint>
 
-#include "dialects/json_object.hpp"
-#include "dialects/json_text.hpp"
-#include "dialects/utf8.hpp"
+#include "base/json_object.hpp"
+#include "base/json_text.hpp"
+#include "base/utf8.hpp"
 
 namespace parley::dialects::whip {
 namespace {
@@ -36,7 +36,7 @@ bool is_text(std::string_view bytes) {
 hub::Message signal(Carries carries, std::string_view json) {
   return {.type = carries == Carries::offer ? "offer" : "ice-candidate",
           .command = hub::command::Signal{
-              .audience = Audience::partner, .carries = carries, .payload = hub::CarriedText(json)}};
+              .audience = Audience::partner, .carries = carries, .payload = PooledString(json)}};
 }
 
 /// An RTCIceCandidateInit; without a mid, it is about all m-sections.

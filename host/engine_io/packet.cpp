@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "dialects/utf8.hpp"
+#include "base/utf8.hpp"
 #include "engine_io/base64.hpp"
 
 namespace parley::engine_io {
@@ -34,7 +34,7 @@ std::optional<Packet> decode_text(std::string_view text) {
     return std::nullopt;
   const auto type = static_cast<PacketType>(text.front() - '0');
   text.remove_prefix(1);
-  if (!dialects::is_utf8(text)) return std::nullopt;
+  if (!is_utf8(text)) return std::nullopt;
   return Packet{.type = type, .data = std::string(text)};
 }
 

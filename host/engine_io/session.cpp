@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/overloaded.hpp"
 #include "engine_io/refusal.hpp"
-#include "hub/overloaded.hpp"
 
 namespace parley::engine_io {
 namespace {

@@ -8,11 +8,11 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/name_map.hpp"
 #include "engine_io/config.hpp"
 #include "engine_io/output.hpp"
 #include "engine_io/refusal.hpp"
 #include "engine_io/session.hpp"
-#include "hub/name_map.hpp"
 
 namespace parley::engine_io {
 
@@ -102,7 +102,7 @@ class Sessions {
   SessionId last_id_ = 0;
   std::size_t buffered_bytes_ = 0;
   std::unordered_map<SessionId, Entry> sessions_;
-  hub::NameMap<SessionId> ids_;  // by sid
+  NameMap<SessionId> ids_;  // by sid
   std::set<std::pair<Instant, SessionId>> timeouts_;
 };
 

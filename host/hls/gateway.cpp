@@ -9,18 +9,17 @@
 #include <utility>
 #include <variant>
 
+#include "base/log.hpp"
+#include "base/overloaded.hpp"
+#include "base/sim_number.hpp"
 #include "hls/descriptors.hpp"
 #include "hls/memory.hpp"
-#include "hub/overloaded.hpp"
-#include "server/log.hpp"
-#include "server/sim_number.hpp"
 
 namespace parley::hls {
 
 namespace {
 
 namespace fs = std::filesystem;
-namespace log = server::log;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -68,7 +67,7 @@ Gateway::Gateway(const Options& options, std::function<void()> over)
 }
 
 void Gateway::take_up(const std::string& sim) {
-  if (finishing_ || !server::is_sim_number(sim) || publications_.contains(sim)) return;
+  if (finishing_ || !is_sim_number(sim) || publications_.contains(sim)) return;
   std::error_code error;
   const fs::file_status found = fs::symlink_status(options_.out / sim, error);
   if (fs::is_directory(found) && publication(sim).take_up()) return;
@@ -82,7 +81,7 @@ void Gateway::hear(pipe::ToGateway message) {
     if (Stream* const found = stream(number)) action(*found);
   };
   std::visit(
-      hub::overloaded{
+      overloaded{
           [&](const pipe::TakeUp& said) { take_up(said.sim); },
           [&](pipe::Ping) { pipe_.send(pipe::Pong{}); },
           [&](const pipe::Open& said) { open(said); },
@@ -103,7 +102,7 @@ void Gateway::open(const pipe::Open& open) {
     pipe_.send(pipe::Ended{.stream = open.stream});
     if (!publications_.contains(open.sim)) release(open.sim);
   };
-  if (finishing_ || !server::is_sim_number(open.sim) || streams_.contains(open.stream)) return refuse();
+  if (finishing_ || !is_sim_number(open.sim) || streams_.contains(open.stream)) return refuse();
   if (descriptors_left() < descriptors_of_stream) {
     log::line(log::Level::error, "refuse",
               {{"sim", open.sim},

@@ -7,14 +7,12 @@
 #include <string_view>
 #include <utility>
 
+#include "base/log.hpp"
 #include "hls/loop.hpp"
-#include "server/log.hpp"
 
 namespace parley::hls {
 
 namespace {
-
-namespace log = server::log;
 
 /// Far more than a host that is alive leaves unread: a stream has some dozens of messages in all.
 constexpr std::size_t max_waiting = 10'000;

@@ -11,11 +11,11 @@
 #include <system_error>
 #include <variant>
 
+#include "base/log.hpp"
 #include "hls/descriptors.hpp"
 #include "hls/gateway.hpp"
 #include "hls/options.hpp"
 #include "hls/pipeline.hpp"
-#include "server/log.hpp"
 
 namespace {
 
@@ -40,7 +40,7 @@ std::string missing_element() {
 constexpr std::chrono::milliseconds pipeline_patience{500};
 
 int serve(const Options& options) {
-  parley::server::log::start(options.log_level, options.log_format);
+  parley::log::start(options.log_level, options.log_format);
   if (const std::string missing = missing_element(); !missing.empty()) {
     std::fprintf(
         stderr,
@@ -57,7 +57,7 @@ int serve(const Options& options) {
     if (!gateway.has_outlived_host()) return 1;
   }
   if (const int left = wait_for_pipelines(pipeline_patience); left > 0)
-    parley::server::log::line(parley::server::log::Level::warn, "pipelines", {{"left", left}});
+    parley::log::line(parley::log::Level::warn, "pipelines", {{"left", left}});
   // A host that was killed could not.
   std::error_code gone_already;
   if (options.temporary) std::filesystem::remove_all(options.out, gone_already);

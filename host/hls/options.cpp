@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/log_options.hpp"
 #include "hls/usage.hpp"
-#include "server/log_options.hpp"
 
 namespace parley::hls {
 
@@ -67,9 +67,9 @@ std::variant<Options, Exit> read_options(int argc, char** argv) {
       })
       ->type_name("CIDR");
   app.add_option("--log-level", options.log_level, "how much to say on standard error")
-      ->transform(CLI::CheckedTransformer(server::log::level_names));
+      ->transform(CLI::CheckedTransformer(log::level_names));
   app.add_option("--log-format", options.log_format, "for people or for programs")
-      ->transform(CLI::CheckedTransformer(server::log::format_names));
+      ->transform(CLI::CheckedTransformer(log::format_names));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

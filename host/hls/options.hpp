@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/log.hpp"
 #include "hls/address_range.hpp"
-#include "server/log.hpp"
 
 namespace parley::hls {
 
@@ -30,8 +30,8 @@ struct Options {
   std::optional<std::size_t> worker;
   /// 16 streams are some 50 MiB, two tracks of 1080p that are transcoded 100 each.
   std::uintmax_t memory_bytes = std::uintmax_t{512} << 20U;
-  server::log::Level log_level = server::log::Level::info;
-  server::log::Format log_format = server::log::Format::text;
+  log::Level log_level = log::Level::info;
+  log::Format log_format = log::Format::text;
 };
 
 /// The program ends with this code: after --help, or since something is wrong.

@@ -7,13 +7,11 @@
 #include <system_error>
 #include <utility>
 
-#include "hub/overloaded.hpp"
+#include "base/overloaded.hpp"
 
 namespace parley::hls::pipe {
 
 namespace {
-
-using hub::overloaded;
 
 /// Stands for an address that is not known, since a word has at least one character.
 constexpr std::string_view no_address = "-";

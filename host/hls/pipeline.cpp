@@ -3,7 +3,7 @@
 #include <atomic>
 #include <thread>
 
-#include "server/log.hpp"
+#include "base/log.hpp"
 
 namespace parley::hls {
 
@@ -57,7 +57,7 @@ void stop(Owned<GstElement> pipeline) {
           if (gst_element_set_state(element, GST_STATE_NULL) != GST_STATE_CHANGE_FAILURE) return;
           std::this_thread::sleep_for(between_attempts);
         }
-        server::log::line(server::log::Level::error, "pipeline", {{"error", "it does not stop, and stays"}});
+        log::line(log::Level::error, "pipeline", {{"error", "it does not stop, and stays"}});
         g_object_ref(element);
       },
       nullptr, nullptr);

@@ -4,14 +4,13 @@
 #include <utility>
 #include <variant>
 
-#include "server/log.hpp"
+#include "base/log.hpp"
 
 namespace parley::hls {
 
 namespace {
 
 using namespace std::chrono_literals;
-namespace log = server::log;
 
 /// What closing the last segments may take. A disk that takes longer than this keeps what it has of them.
 constexpr std::chrono::milliseconds closing_patience = 1'500ms;

@@ -8,10 +8,10 @@
 #include <string_view>
 #include <utility>
 
+#include "base/log.hpp"
 #include "hls/answer.hpp"
 #include "hls/ice_uri.hpp"
 #include "hls/pipeline.hpp"
-#include "server/log.hpp"
 
 namespace parley::hls {
 
@@ -151,7 +151,7 @@ GstBusSyncReply take_message(GstBus*, GstMessage* message, gpointer) {
     GError* found = nullptr;
     gst_message_parse_error(message, &found, nullptr);
     const Owned<GError> error(found);
-    server::log::line(server::log::Level::warn, "pipeline", {{"error", error->message}});
+    log::line(log::Level::warn, "pipeline", {{"error", error->message}});
   }
   gst_message_unref(message);
   return GST_BUS_DROP;

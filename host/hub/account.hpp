@@ -9,8 +9,8 @@
 #include "hub/config.hpp"
 #include "hub/source.hpp"
 #include "hub/time.hpp"
+#include "hub/timeout_queue.hpp"
 #include "hub/token_bucket.hpp"
-#include "hub/waiting_line.hpp"
 
 namespace parley::hub {
 
@@ -34,9 +34,9 @@ struct Account {
   std::size_t names = 0;   ///< of users
   TokenBucket registrations;
   TokenBucket rings;
-  WaitingLine<Session> away{};  ///< of the places, those without a connection
-  WaitingLine<User> users_away{};
-  std::optional<WaitingLine<Account>::Place> idle{};
+  TimeoutQueue<Session> away{};  ///< of the places, those without a connection
+  TimeoutQueue<User> users_away{};
+  std::optional<TimeoutQueue<Account>::Position> idle{};
 
   static constexpr std::size_t factor(bool local) { return local ? 10 : 1; }
 };
@@ -57,7 +57,7 @@ class Accounts {
 
   Limits limits_;
   std::map<std::string, Account, std::less<>> accounts_;
-  WaitingLine<Account> idle_;
+  TimeoutQueue<Account> idle_;
 };
 
 }  // namespace parley::hub

@@ -5,9 +5,9 @@
 #include <string>
 #include <variant>
 
+#include "base/pooled_allocator.hpp"
 #include "hub/call_words.hpp"
 #include "hub/error.hpp"
-#include "hub/recycled.hpp"
 
 namespace parley::hub {
 
@@ -53,8 +53,8 @@ struct Signal {
   std::string to{};
   Audience audience = Audience::member;
   Carries carries = Carries::description;
-  CarriedText payload{};  ///< a JSON text, an object
-  CarriedText link{};     ///< a JSON text, an object; or empty
+  PooledString payload{};  ///< a JSON text, an object
+  PooledString link{};     ///< a JSON text, an object; or empty
   /// The room to enter first, under its own name as the id, where the connection is in none.
   std::string enter{};
   /// The room that it is meant for, where its sender says so; or empty.

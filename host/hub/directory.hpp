@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/name_map.hpp"
 #include "hub/event.hpp"
-#include "hub/name_map.hpp"
 #include "hub/user.hpp"
 
 namespace parley::hub {

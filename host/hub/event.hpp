@@ -72,8 +72,8 @@ struct Signal {
   std::string from;
   std::string to{};  ///< empty where it named nobody
   command::Carries carries = command::Carries::description;
-  CarriedText payload{};  ///< a JSON text, an object
-  CarriedText link{};     ///< a JSON text, an object; or empty
+  PooledString payload{};  ///< a JSON text, an object
+  PooledString link{};     ///< a JSON text, an object; or empty
 };
 struct Error {
   ErrorCode code = ErrorCode::not_json;

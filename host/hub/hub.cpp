@@ -4,8 +4,8 @@
 #include <random>
 #include <utility>
 
+#include "base/overloaded.hpp"
 #include "hub/hub_impl.hpp"
-#include "hub/overloaded.hpp"
 #include "hub/rules.hpp"
 
 namespace parley::hub {

@@ -20,8 +20,8 @@
 #include "hub/pending_streams.hpp"
 #include "hub/ring_backoff.hpp"
 #include "hub/room.hpp"
+#include "hub/timeout_queue.hpp"
 #include "hub/user.hpp"
-#include "hub/waiting_line.hpp"
 
 namespace parley::hub {
 
@@ -230,7 +230,7 @@ class Hub::Impl {
   std::size_t kept_bytes_ = 0;  ///< for all sessions and claims, which end before it
   std::unordered_map<ConnectionId, Connection> connections_;
   NameMap<Room> rooms_;
-  WaitingLine<Room> deserted_;  ///< whose members are all away, by since when
+  TimeoutQueue<Room> deserted_;  ///< whose members are all away, by since when
   std::size_t members_ = 0;
   Directory users_;
   /// The whole list, for those who take no changes.
@@ -242,21 +242,21 @@ class Hub::Impl {
     Instant sent_at{};
     Duration cost{};
   } list_;
-  bool news_wanted_ = false;         ///< there may be somebody who takes news, and does not know all
-  Instant news_due_{};               ///< not before
-  std::size_t news_sent_ = 0;        ///< bytes, from the last turn on
-  std::uint64_t news_turn_ = 0;      ///< whoever had news last, by number
-  WaitingLine<User> users_away_;     ///< each for `resume_window`
-  WaitingLine<User> users_leaving_;  ///< that have said goodbye, each for `goodbye_window`
-  WaitingLine<Session> owing_;       ///< whom the hub owes an acknowledgement, each for `ack_delay`
-  WaitingLine<Session> away_;        ///< each for `resume_window`
-  WaitingLine<Session> leaving_;     ///< that have said goodbye, each for `goodbye_window`
+  bool news_wanted_ = false;          ///< there may be somebody who takes news, and does not know all
+  Instant news_due_{};                ///< not before
+  std::size_t news_sent_ = 0;         ///< bytes, from the last turn on
+  std::uint64_t news_turn_ = 0;       ///< whoever had news last, by number
+  TimeoutQueue<User> users_away_;     ///< each for `resume_window`
+  TimeoutQueue<User> users_leaving_;  ///< that have said goodbye, each for `goodbye_window`
+  TimeoutQueue<Session> owing_;       ///< whom the hub owes an acknowledgement, each for `ack_delay`
+  TimeoutQueue<Session> away_;        ///< each for `resume_window`
+  TimeoutQueue<Session> leaving_;     ///< that have said goodbye, each for `goodbye_window`
   std::set<std::pair<Instant, ConnectionId>> claims_;  ///< by when they are decided at the latest
   std::deque<ConnectionId> decided_;                   ///< claimants who know, and have not acted on it
-  WaitingLine<Session> waiting_;  ///< publishers without a gateway, each for `gateway_patience`
-  PendingStreams pending_;        ///< those, and whose stream does not flow yet
-  std::size_t gateways_ = 0;      ///< of the connections
-  std::size_t streams_ = 0;       ///< that the gateway has a seat for
+  TimeoutQueue<Session> waiting_;  ///< publishers without a gateway, each for `gateway_patience`
+  PendingStreams pending_;         ///< those, and whose stream does not flow yet
+  std::size_t gateways_ = 0;       ///< of the connections
+  std::size_t streams_ = 0;        ///< that the gateway has a seat for
   std::vector<Session*> doomed_;
   std::shared_ptr<const Event> pong_ = std::make_shared<const Event>(event::Pong{});
   std::shared_ptr<const Event> ack_ = std::make_shared<const Event>(event::Ack{});

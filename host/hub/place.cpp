@@ -29,7 +29,7 @@ Session* longest_away(const Room& room) {
 }
 
 /// The same of two lines.
-User* longest_away(const WaitingLine<User>& one, const WaitingLine<User>& other) {
+User* longest_away(const TimeoutQueue<User>& one, const TimeoutQueue<User>& other) {
   if (one.empty() && other.empty()) return nullptr;
   const bool first = other.empty() || (!one.empty() && one.front().since <= other.front().since);
   return first ? one.front().who : other.front().who;

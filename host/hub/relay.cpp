@@ -1,8 +1,8 @@
 #include <memory>
 #include <utility>
 
+#include "base/pooled_allocator.hpp"
 #include "hub/hub_impl.hpp"
-#include "hub/recycled.hpp"
 
 namespace parley::hub {
 namespace {
@@ -38,7 +38,7 @@ std::shared_ptr<const Event> Hub::Impl::carried(std::string from, command::Signa
                      .carries = signal.carries,
                      .payload = std::move(signal.payload),
                      .link = std::move(signal.link)};
-  return std::allocate_shared<const Event>(Recycled<Event>{}, std::move(body));
+  return std::allocate_shared<const Event>(PooledAllocator<Event>{}, std::move(body));
 }
 
 void Hub::Impl::relay(Connection& connection, const Message& message, command::Signal& signal, Instant now,

@@ -27,19 +27,19 @@ std::size_t RingBackoff::refusals(const std::string& caller, const std::string& 
 
 void RingBackoff::refused(const std::string& caller, const std::string& callee, Duration rang, Instant now) {
   if (first_ <= Duration{}) return;
-  while (!line_.empty() && line_.front().since + memory_factor * most_ <= now) {
-    forget(pairs_.find(*line_.front().who));
+  while (!by_last_refusal_.empty() && by_last_refusal_.front().since + memory_factor * most_ <= now) {
+    forget(pairs_.find(*by_last_refusal_.front().who));
   }
   const auto [at, is_new] = pairs_.try_emplace({caller, callee});
-  if (!is_new) line_.leave(at->second.place);
-  at->second.place = line_.join(at->first, now);
+  if (!is_new) by_last_refusal_.leave(at->second.position);
+  at->second.position = by_last_refusal_.join(at->first, now);
   const std::size_t again = at->second.refusals++;
   if (again > 0) {
     // Who lets it ring for long blocks the callee for as long, so the pause is no shorter.
     const auto doubled = std::clamp(rang, first_, most_) * (1 << std::min(again - 1, most_doublings));
     at->second.until = now + std::min<Duration>(most_, doubled);
   }
-  if (pairs_.size() > most_pairs) forget(pairs_.find(*line_.front().who));
+  if (pairs_.size() > most_pairs) forget(pairs_.find(*by_last_refusal_.front().who));
 }
 
 void RingBackoff::accepted(const std::string& caller, const std::string& callee) {
@@ -47,7 +47,7 @@ void RingBackoff::accepted(const std::string& caller, const std::string& callee)
 }
 
 void RingBackoff::forget(Pairs::iterator pair) {
-  line_.leave(pair->second.place);
+  by_last_refusal_.leave(pair->second.position);
   pairs_.erase(pair);
 }
 

@@ -7,7 +7,7 @@
 
 #include "hub/config.hpp"
 #include "hub/time.hpp"
-#include "hub/waiting_line.hpp"
+#include "hub/timeout_queue.hpp"
 
 namespace parley::hub {
 
@@ -35,7 +35,7 @@ class RingBackoff {
   struct Pair {
     std::size_t refusals = 0;
     Instant until{};
-    WaitingLine<const Key>::Place place{};
+    TimeoutQueue<const Key>::Position position{};
   };
 
   void forget(Pairs::iterator pair);
@@ -43,7 +43,7 @@ class RingBackoff {
   Duration first_;
   Duration most_;
   Pairs pairs_;
-  WaitingLine<const Key> line_;  ///< by when they were refused last
+  TimeoutQueue<const Key> by_last_refusal_;
 };
 
 }  // namespace parley::hub

@@ -12,8 +12,8 @@
 #include "hub/event.hpp"
 #include "hub/hub.hpp"
 #include "hub/replay_log.hpp"
+#include "hub/timeout_queue.hpp"
 #include "hub/token_bucket.hpp"
-#include "hub/waiting_line.hpp"
 
 namespace parley::hub {
 
@@ -56,7 +56,7 @@ struct Connection {
 struct WaitingStream {
   std::vector<command::Signal> signals{};
   std::size_t bytes = 0;
-  WaitingLine<Session>::Place patience_ends;
+  TimeoutQueue<Session>::Position patience_ends;
 };
 
 /// One member's stay in one room, which may outlive its sockets.
@@ -71,12 +71,12 @@ struct Session {
   ReplayLog log;
   std::uint64_t sent_when_lost = 0;  ///< events after this one cannot have reached it while it is away
   bool doomed = false;               ///< missed more than is kept, so it is about to leave
-  std::optional<WaitingLine<Session>::Place> ack_due{};
-  std::optional<WaitingLine<Session>::Place> window_closes{};
+  std::optional<TimeoutQueue<Session>::Position> ack_due{};
+  std::optional<TimeoutQueue<Session>::Position> window_closes{};
   bool said_goodbye = false;  ///< so that the window is short
   Claimants claimants{};
   Account* account = nullptr;  ///< whose place it is; none of the application's
-  std::optional<WaitingLine<Session>::Place> away_of_account{};
+  std::optional<TimeoutQueue<Session>::Position> away_of_account{};
   Instant joined_at{};
   std::string offered_by{};      ///< whose offer came last: an answer without an address is for that one
   std::string partner{};         ///< who its last signal for a partner went to
@@ -90,9 +90,9 @@ struct Session {
 
 struct Room {
   std::string name;
-  Account* account = nullptr;                          ///< whose room it is; none of the application's
-  std::optional<WaitingLine<Room>::Place> deserted{};  ///< where all are away
-  std::vector<std::unique_ptr<Session>> members{};     ///< in the order in which they joined
+  Account* account = nullptr;                              ///< whose room it is; none of the application's
+  std::optional<TimeoutQueue<Room>::Position> deserted{};  ///< where all are away
+  std::vector<std::unique_ptr<Session>> members{};         ///< in the order in which they joined
   /// The media gateway, where it takes the stream of the publisher here. It is no member: nobody sees, counts
   /// or addresses it, and it hears of nobody but the publisher, with whom it comes and goes.
   std::unique_ptr<Session> gateway{};

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/overloaded.hpp"
 #include "hub/hub_impl.hpp"
-#include "hub/overloaded.hpp"
 
 namespace parley::hub {
 namespace {

@@ -1,8 +1,8 @@
 #include <utility>
 #include <variant>
 
+#include "base/overloaded.hpp"
 #include "hub/hub_impl.hpp"
-#include "hub/overloaded.hpp"
 
 namespace parley::hub {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "hub/account.hpp"
 #include "hub/event.hpp"
+#include "hub/timeout_queue.hpp"
 #include "hub/token_bucket.hpp"
-#include "hub/waiting_line.hpp"
 
 namespace parley::hub {
 
@@ -41,11 +41,11 @@ struct User {
   /// Of who joins the room of a call by itself, and comes back to this name after a lost socket.
   std::optional<std::string> secret{};
   Connection* connection = nullptr;  ///< none while away, which only those with a secret can be
-  std::optional<WaitingLine<User>::Place> window_closes{};
+  std::optional<TimeoutQueue<User>::Position> window_closes{};
   bool said_goodbye = false;  ///< so that the window is short
   std::vector<Connection*> claimants{};
   Account* account = nullptr;
-  std::optional<WaitingLine<User>::Place> away_of_account{};
+  std::optional<TimeoutQueue<User>::Position> away_of_account{};
   TokenBucket rings{0, 0, {}};
   std::shared_ptr<Call> call{};  ///< that rings or stands; the other one has the same
   Known known{};                 ///< where its dialect takes changes

@@ -100,7 +100,7 @@ std::variant<Listening, std::string> listen_at(const Address& address) {
   const Found found = look_up(without_brackets(address.host), std::to_string(address.port));
   if (!found) return "this is no address of this machine";
   Listening listening{
-      .fd = server::Descriptor(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
+      .fd = Descriptor(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
       .address = address};
   const int fd = listening.fd.get();
   const int on = 1;

@@ -5,7 +5,7 @@
 #include <string>
 #include <variant>
 
-#include "server/descriptor.hpp"
+#include "base/descriptor.hpp"
 
 namespace parley::net {
 
@@ -32,7 +32,7 @@ struct Address {
 
 /// A socket that listens, and where it does: the real port, where any was asked for.
 struct Listening {
-  server::Descriptor fd;
+  Descriptor fd;
   Address address;
 };
 

@@ -6,14 +6,14 @@
 #include <string>
 #include <string_view>
 
+#include "base/descriptor.hpp"
 #include "net/request_head.hpp"
-#include "server/descriptor.hpp"
 
 namespace parley::net {
 
 /// A part of an open file.
 struct FileSlice {
-  std::shared_ptr<const server::Descriptor> file;
+  std::shared_ptr<const Descriptor> file;
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
 };

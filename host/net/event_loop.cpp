@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "server/memory_reserve.hpp"
+#include "base/memory_reserve.hpp"
 
 namespace parley::net {
 namespace {
@@ -152,9 +152,8 @@ template <class Act>
 void EventLoop::call(Watched& watched, Act&& act) {
   if (watched.index_ == Watched::nowhere) return;  // ended by what came before in the same batch
   // Whoever needed the reserve does not go on.
-  const bool survived = server::memory_reserve::survives(std::forward<Act>(act));
-  if ((!survived || server::memory_reserve::was_needed()) && watched.index_ != Watched::nowhere)
-    watched.failed();
+  const bool survived = memory_reserve::survives(std::forward<Act>(act));
+  if ((!survived || memory_reserve::was_needed()) && watched.index_ != Watched::nowhere) watched.failed();
 }
 
 void EventLoop::call_woken() {

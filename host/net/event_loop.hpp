@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/descriptor.hpp"
+#include "base/descriptor.hpp"
 
 namespace parley::net {
 
@@ -96,8 +96,8 @@ class EventLoop {
   [[nodiscard]] int milliseconds_to_next_deadline() const;
   void destroy_ended() noexcept;
 
-  server::Descriptor epoll_;
-  server::Descriptor wake_;
+  Descriptor epoll_;
+  Descriptor wake_;
   std::vector<std::uint8_t> scratch_;
   std::vector<std::unique_ptr<Watched>> owned_;
   std::set<std::pair<Instant, Watched*>> deadlines_;

@@ -1,6 +1,6 @@
 #include "net/frame.hpp"
 
-#include "dialects/utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace parley::net {
 namespace {
@@ -57,7 +57,7 @@ CloseReason answer_to_close(std::string_view payload) {
                                                static_cast<std::uint8_t>(payload[1]));
   if (!may_be_sent(code))
     return {.code = close_code::protocol_error, .text = "this close code may not be sent"};
-  if (!dialects::is_utf8(payload.substr(2)))
+  if (!is_utf8(payload.substr(2)))
     return {.code = close_code::not_utf8, .text = "the reason in a close frame must be UTF-8"};
   return {.code = code, .text = {}};
 }

@@ -12,14 +12,13 @@
 #include <thread>
 #include <utility>
 
-#include "server/log.hpp"
-#include "server/memory_reserve.hpp"
+#include "base/log.hpp"
+#include "base/memory_reserve.hpp"
 
 namespace parley::net {
 namespace {
 
-using server::memory_reserve::survives;
-namespace log = server::log;
+using memory_reserve::survives;
 
 std::string numeric(const sockaddr_storage& address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
@@ -109,8 +108,8 @@ class Front::Acceptor : public Watched {
     for (int accepted = 0; accepted < most_at_once; ++accepted) {
       sockaddr_storage address{};
       socklen_t size = sizeof address;
-      server::Descriptor fd(::accept4(descriptor(), reinterpret_cast<sockaddr*>(&address), &size,
-                                      SOCK_NONBLOCK | SOCK_CLOEXEC));
+      Descriptor fd(::accept4(descriptor(), reinterpret_cast<sockaddr*>(&address), &size,
+                              SOCK_NONBLOCK | SOCK_CLOEXEC));
       if (!fd) return refused(errno);
       front_.distribute({.fd = std::move(fd),
                          .peer = {.address = numeric(address),

@@ -70,7 +70,7 @@ class Front {
   class Intake;
   struct Worker;
   struct Accepted {
-    server::Descriptor fd;
+    Descriptor fd;
     Peer peer;
   };
 
@@ -80,7 +80,7 @@ class Front {
   [[nodiscard]] std::shared_ptr<const TlsContext> tls() const;
 
   const FrontSettings settings_;
-  std::vector<server::Descriptor> listening_;
+  std::vector<Descriptor> listening_;
   std::vector<Address> addresses_;
   mutable std::mutex tls_mutex_;
   std::shared_ptr<const TlsContext> tls_;

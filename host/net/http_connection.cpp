@@ -8,15 +8,12 @@
 #include <cerrno>
 #include <utility>
 
-#include "server/header_list.hpp"
-#include "server/log.hpp"
-#include "server/memory_reserve.hpp"
+#include "base/header_list.hpp"
+#include "base/log.hpp"
+#include "base/memory_reserve.hpp"
 
 namespace parley::net {
 namespace {
-
-using server::same_name;
-namespace log = server::log;
 
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -289,7 +286,7 @@ void HttpConnection::become_web_socket(std::unique_ptr<SocketHandler> handler) {
   auto& web_socket = static_cast<WebSocket&>(context_.loop.add(std::make_unique<WebSocket>(
       context_.loop, std::move(socket_), std::move(handler), context_.web_sockets)));
   context_.loop.end(*this);
-  if (!server::memory_reserve::survives([&] { web_socket.begin(std::move(early)); })) web_socket.failed();
+  if (!memory_reserve::survives([&] { web_socket.begin(std::move(early)); })) web_socket.failed();
 }
 
 /// A close with unread bytes would be a reset, which may overtake the answer.

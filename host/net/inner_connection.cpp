@@ -12,9 +12,9 @@
 #include <system_error>
 #include <utility>
 
+#include "base/memory_reserve.hpp"
 #include "net/http_connection.hpp"
 #include "net/socket.hpp"
-#include "server/memory_reserve.hpp"
 
 namespace parley::net {
 namespace {
@@ -36,8 +36,8 @@ std::uint16_t local_port_of(int fd) {
   return ntohs(address.sin_port);
 }
 
-server::Descriptor connect_to(std::uint16_t port) {
-  server::Descriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+Descriptor connect_to(std::uint16_t port) {
+  Descriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const sockaddr_in address = loopback_address(port);
   if (!fd || (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
               errno != EINPROGRESS))
@@ -67,7 +67,7 @@ std::shared_ptr<HttpExchange> InnerPorts::find(std::uint16_t port) const {
 /// is gone before: so there are never more requests than threads.
 class InnerConnections::Inner : public Watched {
  public:
-  Inner(InnerConnections& all, server::Descriptor fd, HttpConnection& client, std::string request)
+  Inner(InnerConnections& all, Descriptor fd, HttpConnection& client, std::string request)
       : all_(all),
         socket_(std::move(fd)),
         port_(local_port_of(socket_.descriptor())),
@@ -113,7 +113,7 @@ class InnerConnections::Inner : public Watched {
 
   void finish() noexcept {
     socket_.close();
-    server::memory_reserve::survives([this] {
+    memory_reserve::survives([this] {
       if (!exchange_->is_taken())
         exchange_->answer(answer_of({500, "This host could not answer the request."}));
     });
@@ -142,7 +142,7 @@ void InnerConnections::forget(HttpConnection& client) {
 }
 
 void InnerConnections::start(HttpConnection& client, std::string bytes) {
-  server::Descriptor fd = connect_to(port_);
+  Descriptor fd = connect_to(port_);
   const int descriptor = fd.get();
   loop_.add(std::make_unique<Inner>(*this, std::move(fd), client, std::move(bytes)), descriptor,
             EPOLLIN | EPOLLOUT);
@@ -155,8 +155,7 @@ void InnerConnections::ended() noexcept {
     if (line->empty()) continue;
     Waiting next = std::move(line->front());
     line->pop_front();
-    if (!server::memory_reserve::survives([&] { start(*next.client, std::move(next.bytes)); }))
-      next.client->failed();
+    if (!memory_reserve::survives([&] { start(*next.client, std::move(next.bytes)); })) next.client->failed();
     return;
   }
 }

@@ -5,7 +5,7 @@
 #include <new>
 #include <utility>
 
-#include "hub/spares.hpp"
+#include "base/object_pool.hpp"
 #include "net/event_loop.hpp"
 #include "net/socket.hpp"
 #include "net/web_socket.hpp"
@@ -37,8 +37,8 @@ struct Workspace {
   }
 };
 
-hub::Spares<Workspace>& spare_workspaces() {
-  static hub::Spares<Workspace> spares;
+ObjectPool<Workspace>& spare_workspaces() {
+  static ObjectPool<Workspace> spares;
   return spares;
 }
 

@@ -4,14 +4,10 @@
 #include <charconv>
 #include <system_error>
 
-#include "server/header_list.hpp"
+#include "base/header_list.hpp"
 
 namespace parley::net {
 namespace {
-
-using server::same_name;
-using server::take_item;
-using server::trimmed;
 
 constexpr std::string_view line_end = "\r\n";
 

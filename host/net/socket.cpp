@@ -25,7 +25,7 @@ bool is_transient(int error) {
 
 }  // namespace
 
-Socket::Socket(server::Descriptor fd, std::shared_ptr<const TlsContext> tls) : fd_(std::move(fd)) {
+Socket::Socket(Descriptor fd, std::shared_ptr<const TlsContext> tls) : fd_(std::move(fd)) {
   if (tls != nullptr) tls_ = std::make_unique<Tls>(std::move(tls), fd_.get());
   set(fd_.get(), IPPROTO_TCP, TCP_NODELAY, 1);  // a relayed message waits for nothing
   set(fd_.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, unsent_of_answers);

@@ -7,8 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include "base/descriptor.hpp"
 #include "net/tls.hpp"
-#include "server/descriptor.hpp"
 
 namespace parley::net {
 
@@ -16,7 +16,7 @@ namespace parley::net {
 class Socket {
  public:
   /// Of a connected, non-blocking TCP socket. Without a context it is plain.
-  explicit Socket(server::Descriptor fd, std::shared_ptr<const TlsContext> tls = nullptr);
+  explicit Socket(Descriptor fd, std::shared_ptr<const TlsContext> tls = nullptr);
 
   /// How many bytes came, into room for a TLS record (16 KiB) at least; 0 where there are none now, nothing
   /// where there will be none.
@@ -30,7 +30,7 @@ class Socket {
   void end_sending();
   /// Both ways: whoever waits for it hears of its end.
   void abandon();
-  void close() { fd_ = server::Descriptor(); }
+  void close() { fd_ = Descriptor(); }
   /// Past TLS, to whom does not speak it.
   void send_in_the_clear(std::string_view bytes);
 
@@ -39,7 +39,7 @@ class Socket {
   [[nodiscard]] const Tls* tls() const { return tls_.get(); }
 
  private:
-  server::Descriptor fd_;
+  Descriptor fd_;
   std::unique_ptr<Tls> tls_;
 };
 

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "server/memory_reserve.hpp"
+#include "base/memory_reserve.hpp"
 
 namespace parley::net {
 namespace {
@@ -112,12 +112,12 @@ void WebSocket::due(Instant now) {
 }
 
 void WebSocket::failed() noexcept {
-  if (!server::memory_reserve::survives([this] { close_now(no_memory); })) finish(close_code::abnormal);
+  if (!memory_reserve::survives([this] { close_now(no_memory); })) finish(close_code::abnormal);
 }
 
 void WebSocket::tell_handler(std::uint16_t said) noexcept {
   if (std::exchange(told_, true)) return;
-  server::memory_reserve::survives([&] { handler_->closed(said); });
+  memory_reserve::survives([&] { handler_->closed(said); });
 }
 
 void WebSocket::finish(std::uint16_t said) noexcept {

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <system_error>
 
-#include "server/header_list.hpp"
+#include "base/header_list.hpp"
 
 namespace parley::server {
 namespace {

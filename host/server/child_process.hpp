@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "server/descriptor.hpp"
+#include "base/descriptor.hpp"
 
 namespace parley::server {
 

@@ -11,9 +11,9 @@
 #include <thread>
 #include <utility>
 
-#include "server/descriptor.hpp"
-#include "server/log.hpp"
-#include "server/memory_reserve.hpp"
+#include "base/descriptor.hpp"
+#include "base/log.hpp"
+#include "base/memory_reserve.hpp"
 
 namespace parley::server {
 namespace {

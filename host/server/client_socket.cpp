@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "server/log.hpp"
-#include "server/memory_reserve.hpp"
+#include "base/log.hpp"
+#include "base/memory_reserve.hpp"
 
 namespace parley::server {
 namespace {

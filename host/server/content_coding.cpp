@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "server/header_list.hpp"
+#include "base/header_list.hpp"
 
 namespace parley::server {
 namespace {

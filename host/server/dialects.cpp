@@ -2,14 +2,14 @@
 
 #include <array>
 
+#include "base/header_list.hpp"
+#include "base/sim_number.hpp"
 #include "dialects/calls.hpp"
 #include "dialects/fastapi.hpp"
 #include "dialects/parley_v1.hpp"
 #include "dialects/serverpod.hpp"
 #include "dialects/sim.hpp"
-#include "server/header_list.hpp"
 #include "server/http.hpp"
-#include "server/sim_number.hpp"
 
 namespace parley::server {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "base/log.hpp"
+#include "base/memory_reserve.hpp"
 #include "server/client_source.hpp"
-#include "server/log.hpp"
-#include "server/memory_reserve.hpp"
 
 namespace parley::server {
 namespace {

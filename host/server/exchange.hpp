@@ -12,8 +12,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/object_pool.hpp"
 #include "hub/hub.hpp"
-#include "hub/spares.hpp"
 #include "net/recipient.hpp"
 #include "net/unsent_bytes.hpp"
 #include "server/brief_mutex.hpp"
@@ -88,7 +88,7 @@ class Exchange {
   hub::Hub hub_;
   const std::function<void(hub::StreamChange)> on_stream_;
   const net::UnsentBytes unsent_bytes_ = std::make_shared<net::UnsentBytes::element_type>(0);
-  hub::Spares<Aftermath> aftermaths_;  // empty, with the room that their last turn needed
+  ObjectPool<Aftermath> aftermaths_;  // empty, with the room that their last turn needed
   std::unordered_map<hub::ConnectionId, std::shared_ptr<net::Recipient>> recipients_;
   hub::ConnectionId last_id_ = 0;
   std::optional<hub::Instant> wakes_at_;  // when the timer looks next

@@ -8,10 +8,10 @@
 #include <string>
 #include <utility>
 
+#include "base/descriptor.hpp"
+#include "base/sim_number.hpp"
 #include "hls/own_files.hpp"
 #include "server/byte_range.hpp"
-#include "server/descriptor.hpp"
-#include "server/sim_number.hpp"
 
 namespace parley::server {
 namespace {

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/sim_number.hpp"
+#include "base/sim_number.hpp"
 
 namespace parley::server {
 namespace {

@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "server/descriptor.hpp"
+#include "base/descriptor.hpp"
 
 namespace parley::server {
 

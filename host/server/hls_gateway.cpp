@@ -9,10 +9,10 @@
 #include <thread>
 #include <utility>
 
+#include "base/log.hpp"
+#include "base/memory_reserve.hpp"
+#include "base/random.hpp"
 #include "dialects/parley_v1.hpp"
-#include "server/log.hpp"
-#include "server/memory_reserve.hpp"
-#include "server/secret.hpp"
 
 namespace parley::server {
 namespace {

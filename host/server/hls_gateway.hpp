@@ -14,10 +14,10 @@
 #include <variant>
 #include <vector>
 
+#include "base/descriptor.hpp"
 #include "hls/pipe.hpp"
 #include "hls/usage.hpp"
 #include "server/crashed_offers.hpp"
-#include "server/descriptor.hpp"
 #include "server/exchange.hpp"
 #include "server/hls_homes.hpp"
 #include "server/hls_streams.hpp"

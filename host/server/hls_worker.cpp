@@ -8,9 +8,9 @@
 #include <utility>
 #include <variant>
 
+#include "base/log.hpp"
+#include "base/overloaded.hpp"
 #include "hls/memory.hpp"
-#include "hub/overloaded.hpp"
-#include "server/log.hpp"
 
 namespace parley::server {
 namespace {
@@ -30,7 +30,7 @@ constexpr std::chrono::milliseconds look_again{20};
 constexpr pipe::Stream no_stream = 0;
 
 pipe::Stream stream_of(const pipe::ToGateway& message) {
-  return std::visit(hub::overloaded{
+  return std::visit(overloaded{
                         [](const pipe::TakeUp&) { return no_stream; },
                         [](const pipe::Ping&) { return no_stream; },
                         [](const auto& said) { return said.stream; },

@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/backoff.hpp"
 #include "hls/pipe.hpp"
-#include "server/backoff.hpp"
 #include "server/child_process.hpp"
 #include "server/packet_outbox.hpp"
 

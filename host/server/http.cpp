@@ -6,7 +6,7 @@
 #include <ctime>
 #include <utility>
 
-#include "dialects/utf8.hpp"
+#include "base/utf8.hpp"
 #include "net/http_status.hpp"
 
 namespace parley::server {
@@ -81,7 +81,7 @@ std::optional<std::string> percent_decode(std::string_view text) {
     }
     out.push_back(c);
   }
-  return dialects::is_utf8(out) ? std::optional(std::move(out)) : std::nullopt;
+  return is_utf8(out) ? std::optional(std::move(out)) : std::nullopt;
 }
 
 std::optional<std::string> decode_path(std::string_view path) {

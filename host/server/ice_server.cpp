@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "server/header_list.hpp"
+#include "base/header_list.hpp"
 
 namespace parley::server {
 namespace {

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/header_list.hpp"
 #include "dialects/serverpod.hpp"
-#include "server/header_list.hpp"
 
 namespace parley::server {
 namespace {

@@ -13,11 +13,11 @@
 #include <optional>
 #include <system_error>
 
+#include "base/header_list.hpp"
+#include "base/log_options.hpp"
 #include "hls/address_range.hpp"
 #include "net/loopback.hpp"
-#include "server/header_list.hpp"
 #include "server/ice_server.hpp"
-#include "server/log_options.hpp"
 #include "server/version.hpp"
 
 namespace parley::server {

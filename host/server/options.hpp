@@ -7,13 +7,13 @@
 #include <variant>
 #include <vector>
 
+#include "base/log.hpp"
 #include "hls/address_range.hpp"
 #include "hub/config.hpp"
 #include "net/address.hpp"
 #include "net/frame_reader.hpp"
 #include "net/outbox.hpp"
 #include "net/tls.hpp"
-#include "server/log.hpp"
 
 namespace parley::server {
 

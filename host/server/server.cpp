@@ -7,12 +7,12 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/header_list.hpp"
+#include "base/log_options.hpp"
+#include "base/memory_reserve.hpp"
 #include "server/civetweb_request.hpp"
 #include "server/connection.hpp"
-#include "server/header_list.hpp"
-#include "server/log_options.hpp"
 #include "server/manager_listener.hpp"
-#include "server/memory_reserve.hpp"
 #include "server/origins.hpp"
 #include "server/rest.hpp"
 #include "server/version.hpp"

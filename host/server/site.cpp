@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "server/header_list.hpp"
+#include "base/header_list.hpp"
 
 namespace parley::server {
 namespace {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/memory_reserve.hpp"
+#include "base/overloaded.hpp"
+#include "base/random.hpp"
 #include "dialects/socketio.hpp"
-#include "hub/overloaded.hpp"
-#include "server/memory_reserve.hpp"
-#include "server/secret.hpp"
 #include "server/socket_io_client.hpp"
 
 namespace parley::server {
@@ -157,7 +157,7 @@ void SocketIoGateway::perform(Aftermath& aftermath) {
   };
   for (engine_io::Output& each : aftermath.out) {
     std::visit(
-        hub::overloaded{
+        overloaded{
             [&](engine_io::output::Answer& answer) {
               const auto found = waiting_.find(answer.request);
               if (found == waiting_.end()) return;
@@ -202,7 +202,7 @@ SocketIoGateway::Told SocketIoGateway::addressed(socket_io::Output what, std::st
 void SocketIoGateway::tell(const Told& told) {
   const auto& client = told.client;
   if (!client) return;
-  std::visit(hub::overloaded{
+  std::visit(overloaded{
                  [&](const socket_io::output::Connected&) { client->enter(); },
                  [&](const socket_io::output::Event& event) { client->say(event); },
                  [](const socket_io::output::Acknowledged&) {},

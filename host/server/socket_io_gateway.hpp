@@ -12,7 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "hub/spares.hpp"
+#include "base/object_pool.hpp"
 #include "net/outbox.hpp"
 #include "net/recipient.hpp"
 #include "server/brief_mutex.hpp"
@@ -130,7 +130,7 @@ class SocketIoGateway {
   std::unordered_map<engine_io::SocketId, std::shared_ptr<net::Outbox>> sockets_;
   std::unordered_map<engine_io::SessionId, std::shared_ptr<SocketIoClient>> clients_;
   bool stopping_ = false;
-  hub::Spares<Aftermath> aftermaths_;
+  ObjectPool<Aftermath> aftermaths_;
   std::jthread timer_;
 };
 

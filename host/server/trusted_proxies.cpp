@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "server/header_list.hpp"
+#include "base/header_list.hpp"
 
 namespace parley::server {
 

@@ -6,7 +6,7 @@
 #include <system_error>
 #include <utility>
 
-#include "server/header_list.hpp"
+#include "base/header_list.hpp"
 
 namespace parley::server {
 namespace {

@@ -4,12 +4,12 @@
 #include <new>
 #include <utility>
 
+#include "base/header_list.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "base/sim_number.hpp"
 #include "dialects/whip.hpp"
-#include "server/header_list.hpp"
-#include "server/log.hpp"
 #include "server/origins.hpp"
-#include "server/secret.hpp"
-#include "server/sim_number.hpp"
 
 namespace parley::server {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "base/overloaded.hpp"
 #include "dialects/whip.hpp"
-#include "hub/overloaded.hpp"
 
 namespace parley::server {
 
@@ -55,7 +55,7 @@ void WhipSession::drain() {
 }
 
 void WhipSession::take_locked(const hub::EventBody& body) {
-  std::visit(hub::overloaded{
+  std::visit(overloaded{
                  [this](const hub::event::Signal& signal) {
                    auto sdp = dialects::whip::answer_in(signal);
                    if (sdp && !answer_)

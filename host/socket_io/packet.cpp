@@ -5,17 +5,15 @@
 #include <charconv>
 #include <utility>
 
-#include "dialects/json_object.hpp"
-#include "dialects/json_scanner.hpp"
-#include "dialects/json_text.hpp"
+#include "base/json_object.hpp"
+#include "base/json_scanner.hpp"
+#include "base/json_text.hpp"
 #include "socket_io/placeholders.hpp"
 
 namespace parley::socket_io {
 namespace {
 
-using dialects::JsonScanner;
-
-constexpr std::size_t max_depth = dialects::JsonObject::max_depth;
+constexpr std::size_t max_depth = JsonObject::max_depth;
 constexpr std::string_view digits = "0123456789";
 
 bool is_digit(char c) {
@@ -143,7 +141,7 @@ std::string encode(const Call& call) {
   const std::size_t first = std::min(args.find_first_not_of(" \t\r\n", 1), args.size());
   const bool none = args.substr(first).starts_with(']');
   std::string payload = "[";
-  dialects::append_string(payload, call.name);
+  append_string(payload, call.name);
   return payload.append(none ? "" : ",").append(args.substr(first));
 }
 
@@ -160,7 +158,7 @@ std::optional<Call> read_call(std::string payload) {
   if (!fine || !in.end() || name.empty()) return std::nullopt;
   const bool number = name.front() == '-' || is_digit(name.front());  // which the reference takes, too
   if (name.front() != '"' && !number) return std::nullopt;
-  Call call{.name = number ? std::string(name) : dialects::unescape(name.substr(1, name.size() - 2))};
+  Call call{.name = number ? std::string(name) : unescape(name.substr(1, name.size() - 2))};
   if (is_reserved(call.name)) return std::nullopt;
   if (second == 0) return call;
   // What is left of the text is the arguments: long ones are not copied.

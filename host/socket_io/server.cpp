@@ -4,7 +4,7 @@
 #include <utility>
 #include <variant>
 
-#include "hub/overloaded.hpp"
+#include "base/overloaded.hpp"
 
 namespace parley::socket_io {
 
@@ -18,7 +18,7 @@ void read(Arrivals& arrivals) {
 
 void Server::take(engine_io::Outputs& out, Arrivals& arrivals) {
   const auto is_for_network = [](const engine_io::Output& each) {
-    return std::visit(hub::overloaded{
+    return std::visit(overloaded{
                           [](const engine_io::output::Opened&) { return false; },
                           [](const engine_io::output::Received&) { return false; },
                           [](const engine_io::output::Ended&) { return false; },
@@ -45,7 +45,7 @@ Outputs Server::advance(Arrivals& arrivals, engine_io::Outputs& out, Instant now
   for (; !arrivals.empty(); take(out, arrivals)) {
     for (Arrival& each : arrivals)
       std::visit(
-          hub::overloaded{
+          overloaded{
               [&](engine_io::output::Opened& it) { opened(it.session, now); },
               [&](engine_io::output::Received& it) { received(it, std::move(each.packet), now, out, told); },
               [&](engine_io::output::Ended& it) { ended(it.session, it.reason, told); },

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "dialects/utf8.hpp"
+#include "base/utf8.hpp"
 #include "engine_io/base64.hpp"
 #include "engine_io/packet.hpp"
 #include "fuzz.hpp"
@@ -21,7 +21,7 @@ void read_text(std::string_view text) {
   const auto packet = engine_io::decode_text(text);
   if (!packet) return;
   expect(engine_io::encode_text(*packet) == text, "another text", text);
-  expect(dialects::is_utf8(packet->data), "not UTF-8", text);
+  expect(is_utf8(packet->data), "not UTF-8", text);
 }
 
 void read_payload(std::string_view payload) {

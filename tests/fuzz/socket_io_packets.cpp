@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "dialects/utf8.hpp"
+#include "base/utf8.hpp"
 #include "fuzz.hpp"
 #include "socket_io/packet.hpp"
 
@@ -45,7 +45,7 @@ void compare_event(const socket_io::ReceivedPacket& event, json payload, std::st
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = fuzz::text_of(data, size);
   // To the other parser a NUL is the end of all, and it recurses as deep as the text does.
-  if (!dialects::is_utf8(text) || text.find('\0') != std::string_view::npos) return 0;
+  if (!is_utf8(text) || text.find('\0') != std::string_view::npos) return 0;
   if (std::count(text.begin(), text.end(), '[') + std::count(text.begin(), text.end(), '{') > 1'000) return 0;
 
   const auto packet = socket_io::decode(text);

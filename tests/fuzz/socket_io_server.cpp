@@ -10,9 +10,9 @@
 #include <string_view>
 #include <utility>
 
-#include "dialects/utf8.hpp"
+#include "base/overloaded.hpp"
+#include "base/utf8.hpp"
 #include "fuzz.hpp"
-#include "hub/overloaded.hpp"
 #include "socket_io/server.hpp"
 
 namespace {
@@ -59,7 +59,7 @@ class World {
         server_.expire(now_, out);
         break;
       case 6:
-        if (dialects::is_utf8(said)) server_.emit(session_, "/", {.name = said}, now_, out);
+        if (is_utf8(said)) server_.emit(session_, "/", {.name = said}, now_, out);
         break;
       default:
         transport.handle(session_, engine_io::input::RequestLost{.request = last_}, now_, out);
@@ -70,7 +70,7 @@ class World {
  private:
   void settle(engine_io::Outputs& out) {
     for (const auto& told : server_.advance(out, now_)) {
-      std::visit(hub::overloaded{
+      std::visit(overloaded{
                      [&](const socket_io::output::Connected& it) {
                        expect(in_.insert(it.nsp).second, "in there already", it.nsp);
                      },
@@ -82,7 +82,7 @@ class World {
                  told);
     }
     for (const auto& each : out) {
-      std::visit(hub::overloaded{
+      std::visit(overloaded{
                      [](const output::SendFrame& it) {
                        expect(it.binary || engine_io::decode_text(it.payload), "not a packet", it.payload);
                      },

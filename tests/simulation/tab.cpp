@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "dialects/sha256.hpp"
+#include "base/sha256.hpp"
 
 namespace parley::simulation {
 namespace {
@@ -39,7 +39,7 @@ Tab::Tab(World world, Config config, Place place, std::string label)
              {.next_timeout = [this] { return session_ ? session_->next_timeout() : Deadline{}; },
               .timeout = [this] { handle(input::Timeout{}); },
               .broken = [this](const std::string& what) { world_.watcher.broken(*this, what); }}) {
-  incarnation_ = dialects::sha256_hex(config_.secret);
+  incarnation_ = sha256_hex(config_.secret);
 }
 
 void Tab::handle(const Input& input) {

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "base/sha256.hpp"
 #include "dialects/parley_v1.hpp"
-#include "dialects/sha256.hpp"
 
 namespace parley::dialects {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <variant>
 
-#include "dialects/json_text.hpp"
+#include "base/json_text.hpp"
 
 namespace parley::dialects::serverpod {
 namespace {

@@ -45,11 +45,11 @@ TEST(DialectWhip, what_is_not_sdp_is_no_offer) {
 TEST(DialectWhip, the_answer_is_its_sdp) {
   hub::event::Signal signal{.from = "gateway",
                             .carries = Carries::answer,
-                            .payload = hub::CarriedText(R"({"type":"answer","sdp":"v=0\r\n"})")};
+                            .payload = PooledString(R"({"type":"answer","sdp":"v=0\r\n"})")};
   EXPECT_EQ(answer_in(signal), "v=0\r\n");
-  signal.payload = hub::CarriedText(R"({"sdp":"v=0\r\nm=audio 9 X 0\r\na=rtcp-mux\r\nm=video 9 X 0\r\n"})");
+  signal.payload = PooledString(R"({"sdp":"v=0\r\nm=audio 9 X 0\r\na=rtcp-mux\r\nm=video 9 X 0\r\n"})");
   EXPECT_EQ(answer_in(signal), "v=0\r\nm=audio 9 X 0\r\na=rtcp-mux\r\na=rtcp-mux-only\r\nm=video 9 X 0\r\n");
-  signal.payload = hub::CarriedText(R"({"type":"answer"})");
+  signal.payload = PooledString(R"({"type":"answer"})");
   EXPECT_EQ(answer_in(signal), std::nullopt);
   signal.carries = Carries::candidate;
   EXPECT_EQ(answer_in(signal), std::nullopt);

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/overloaded.hpp"
 #include "engine_io/sessions.hpp"
-#include "hub/overloaded.hpp"
 
 namespace parley::engine_io {
 
@@ -20,7 +20,7 @@ inline std::string line(const Output& out) {
       if (c == '\x1e') c = '|';
     return bytes;
   };
-  return std::visit(hub::overloaded{
+  return std::visit(overloaded{
                         [&](const output::Answer& it) {
                           return "answer " + std::to_string(it.request) + ' ' + std::to_string(it.status) +
                                  ' ' + text(it.body);

@@ -10,10 +10,10 @@
 #include <stdexcept>
 #include <string>
 
+#include "base/descriptor.hpp"
 #include "hls/disk.hpp"
 #include "hls/memory.hpp"
 #include "hls/transcoding.hpp"
-#include "server/descriptor.hpp"
 
 namespace parley::hls {
 namespace {
@@ -25,7 +25,7 @@ class HlsUsage : public testing::Test {
     return std::make_shared<Usage>(shared.get(), number);
   }
 
-  const server::Descriptor shared{Usage::create()};
+  const Descriptor shared{Usage::create()};
   const std::shared_ptr<Usage> one = row(0);
   const std::shared_ptr<Usage> another = row(1);
 };

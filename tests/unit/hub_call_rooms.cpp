@@ -45,7 +45,7 @@ class HubCallRooms : public HubCalls {
     const auto audience = from == bob ? command::Audience::user : command::Audience::member;
     world.say(
         from,
-        command::Signal{.to = to, .audience = audience, .carries = carries, .payload = CarriedText(payload)},
+        command::Signal{.to = to, .audience = audience, .carries = carries, .payload = PooledString(payload)},
         0, 0, "signal");
   }
 

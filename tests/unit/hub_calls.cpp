@@ -304,8 +304,8 @@ TEST_F(HubCalls, signals_reach_any_registered_user_but_oneself) {
   three();
   const auto say = [&](const std::string& to) {
     world.say(ada,
-              command::Signal{.to = to, .audience = command::Audience::user, .payload = CarriedText("{}")}, 0,
-              0, "offer");
+              command::Signal{.to = to, .audience = command::Audience::user, .payload = PooledString("{}")},
+              0, 0, "offer");
   };
   say("bob");
   EXPECT_EQ(world.heard(bob), Lines{"signal ada description {}"});
@@ -320,7 +320,7 @@ TEST_F(HubCalls, a_user_may_be_a_member_of_a_room_too_and_leaves_it_with_its_soc
   world.say(ada, command::Register{.name = "ada", .user_id = "x", .room = "r"});
   EXPECT_EQ(world.heard(ada), (Lines{"joined ada [rob]", "registered ada", "users ada"}));
   world.say(ada,
-            command::Signal{.to = "rob", .audience = command::Audience::user, .payload = CarriedText("{}")});
+            command::Signal{.to = "rob", .audience = command::Audience::user, .payload = PooledString("{}")});
   world.drop(ada);
   EXPECT_EQ(world.heard(9), (Lines{"joined rob []", "#1 peer-joined ada", "#2 signal ada description {}",
                                    "#3 peer-left ada left"}));

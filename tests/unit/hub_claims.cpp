@@ -288,7 +288,7 @@ class HubForeignClaims : public testing::TestWithParam<Dialect> {
     } else if (only_offers(GetParam())) {
       world.say(id, command::Signal{.audience = command::Audience::partner,
                                     .carries = command::Carries::offer,
-                                    .payload = CarriedText("{}"),
+                                    .payload = PooledString("{}"),
                                     .enter = "12345"});
     } else {
       world.say(id, command::Join{.room = "r", .peer = "ada", .or_close = true});

@@ -20,7 +20,7 @@ class HubForeign : public testing::Test {
   void say(ConnectionId from, Audience audience, Carries carries, const std::string& to = "") {
     world.say(
         from,
-        command::Signal{.to = to, .audience = audience, .carries = carries, .payload = CarriedText("{}")}, 0,
+        command::Signal{.to = to, .audience = audience, .carries = carries, .payload = PooledString("{}")}, 0,
         0, "signal");
   }
 
@@ -181,7 +181,7 @@ TEST_F(HubForeign, an_answer_for_nobody_in_particular_is_for_whose_offer_came_la
 TEST_F(HubForeign, an_offer_of_a_native_member_s_is_remembered_too) {
   join(ada, "ada");
   world.join(9, "r", "rob");
-  world.say(9, command::Signal{.to = "ada", .carries = Carries::offer, .payload = CarriedText("{}")}, 1);
+  world.say(9, command::Signal{.to = "ada", .carries = Carries::offer, .payload = PooledString("{}")}, 1);
   world.forget();
   say(ada, Audience::others, Carries::answer);
   EXPECT_EQ(world.heard(9), Lines{"#1 signal ada description {}"});
@@ -239,7 +239,7 @@ TEST_F(HubForeign, a_signal_may_enter_the_room_that_it_is_for) {
   world.connect(ada, Dialect::sim);
   world.say(ada, command::Signal{.audience = Audience::partner,
                                  .carries = Carries::offer,
-                                 .payload = CarriedText("{}"),
+                                 .payload = PooledString("{}"),
                                  .enter = "r"});
   EXPECT_EQ(world.heard(ada), Lines{"joined r [bob]"});
   EXPECT_EQ(world.heard(bob), (Lines{"joined bob []", "peer-joined r", "signal r description {}"}));
@@ -252,7 +252,7 @@ TEST_F(HubForeign, a_signal_that_cannot_enter_goes_nowhere) {
   world.connect(ada, Dialect::sim);
   world.say(ada, command::Signal{.audience = Audience::partner,
                                  .carries = Carries::offer,
-                                 .payload = CarriedText("{}"),
+                                 .payload = PooledString("{}"),
                                  .enter = "r"});
   EXPECT_EQ(world.heard(ada), (Lines{"error peer-taken", "close 1008"}));
   EXPECT_EQ(world.heard(bob), Lines{});

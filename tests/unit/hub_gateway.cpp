@@ -10,7 +10,7 @@ using command::Audience;
 using command::Carries;
 
 command::Signal to_partner(Carries carries, std::string_view payload) {
-  return {.audience = Audience::partner, .carries = carries, .payload = CarriedText(payload)};
+  return {.audience = Audience::partner, .carries = carries, .payload = PooledString(payload)};
 }
 
 /// A publisher, and the host's media gateway.
@@ -283,7 +283,7 @@ TEST_F(HubGateway, alone_is_whom_the_publisher_hears) {
     world.say(viewer, command::Signal{.to = audience == Audience::member ? "12345" : "",
                                       .audience = audience,
                                       .carries = Carries::candidate,
-                                      .payload = CarriedText("{}")});
+                                      .payload = PooledString("{}")});
   }
   EXPECT_EQ(world.heard(sim), Lines{});
   world.signal(gateway, "12345", "{}", 1);

@@ -1,16 +1,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <deque>
 #include <set>
-#include <thread>
 
+#include "base/pooled_allocator.hpp"
 #include "hub/id_generator.hpp"
 #include "hub/names.hpp"
-#include "hub/recycled.hpp"
 #include "hub/replay_log.hpp"
+#include "hub/timeout_queue.hpp"
 #include "hub/token_bucket.hpp"
-#include "hub/waiting_line.hpp"
 
 namespace parley::hub {
 namespace {
@@ -95,21 +93,21 @@ TEST(TokenBucket, a_clock_that_was_read_out_of_turn_gives_nothing_twice) {
   EXPECT_TRUE(bucket.take(now + 100ms));
 }
 
-TEST(WaitingLine, the_first_to_come_is_the_first_in_line_and_any_may_leave) {
-  WaitingLine<const char> line;
+TEST(TimeoutQueue, the_first_to_come_is_the_first_to_be_due_and_any_may_leave) {
+  TimeoutQueue<const char> queue;
   const char* names = "abc";
   const Instant now{1h};
-  const auto a = line.join(names[0], now);
-  const auto b = line.join(names[1], now + 1s);
-  static_cast<void>(line.join(names[2], now + 2s));
-  line.leave(b);
-  EXPECT_EQ(*line.front().who, 'a');
-  line.leave(a);
-  EXPECT_EQ(*line.front().who, 'c');
-  EXPECT_EQ(line.front().since, now + 2s);
-  static_cast<void>(line.join(names[0], now + 3s));
-  EXPECT_EQ(*line.front().who, 'c') << "who comes again is the last";
-  EXPECT_EQ(line.size(), 2U);
+  const auto a = queue.join(names[0], now);
+  const auto b = queue.join(names[1], now + 1s);
+  static_cast<void>(queue.join(names[2], now + 2s));
+  queue.leave(b);
+  EXPECT_EQ(*queue.front().who, 'a');
+  queue.leave(a);
+  EXPECT_EQ(*queue.front().who, 'c');
+  EXPECT_EQ(queue.front().since, now + 2s);
+  static_cast<void>(queue.join(names[0], now + 3s));
+  EXPECT_EQ(*queue.front().who, 'c') << "who comes again is the last";
+  EXPECT_EQ(queue.size(), 2U);
 }
 
 TEST(IdGenerator, ids_can_be_read_aloud_and_differ) {
@@ -182,27 +180,9 @@ TEST(Names, every_error_code_and_reason_is_spelled_as_the_protocol_spells_it) {
   EXPECT_EQ(name_of(LeaveReason::closed), "closed");
 }
 
-TEST(CarriedTexts, any_size_is_kept_and_moved_and_its_memory_used_again_by_any_thread) {
-  std::vector<std::jthread> threads;
-  threads.reserve(4);
-  for (std::size_t thread = 0; thread < 4; ++thread) {
-    threads.emplace_back([thread] {
-      std::deque<std::pair<CarriedText, std::string>> kept;
-      for (std::size_t round = 0; round < 5'000; ++round) {
-        const std::string text((round * 37 + thread) % 20'000, static_cast<char>('a' + round % 26));
-        CarriedText carried(text);
-        kept.emplace_back(std::move(carried), text);
-        if (kept.size() <= 20) continue;
-        ASSERT_EQ(std::string_view(kept.front().first), kept.front().second);
-        kept.pop_front();
-      }
-    });
-  }
-}
-
 TEST(Events, footprint_grows_with_what_an_event_carries) {
   const std::size_t empty = footprint(event::Signal{});
-  EXPECT_EQ(footprint(event::Signal{.from = "ada", .payload = CarriedText(1'000, 'x'), .link = "{}"}),
+  EXPECT_EQ(footprint(event::Signal{.from = "ada", .payload = PooledString(1'000, 'x'), .link = "{}"}),
             empty + 1'005);
   EXPECT_EQ(footprint(event::PeerLeft{.id = "ada"}), footprint(event::PeerLeft{}) + 3);
   EXPECT_EQ(footprint(event::PeerJoined{.peer = {.id = "a", .name = "b", .meta = "c", .incarnation = "d"}}),

@@ -22,7 +22,7 @@ class HubPublisher : public testing::Test {
   void publish() {
     world.say(publisher,
               command::Signal{
-                  .audience = Audience::partner, .carries = Carries::offer, .payload = CarriedText("{}")});
+                  .audience = Audience::partner, .carries = Carries::offer, .payload = PooledString("{}")});
   }
 
   /// To the publisher by its id, or to all others.
@@ -30,7 +30,7 @@ class HubPublisher : public testing::Test {
     world.say(viewer, command::Signal{.to = audience == Audience::member ? "12345" : "",
                                       .audience = audience,
                                       .carries = carries,
-                                      .payload = CarriedText("{}")});
+                                      .payload = PooledString("{}")});
   }
 
   /// By the publisher, since this was asked last.

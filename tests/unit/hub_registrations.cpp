@@ -111,7 +111,7 @@ TEST_F(HubRegistrations, a_socket_is_registered_or_in_a_room) {
   world.forget();
   world.say(ada, command::Join{.room = "r", .peer = "ada", .incarnation = "page"}, 0, 0, "join");
   EXPECT_EQ(world.heard(ada), Lines{"error already-joined re join"});
-  world.say(ada, command::Signal{.to = "bob", .payload = CarriedText("{}")}, 0, 0, "signal");
+  world.say(ada, command::Signal{.to = "bob", .payload = PooledString("{}")}, 0, 0, "signal");
   EXPECT_EQ(world.heard(ada), Lines{"error not-joined re signal"});
   world.join(bob, "r", "bob");
   world.forget();

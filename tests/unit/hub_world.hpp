@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/overloaded.hpp"
 #include "hub/hub.hpp"
-#include "hub/overloaded.hpp"
 
 namespace parley::hub {
 
@@ -140,7 +140,7 @@ class World {
   }
 
   void signal(ConnectionId from, std::string to, std::string_view payload, std::uint64_t seq = 0) {
-    say(from, command::Signal{.to = std::move(to), .payload = CarriedText(payload)}, seq, 0, "signal");
+    say(from, command::Signal{.to = std::move(to), .payload = PooledString(payload)}, seq, 0, "signal");
   }
 
   void drop(ConnectionId id, Parting how = Parting::lost) {

@@ -10,10 +10,10 @@
 #include <thread>
 #include <vector>
 
+#include "base/descriptor.hpp"
 #include "net/event_loop.hpp"
 #include "net/outbox.hpp"
 #include "net/web_socket.hpp"
-#include "server/descriptor.hpp"
 
 namespace parley::net {
 namespace {
@@ -40,11 +40,11 @@ class NetOutbox : public testing::Test {
   void serve(const std::shared_ptr<Outbox>& outbox) {
     std::array<int, 2> ends{};
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
-    client_ = server::Descriptor(ends[1]);
+    client_ = Descriptor(ends[1]);
     ::fcntl(client_.get(), F_SETFL, 0);
     loop_ = std::make_unique<EventLoop>();
     static_cast<WebSocket&>(
-        loop_->add(std::make_unique<WebSocket>(*loop_, Socket(server::Descriptor(ends[0])),
+        loop_->add(std::make_unique<WebSocket>(*loop_, Socket(Descriptor(ends[0])),
                                                std::make_unique<Handler>(outbox), socket_limits_),
                    ends[0], EPOLLIN))
         .begin({});
@@ -93,7 +93,7 @@ class NetOutbox : public testing::Test {
       .dialect = hub::Dialect::parley, .encode = encode, .shared_text = shared_text};
   static constexpr OutboxLimits limits_{.bytes = 1'000'000, .messages = 10};
   const WebSocketLimits socket_limits_{};
-  server::Descriptor client_;
+  Descriptor client_;
   std::shared_ptr<Outbox> outbox_;
   std::unique_ptr<EventLoop> loop_;
 };

@@ -7,8 +7,8 @@
 #include <chrono>
 #include <string>
 
+#include "base/descriptor.hpp"
 #include "server/child_process.hpp"
-#include "server/descriptor.hpp"
 
 namespace parley::server {
 namespace {

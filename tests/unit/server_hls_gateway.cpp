@@ -14,10 +14,10 @@
 #include <variant>
 #include <vector>
 
+#include "base/log.hpp"
 #include "server/exchange.hpp"
 #include "server/hls_folder.hpp"
 #include "server/hls_gateway.hpp"
-#include "server/log.hpp"
 
 namespace parley::server {
 namespace {
@@ -160,7 +160,7 @@ class ServerHlsGateway : public testing::Test {
     return {.type = "offer",
             .command = hub::command::Signal{.audience = hub::command::Audience::partner,
                                             .carries = hub::command::Carries::offer,
-                                            .payload = hub::CarriedText(description),
+                                            .payload = PooledString(description),
                                             .enter = std::move(sim)}};
   }
 

@@ -6,12 +6,12 @@
 #include <cstdint>
 #include <string>
 
+#include "base/descriptor.hpp"
+#include "base/log.hpp"
+#include "base/log_queue.hpp"
+#include "base/random.hpp"
 #include "net/address.hpp"
-#include "server/descriptor.hpp"
 #include "server/ice_server.hpp"
-#include "server/log.hpp"
-#include "server/log_queue.hpp"
-#include "server/secret.hpp"
 
 namespace parley::server {
 namespace {

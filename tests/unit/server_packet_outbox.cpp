@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string>
 
-#include "server/descriptor.hpp"
+#include "base/descriptor.hpp"
 #include "server/packet_outbox.hpp"
 
 namespace parley::server {

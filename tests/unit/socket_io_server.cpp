@@ -9,7 +9,6 @@ namespace {
 
 using engine_io::Lines;
 using namespace std::chrono_literals;
-using hub::overloaded;
 
 /// What the application is told, in one line: "event / message [1] #7 +2".
 std::string line(const Output& told) {

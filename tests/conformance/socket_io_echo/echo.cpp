@@ -5,7 +5,7 @@
 #include <utility>
 #include <variant>
 
-#include "hub/overloaded.hpp"
+#include "base/overloaded.hpp"
 
 namespace parley::echo {
 namespace {
@@ -18,7 +18,7 @@ void EngineEcho::settle(engine_io::Outputs& out, Instant now) {
   engine_io::Outputs kept;
   for (engine_io::Outputs rest = std::exchange(out, {}); !rest.empty(); rest = std::exchange(out, {})) {
     for (engine_io::Output& each : rest)
-      std::visit(hub::overloaded{
+      std::visit(overloaded{
                      [](engine_io::output::Opened&) {},
                      [](engine_io::output::Ended&) {},
                      [&](engine_io::output::Received& it) {

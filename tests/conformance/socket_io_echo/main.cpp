@@ -16,11 +16,11 @@
 #include <utility>
 #include <variant>
 
+#include "base/random.hpp"
 #include "echo.hpp"
 #include "endpoint.hpp"
 #include "net/front.hpp"
 #include "server/civetweb.hpp"
-#include "server/secret.hpp"
 
 namespace {
 
@@ -51,7 +51,7 @@ int serve(const Options& options) {
   engine_io::Config transport{.ping_interval = std::chrono::milliseconds(options.ping_interval_ms),
                               .ping_timeout = std::chrono::milliseconds(options.ping_timeout_ms),
                               .release_delay = std::chrono::milliseconds(50),
-                              .make_sid = server::random_secret};
+                              .make_sid = random_secret};
   transport.limits.payload_bytes = options.max_payload;
   socket_io::Config config{.transport = transport, .namespaces = {"/", "/custom"}};
   config.limits.connect = std::chrono::milliseconds(options.connect_timeout_ms);

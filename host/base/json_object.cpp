@@ -1,0 +1,56 @@
+#include "base/json_object.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace parley::inline base {
+namespace {
+
+/// Of a value that is well-formed, its first character tells.
+JsonKind kind_of(std::string_view value) {
+  switch (value.front()) {
+    case '{':
+      return JsonKind::object;
+    case '[':
+      return JsonKind::array;
+    case '"':
+      return JsonKind::string;
+    case 't':
+    case 'f':
+      return JsonKind::boolean;
+    case 'n':
+      return JsonKind::null;
+    default:
+      return JsonKind::number;
+  }
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> JsonField::number() const {
+  std::uint64_t number = 0;
+  const char* end = raw.data() + raw.size();
+  const auto [stopped, error] = std::from_chars(raw.data(), end, number);
+  const bool whole = kind == JsonKind::number && error == std::errc() && stopped == end;
+  return whole ? std::optional(number) : std::nullopt;
+}
+
+bool JsonObject::read(std::string_view text) {
+  JsonScanner in(text);
+  const auto each = [this](std::string_view name, std::string_view value) { keep(name, value); };
+  return in.object(max_depth, each) && in.end();
+}
+
+void JsonObject::keep(std::string_view name, std::string_view value) {
+  const char* const name_begin = name.data() - 1;
+  std::string unescaped;
+  if (name.find('\\') != std::string_view::npos) name = unescaped = unescape(name);
+  const auto found = std::ranges::find(names_, name);
+  if (found == names_.end()) return;
+  const auto place = static_cast<std::size_t>(found - names_.begin());
+  repeated_[place] = kinds_[place] != JsonKind::absent;
+  kinds_[place] = kind_of(value);
+  values_[place] = {.name = name_begin, .begin = value.data(), .end = value.data() + value.size()};
+}
+
+}  // namespace parley::inline base

@@ -1,0 +1,14 @@
+#pragma once
+
+namespace parley::inline base {
+
+/// One lambda an alternative, for std::visit.
+template <class... Lambdas>
+struct overloaded : Lambdas... {
+  using Lambdas::operator()...;
+};
+// Clang before 17 does not deduce the arguments of an aggregate by itself.
+template <class... Lambdas>
+overloaded(Lambdas...) -> overloaded<Lambdas...>;
+
+}  // namespace parley::inline base
