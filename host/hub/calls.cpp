@@ -14,17 +14,15 @@ bool rings(const User& callee, const std::string& caller, CallId id) {
 }  // namespace
 
 void Hub::Impl::call(User& caller, const Message& message, const command::Call& wish, Outcome& out) {
-  const auto no = [&](ErrorCode code, std::string sentence) {
-    refuse(*caller.connection, message, code, std::move(sentence), out);
-  };
+  const auto no = [&](Refusal why) { refuse(*caller.connection, message, std::move(why), out); };
   User* callee = users_.find(wish.name);
-  if (callee == &caller) return no(ErrorCode::own_name, "This is your own name. Call somebody else.");
-  if (callee == nullptr) return no(ErrorCode::user_offline, "Nobody is online under this name.");
-  if (caller.call != nullptr) return no(ErrorCode::user_busy, "You are in a call already. End it first.");
-  if (auto fault = too_many_rings(caller, *callee)) return no(fault->first, std::move(fault->second));
+  if (callee == &caller) return no({ErrorCode::own_name, "This is your own name. Call somebody else."});
+  if (callee == nullptr) return no({ErrorCode::user_offline, "Nobody is online under this name."});
+  if (caller.call != nullptr) return no({ErrorCode::user_busy, "You are in a call already. End it first."});
+  if (Done may = may_ring(caller, *callee); !may) return no(std::move(may.error()));
   make_way(caller, *callee, out);
   if (callee->call != nullptr) {
-    return no(ErrorCode::user_busy, "This user is in another call. Try again later.");
+    return no({ErrorCode::user_busy, "This user is in another call. Try again later."});
   }
   static_cast<void>(caller.rings.take(now_));
   static_cast<void>(caller.account->rings.take(now_));
@@ -58,13 +56,13 @@ void Hub::Impl::reject_call(User& callee, const Message& message, const command:
 }
 
 void Hub::Impl::refuse_answer(const User& callee, const Message& message, Outcome& out) {
-  refuse(*callee.connection, message, ErrorCode::no_call, "This user is not calling you (any more).", out);
+  refuse(*callee.connection, message, {ErrorCode::no_call, "This user is not calling you (any more)."}, out);
 }
 
 void Hub::Impl::hang_up(User& user, const Message& message, const command::EndCall& end, Outcome& out) {
   if (user.call == nullptr || user.call->other(user).as.name != end.name ||
       !user.call->is_meant(user, end.id)) {
-    return refuse(*user.connection, message, ErrorCode::no_call, "You have no call with this user.", out);
+    return refuse(*user.connection, message, {ErrorCode::no_call, "You have no call with this user."}, out);
   }
   end_call(user, end_said_by(user), out);
 }

@@ -53,8 +53,9 @@ void Hub::Impl::hold(Connection& claimant, Message& message, Outcome& out) {
   if (std::holds_alternative<command::Ping>(message.command)) return answer(claimant, pong_, out);
   const auto& held = claimant.claim->held;
   if (held.size() <= config_.limits.claim_messages) return keep(*claimant.claim, std::move(message));
-  refuse(claimant, message, ErrorCode::too_fast,
-         "This message was dropped: it is not yet known whether you can have this id.", out);
+  refuse(claimant, message,
+         {ErrorCode::too_fast, "This message was dropped: it is not yet known whether you can have this id."},
+         out);
 }
 
 void Hub::Impl::keep(Claim& claim, Message message) {

@@ -29,19 +29,15 @@ std::optional<event::StandingCall> standing_call_of(const User& user) {
 void Hub::Impl::enrol(Connection& connection, const Message& message, command::Register& wish, Instant now,
                       Outcome& out) {
   const Limits& limits = config_.limits;
-  const auto no = [&](ErrorCode code, std::string sentence) {
-    refuse(connection, message, code, std::move(sentence), out);
-  };
+  const auto no = [&](Refusal why) { refuse(connection, message, std::move(why), out); };
   if (connection.user != nullptr) {
-    return no(ErrorCode::already_joined,
-              "This connection is registered already, under a name that stays its own.");
+    return no({ErrorCode::already_joined,
+               "This connection is registered already, under a name that stays its own."});
   }
   if (connection.session != nullptr) {
-    return no(ErrorCode::already_joined, "This socket is in a room. Register on another.");
+    return no({ErrorCode::already_joined, "This socket is in a room. Register on another."});
   }
-  if (std::string fault = fault_of(wish, limits); !fault.empty()) {
-    return no(ErrorCode::bad_field, std::move(fault));
-  }
+  if (Done checked = check(wish, limits); !checked) return no(std::move(checked.error()));
   if (User* known = users_.find(wish.name)) {
     if (knows_secret_of(*known, wish.secret)) {
       return take_over(connection, *known, std::move(wish.user_id), out);
@@ -52,7 +48,7 @@ void Hub::Impl::enrol(Connection& connection, const Message& message, command::R
       return take_over(connection, *known, std::move(wish.user_id), out);
     }
     if (connection.outlived) {
-      return no(ErrorCode::name_taken, "Somebody is online under this name. Register under another.");
+      return no({ErrorCode::name_taken, "Somebody is online under this name. Register under another."});
     }
     if (!has_gone(*known, now)) {
       return claim(connection, message, {.user = known, .proven = same_tab, .bytes = ByteShare(kept_bytes_)},
@@ -60,9 +56,7 @@ void Hub::Impl::enrol(Connection& connection, const Message& message, command::R
     }
     evict(*known, false, now, out);
   }
-  if (auto fault = make_place_for_name(connection, now, out)) {
-    return no(fault->first, std::move(fault->second));
-  }
+  if (Done made = make_place_for_name(connection, now, out); !made) return no(std::move(made.error()));
   if (!wish.room.empty()) {
     command::Join place{.room = wish.room, .peer = wish.name, .name = wish.name};
     join(connection, message, place, now, out);

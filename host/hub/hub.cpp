@@ -176,11 +176,11 @@ void Hub::Impl::perform(Connection& connection, Message& message, Instant now, O
   Session* session = connection.session;
   const auto member_only = [&](auto&& act) {
     if (session != nullptr) return act();
-    refuse(connection, message, ErrorCode::not_joined, "Join a room first.", out);
+    refuse(connection, message, {ErrorCode::not_joined, "Join a room first."}, out);
   };
   const auto user_only = [&](auto&& act) {
     if (connection.user != nullptr) return act(*connection.user);
-    refuse(connection, message, ErrorCode::not_registered, "Register first.", out);
+    refuse(connection, message, {ErrorCode::not_registered, "Register first."}, out);
   };
   std::visit(
       overloaded{
@@ -210,15 +210,17 @@ void Hub::Impl::perform(Connection& connection, Message& message, Instant now, O
           },
           [&](const command::Flows&) {},   // no client's dialect has words for this,
           [&](const command::Report&) {},  // nor for that
-          [&](command::Refused& why) { refuse(connection, message, why.code, std::move(why.message), out); },
+          [&](command::Refused& why) {
+            refuse(connection, message, {why.code, std::move(why.message)}, out);
+          },
           [&](const command::NotUtf8&) {},
       },
       message.command);
 }
 
 void Hub::Impl::update(Session& session, const Message& message, command::Update& update, Outcome& out) {
-  if (std::string fault = fault_of(update, config_.limits); !fault.empty()) {
-    return refuse(*session.connection, message, ErrorCode::bad_field, std::move(fault), out);
+  if (Done checked = check(update, config_.limits); !checked) {
+    return refuse(*session.connection, message, std::move(checked.error()), out);
   }
   if (update.name) session.member.name = *std::move(update.name);
   if (update.meta) session.member.meta = *std::move(update.meta);
@@ -232,7 +234,7 @@ void Hub::Impl::throttle(Connection& connection, const Message& message, Outcome
     if (connection.session != nullptr) remove(*connection.session, LeaveReason::closed, out);
     return;
   }
-  refuse(connection, message, ErrorCode::too_fast, "This message was dropped: send fewer a second.", out);
+  refuse(connection, message, {ErrorCode::too_fast, "This message was dropped: send fewer a second."}, out);
 }
 
 void Hub::Impl::close(Connection& connection, Close why, Outcome& out) {

@@ -13,6 +13,7 @@
 #include "hub/config.hpp"
 #include "hub/dialect.hpp"
 #include "hub/event.hpp"
+#include "hub/refusal.hpp"
 #include "hub/source.hpp"
 #include "hub/time.hpp"
 
@@ -95,9 +96,6 @@ struct Stay {
   Duration lasted{};
 };
 
-/// What became of something that the room manager was asked for.
-using Managed = std::optional<std::pair<ErrorCode, std::string>>;
-
 struct Totals {
   std::size_t connections = 0;
   std::size_t rooms = 0;
@@ -141,22 +139,21 @@ class Hub {
   /// `unsent` says what the server keeps for a connection. Costs O(connections), so it is made to be rare.
   void relieve(std::size_t bytes, const std::function<std::size_t(ConnectionId)>& unsent, Outcome& out);
 
-  // The room manager: what an application that keeps rooms of its own asks for. Whatever is refused comes
-  // back as a code and a sentence, and changes nothing.
+  // The room manager: what an application that keeps rooms of its own asks for. Whatever is refused
+  // changes nothing.
 
   /// Lets in a member that has no connection here: the application speaks for it, with `relay`. Its dialect
   /// is `serverpod`.
-  [[nodiscard]] Managed admit(command::Join join, Instant now, Outcome& out);
+  Done admit(command::Join join, Instant now, Outcome& out);
   /// Takes a member out of its room; its connection stays, and may join again.
-  [[nodiscard]] Managed dismiss(std::string_view room, std::string_view id, Outcome& out);
+  Done dismiss(std::string_view room, std::string_view id, Outcome& out);
   /// Carries a signal as if this member had sent it: to one, or to all others.
-  [[nodiscard]] Managed relay(std::string_view room, std::string_view from, command::Signal signal,
-                              Outcome& out);
+  Done relay(std::string_view room, std::string_view from, command::Signal signal, Outcome& out);
   /// Tells the others again that this member has come, which it has, or that one of this id has left.
-  [[nodiscard]] Managed announce_joined(std::string_view room, std::string_view id, Outcome& out);
-  [[nodiscard]] Managed announce_left(std::string_view room, std::string_view id, Outcome& out);
+  Done announce_joined(std::string_view room, std::string_view id, Outcome& out);
+  Done announce_left(std::string_view room, std::string_view id, Outcome& out);
   /// Tells a member again who else is here.
-  [[nodiscard]] Managed send_roster(std::string_view room, std::string_view id, Outcome& out);
+  Done send_roster(std::string_view room, std::string_view id, Outcome& out);
   /// Everybody leaves; says how many those were.
   std::size_t clear(std::string_view room, Outcome& out);
   [[nodiscard]] std::optional<Stay> stay(std::string_view room, std::string_view id, Instant now) const;

@@ -45,13 +45,12 @@ class Hub::Impl {
   [[nodiscard]] std::size_t excess(std::size_t unsent) const;
   void relieve(std::size_t bytes, const std::function<std::size_t(ConnectionId)>& unsent, Outcome& out);
   [[nodiscard]] std::vector<std::string> room_names() const;
-  [[nodiscard]] Managed admit(command::Join& join, Instant now, Outcome& out);
-  [[nodiscard]] Managed dismiss(std::string_view room, std::string_view id, Outcome& out);
-  [[nodiscard]] Managed relay(std::string_view room, std::string_view from, command::Signal& signal,
-                              Outcome& out);
-  [[nodiscard]] Managed announce_joined(std::string_view room, std::string_view id, Outcome& out);
-  [[nodiscard]] Managed announce_left(std::string_view room, std::string_view id, Outcome& out);
-  [[nodiscard]] Managed send_roster(std::string_view room, std::string_view id, Outcome& out);
+  Done admit(command::Join& join, Instant now, Outcome& out);
+  Done dismiss(std::string_view room, std::string_view id, Outcome& out);
+  Done relay(std::string_view room, std::string_view from, command::Signal& signal, Outcome& out);
+  Done announce_joined(std::string_view room, std::string_view id, Outcome& out);
+  Done announce_left(std::string_view room, std::string_view id, Outcome& out);
+  Done send_roster(std::string_view room, std::string_view id, Outcome& out);
   std::size_t clear(std::string_view room, Outcome& out);
   [[nodiscard]] const Room* find_room(std::string_view name) const;
   [[nodiscard]] Totals totals() const;
@@ -123,10 +122,9 @@ class Hub::Impl {
   void settle_claims(Instant now, Outcome& out);
 
   // What an address may hold, and what those who are away make place in.
-  using Fault = std::optional<std::pair<ErrorCode, std::string>>;
   /// Makes place for one who joins, as far as that takes the places of those who are away.
-  [[nodiscard]] Fault make_place(Connection& connection, const command::Join& join, Outcome& out);
-  [[nodiscard]] Fault make_place_for_name(Connection& connection, Instant now, Outcome& out);
+  Done make_place(Connection& connection, const command::Join& join, Outcome& out);
+  Done make_place_for_name(Connection& connection, Instant now, Outcome& out);
   void make_place_for_publisher(const Connection& connection, const command::Join& join, Outcome& out);
   Room& make_room(const std::string& name, Account* account);
   void drop_room(Room& room);
@@ -153,8 +151,7 @@ class Hub::Impl {
   /// Both are free again. Says who has then no business in the call's room any more.
   Session* part(User& user);
 
-  /// Why this one may not ring that one now, if that is so.
-  [[nodiscard]] Fault too_many_rings(User& caller, const User& callee);
+  Done may_ring(User& caller, const User& callee);
   /// One that rings in vain again and again gives way to one that does not.
   void make_way(const User& caller, User& callee, Outcome& out);
   [[nodiscard]] static const std::string& ring_key(const User& caller);
@@ -210,8 +207,7 @@ class Hub::Impl {
   void tell_of_leaving(const Session& leaving, LeaveReason reason, Outcome& out);
   void tell_user(const User& user, EventBody body, Outcome& out);
   void answer(Connection& connection, std::shared_ptr<const Event> event, Outcome& out);
-  void refuse(Connection& connection, const Message& message, ErrorCode code, std::string sentence,
-              Outcome& out);
+  void refuse(Connection& connection, const Message& message, Refusal why, Outcome& out);
 
   void refuse_other_room(Connection& connection, const Message& message, Outcome& out);
 

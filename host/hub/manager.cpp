@@ -6,8 +6,8 @@
 namespace parley::hub {
 namespace {
 
-Managed no_such_member() {
-  return std::pair{ErrorCode::no_such_peer, std::string("There is no such member in this room.")};
+Failure<Refusal> no_such_member() {
+  return refusal(ErrorCode::no_such_peer, "There is no such member in this room.");
 }
 
 }  // namespace
@@ -17,21 +17,20 @@ Session* Hub::Impl::find_member(std::string_view room, std::string_view id) cons
   return found == rooms_.end() ? nullptr : found->second.find(id);
 }
 
-Managed Hub::Impl::admit(command::Join& join, Instant now, Outcome& out) {
+Done Hub::Impl::admit(command::Join& join, Instant now, Outcome& out) {
   const Limits& limits = config_.limits;
   join.incarnation = ids_.next();
-  if (std::string fault = fault_of(join, limits); !fault.empty())
-    return std::pair{ErrorCode::bad_field, std::move(fault)};
-  if (!join.peer) return std::pair{ErrorCode::bad_field, std::string("A member needs an id.")};
+  if (Done checked = check(join, limits); !checked) return checked;
+  if (!join.peer) return refusal(ErrorCode::bad_field, "A member needs an id.");
   auto room = rooms_.find(join.room);
   if (room == rooms_.end() && rooms_.size() >= limits.rooms) {
-    return std::pair{ErrorCode::too_many_rooms, std::string("This host has as many rooms as it can hold.")};
+    return refusal(ErrorCode::too_many_rooms, "This host has as many rooms as it can hold.");
   }
   if (room != rooms_.end() && room->second.members.size() >= limits.peers_per_room) {
-    return std::pair{ErrorCode::room_full, std::string("This room is full.")};
+    return refusal(ErrorCode::room_full, "This room is full.");
   }
   if (room != rooms_.end() && room->second.find(*join.peer) != nullptr) {
-    return std::pair{ErrorCode::peer_taken, std::string("A member of this id is in this room already.")};
+    return refusal(ErrorCode::peer_taken, "A member of this id is in this room already.");
   }
   Room& entered = room == rooms_.end() ? make_room(join.room, nullptr) : room->second;
   const Session& session = seat(entered, {.room = &entered,
@@ -45,19 +44,18 @@ Managed Hub::Impl::admit(command::Join& join, Instant now, Outcome& out) {
   note(Notice::Kind::joined, session, "by the application", out);
   tell_of_newcomer(session, out);
   remove_doomed(out);
-  return std::nullopt;
+  return {};
 }
 
-Managed Hub::Impl::dismiss(std::string_view room, std::string_view id, Outcome& out) {
+Done Hub::Impl::dismiss(std::string_view room, std::string_view id, Outcome& out) {
   Session* session = find_member(room, id);
   if (session == nullptr) return no_such_member();
   remove(*session, LeaveReason::left, out);
   remove_doomed(out);
-  return std::nullopt;
+  return {};
 }
 
-Managed Hub::Impl::relay(std::string_view room, std::string_view from, command::Signal& signal,
-                         Outcome& out) {
+Done Hub::Impl::relay(std::string_view room, std::string_view from, command::Signal& signal, Outcome& out) {
   Session* sender = find_member(room, from);
   if (sender == nullptr) return no_such_member();
   if (signal.to.empty()) {
@@ -72,18 +70,18 @@ Managed Hub::Impl::relay(std::string_view room, std::string_view from, command::
     deliver(*sender, *to, signal, out);
   }
   remove_doomed(out);
-  return std::nullopt;
+  return {};
 }
 
-Managed Hub::Impl::announce_joined(std::string_view room, std::string_view id, Outcome& out) {
+Done Hub::Impl::announce_joined(std::string_view room, std::string_view id, Outcome& out) {
   const Session* session = find_member(room, id);
   if (session == nullptr) return no_such_member();
   tell_of_newcomer(*session, out);
   remove_doomed(out);
-  return std::nullopt;
+  return {};
 }
 
-Managed Hub::Impl::announce_left(std::string_view room, std::string_view id, Outcome& out) {
+Done Hub::Impl::announce_left(std::string_view room, std::string_view id, Outcome& out) {
   const auto found = rooms_.find(room);
   if (found == rooms_.end()) return no_such_member();
   const auto& members = found->second.members;
@@ -93,22 +91,21 @@ Managed Hub::Impl::announce_left(std::string_view room, std::string_view id, Out
     if (member->member.id != id) tell(*member, event, out);
   }
   remove_doomed(out);
-  return std::nullopt;
+  return {};
 }
 
-Managed Hub::Impl::send_roster(std::string_view room, std::string_view id, Outcome& out) {
+Done Hub::Impl::send_roster(std::string_view room, std::string_view id, Outcome& out) {
   const Session* session = find_member(room, id);
   if (session == nullptr) return no_such_member();
   if (session->connection == nullptr || resumes(session->member.dialect)) {
-    return std::pair{ErrorCode::bad_field,
-                     std::string("This member has no connection that takes a list of peers.")};
+    return refusal(ErrorCode::bad_field, "This member has no connection that takes a list of peers.");
   }
   event::Joined list{.room = session->room->name, .self = session->member.id};
   for (const auto& other : session->room->members) {
     if (other.get() != session) list.peers.push_back(other->member);
   }
   answer(*session->connection, std::make_shared<const Event>(std::move(list)), out);
-  return std::nullopt;
+  return {};
 }
 
 std::size_t Hub::Impl::clear(std::string_view room, Outcome& out) {
@@ -122,27 +119,27 @@ std::size_t Hub::Impl::clear(std::string_view room, Outcome& out) {
   return left;
 }
 
-Managed Hub::admit(command::Join join, Instant now, Outcome& out) {
+Done Hub::admit(command::Join join, Instant now, Outcome& out) {
   return impl_->admit(join, now, out);
 }
 
-Managed Hub::dismiss(std::string_view room, std::string_view id, Outcome& out) {
+Done Hub::dismiss(std::string_view room, std::string_view id, Outcome& out) {
   return impl_->dismiss(room, id, out);
 }
 
-Managed Hub::relay(std::string_view room, std::string_view from, command::Signal signal, Outcome& out) {
+Done Hub::relay(std::string_view room, std::string_view from, command::Signal signal, Outcome& out) {
   return impl_->relay(room, from, signal, out);
 }
 
-Managed Hub::announce_joined(std::string_view room, std::string_view id, Outcome& out) {
+Done Hub::announce_joined(std::string_view room, std::string_view id, Outcome& out) {
   return impl_->announce_joined(room, id, out);
 }
 
-Managed Hub::announce_left(std::string_view room, std::string_view id, Outcome& out) {
+Done Hub::announce_left(std::string_view room, std::string_view id, Outcome& out) {
   return impl_->announce_left(room, id, out);
 }
 
-Managed Hub::send_roster(std::string_view room, std::string_view id, Outcome& out) {
+Done Hub::send_roster(std::string_view room, std::string_view id, Outcome& out) {
   return impl_->send_roster(room, id, out);
 }
 

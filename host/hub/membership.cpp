@@ -20,21 +20,20 @@ std::string quoted(std::string_view text) {
 void Hub::Impl::join(Connection& connection, const Message& message, command::Join& join, Instant now,
                      Outcome& out) {
   const Limits& limits = config_.limits;
-  const auto no = [&](ErrorCode code, std::string sentence) {
-    refuse(connection, message, code, std::move(sentence), out);
+  const auto no = [&](Refusal why) {
     // A client that chose its id, or whose address says its room, has nothing else to try.
-    const bool final = code == ErrorCode::peer_taken && !resumes(connection.dialect);
+    const bool final = why.code == ErrorCode::peer_taken && !resumes(connection.dialect);
+    refuse(connection, message, std::move(why), out);
     if (join.or_close || final) close(connection, no_place, out);
   };
   if (join.incarnation.empty() && !resumes(connection.dialect)) join.incarnation = ids_.next();
   if (connection.session != nullptr) {
-    return no(ErrorCode::already_joined, "This socket is in a room already. Leave that one first.");
+    return no({ErrorCode::already_joined, "This socket is in a room already. Leave that one first."});
   }
   if (connection.user != nullptr) {
-    return no(ErrorCode::already_joined, "This socket is registered. Join on another.");
+    return no({ErrorCode::already_joined, "This socket is registered. Join on another."});
   }
-  if (std::string fault = fault_of(join, limits); !fault.empty())
-    return no(ErrorCode::bad_field, std::move(fault));
+  if (Done checked = check(join, limits); !checked) return no(std::move(checked.error()));
 
   auto room = rooms_.find(join.room);
   Session* known =
@@ -49,9 +48,9 @@ void Hub::Impl::join(Connection& connection, const Message& message, command::Jo
   if (Session* holder = room != rooms_.end() ? holder_of(room->second, join) : nullptr) {
     const bool of_application = holder->connection == nullptr && !holder->member.away;
     if (join.peer && (connection.outlived || of_application)) {
-      return no(ErrorCode::peer_taken, quoted(*join.peer) +
-                                           " is in this room already. Join under another id, or try "
-                                           "again when that one has left.");
+      return no({ErrorCode::peer_taken, quoted(*join.peer) +
+                                            " is in this room already. Join under another id, or try "
+                                            "again when that one has left."});
     }
     if (!connection.outlived && !has_gone(*holder, now)) {
       const bool proven = !join.former.empty() && holder->member.incarnation == join.former;
@@ -61,7 +60,7 @@ void Hub::Impl::join(Connection& connection, const Message& message, command::Jo
     if (!connection.outlived) evict(*holder, LeaveReason::timeout, out);
   }
 
-  if (auto fault = make_place(connection, join, out)) return no(fault->first, std::move(fault->second));
+  if (Done made = make_place(connection, join, out); !made) return no(std::move(made.error()));
   room = rooms_.find(join.room);
   Room& entered = room == rooms_.end() ? make_room(join.room, connection.account) : room->second;
   std::string id = join.peer ? *std::move(join.peer) : ids_.next();

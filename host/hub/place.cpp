@@ -47,14 +47,13 @@ std::string in_seconds(Duration wait) {
 
 }  // namespace
 
-Hub::Impl::Fault Hub::Impl::make_place(Connection& connection, const command::Join& join, Outcome& out) {
+Done Hub::Impl::make_place(Connection& connection, const command::Join& join, Outcome& out) {
   const Limits& limits = config_.limits;
   Account& account = *connection.account;
   const auto address_full = [](const std::string& what, std::size_t most) {
-    return std::pair{ErrorCode::address_full, "Your network address has " + std::to_string(most) + ' ' +
-                                                  what +
-                                                  " here already, which is all it may have. Try again when "
-                                                  "somebody there has left."};
+    return refusal(ErrorCode::address_full, "Your network address has " + std::to_string(most) + ' ' + what +
+                                                " here already, which is all it may have. Try again when "
+                                                "somebody there has left.");
   };
   const auto make_place_of_account = [&](const std::size_t& held, std::size_t most) {
     while (held >= most && !account.away.empty())
@@ -65,15 +64,14 @@ Hub::Impl::Fault Hub::Impl::make_place(Connection& connection, const command::Jo
   if (!make_place_of_account(account.places, places)) return address_full("people in rooms", places);
 
   if (const auto room = rooms_.find(join.room); room != rooms_.end()) {
-    if (only_offers(connection.dialect) || people_in(room->second) < limits.peers_per_room)
-      return std::nullopt;
+    if (only_offers(connection.dialect) || people_in(room->second) < limits.peers_per_room) return {};
     Session* away = longest_away(room->second);
     if (away == nullptr) {
-      return std::pair{ErrorCode::room_full, "This room is full (" + std::to_string(limits.peers_per_room) +
-                                                 " people). Try again later, or make another room."};
+      return refusal(ErrorCode::room_full, "This room is full (" + std::to_string(limits.peers_per_room) +
+                                               " people). Try again later, or make another room.");
     }
     remove(*away, LeaveReason::timeout, out);
-    return std::nullopt;
+    return {};
   }
 
   const std::size_t rooms = account.allowance(limits.rooms_per_address);
@@ -83,10 +81,9 @@ Hub::Impl::Fault Hub::Impl::make_place(Connection& connection, const command::Jo
     remove(*deserted_.front().who->members.back(), LeaveReason::timeout, out);
   }
   if (rooms_.size() >= limits.rooms) {
-    return std::pair{ErrorCode::too_many_rooms,
-                     std::string("This host has as many rooms as it can hold. Try again later.")};
+    return refusal(ErrorCode::too_many_rooms, "This host has as many rooms as it can hold. Try again later.");
   }
-  return std::nullopt;
+  return {};
 }
 
 /// Its number is its own: who has taken that for an id in its room, and does not publish, goes.
@@ -99,7 +96,7 @@ void Hub::Impl::make_place_for_publisher(const Connection& connection, const com
   remove(*holder, LeaveReason::closed, out);
 }
 
-Hub::Impl::Fault Hub::Impl::make_place_for_name(Connection& connection, Instant now, Outcome& out) {
+Done Hub::Impl::make_place_for_name(Connection& connection, Instant now, Outcome& out) {
   const Limits& limits = config_.limits;
   Account& account = *connection.account;
   const std::size_t names = account.allowance(limits.names_per_address);
@@ -107,22 +104,22 @@ Hub::Impl::Fault Hub::Impl::make_place_for_name(Connection& connection, Instant 
     strike_off(*account.users_away.front().who, EndReason::gone, out);
   }
   if (account.names >= names) {
-    return std::pair{ErrorCode::address_full, "Your network address has " + std::to_string(names) +
-                                                  " people online already, which is all it may have. Try "
-                                                  "again when somebody there has left."};
+    return refusal(ErrorCode::address_full, "Your network address has " + std::to_string(names) +
+                                                " people online already, which is all it may have. Try "
+                                                "again when somebody there has left.");
   }
   if (users_.size() >= limits.users) {
     if (User* away = longest_away(users_away_, users_leaving_)) strike_off(*away, EndReason::gone, out);
   }
   if (users_.size() >= limits.users) {
-    return std::pair{ErrorCode::too_many_users,
-                     std::string("As many users are online as this host can hold. Try again later.")};
+    return refusal(ErrorCode::too_many_users,
+                   "As many users are online as this host can hold. Try again later.");
   }
   const Duration wait = std::max(account.registrations.wait(now), connection.registrations.wait(now));
   if (wait > Duration{}) {
-    return std::pair{ErrorCode::too_fast, "You come online too often. " + in_seconds(wait)};
+    return refusal(ErrorCode::too_fast, "You come online too often. " + in_seconds(wait));
   }
-  return std::nullopt;
+  return {};
 }
 
 Room& Hub::Impl::make_room(const std::string& name, Account* account) {
@@ -167,17 +164,17 @@ void Hub::Impl::release(Account*& account) {
   account = nullptr;
 }
 
-Hub::Impl::Fault Hub::Impl::too_many_rings(User& caller, const User& callee) {
+Done Hub::Impl::may_ring(User& caller, const User& callee) {
   const Duration again = ring_backoff_.wait(ring_key(caller), callee.as.name, now_);
   if (again > Duration{}) {
-    return std::pair{ErrorCode::too_many_rings,
-                     "Your calls to this person were not answered. " + in_seconds(again)};
+    return refusal(ErrorCode::too_many_rings,
+                   "Your calls to this person were not answered. " + in_seconds(again));
   }
   const Duration wait = std::max(caller.rings.wait(now_), caller.account->rings.wait(now_));
   if (wait > Duration{}) {
-    return std::pair{ErrorCode::too_many_rings, "You call too often. " + in_seconds(wait)};
+    return refusal(ErrorCode::too_many_rings, "You call too often. " + in_seconds(wait));
   }
-  return std::nullopt;
+  return {};
 }
 
 void Hub::Impl::make_way(const User& caller, User& callee, Outcome& out) {

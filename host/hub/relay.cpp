@@ -50,7 +50,7 @@ void Hub::Impl::relay(Connection& connection, const Message& message, command::S
     if (connection.session == nullptr) return;
   }
   if (connection.session == nullptr) {
-    return refuse(connection, message, ErrorCode::not_joined, "Join a room first.", out);
+    return refuse(connection, message, {ErrorCode::not_joined, "Join a room first."}, out);
   }
   Session& session = *connection.session;
   if (!session.room->is_meant(signal.room)) return refuse_other_room(connection, message, out);
@@ -61,16 +61,19 @@ void Hub::Impl::relay(Connection& connection, const Message& message, command::S
   Session* to = to_partner ? partner_of(session) : session.room->find(signal.to);
   if (to == nullptr && to_partner) {
     return refuse(
-        connection, message, ErrorCode::nobody_to_stream_to,
-        session.room->members.size() < 2
-            ? "Nobody is here to take the stream: this host makes no HLS, and no viewer is in this room."
-            : "Several viewers are in this room; this host makes no HLS, and without it a stream goes to "
-              "one alone.",
+        connection, message,
+        {ErrorCode::nobody_to_stream_to,
+         session.room->members.size() < 2
+             ? "Nobody is here to take the stream: this host makes no HLS, and no viewer is in this room."
+             : "Several viewers are in this room; this host makes no HLS, and without it a stream goes to "
+               "one alone."},
         out);
   }
   if (to == nullptr || to == &session) {
-    return refuse(connection, message, ErrorCode::no_such_peer,
-                  "Whom this is for is not another member of this room; they may have left.", out);
+    return refuse(
+        connection, message,
+        {ErrorCode::no_such_peer, "Whom this is for is not another member of this room; they may have left."},
+        out);
   }
   if (to_partner) session.partner = to->member.id;
   deliver(session, *to, signal, out);
@@ -81,8 +84,10 @@ void Hub::Impl::relay_to_others(Session& session, const Message& message, comman
   if (signal.carries == command::Carries::answer) {
     Session* to = session.offered_by.empty() ? nullptr : session.room->find(session.offered_by);
     if (to != nullptr) return deliver(session, *to, signal, out);
-    return refuse(*session.connection, message, ErrorCode::no_such_peer,
-                  "There is no offer that this could answer; whoever made it may have left.", out);
+    return refuse(
+        *session.connection, message,
+        {ErrorCode::no_such_peer, "There is no offer that this could answer; whoever made it may have left."},
+        out);
   }
   if (session.room->members.size() < 2) return;
   const auto event = carried(session.member.id, signal);
@@ -97,20 +102,21 @@ void Hub::Impl::relay_to_user(Connection& connection, const Message& message, co
                               Outcome& out) {
   const User* from = connection.user;
   if (from == nullptr) {
-    return refuse(connection, message, ErrorCode::not_registered, "Register first.", out);
+    return refuse(connection, message, {ErrorCode::not_registered, "Register first."}, out);
   }
   if (signal.to == from->as.name) {
-    return refuse(connection, message, ErrorCode::own_name, "This is your own name.", out);
+    return refuse(connection, message, {ErrorCode::own_name, "This is your own name."}, out);
   }
   Session* member = connection.session != nullptr ? connection.session->room->find(signal.to) : nullptr;
   if (member != nullptr) return deliver(*connection.session, *member, signal, out);
   const User* user = users_.find(signal.to);
   if (user == nullptr) {
-    return refuse(connection, message, ErrorCode::user_offline, "Nobody is online under this name.", out);
+    return refuse(connection, message, {ErrorCode::user_offline, "Nobody is online under this name."}, out);
   }
   if (user->joins_by_itself()) {
-    return refuse(connection, message, ErrorCode::no_call,
-                  "This user takes signals in the room of a call only. Call them first.", out);
+    return refuse(
+        connection, message,
+        {ErrorCode::no_call, "This user takes signals in the room of a call only. Call them first."}, out);
   }
   answer(*user->connection, carried(from->as.name, signal), out);
 }

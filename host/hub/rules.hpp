@@ -1,15 +1,14 @@
 #pragma once
 
-#include <string>
-
 #include "hub/command.hpp"
 #include "hub/config.hpp"
+#include "hub/refusal.hpp"
 
 namespace parley::hub {
 
-/// The field that breaks a rule, in a sentence that says what it must be; empty where all is well.
-[[nodiscard]] std::string fault_of(const command::Join& join, const Limits& limits);
-[[nodiscard]] std::string fault_of(const command::Register& wish, const Limits& limits);
-[[nodiscard]] std::string fault_of(const command::Update& update, const Limits& limits);
+// Whether every field keeps the rules; the refusal names the first that does not.
+[[nodiscard]] Done check(const command::Join& join, const Limits& limits);
+[[nodiscard]] Done check(const command::Register& wish, const Limits& limits);
+[[nodiscard]] Done check(const command::Update& update, const Limits& limits);
 
 }  // namespace parley::hub

@@ -52,7 +52,7 @@ void Hub::Impl::stream(Session& publisher, const Message& message, command::Sign
     if (publisher.waiting == nullptr) {
       const std::string& address = publisher.connection->address;
       if (const auto why = why_no_place(address); !why.empty())
-        return refuse(*publisher.connection, message, ErrorCode::too_many_streams, std::string(why), out);
+        return refuse(*publisher.connection, message, {ErrorCode::too_many_streams, std::string(why)}, out);
       pending_.add(publisher.pending.emplace(address));
       publisher.waiting =
           std::make_unique<WaitingStream>(WaitingStream{.patience_ends = waiting_.join(publisher, now)});
@@ -74,8 +74,10 @@ void Hub::Impl::keep_waiting(Session& publisher, const Message& message, command
   const Limits& limits = config_.limits;
   if (waiting.signals.size() >= limits.waiting_signals ||
       waiting.bytes + size_of(signal) > limits.waiting_bytes) {
-    return refuse(*publisher.connection, message, ErrorCode::gateway_unavailable,
-                  "The media gateway is not there yet, and this is more than can wait for it.", out);
+    return refuse(*publisher.connection, message,
+                  {ErrorCode::gateway_unavailable,
+                   "The media gateway is not there yet, and this is more than can wait for it."},
+                  out);
   }
   waiting.bytes += size_of(signal);
   waiting.signals.push_back(std::move(signal));
@@ -86,8 +88,9 @@ void Hub::Impl::seat_gateway(Connection& gateway, const Message& message, const 
   const auto found = rooms_.find(join.room);
   Session* publisher = found == rooms_.end() ? nullptr : found->second.publisher();
   if (gateway.session != nullptr || publisher == nullptr || publisher->waiting == nullptr) {
-    return refuse(gateway, message, ErrorCode::nobody_to_stream_to,
-                  "No publisher in this room waits for a media gateway.", out);
+    return refuse(gateway, message,
+                  {ErrorCode::nobody_to_stream_to, "No publisher in this room waits for a media gateway."},
+                  out);
   }
   Room& room = found->second;
   room.gateway =
@@ -118,8 +121,8 @@ void Hub::Impl::relay_to_publisher(const Session& gateway, const Message& messag
                                    Outcome& out) {
   const Session& publisher = *gateway.room->publisher();
   if (signal.to != publisher.member.id) {
-    return refuse(*gateway.connection, message, ErrorCode::no_such_peer,
-                  "This is not for the publisher in this room.", out);
+    return refuse(*gateway.connection, message,
+                  {ErrorCode::no_such_peer, "This is not for the publisher in this room."}, out);
   }
   answer(*publisher.connection, carried(gateway.member.id, signal), out);
 }
@@ -130,7 +133,7 @@ void Hub::Impl::report(const Session& gateway, command::Report& report, Outcome&
 }
 
 void Hub::Impl::tell_publisher(const Session& publisher, ErrorCode code, std::string sentence, Outcome& out) {
-  refuse(*publisher.connection, {.type = "offer"}, code, std::move(sentence), out);
+  refuse(*publisher.connection, {.type = "offer"}, {code, std::move(sentence)}, out);
 }
 
 std::string_view Hub::Impl::why_no_place(const std::string& address) const {

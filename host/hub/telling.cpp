@@ -84,11 +84,12 @@ void Hub::Impl::answer(Connection& connection, std::shared_ptr<const Event> even
   if (connection.session != nullptr) settle(*connection.session);
 }
 
-void Hub::Impl::refuse(Connection& connection, const Message& message, ErrorCode code, std::string sentence,
-                       Outcome& out) {
+void Hub::Impl::refuse(Connection& connection, const Message& message, Refusal why, Outcome& out) {
   Session* session = connection.session;
-  auto event = std::make_shared<const Event>(event::Error{
-      .code = code, .message = std::move(sentence), .re = message.type, .call = call_of(message.command)});
+  auto event = std::make_shared<const Event>(event::Error{.code = why.code,
+                                                          .message = std::move(why.sentence),
+                                                          .re = message.type,
+                                                          .call = call_of(message.command)});
   if (session != nullptr && message.seq != 0) {
     tell(*session, std::move(event), out);
   } else {
@@ -99,13 +100,13 @@ void Hub::Impl::refuse(Connection& connection, const Message& message, ErrorCode
                          .address = connection.address,
                          .room = session != nullptr ? session->room->name : std::string(),
                          .peer = session != nullptr ? session->member.id : std::string(),
-                         .detail = name_of(code)});
+                         .detail = name_of(why.code)});
 }
 
 void Hub::Impl::refuse_other_room(Connection& connection, const Message& message, Outcome& out) {
-  refuse(connection, message, ErrorCode::not_joined,
-         "You are in room \"" + connection.session->room->name +
-             "\", and this names another. Leave the one and join the other first.",
+  refuse(connection, message,
+         {ErrorCode::not_joined, "You are in room \"" + connection.session->room->name +
+                                     "\", and this names another. Leave the one and join the other first."},
          out);
 }
 

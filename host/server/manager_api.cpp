@@ -39,9 +39,10 @@ int status_of(hub::ErrorCode code) {
   }
 }
 
-HttpResponse done(const hub::Managed& refusal, int status = 204) {
-  if (refusal)
-    return error_response(status_of(refusal->first), hub::name_of(refusal->first), refusal->second);
+HttpResponse done(const hub::Done& done, int status = 204) {
+  if (!done)
+    return error_response(status_of(done.error().code), hub::name_of(done.error().code),
+                          done.error().sentence);
   return text_response(status, "application/json", "");
 }
 
@@ -206,11 +207,10 @@ class Answer {
   }
 
   template <class Act>
-  [[nodiscard]] hub::Managed managed(Act&& act) const {
-    hub::Managed refusal;
-    exchange_.manage(
-        [&](hub::Hub& hub, hub::Instant now, hub::Outcome& out) { refusal = act(hub, now, out); });
-    return refusal;
+  hub::Done managed(Act&& act) const {
+    hub::Done done;
+    exchange_.manage([&](hub::Hub& hub, hub::Instant now, hub::Outcome& out) { done = act(hub, now, out); });
+    return done;
   }
 
   const HttpRequest& request_;
