@@ -22,7 +22,7 @@ User* Hub::Impl::party_of_call(const Session& session) {
   return here ? user : nullptr;
 }
 
-void Hub::Impl::open_room(Call& call, Instant now, Outcome& out) {
+void Hub::Impl::open_room(Call& call) {
   const User* guest = call.guest();
   Session* there = guest != nullptr ? guest->connection->session : nullptr;
   call.own_room = there == nullptr;
@@ -31,15 +31,14 @@ void Hub::Impl::open_room(Call& call, Instant now, Outcome& out) {
   if (there != nullptr) there->member.offers = guest == &call.caller;
   for (const User* user : {&call.caller, &call.callee}) {
     if (!user->joins_by_itself()) continue;
-    tell_user(*user,
-              event::CallAccepted{.with = call.other(*user).as, .room = call.room, .id = call.id_for(*user)},
-              out);
+    outgoing_.tell(*user, event::CallAccepted{
+                              .with = call.other(*user).as, .room = call.room, .id = call.id_for(*user)});
   }
   if (guest == nullptr) return;
-  if (const Session* already = member_seen_by(*guest, call.other(*guest))) enter_call(*already, now, out);
+  if (const Session* already = member_seen_by(*guest, call.other(*guest))) enter_call(*already);
 }
 
-void Hub::Impl::enter_call(const Session& newcomer, Instant now, Outcome& out) {
+void Hub::Impl::enter_call(const Session& newcomer) {
   User* user = party_of_call(newcomer);
   if (user == nullptr || !user->joins_by_itself() || user->call->begun) return;
   Call& call = *user->call;
@@ -50,33 +49,33 @@ void Hub::Impl::enter_call(const Session& newcomer, Instant now, Outcome& out) {
     Room& room = *newcomer.room;
     const std::string& id = guest->as.name;
     if (room.find(id) != nullptr || room.members.size() >= config_.limits.peers_per_room) {
-      tell_of_end(call, *user, EndReason::gone, out);
-      return end_call(*user, EndReason::gone, out);
+      tell_of_end(call, *user, EndReason::gone);
+      return end_call(*user, EndReason::gone);
     }
     command::Join wish{
         .room = room.name, .name = id, .incarnation = ids_.next(), .offers = guest == &call.caller};
-    enter(*guest->connection, room, id, wish, now, out);
+    enter(*guest->connection, room, id, wish);
   }
   if (guest != &call.caller) return;
-  tell_user(*guest, event::CallAccepted{.with = user->as, .id = call.callers_id}, out);
+  outgoing_.tell(*guest, event::CallAccepted{.with = user->as, .id = call.callers_id});
 }
 
-Session* Hub::Impl::leave_call(const Session& session, LeaveReason reason, Outcome& out) {
+Session* Hub::Impl::leave_call(const Session& session, LeaveReason reason) {
   User* user = party_of_call(session);
   if (user == nullptr) return nullptr;
   const auto call = user->call;
   const EndReason why = reason == LeaveReason::left ? EndReason::ended : EndReason::gone;
   Session* guest = part(*user);
   // Who left the room did so on another connection than the one that knows of the call.
-  tell_of_end(*call, *user, why, out);
-  tell_of_end(*call, call->other(*user), why, out);
+  tell_of_end(*call, *user, why);
+  tell_of_end(*call, call->other(*user), why);
   return guest == &session ? nullptr : guest;
 }
 
-void Hub::Impl::tell_of_end(const Call& call, const User& to, EndReason reason, Outcome& out) {
+void Hub::Impl::tell_of_end(const Call& call, const User& to, EndReason reason) {
   const User& by = call.other(to);
   if (Session* member = member_seen_by(to, by)) member->parted_from = to.as.name;
-  tell_user(to, event::CallEnded{by.as.name, reason, call.id_for(to)}, out);
+  outgoing_.tell(to, event::CallEnded{by.as.name, reason, call.id_for(to)});
 }
 
 void Hub::Impl::meet_again(const User& one, const User& other) {

@@ -24,8 +24,8 @@ Claimants& Hub::Impl::claimants_of(const Claim& claim) {
   return claim.session != nullptr ? claim.session->claimants : claim.user->claimants;
 }
 
-void Hub::Impl::claim(Connection& claimant, const Message& message, Claim claim, Instant now, Outcome& out) {
-  const auto last_known = [now](const auto& holder) {
+void Hub::Impl::claim(Connection& claimant, const Message& message, Claim claim) {
+  const auto last_known = [now = outgoing_.now()](const auto& holder) {
     return holder.window_closes ? (*holder.window_closes)->since : now;
   };
   claim.until = (claim.session != nullptr ? last_known(*claim.session) : last_known(*claim.user)) +
@@ -33,29 +33,29 @@ void Hub::Impl::claim(Connection& claimant, const Message& message, Claim claim,
   keep(claim, message);
   Claimants& claimants = claimants_of(claim);
   // One answer is enough for all.
-  if (claimants.empty()) probe(claim, out);
+  if (claimants.empty()) probe(claim);
   claimants.push_back(&claimant);
   claims_.emplace(claim.until, claimant.id);
   claimant.claim = std::make_unique<Claim>(std::move(claim));
 }
 
-void Hub::Impl::probe(const Claim& claim, Outcome& out) {
+void Hub::Impl::probe(const Claim& claim) {
   const Connection* holder = claim.session != nullptr ? claim.session->connection : claim.user->connection;
   if (holder == nullptr) return;
-  out.probes.push_back(holder->id);
+  outgoing_.probe(*holder);
   // Its publisher has no socket: that its media comes is all that is known of it.
   if (holder->dialect != Dialect::whip || holder->session == nullptr) return;
   const auto& gateway = holder->session->room->gateway;
-  if (gateway != nullptr) out.probes.push_back(gateway->connection->id);
+  if (gateway != nullptr) outgoing_.probe(*gateway->connection);
 }
 
-void Hub::Impl::hold(Connection& claimant, Message& message, Outcome& out) {
-  if (std::holds_alternative<command::Ping>(message.command)) return answer(claimant, pong_, out);
+void Hub::Impl::hold(Connection& claimant, Message& message) {
+  if (std::holds_alternative<command::Ping>(message.command)) return outgoing_.pong(claimant);
   const auto& held = claimant.claim->held;
   if (held.size() <= config_.limits.claim_messages) return keep(*claimant.claim, std::move(message));
-  refuse(claimant, message,
-         {ErrorCode::too_fast, "This message was dropped: it is not yet known whether you can have this id."},
-         out);
+  outgoing_.refuse(
+      claimant, message,
+      {ErrorCode::too_fast, "This message was dropped: it is not yet known whether you can have this id."});
 }
 
 void Hub::Impl::keep(Claim& claim, Message message) {
@@ -105,46 +105,46 @@ void Hub::Impl::heard_from(const Connection& connection) {
 void Hub::Impl::alive(ConnectionId id, Instant now, Outcome& out) {
   const auto found = connections_.find(id);
   if (found == connections_.end() || found->second.closing) return;
-  now_ = now;
+  outgoing_.begin_turn(now, out);
   const Connection& connection = found->second;
   if (connection.role == Role::client) {
     heard_from(connection);
   } else if (connection.session != nullptr) {
     if (Session* publisher = connection.session->room->publisher()) refuse_claims(publisher->claimants);
   }
-  settle(now, out);
+  settle();
 }
 
-void Hub::Impl::evict(Session& holder, LeaveReason reason, Outcome& out) {
+void Hub::Impl::evict(Session& holder, LeaveReason reason) {
   // Another publisher may go on with it.
-  if (only_offers(holder.member.dialect)) end_stream(holder, StreamChange::Kind::lost, out);
-  if (holder.connection != nullptr) close(*holder.connection, given_to_another, out);
-  remove(holder, reason, out);
+  if (only_offers(holder.member.dialect)) end_stream(holder, StreamChange::Kind::lost);
+  if (holder.connection != nullptr) close(*holder.connection, given_to_another);
+  remove(holder, reason);
 }
 
-void Hub::Impl::evict(User& holder, bool proven, Instant now, Outcome& out) {
+void Hub::Impl::evict(User& holder, bool proven) {
   Connection* const connection = holder.connection;
-  if (connection != nullptr) close(*connection, given_to_another, out);
+  if (connection != nullptr) close(*connection, given_to_another);
   // Its own next page finds its call as it was.
-  if (proven) return lose_user(holder, now, out);
-  strike_off(holder, EndReason::gone, out);
+  if (proven) return lose_user(holder);
+  strike_off(holder, EndReason::gone);
   if (connection != nullptr && connection->session != nullptr) {
-    remove(*connection->session, LeaveReason::timeout, out);
+    remove(*connection->session, LeaveReason::timeout);
   }
 }
 
-void Hub::Impl::expire_claims(Instant now, Outcome& out) {
-  while (!claims_.empty() && claims_.begin()->first <= now) {
+void Hub::Impl::expire_claims() {
+  while (!claims_.empty() && claims_.begin()->first <= outgoing_.now()) {
     const Claim& claim = *connections_.at(claims_.begin()->second).claim;
     if (claim.session != nullptr) {
-      evict(*claim.session, claim.proven ? LeaveReason::replaced : LeaveReason::timeout, out);
+      evict(*claim.session, claim.proven ? LeaveReason::replaced : LeaveReason::timeout);
     } else {
-      evict(*claim.user, claim.proven, now, out);
+      evict(*claim.user, claim.proven);
     }
   }
 }
 
-void Hub::Impl::settle_claims(Instant now, Outcome& out) {
+void Hub::Impl::settle_claims() {
   while (!decided_.empty()) {
     const auto found = connections_.find(decided_.front());
     decided_.pop_front();
@@ -158,7 +158,7 @@ void Hub::Impl::settle_claims(Instant now, Outcome& out) {
       if (claimant.claim != nullptr) {
         keep(*claimant.claim, std::move(message));
       } else {
-        take(claimant, message, now, out);
+        take(claimant, message);
       }
       claimant.outlived = false;
     }

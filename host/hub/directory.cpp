@@ -26,10 +26,9 @@ std::optional<event::StandingCall> standing_call_of(const User& user) {
 
 }  // namespace
 
-void Hub::Impl::enrol(Connection& connection, const Message& message, command::Register& wish, Instant now,
-                      Outcome& out) {
+void Hub::Impl::enrol(Connection& connection, const Message& message, command::Register& wish) {
   const Limits& limits = config_.limits;
-  const auto no = [&](Refusal why) { refuse(connection, message, std::move(why), out); };
+  const auto no = [&](Refusal why) { outgoing_.refuse(connection, message, std::move(why)); };
   if (connection.user != nullptr) {
     return no({ErrorCode::already_joined,
                "This connection is registered already, under a name that stays its own."});
@@ -40,73 +39,72 @@ void Hub::Impl::enrol(Connection& connection, const Message& message, command::R
   if (Done checked = check(wish, limits); !checked) return no(std::move(checked.error()));
   if (User* known = users_.find(wish.name)) {
     if (knows_secret_of(*known, wish.secret)) {
-      return take_over(connection, *known, std::move(wish.user_id), out);
+      return take_over(connection, *known, std::move(wish.user_id));
     }
     const bool same_tab = wish.secret && knows_secret_of(*known, wish.former);
     if (same_tab && known->connection == nullptr) {
       known->secret = std::move(wish.secret);
-      return take_over(connection, *known, std::move(wish.user_id), out);
+      return take_over(connection, *known, std::move(wish.user_id));
     }
     if (connection.outlived) {
       return no({ErrorCode::name_taken, "Somebody is online under this name. Register under another."});
     }
-    if (!has_gone(*known, now)) {
-      return claim(connection, message, {.user = known, .proven = same_tab, .bytes = ByteShare(kept_bytes_)},
-                   now, out);
+    if (!has_gone(*known)) {
+      return claim(connection, message, {.user = known, .proven = same_tab, .bytes = outgoing_.new_share()});
     }
-    evict(*known, false, now, out);
+    evict(*known, false);
   }
-  if (Done made = make_place_for_name(connection, now, out); !made) return no(std::move(made.error()));
+  if (Done made = make_place_for_name(connection); !made) return no(std::move(made.error()));
   if (!wish.room.empty()) {
     command::Join place{.room = wish.room, .peer = wish.name, .name = wish.name};
-    join(connection, message, place, now, out);
+    join(connection, message, place);
     if (connection.session == nullptr) return;
   }
-  static_cast<void>(connection.registrations.take(now));
-  static_cast<void>(connection.account->registrations.take(now));
+  static_cast<void>(connection.registrations.take(outgoing_.now()));
+  static_cast<void>(connection.account->registrations.take(outgoing_.now()));
   ++connection.account->names;
   ++connection.account->uses;
-  User& user = users_.add({.as = {.name = std::move(wish.name), .id = std::move(wish.user_id)},
-                           .secret = std::move(wish.secret),
-                           .account = connection.account,
-                           .rings = {limits.rings_per_minute / 60, limits.rings_per_minute, now}});
-  seat_user(user, connection, out);
+  User& user =
+      users_.add({.as = {.name = std::move(wish.name), .id = std::move(wish.user_id)},
+                  .secret = std::move(wish.secret),
+                  .account = connection.account,
+                  .rings = {limits.rings_per_minute / 60, limits.rings_per_minute, outgoing_.now()}});
+  seat_user(user, connection);
 }
 
-void Hub::Impl::take_over(Connection& connection, User& user, std::string id, Outcome& out) {
+void Hub::Impl::take_over(Connection& connection, User& user, std::string id) {
   stop_waiting_for(user);
   if (user.connection != nullptr) {
     count_reader(user, -1);
     user.connection->user = nullptr;
-    close(*user.connection, registered_elsewhere, out);
+    close(*user.connection, registered_elsewhere);
   }
   refuse_claims(user.claimants);
   users_.set_id(user, std::move(id));
-  seat_user(user, connection, out);
+  seat_user(user, connection);
 }
 
-void Hub::Impl::seat_user(User& user, Connection& connection, Outcome& out) {
+void Hub::Impl::seat_user(User& user, Connection& connection) {
   user.connection = &connection;
   count_reader(user, 1);
   connection.user = &user;
   // Who comes back needs the list, too.
   user.known = {};
   user.reads_on = false;
-  if (takes_changes(connection.dialect)) take_news(user, out);
-  tell_user(user,
-            event::Registered{.user = user.as, .call = standing_call_of(user), .limits = config_.limits},
-            out);
+  if (takes_changes(connection.dialect)) take_news(user);
+  outgoing_.tell(
+      user, event::Registered{.user = user.as, .call = standing_call_of(user), .limits = config_.limits});
 }
 
-void Hub::Impl::lose_user(User& user, Instant now, Outcome& out, Parting how) {
-  if (!user.secret) return strike_off(user, EndReason::gone, out);
+void Hub::Impl::lose_user(User& user, Parting how) {
+  if (!user.secret) return strike_off(user, EndReason::gone);
   count_reader(user, -1);
   user.connection->user = nullptr;
   user.connection = nullptr;
   user.takes_news = false;
   user.said_goodbye = how == Parting::goodbye;
-  user.window_closes = (user.said_goodbye ? users_leaving_ : users_away_).join(user, now);
-  user.away_of_account = user.account->users_away.join(user, now);
+  user.window_closes = (user.said_goodbye ? users_leaving_ : users_away_).join(user, outgoing_.now());
+  user.away_of_account = user.account->users_away.join(user, outgoing_.now());
   decide_proven_claims(user.claimants);
 }
 
@@ -118,8 +116,8 @@ void Hub::Impl::stop_waiting_for(User& user) {
   user.away_of_account.reset();
 }
 
-void Hub::Impl::strike_off(User& user, EndReason reason, Outcome& out) {
-  if (user.call != nullptr) end_call(user, reason, out);
+void Hub::Impl::strike_off(User& user, EndReason reason) {
+  if (user.call != nullptr) end_call(user, reason);
   stop_waiting_for(user);
   decide_claims(user.claimants);
   count_reader(user, -1);

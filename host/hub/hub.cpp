@@ -25,6 +25,7 @@ std::function<std::string()> seeded_secrets(std::uint64_t seed) {
 
 Hub::Impl::Impl(Config config)
     : config_(std::move(config)),
+      outgoing_(config_.limits),
       ids_(config_.seed),
       accounts_(config_.limits),
       ring_backoff_(config_.limits) {
@@ -50,87 +51,85 @@ void Hub::Impl::connected(ConnectionId id, Dialect dialect, Instant now, Role ro
 void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome& out) {
   const auto found = connections_.find(from);
   if (found == connections_.end() || found->second.closing) return;
-  now_ = now;
+  outgoing_.begin_turn(now, out);
   Connection& connection = found->second;
 
   if (std::holds_alternative<command::NotUtf8>(message.command)) {
-    if (connection.session != nullptr) lose(*connection.session, now, out);
-    close(connection, not_utf8, out);
-    return settle(now, out);
+    if (connection.session != nullptr) lose(*connection.session);
+    close(connection, not_utf8);
+    return settle();
   }
   if (connection.dropped > 0 && connection.bucket.full(now)) connection.dropped = 0;
   const bool in_time = connection.bucket.take(now);
   if (connection.role == Role::client) heard_from(connection);
   if (connection.claim == nullptr) {
-    take(connection, message, now, out, in_time);
+    take(connection, message, in_time);
   } else if (in_time) {
-    hold(connection, message, out);
+    hold(connection, message);
   } else {
-    throttle(connection, message, out);
+    throttle(connection, message);
   }
-  settle(now, out);
+  settle();
 }
 
 /// What is left to do after anything that happened.
-void Hub::Impl::settle(Instant now, Outcome& out) {
-  remove_doomed(out);
-  settle_claims(now, out);
-  publish_users(now, out);
-  remove_doomed(out);
+void Hub::Impl::settle() {
+  remove_doomed();
+  settle_claims();
+  publish_users();
+  remove_doomed();
 }
 
-void Hub::Impl::take(Connection& connection, Message& message, Instant now, Outcome& out, bool in_time) {
+void Hub::Impl::take(Connection& connection, Message& message, bool in_time) {
   if (Session* session = connection.session) {
     session->log.acknowledge(message.ack);
     if (message.seq != 0 && message.seq <= session->received) return;
     session->received = std::max(session->received, message.seq);
   }
   if (connection.role == Role::gateway) {
-    perform_for_gateway(connection, message, now, out);
+    perform_for_gateway(connection, message);
   } else if (in_time) {
-    perform(connection, message, now, out);
+    perform(connection, message);
   } else {
-    throttle(connection, message, out);
+    throttle(connection, message);
   }
-  if (connection.session != nullptr && resumes(connection.dialect)) owe(*connection.session, now, out);
+  if (connection.session != nullptr && resumes(connection.dialect)) outgoing_.owe_ack(*connection.session);
 }
 
 void Hub::Impl::disconnected(ConnectionId id, Instant now, Outcome& out, Parting how) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
-  now_ = now;
+  outgoing_.begin_turn(now, out);
   if (found->second.claim != nullptr) withdraw(found->second);
   // A call that ends with this takes its member out of the room.
-  if (User* user = found->second.user) lose_user(*user, now, out, how);
-  if (Session* session = found->second.session) lose(*session, now, out, how);
+  if (User* user = found->second.user) lose_user(*user, how);
+  if (Session* session = found->second.session) lose(*session, how);
   if (found->second.role == Role::gateway) --gateways_;
   release(found->second.account);
   connections_.erase(found);
-  settle(now, out);
+  settle();
 }
 
 void Hub::Impl::expire(Instant now, Outcome& out) {
-  now_ = now;
-  while (!owing_.empty() && owing_.front().since + config_.limits.ack_delay <= now) {
-    answer(*owing_.front().who->connection, ack_, out);
-  }
+  outgoing_.begin_turn(now, out);
+  outgoing_.expire();
   const auto overdue = [now](const auto& line, Duration window) {
     return !line.empty() && line.front().since + window <= now;
   };
   const Limits& limits = config_.limits;
-  while (overdue(away_, limits.resume_window)) remove(*away_.front().who, LeaveReason::timeout, out);
-  while (overdue(leaving_, goodbye_window())) remove(*leaving_.front().who, LeaveReason::timeout, out);
+  while (overdue(away_, limits.resume_window)) remove(*away_.front().who, LeaveReason::timeout);
+  while (overdue(leaving_, goodbye_window())) remove(*leaving_.front().who, LeaveReason::timeout);
   while (overdue(users_away_, limits.resume_window)) {
-    strike_off(*users_away_.front().who, EndReason::gone, out);
+    strike_off(*users_away_.front().who, EndReason::gone);
   }
   while (overdue(users_leaving_, goodbye_window())) {
-    strike_off(*users_leaving_.front().who, EndReason::gone, out);
+    strike_off(*users_leaving_.front().who, EndReason::gone);
   }
-  expire_claims(now, out);
+  expire_claims();
   while (!waiting_.empty() && waiting_.front().since + config_.limits.gateway_patience <= now) {
-    give_up_waiting(*waiting_.front().who, out);
+    give_up_waiting(*waiting_.front().who);
   }
-  settle(now, out);
+  settle();
 }
 
 /// Of who can come back for less long than that, no longer.
@@ -141,7 +140,7 @@ Duration Hub::Impl::goodbye_window() const {
 std::optional<Instant> Hub::Impl::next_timeout() const {
   std::optional<Instant> next;
   const auto wake_at = [&](Instant then) { next = next ? std::min(*next, then) : then; };
-  if (!owing_.empty()) wake_at(owing_.front().since + config_.limits.ack_delay);
+  if (const auto due = outgoing_.next_timeout()) wake_at(*due);
   if (!away_.empty()) wake_at(away_.front().since + config_.limits.resume_window);
   if (!users_away_.empty()) wake_at(users_away_.front().since + config_.limits.resume_window);
   if (!leaving_.empty()) wake_at(leaving_.front().since + goodbye_window());
@@ -172,79 +171,74 @@ Totals Hub::Impl::totals() const {
           .away = away_.size() + leaving_.size()};
 }
 
-void Hub::Impl::perform(Connection& connection, Message& message, Instant now, Outcome& out) {
+void Hub::Impl::perform(Connection& connection, Message& message) {
   Session* session = connection.session;
   const auto member_only = [&](auto&& act) {
     if (session != nullptr) return act();
-    refuse(connection, message, {ErrorCode::not_joined, "Join a room first."}, out);
+    outgoing_.refuse(connection, message, {ErrorCode::not_joined, "Join a room first."});
   };
   const auto user_only = [&](auto&& act) {
     if (connection.user != nullptr) return act(*connection.user);
-    refuse(connection, message, {ErrorCode::not_registered, "Register first."}, out);
+    outgoing_.refuse(connection, message, {ErrorCode::not_registered, "Register first."});
   };
   std::visit(
       overloaded{
-          [&](command::Join& wish) { join(connection, message, wish, now, out); },
-          [&](command::Signal& signal) { relay(connection, message, signal, now, out); },
-          [&](command::Update& change) { member_only([&] { update(*session, message, change, out); }); },
+          [&](command::Join& wish) { join(connection, message, wish); },
+          [&](command::Signal& signal) { relay(connection, message, signal); },
+          [&](command::Update& change) { member_only([&] { update(*session, message, change); }); },
           [&](const command::Leave& leave) {
-            if (User* user = connection.user) return strike_off(*user, end_said_by(*user), out);
+            if (User* user = connection.user) return strike_off(*user, end_said_by(*user));
             member_only([&] {
-              if (!session->room->is_meant(leave.room)) return refuse_other_room(connection, message, out);
-              remove(*session, LeaveReason::left, out);
+              if (!session->room->is_meant(leave.room)) return refuse_other_room(connection, message);
+              remove(*session, LeaveReason::left);
             });
           },
-          [&](const command::Ping&) { answer(connection, pong_, out); },
+          [&](const command::Ping&) { outgoing_.pong(connection); },
           [&](const command::Ack&) {},
-          [&](command::Register& wish) { enrol(connection, message, wish, now, out); },
-          [&](const command::NextUsers&) { user_only([&](User& user) { take_news(user, out); }); },
-          [&](const command::Call& wish) { user_only([&](User& user) { call(user, message, wish, out); }); },
+          [&](command::Register& wish) { enrol(connection, message, wish); },
+          [&](const command::NextUsers&) { user_only([&](User& user) { take_news(user); }); },
+          [&](const command::Call& wish) { user_only([&](User& user) { call(user, message, wish); }); },
           [&](const command::AcceptCall& accept) {
-            user_only([&](User& user) { accept_call(user, message, accept, now, out); });
+            user_only([&](User& user) { accept_call(user, message, accept); });
           },
           [&](const command::RejectCall& reject) {
-            user_only([&](User& user) { reject_call(user, message, reject, out); });
+            user_only([&](User& user) { reject_call(user, message, reject); });
           },
-          [&](const command::EndCall& end) {
-            user_only([&](User& user) { hang_up(user, message, end, out); });
-          },
+          [&](const command::EndCall& end) { user_only([&](User& user) { hang_up(user, message, end); }); },
           [&](const command::Flows&) {},   // no client's dialect has words for this,
           [&](const command::Report&) {},  // nor for that
           [&](command::Refused& why) {
-            refuse(connection, message, {why.code, std::move(why.message)}, out);
+            outgoing_.refuse(connection, message, {why.code, std::move(why.message)});
           },
           [&](const command::NotUtf8&) {},
       },
       message.command);
 }
 
-void Hub::Impl::update(Session& session, const Message& message, command::Update& update, Outcome& out) {
+void Hub::Impl::update(Session& session, const Message& message, command::Update& update) {
   if (Done checked = check(update, config_.limits); !checked) {
-    return refuse(*session.connection, message, std::move(checked.error()), out);
+    return outgoing_.refuse(*session.connection, message, std::move(checked.error()));
   }
   if (update.name) session.member.name = *std::move(update.name);
   if (update.meta) session.member.meta = *std::move(update.meta);
-  tell_others(session, event::PeerUpdated{session.member}, out);
+  outgoing_.tell_others(session, event::PeerUpdated{session.member});
 }
 
-void Hub::Impl::throttle(Connection& connection, const Message& message, Outcome& out) {
+void Hub::Impl::throttle(Connection& connection, const Message& message) {
   if (++connection.dropped > config_.limits.flood_messages) {
-    close(connection, flooding, out);
-    if (connection.user != nullptr) strike_off(*connection.user, EndReason::gone, out);
-    if (connection.session != nullptr) remove(*connection.session, LeaveReason::closed, out);
+    close(connection, flooding);
+    if (connection.user != nullptr) strike_off(*connection.user, EndReason::gone);
+    if (connection.session != nullptr) remove(*connection.session, LeaveReason::closed);
     return;
   }
-  refuse(connection, message, {ErrorCode::too_fast, "This message was dropped: send fewer a second."}, out);
+  outgoing_.refuse(connection, message,
+                   {ErrorCode::too_fast, "This message was dropped: send fewer a second."});
 }
 
-void Hub::Impl::close(Connection& connection, Close why, Outcome& out) {
+void Hub::Impl::close(Connection& connection, Close why) {
   connection.closing = true;
   if (connection.claim != nullptr) withdraw(connection);
-  out.deliveries.push_back({.to = connection.id, .event = nullptr, .close = why});
-  out.notices.push_back({.kind = Notice::Kind::closed,
-                         .connection = connection.id,
-                         .address = connection.address,
-                         .detail = why.reason});
+  outgoing_.close(connection, why);
 }
 
 Hub::Hub(Config config) : impl_(std::make_unique<Impl>(std::move(config))) {}

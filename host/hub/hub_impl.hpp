@@ -17,6 +17,7 @@
 #include "hub/directory.hpp"
 #include "hub/hub.hpp"
 #include "hub/id_generator.hpp"
+#include "hub/outgoing.hpp"
 #include "hub/pending_streams.hpp"
 #include "hub/ring_backoff.hpp"
 #include "hub/room.hpp"
@@ -25,11 +26,11 @@
 
 namespace parley::hub {
 
-/// What hub.hpp promises, in thirteen files: hub.cpp takes what comes in, membership.cpp lets members in and
+/// What hub.hpp promises, in twelve files: hub.cpp takes what comes in, membership.cpp lets members in and
 /// out, claims.cpp has those wait who want what another has, relay.cpp carries signals, stream.cpp those
 /// between a publisher and the media gateway, place.cpp counts what each address holds, directory.cpp knows
 /// who is online, listing.cpp tells everybody, calls.cpp lets them ring, call_room.cpp brings them together,
-/// manager.cpp does what an application asks for, telling.cpp says what goes out, relief.cpp who is given up
+/// manager.cpp does what an application asks for, relief.cpp who is given up
 /// when too much is kept.
 class Hub::Impl {
  public:
@@ -57,54 +58,51 @@ class Hub::Impl {
 
  private:
   // What a connection may ask for.
-  void take(Connection& connection, Message& message, Instant now, Outcome& out, bool in_time = true);
-  void perform(Connection& connection, Message& message, Instant now, Outcome& out);
-  void join(Connection& connection, const Message& message, command::Join& join, Instant now, Outcome& out);
-  void enter(Connection& connection, Room& room, std::string id, command::Join& join, Instant now,
-             Outcome& out);
-  void replace_former_selves(command::Join& join, Session* known, Outcome& out);
+  void take(Connection& connection, Message& message, bool in_time = true);
+  void perform(Connection& connection, Message& message);
+  void join(Connection& connection, const Message& message, command::Join& join);
+  void enter(Connection& connection, Room& room, std::string id, command::Join& join);
+  void replace_former_selves(command::Join& join, Session* known);
   [[nodiscard]] static Session* holder_of(const Room& room, const command::Join& join);
   Session& seat(Room& room, Session newcomer);
   [[nodiscard]] Session* find_member(std::string_view room, std::string_view id) const;
-  void resume(Connection& connection, Session& session, std::uint64_t ack, Outcome& out);
-  void relay(Connection& connection, const Message& message, command::Signal& signal, Instant now,
-             Outcome& out);
-  void relay_to_others(Session& session, const Message& message, command::Signal& signal, Outcome& out);
-  void relay_to_user(Connection& connection, const Message& message, command::Signal& signal, Outcome& out);
-  void deliver(Session& from, Session& to, command::Signal& signal, Outcome& out);
+  void resume(Connection& connection, Session& session, std::uint64_t ack);
+  void relay(Connection& connection, const Message& message, command::Signal& signal);
+  void relay_to_others(Session& session, const Message& message, command::Signal& signal);
+  void relay_to_user(Connection& connection, const Message& message, command::Signal& signal);
+  void deliver(Session& from, Session& to, command::Signal& signal);
   [[nodiscard]] static std::shared_ptr<const Event> carried(std::string from, command::Signal& signal);
-  void update(Session& session, const Message& message, command::Update& update, Outcome& out);
-  void throttle(Connection& connection, const Message& message, Outcome& out);
+  void update(Session& session, const Message& message, command::Update& update);
+  void throttle(Connection& connection, const Message& message);
 
   // A publisher's stream, which the media gateway takes.
-  void perform_for_gateway(Connection& gateway, Message& message, Instant now, Outcome& out);
-  void stream(Session& publisher, const Message& message, command::Signal& signal, Instant now, Outcome& out);
-  void keep_waiting(Session& publisher, const Message& message, command::Signal& signal, Outcome& out);
-  void seat_gateway(Connection& gateway, const Message& message, const command::Join& join, Instant now,
-                    Outcome& out);
-  void relay_to_publisher(const Session& gateway, const Message& message, command::Signal& signal,
-                          Outcome& out);
-  void report(const Session& gateway, command::Report& report, Outcome& out);
-  void tell_publisher(const Session& publisher, ErrorCode code, std::string sentence, Outcome& out);
+  void perform_for_gateway(Connection& gateway, Message& message);
+  void stream(Session& publisher, const Message& message, command::Signal& signal);
+  void keep_waiting(Session& publisher, const Message& message, command::Signal& signal);
+  void seat_gateway(Connection& gateway, const Message& message, const command::Join& join);
+  void relay_to_publisher(const Session& gateway, const Message& message, command::Signal& signal);
+  void report(const Session& gateway, command::Report& report);
+  void tell_publisher(const Session& publisher, ErrorCode code, std::string sentence);
   [[nodiscard]] std::string_view why_no_place(const std::string& address) const;
   void stop_waiting(Session& publisher);
   /// Its stream flows, or is no more.
   void settle_stream(Session& publisher);
-  void give_up_waiting(Session& publisher, Outcome& out);
-  void unseat_gateway(Session& gateway, std::string_view why, Outcome& out);
-  void lose_gateway(Session& gateway, Outcome& out);
+  void give_up_waiting(Session& publisher);
+  void unseat_gateway(Session& gateway, std::string_view why);
+  void lose_gateway(Session& gateway);
   /// Of a publisher that goes: whoever takes its stream, or was about to, goes too.
-  void end_stream(Session& publisher, StreamChange::Kind how, Outcome& out);
+  void end_stream(Session& publisher, StreamChange::Kind how);
 
   // An id or a name that is taken.
   /// Whether the holder has been away for so long that it is gone for whoever wants what it has.
-  [[nodiscard]] bool has_gone(const auto& holder, Instant now) const {
-    return holder.window_closes && (*holder.window_closes)->since + config_.limits.claim_patience <= now;
+  [[nodiscard]] bool has_gone(const auto& holder) const {
+    return holder.window_closes &&
+           (*holder.window_closes)->since + config_.limits.claim_patience <= outgoing_.now();
   }
-  void claim(Connection& claimant, const Message& message, Claim claim, Instant now, Outcome& out);
+  void claim(Connection& claimant, const Message& message, Claim claim);
   [[nodiscard]] static Claimants& claimants_of(const Claim& claim);
-  static void probe(const Claim& claim, Outcome& out);
-  void hold(Connection& claimant, Message& message, Outcome& out);
+  void probe(const Claim& claim);
+  void hold(Connection& claimant, Message& message);
   static void keep(Claim& claim, Message message);
   void withdraw(Connection& claimant);
   /// It tries again, with what it knows now.
@@ -116,16 +114,16 @@ class Hub::Impl {
   /// The holder's socket is lost: whoever has its secret need not wait.
   void decide_proven_claims(Claimants& claimants);
   void heard_from(const Connection& connection);
-  void evict(Session& holder, LeaveReason reason, Outcome& out);
-  void evict(User& holder, bool proven, Instant now, Outcome& out);
-  void expire_claims(Instant now, Outcome& out);
-  void settle_claims(Instant now, Outcome& out);
+  void evict(Session& holder, LeaveReason reason);
+  void evict(User& holder, bool proven);
+  void expire_claims();
+  void settle_claims();
 
   // What an address may hold, and what those who are away make place in.
   /// Makes place for one who joins, as far as that takes the places of those who are away.
-  Done make_place(Connection& connection, const command::Join& join, Outcome& out);
-  Done make_place_for_name(Connection& connection, Instant now, Outcome& out);
-  void make_place_for_publisher(const Connection& connection, const command::Join& join, Outcome& out);
+  Done make_place(Connection& connection, const command::Join& join);
+  Done make_place_for_name(Connection& connection);
+  void make_place_for_publisher(const Connection& connection, const command::Join& join);
   Room& make_room(const std::string& name, Account* account);
   void drop_room(Room& room);
   void went_away(Session& session);
@@ -135,36 +133,34 @@ class Hub::Impl {
   void release(Account*& account);
 
   // Calls by name.
-  void enrol(Connection& connection, const Message& message, command::Register& wish, Instant now,
-             Outcome& out);
-  void take_over(Connection& connection, User& user, std::string id, Outcome& out);
-  void seat_user(User& user, Connection& connection, Outcome& out);
-  void lose_user(User& user, Instant now, Outcome& out, Parting how = Parting::lost);
-  void strike_off(User& user, EndReason reason, Outcome& out);
-  void call(User& caller, const Message& message, const command::Call& wish, Outcome& out);
-  void accept_call(User& callee, const Message& message, const command::AcceptCall& accept, Instant now,
-                   Outcome& out);
-  void reject_call(User& callee, const Message& message, const command::RejectCall& reject, Outcome& out);
-  void refuse_answer(const User& callee, const Message& message, Outcome& out);
-  void hang_up(User& user, const Message& message, const command::EndCall& end, Outcome& out);
-  void end_call(User& user, EndReason reason, Outcome& out);
+  void enrol(Connection& connection, const Message& message, command::Register& wish);
+  void take_over(Connection& connection, User& user, std::string id);
+  void seat_user(User& user, Connection& connection);
+  void lose_user(User& user, Parting how = Parting::lost);
+  void strike_off(User& user, EndReason reason);
+  void call(User& caller, const Message& message, const command::Call& wish);
+  void accept_call(User& callee, const Message& message, const command::AcceptCall& accept);
+  void reject_call(User& callee, const Message& message, const command::RejectCall& reject);
+  void refuse_answer(const User& callee, const Message& message);
+  void hang_up(User& user, const Message& message, const command::EndCall& end);
+  void end_call(User& user, EndReason reason);
   /// Both are free again. Says who has then no business in the call's room any more.
   Session* part(User& user);
 
   Done may_ring(User& caller, const User& callee);
   /// One that rings in vain again and again gives way to one that does not.
-  void make_way(const User& caller, User& callee, Outcome& out);
+  void make_way(const User& caller, User& callee);
   [[nodiscard]] static const std::string& ring_key(const User& caller);
 
   // The room of a call.
   /// The one of a call's two who is this member of its room.
   [[nodiscard]] User* party_of_call(const Session& session);
-  void open_room(Call& call, Instant now, Outcome& out);
+  void open_room(Call& call);
   /// Of a new member: the other one of its call comes too, if it does not by itself.
-  void enter_call(const Session& newcomer, Instant now, Outcome& out);
+  void enter_call(const Session& newcomer);
   /// Of one that leaves: its call has ended. Says who must leave, too.
-  [[nodiscard]] Session* leave_call(const Session& session, LeaveReason reason, Outcome& out);
-  void tell_of_end(const Call& call, const User& to, EndReason reason, Outcome& out);
+  [[nodiscard]] Session* leave_call(const Session& session, LeaveReason reason);
+  void tell_of_end(const Call& call, const User& to, EndReason reason);
   /// From now on they are told again when the other one leaves.
   static void meet_again(const User& one, const User& other);
   [[nodiscard]] Duration goodbye_window() const;
@@ -172,7 +168,7 @@ class Hub::Impl {
   // Who is online, to everybody.
   /// It has read what it was sent of the list. Of a long one it is sent the next page at once, so that it is
   /// as fast as its line; what changes after that has its turns.
-  void take_news(User& user, Outcome& out);
+  void take_news(User& user);
   /// Its two are in a call now, or no longer. What that costs is accounted with the ring, to who has rung.
   void list_call(const Call& call, bool stands);
   /// Of one whose connection comes (1) or goes (-1): whether it is one more to be sent the whole list.
@@ -181,49 +177,34 @@ class Hub::Impl {
   [[nodiscard]] Instant list_due() const;
   [[nodiscard]] Instant users_due() const;
   [[nodiscard]] bool has_news() const;
-  void publish_users(Instant now, Outcome& out);
-  void send_list(Instant now, Outcome& out);
-  void send_news(Instant now, Outcome& out);
+  void publish_users();
+  void send_list();
+  void send_news();
   struct Page {
     std::shared_ptr<const Event> event;
     Known then;  ///< what is known to whoever has read it
   };
   [[nodiscard]] std::size_t news_budget() const;
   [[nodiscard]] Page page_after(Known known) const;
-  void send_page(User& user, const Page& page, Outcome& out);
+  void send_page(User& user, const Page& page);
 
   // Comings and goings.
-  void lose(Session& session, Instant now, Outcome& out, Parting how = Parting::lost);
+  void lose(Session& session, Parting how = Parting::lost);
   void stop_waiting_for(Session& session);
   void stop_waiting_for(User& user);
-  void remove(Session& session, LeaveReason reason, Outcome& out);
-  void remove_doomed(Outcome& out);
-  void close(Connection& connection, Close why, Outcome& out);
+  void remove(Session& session, LeaveReason reason);
+  void remove_doomed();
+  void close(Connection& connection, Close why);
 
-  // Telling: `tell` in its turn and kept for a resume, `answer` at once and outside the numbering.
-  void tell(Session& session, std::shared_ptr<const Event> event, Outcome& out);
-  void tell_others(const Session& session, EventBody body, Outcome& out);
-  void tell_of_newcomer(const Session& newcomer, Outcome& out);
-  void tell_of_leaving(const Session& leaving, LeaveReason reason, Outcome& out);
-  void tell_user(const User& user, EventBody body, Outcome& out);
-  void answer(Connection& connection, std::shared_ptr<const Event> event, Outcome& out);
-  void refuse(Connection& connection, const Message& message, Refusal why, Outcome& out);
-
-  void refuse_other_room(Connection& connection, const Message& message, Outcome& out);
-
-  static void note(Notice::Kind kind, const Session& session, std::string_view detail, Outcome& out);
-
-  // Acknowledging what was received.
-  void owe(Session& session, Instant now, Outcome& out);
-  void settle(Session& session);
-  void settle(Instant now, Outcome& out);
+  void refuse_other_room(Connection& connection, const Message& message);
+  /// What is left to do after anything that happened.
+  void settle();
 
   Config config_;
-  Instant now_{};  ///< of this turn
+  Outgoing outgoing_;
   IdGenerator ids_;
   Accounts accounts_;
   RingBackoff ring_backoff_;
-  std::size_t kept_bytes_ = 0;  ///< for all sessions and claims, which end before it
   std::unordered_map<ConnectionId, Connection> connections_;
   NameMap<Room> rooms_;
   TimeoutQueue<Room> deserted_;  ///< whose members are all away, by since when
@@ -244,7 +225,6 @@ class Hub::Impl {
   std::uint64_t news_turn_ = 0;       ///< whoever had news last, by number
   TimeoutQueue<User> users_away_;     ///< each for `resume_window`
   TimeoutQueue<User> users_leaving_;  ///< that have said goodbye, each for `goodbye_window`
-  TimeoutQueue<Session> owing_;       ///< whom the hub owes an acknowledgement, each for `ack_delay`
   TimeoutQueue<Session> away_;        ///< each for `resume_window`
   TimeoutQueue<Session> leaving_;     ///< that have said goodbye, each for `goodbye_window`
   std::set<std::pair<Instant, ConnectionId>> claims_;  ///< by when they are decided at the latest
@@ -253,9 +233,6 @@ class Hub::Impl {
   PendingStreams pending_;         ///< those, and whose stream does not flow yet
   std::size_t gateways_ = 0;       ///< of the connections
   std::size_t streams_ = 0;        ///< that the gateway has a seat for
-  std::vector<Session*> doomed_;
-  std::shared_ptr<const Event> pong_ = std::make_shared<const Event>(event::Pong{});
-  std::shared_ptr<const Event> ack_ = std::make_shared<const Event>(event::Ack{});
 };
 
 }  // namespace parley::hub

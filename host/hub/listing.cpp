@@ -148,16 +148,16 @@ bool Hub::Impl::has_news() const {
   return news_wanted_ || list_.told != users_.changes();
 }
 
-void Hub::Impl::publish_users(Instant now, Outcome& out) {
+void Hub::Impl::publish_users() {
   if (std::exchange(list_.seen, users_.changes()) != users_.changes()) {
-    list_.changed_at = now;
+    list_.changed_at = outgoing_.now();
     news_wanted_ = true;
   }
-  if (list_.told != users_.changes() && now >= list_due()) send_list(now, out);
-  if (news_wanted_ && now >= news_due_) send_news(now, out);
+  if (list_.told != users_.changes() && outgoing_.now() >= list_due()) send_list();
+  if (news_wanted_ && outgoing_.now() >= news_due_) send_news();
 }
 
-void Hub::Impl::send_list(Instant now, Outcome& out) {
+void Hub::Impl::send_list() {
   list_.told = users_.changes();
   if (list_.readers == 0) return;
   std::vector<Connection*> readers;
@@ -166,12 +166,12 @@ void Hub::Impl::send_list(Instant now, Outcome& out) {
       readers.push_back(user.connection);
     }
   }
-  list_.sent_at = now;
+  list_.sent_at = outgoing_.now();
   list_.cost = list_cost(readers.size());
   event::UsersOnline online{.users = {}, .at = config_.wall_clock()};
   for (const auto& [number, user] : users_.all()) online.users.push_back(user.as);
   const auto event = std::make_shared<const Event>(std::move(online));
-  for (Connection* reader : readers) answer(*reader, event, out);
+  for (Connection* reader : readers) outgoing_.answer(*reader, event);
 }
 
 /// Of all together, from one turn to the next.
@@ -185,16 +185,16 @@ Hub::Impl::Page Hub::Impl::page_after(Known known) const {
   return {.event = std::move(event), .then = known};
 }
 
-void Hub::Impl::send_page(User& user, const Page& page, Outcome& out) {
+void Hub::Impl::send_page(User& user, const Page& page) {
   user.known = page.then;
   user.takes_news = false;
   user.reads_on = !users_.is_known(user.known);
   news_sent_ += bytes_of(page.event->body);
-  answer(*user.connection, page.event, out);
+  outgoing_.answer(*user.connection, page.event);
 }
 
 /// To each the next page of what they do not know, in turns where that is more than may go out at once.
-void Hub::Impl::send_news(Instant now, Outcome& out) {
+void Hub::Impl::send_news() {
   std::map<Known, Page> pages;
   const std::size_t budget = news_budget();
   news_sent_ = 0;
@@ -208,10 +208,10 @@ void Hub::Impl::send_news(Instant now, Outcome& out) {
     if (!user.takes_news || users_.is_known(user.known)) continue;
     auto page = pages.find(user.known);
     if (page == pages.end()) page = pages.emplace(user.known, page_after(user.known)).first;
-    send_page(user, page->second, out);
+    send_page(user, page->second);
   }
   news_wanted_ = seen < users.size();
-  news_due_ = now + config_.limits.users_interval;
+  news_due_ = outgoing_.now() + config_.limits.users_interval;
 }
 
 void Hub::Impl::count_reader(const User& user, int more) {
@@ -225,11 +225,11 @@ void Hub::Impl::list_call(const Call& call, bool stands) {
   news_wanted_ = true;
 }
 
-void Hub::Impl::take_news(User& user, Outcome& out) {
+void Hub::Impl::take_news(User& user) {
   user.takes_news = true;
   if (users_.is_known(user.known)) return;
   news_wanted_ = true;
-  if (user.reads_on && news_sent_ < news_budget()) send_page(user, page_after(user.known), out);
+  if (user.reads_on && news_sent_ < news_budget()) send_page(user, page_after(user.known));
 }
 
 }  // namespace parley::hub

@@ -18,6 +18,7 @@ Session* Hub::Impl::find_member(std::string_view room, std::string_view id) cons
 }
 
 Done Hub::Impl::admit(command::Join& join, Instant now, Outcome& out) {
+  outgoing_.begin_turn(now, out);
   const Limits& limits = config_.limits;
   join.incarnation = ids_.next();
   if (Done checked = check(join, limits); !checked) return checked;
@@ -41,60 +42,65 @@ Done Hub::Impl::admit(command::Join& join, Instant now, Outcome& out) {
                                                      .dialect = Dialect::serverpod},
                                           .log = {0, 0},
                                           .joined_at = now});
-  note(Notice::Kind::joined, session, "by the application", out);
-  tell_of_newcomer(session, out);
-  remove_doomed(out);
+  outgoing_.note(Notice::Kind::joined, session, "by the application");
+  outgoing_.tell_of_newcomer(session);
+  remove_doomed();
   return {};
 }
 
 Done Hub::Impl::dismiss(std::string_view room, std::string_view id, Outcome& out) {
+  outgoing_.begin_turn(out);
   Session* session = find_member(room, id);
   if (session == nullptr) return no_such_member();
-  remove(*session, LeaveReason::left, out);
-  remove_doomed(out);
+  remove(*session, LeaveReason::left);
+  remove_doomed();
   return {};
 }
 
 Done Hub::Impl::relay(std::string_view room, std::string_view from, command::Signal& signal, Outcome& out) {
+  outgoing_.begin_turn(out);
   Session* sender = find_member(room, from);
   if (sender == nullptr) return no_such_member();
   if (signal.to.empty()) {
     for (const auto& other : sender->room->members) {
       if (other.get() == sender) continue;
       command::Signal copy = signal;
-      deliver(*sender, *other, copy, out);
+      deliver(*sender, *other, copy);
     }
   } else {
     Session* to = sender->room->find(signal.to);
     if (to == nullptr || to == sender) return no_such_member();
-    deliver(*sender, *to, signal, out);
+    deliver(*sender, *to, signal);
   }
-  remove_doomed(out);
+  remove_doomed();
   return {};
 }
 
 Done Hub::Impl::announce_joined(std::string_view room, std::string_view id, Outcome& out) {
+  outgoing_.begin_turn(out);
   const Session* session = find_member(room, id);
   if (session == nullptr) return no_such_member();
-  tell_of_newcomer(*session, out);
-  remove_doomed(out);
+  outgoing_.tell_of_newcomer(*session);
+  remove_doomed();
   return {};
 }
 
 Done Hub::Impl::announce_left(std::string_view room, std::string_view id, Outcome& out) {
+  outgoing_.begin_turn(out);
   const auto found = rooms_.find(room);
   if (found == rooms_.end()) return no_such_member();
   const auto& members = found->second.members;
   const auto event =
       std::make_shared<const Event>(event::PeerLeft{.id = std::string(id), .members = members.size()});
   for (const auto& member : members) {
-    if (member->member.id != id) tell(*member, event, out);
+    if (member->member.id != id) outgoing_.tell(*member, event);
   }
-  remove_doomed(out);
+  remove_doomed();
   return {};
 }
 
 Done Hub::Impl::send_roster(std::string_view room, std::string_view id, Outcome& out) {
+  outgoing_.begin_turn(out);
   const Session* session = find_member(room, id);
   if (session == nullptr) return no_such_member();
   if (session->connection == nullptr || resumes(session->member.dialect)) {
@@ -104,18 +110,19 @@ Done Hub::Impl::send_roster(std::string_view room, std::string_view id, Outcome&
   for (const auto& other : session->room->members) {
     if (other.get() != session) list.peers.push_back(other->member);
   }
-  answer(*session->connection, std::make_shared<const Event>(std::move(list)), out);
+  outgoing_.answer(*session->connection, std::move(list));
   return {};
 }
 
 std::size_t Hub::Impl::clear(std::string_view room, Outcome& out) {
+  outgoing_.begin_turn(out);
   auto found = rooms_.find(room);
   const std::size_t left = found == rooms_.end() ? 0 : found->second.members.size();
   // The room goes with its last member; one may take another along.
   for (; found != rooms_.end(); found = rooms_.find(room)) {
-    remove(*found->second.members.back(), LeaveReason::closed, out);
+    remove(*found->second.members.back(), LeaveReason::closed);
   }
-  remove_doomed(out);
+  remove_doomed();
   return left;
 }
 

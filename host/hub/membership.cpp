@@ -17,14 +17,13 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
-void Hub::Impl::join(Connection& connection, const Message& message, command::Join& join, Instant now,
-                     Outcome& out) {
+void Hub::Impl::join(Connection& connection, const Message& message, command::Join& join) {
   const Limits& limits = config_.limits;
   const auto no = [&](Refusal why) {
     // A client that chose its id, or whose address says its room, has nothing else to try.
     const bool final = why.code == ErrorCode::peer_taken && !resumes(connection.dialect);
-    refuse(connection, message, std::move(why), out);
-    if (join.or_close || final) close(connection, no_place, out);
+    outgoing_.refuse(connection, message, std::move(why));
+    if (join.or_close || final) close(connection, no_place);
   };
   if (join.incarnation.empty() && !resumes(connection.dialect)) join.incarnation = ids_.next();
   if (connection.session != nullptr) {
@@ -40,10 +39,10 @@ void Hub::Impl::join(Connection& connection, const Message& message, command::Jo
       join.resume && room != rooms_.end() ? room->second.find_by_secret(join.resume->session) : nullptr;
   if (known != nullptr && known->member.incarnation == join.incarnation &&
       known->log.complete_after(join.resume->ack)) {
-    return resume(connection, *known, join.resume->ack, out);
+    return resume(connection, *known, join.resume->ack);
   }
-  replace_former_selves(join, known, out);
-  make_place_for_publisher(connection, join, out);
+  replace_former_selves(join, known);
+  make_place_for_publisher(connection, join);
   room = rooms_.find(join.room);
   if (Session* holder = room != rooms_.end() ? holder_of(room->second, join) : nullptr) {
     const bool of_application = holder->connection == nullptr && !holder->member.away;
@@ -52,29 +51,29 @@ void Hub::Impl::join(Connection& connection, const Message& message, command::Jo
                                             " is in this room already. Join under another id, or try "
                                             "again when that one has left."});
     }
-    if (!connection.outlived && !has_gone(*holder, now)) {
+    if (!connection.outlived && !has_gone(*holder)) {
       const bool proven = !join.former.empty() && holder->member.incarnation == join.former;
       return claim(connection, message,
-                   {.session = holder, .proven = proven, .bytes = ByteShare(kept_bytes_)}, now, out);
+                   {.session = holder, .proven = proven, .bytes = outgoing_.new_share()});
     }
-    if (!connection.outlived) evict(*holder, LeaveReason::timeout, out);
+    if (!connection.outlived) evict(*holder, LeaveReason::timeout);
   }
 
-  if (Done made = make_place(connection, join, out); !made) return no(std::move(made.error()));
+  if (Done made = make_place(connection, join); !made) return no(std::move(made.error()));
   room = rooms_.find(join.room);
   Room& entered = room == rooms_.end() ? make_room(join.room, connection.account) : room->second;
   std::string id = join.peer ? *std::move(join.peer) : ids_.next();
   while (entered.find(id) != nullptr) id = ids_.next();
-  enter(connection, entered, std::move(id), join, now, out);
+  enter(connection, entered, std::move(id), join);
 }
 
 /// Who this connection was before, as far as it has proven that, leaves: a page that missed more than is kept
 /// (`known`), that never learned it was let in, or that was loaded anew after its socket was lost.
-void Hub::Impl::replace_former_selves(command::Join& join, Session* known, Outcome& out) {
+void Hub::Impl::replace_former_selves(command::Join& join, Session* known) {
   const auto replace = [&](Session* self) {
     if (self == nullptr) return;
     if (!join.peer) join.peer = self->member.id;
-    evict(*self, LeaveReason::replaced, out);
+    evict(*self, LeaveReason::replaced);
   };
   const auto find = [&](std::string_view incarnation) -> Session* {
     const auto room = rooms_.find(join.room);
@@ -91,8 +90,7 @@ Session* Hub::Impl::holder_of(const Room& room, const command::Join& join) {
   return join.peer ? room.find(*join.peer) : room.find_by_incarnation(join.former);
 }
 
-void Hub::Impl::enter(Connection& connection, Room& room, std::string id, command::Join& join, Instant now,
-                      Outcome& out) {
+void Hub::Impl::enter(Connection& connection, Room& room, std::string id, command::Join& join) {
   const Limits& limits = config_.limits;
   event::Joined joined{.room = room.name,
                        .self = id,
@@ -113,14 +111,14 @@ void Hub::Impl::enter(Connection& connection, Room& room, std::string id, comman
                                  .secret = joined.session,
                                  .connection = &connection,
                                  .address = connection.address,
-                                 .log = {limits.replay_messages, limits.replay_bytes, ByteShare(kept_bytes_)},
+                                 .log = {limits.replay_messages, limits.replay_bytes, outgoing_.new_share()},
                                  .account = connection.account,
-                                 .joined_at = now});
+                                 .joined_at = outgoing_.now()});
   connection.session = &session;
-  note(Notice::Kind::joined, session, {}, out);
-  answer(connection, std::make_shared<const Event>(std::move(joined)), out);
-  tell_of_newcomer(session, out);
-  enter_call(session, now, out);
+  outgoing_.note(Notice::Kind::joined, session, {});
+  outgoing_.answer(connection, std::move(joined));
+  outgoing_.tell_of_newcomer(session);
+  enter_call(session);
 }
 
 Session& Hub::Impl::seat(Room& room, Session newcomer) {
@@ -134,7 +132,7 @@ Session& Hub::Impl::seat(Room& room, Session newcomer) {
   return session;
 }
 
-void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t ack, Outcome& out) {
+void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t ack) {
   const bool was_away = session.connection == nullptr;
   if (was_away) {
     stop_waiting_for(session);
@@ -142,45 +140,40 @@ void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t a
     came_back(session);
   } else {
     session.connection->session = nullptr;
-    close(*session.connection, going_on_elsewhere, out);
+    close(*session.connection, going_on_elsewhere);
   }
   session.connection = &connection;
   session.address = connection.address;
   connection.session = &session;
   refuse_claims(session.claimants);
-  note(Notice::Kind::resumed, session, {}, out);
+  outgoing_.note(Notice::Kind::resumed, session, {});
 
   session.log.acknowledge(ack);
-  answer(connection,
-         std::make_shared<const Event>(event::Joined{.room = session.room->name,
-                                                     .self = session.member.id,
-                                                     .session = session.secret,
-                                                     .resumed = true,
-                                                     .incarnation = session.member.incarnation,
-                                                     .ice_servers = config_.ice_servers,
-                                                     .limits = config_.limits}),
-         out);
-  for (const ReplayLog::Entry& missed : session.log.entries()) {
-    out.deliveries.push_back(
-        {.to = connection.id, .event = missed.event, .seq = missed.seq, .ack = session.received});
-  }
-  if (was_away) tell_others(session, event::PeerBack{session.member.id}, out);
+  outgoing_.answer(connection, event::Joined{.room = session.room->name,
+                                             .self = session.member.id,
+                                             .session = session.secret,
+                                             .resumed = true,
+                                             .incarnation = session.member.incarnation,
+                                             .ice_servers = config_.ice_servers,
+                                             .limits = config_.limits});
+  outgoing_.replay(session);
+  if (was_away) outgoing_.tell_others(session, event::PeerBack{session.member.id});
 }
 
-void Hub::Impl::lose(Session& session, Instant now, Outcome& out, Parting how) {
-  if (session.connection->role == Role::gateway) return lose_gateway(session, out);
-  if (only_offers(session.member.dialect)) end_stream(session, StreamChange::Kind::lost, out);
-  if (!resumes(session.member.dialect)) return remove(session, LeaveReason::left, out);
-  note(Notice::Kind::away, session, {}, out);
+void Hub::Impl::lose(Session& session, Parting how) {
+  if (session.connection->role == Role::gateway) return lose_gateway(session);
+  if (only_offers(session.member.dialect)) end_stream(session, StreamChange::Kind::lost);
+  if (!resumes(session.member.dialect)) return remove(session, LeaveReason::left);
+  outgoing_.note(Notice::Kind::away, session, {});
   session.connection->session = nullptr;
   session.connection = nullptr;
   session.sent_when_lost = session.log.last();
   session.member.away = true;
   session.said_goodbye = how == Parting::goodbye;
-  session.window_closes = (session.said_goodbye ? leaving_ : away_).join(session, now);
+  session.window_closes = (session.said_goodbye ? leaving_ : away_).join(session, outgoing_.now());
   went_away(session);
-  settle(session);
-  tell_others(session, event::PeerAway{session.member.id}, out);
+  outgoing_.settle_ack(session);
+  outgoing_.tell_others(session, event::PeerAway{session.member.id});
   decide_proven_claims(session.claimants);
 }
 
@@ -190,22 +183,20 @@ void Hub::Impl::stop_waiting_for(Session& session) {
   session.window_closes.reset();
 }
 
-void Hub::Impl::remove(Session& session, LeaveReason reason, Outcome& out) {
-  note(Notice::Kind::left, session, name_of(reason), out);
-  if (only_offers(session.member.dialect)) end_stream(session, StreamChange::Kind::left, out);
+void Hub::Impl::remove(Session& session, LeaveReason reason) {
+  outgoing_.note(Notice::Kind::left, session, name_of(reason));
+  if (only_offers(session.member.dialect)) end_stream(session, StreamChange::Kind::left);
   // Who is replaced is back in a moment, and the call goes on.
-  Session* guest = reason == LeaveReason::replaced ? nullptr : leave_call(session, reason, out);
-  tell_of_leaving(session, reason, out);
+  Session* guest = reason == LeaveReason::replaced ? nullptr : leave_call(session, reason);
+  outgoing_.tell_of_leaving(session, reason);
 
-  settle(session);
+  outgoing_.forget(session);
   stop_waiting_for(session);
   decide_claims(session.claimants);
-  if (session.doomed) std::erase(doomed_, &session);
   if (Connection* const connection = session.connection) {
     connection->session = nullptr;
     // It is there for that one stream, and hears nothing else of its end.
-    if (session.member.dialect == Dialect::whip && !connection->closing)
-      close(*connection, stream_is_over, out);
+    if (session.member.dialect == Dialect::whip && !connection->closing) close(*connection, stream_is_over);
   }
   --members_;
   leave_away(session);
@@ -218,12 +209,12 @@ void Hub::Impl::remove(Session& session, LeaveReason reason, Outcome& out) {
   } else {
     desert_if_all_are_away(room);
   }
-  if (guest != nullptr) remove(*guest, LeaveReason::left, out);
+  if (guest != nullptr) remove(*guest, LeaveReason::left);
 }
 
 // Telling the others that one has left may be what dooms the next, hence the loop.
-void Hub::Impl::remove_doomed(Outcome& out) {
-  while (!doomed_.empty()) remove(*doomed_.back(), LeaveReason::timeout, out);
+void Hub::Impl::remove_doomed() {
+  while (Session* session = outgoing_.doomed()) remove(*session, LeaveReason::timeout);
 }
 
 }  // namespace parley::hub

@@ -47,7 +47,7 @@ std::string in_seconds(Duration wait) {
 
 }  // namespace
 
-Done Hub::Impl::make_place(Connection& connection, const command::Join& join, Outcome& out) {
+Done Hub::Impl::make_place(Connection& connection, const command::Join& join) {
   const Limits& limits = config_.limits;
   Account& account = *connection.account;
   const auto address_full = [](const std::string& what, std::size_t most) {
@@ -56,8 +56,7 @@ Done Hub::Impl::make_place(Connection& connection, const command::Join& join, Ou
                                                 "somebody there has left.");
   };
   const auto make_place_of_account = [&](const std::size_t& held, std::size_t most) {
-    while (held >= most && !account.away.empty())
-      remove(*account.away.front().who, LeaveReason::timeout, out);
+    while (held >= most && !account.away.empty()) remove(*account.away.front().who, LeaveReason::timeout);
     return held < most;
   };
   const std::size_t places = account.allowance(limits.places_per_address);
@@ -70,7 +69,7 @@ Done Hub::Impl::make_place(Connection& connection, const command::Join& join, Ou
       return refusal(ErrorCode::room_full, "This room is full (" + std::to_string(limits.peers_per_room) +
                                                " people). Try again later, or make another room.");
     }
-    remove(*away, LeaveReason::timeout, out);
+    remove(*away, LeaveReason::timeout);
     return {};
   }
 
@@ -78,7 +77,7 @@ Done Hub::Impl::make_place(Connection& connection, const command::Join& join, Ou
   if (!make_place_of_account(account.rooms, rooms)) return address_full("rooms", rooms);
   // Which takes as many turns as that room has members.
   while (rooms_.size() >= limits.rooms && !deserted_.empty()) {
-    remove(*deserted_.front().who->members.back(), LeaveReason::timeout, out);
+    remove(*deserted_.front().who->members.back(), LeaveReason::timeout);
   }
   if (rooms_.size() >= limits.rooms) {
     return refusal(ErrorCode::too_many_rooms, "This host has as many rooms as it can hold. Try again later.");
@@ -87,21 +86,20 @@ Done Hub::Impl::make_place(Connection& connection, const command::Join& join, Ou
 }
 
 /// Its number is its own: who has taken that for an id in its room, and does not publish, goes.
-void Hub::Impl::make_place_for_publisher(const Connection& connection, const command::Join& join,
-                                         Outcome& out) {
+void Hub::Impl::make_place_for_publisher(const Connection& connection, const command::Join& join) {
   if (!only_offers(connection.dialect) || join.peer != join.room) return;
   Session* holder = find_member(join.room, *join.peer);
   if (holder == nullptr || only_offers(holder->member.dialect)) return;
-  if (holder->connection != nullptr) close(*holder->connection, publisher_came, out);
-  remove(*holder, LeaveReason::closed, out);
+  if (holder->connection != nullptr) close(*holder->connection, publisher_came);
+  remove(*holder, LeaveReason::closed);
 }
 
-Done Hub::Impl::make_place_for_name(Connection& connection, Instant now, Outcome& out) {
+Done Hub::Impl::make_place_for_name(Connection& connection) {
   const Limits& limits = config_.limits;
   Account& account = *connection.account;
   const std::size_t names = account.allowance(limits.names_per_address);
   while (account.names >= names && !account.users_away.empty()) {
-    strike_off(*account.users_away.front().who, EndReason::gone, out);
+    strike_off(*account.users_away.front().who, EndReason::gone);
   }
   if (account.names >= names) {
     return refusal(ErrorCode::address_full, "Your network address has " + std::to_string(names) +
@@ -109,13 +107,14 @@ Done Hub::Impl::make_place_for_name(Connection& connection, Instant now, Outcome
                                                 "again when somebody there has left.");
   }
   if (users_.size() >= limits.users) {
-    if (User* away = longest_away(users_away_, users_leaving_)) strike_off(*away, EndReason::gone, out);
+    if (User* away = longest_away(users_away_, users_leaving_)) strike_off(*away, EndReason::gone);
   }
   if (users_.size() >= limits.users) {
     return refusal(ErrorCode::too_many_users,
                    "As many users are online as this host can hold. Try again later.");
   }
-  const Duration wait = std::max(account.registrations.wait(now), connection.registrations.wait(now));
+  const Duration wait =
+      std::max(account.registrations.wait(outgoing_.now()), connection.registrations.wait(outgoing_.now()));
   if (wait > Duration{}) {
     return refusal(ErrorCode::too_fast, "You come online too often. " + in_seconds(wait));
   }
@@ -138,13 +137,13 @@ void Hub::Impl::drop_room(Room& room) {
 }
 
 void Hub::Impl::went_away(Session& session) {
-  session.away_of_account = session.account->away.join(session, now_);
+  session.away_of_account = session.account->away.join(session, outgoing_.now());
   desert_if_all_are_away(*session.room);
 }
 
 void Hub::Impl::desert_if_all_are_away(Room& room) {
   if (!room.deserted && std::ranges::all_of(room.members, is_away))
-    room.deserted = deserted_.join(room, now_);
+    room.deserted = deserted_.join(room, outgoing_.now());
 }
 
 void Hub::Impl::leave_away(Session& session) {
@@ -160,32 +159,33 @@ void Hub::Impl::came_back(Session& session) {
 }
 
 void Hub::Impl::release(Account*& account) {
-  if (account != nullptr) accounts_.close(*account, now_);
+  if (account != nullptr) accounts_.close(*account, outgoing_.now());
   account = nullptr;
 }
 
 Done Hub::Impl::may_ring(User& caller, const User& callee) {
-  const Duration again = ring_backoff_.wait(ring_key(caller), callee.as.name, now_);
+  const Duration again = ring_backoff_.wait(ring_key(caller), callee.as.name, outgoing_.now());
   if (again > Duration{}) {
     return refusal(ErrorCode::too_many_rings,
                    "Your calls to this person were not answered. " + in_seconds(again));
   }
-  const Duration wait = std::max(caller.rings.wait(now_), caller.account->rings.wait(now_));
+  const Duration wait =
+      std::max(caller.rings.wait(outgoing_.now()), caller.account->rings.wait(outgoing_.now()));
   if (wait > Duration{}) {
     return refusal(ErrorCode::too_many_rings, "You call too often. " + in_seconds(wait));
   }
   return {};
 }
 
-void Hub::Impl::make_way(const User& caller, User& callee, Outcome& out) {
+void Hub::Impl::make_way(const User& caller, User& callee) {
   if (callee.call == nullptr || callee.call->accepted || &callee.call->callee != &callee) return;
   const auto call = callee.call;
   User& ringing = call->caller;
   const auto in_vain = [&](const User& who) { return ring_backoff_.refusals(ring_key(who), callee.as.name); };
   if (in_vain(ringing) <= in_vain(caller)) return;
   static_cast<void>(part(callee));
-  tell_user(ringing, event::CallRejected{callee.as.name, RejectReason::busy, call->callers_id}, out);
-  tell_user(callee, event::CallEnded{ringing.as.name, EndReason::cancelled, call->id}, out);
+  outgoing_.tell(ringing, event::CallRejected{callee.as.name, RejectReason::busy, call->callers_id});
+  outgoing_.tell(callee, event::CallEnded{ringing.as.name, EndReason::cancelled, call->id});
 }
 
 /// Behind a proxy all have one address, and are told apart by their names; elsewhere a name is quickly made.

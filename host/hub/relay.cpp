@@ -41,89 +41,91 @@ std::shared_ptr<const Event> Hub::Impl::carried(std::string from, command::Signa
   return std::allocate_shared<const Event>(PooledAllocator<Event>{}, std::move(body));
 }
 
-void Hub::Impl::relay(Connection& connection, const Message& message, command::Signal& signal, Instant now,
-                      Outcome& out) {
-  if (signal.audience == command::Audience::user) return relay_to_user(connection, message, signal, out);
+void Hub::Impl::relay(Connection& connection, const Message& message, command::Signal& signal) {
+  if (signal.audience == command::Audience::user) return relay_to_user(connection, message, signal);
   if (connection.session == nullptr && !signal.enter.empty()) {
     command::Join wish{.room = signal.enter, .peer = signal.enter};
-    join(connection, message, wish, now, out);
+    join(connection, message, wish);
     if (connection.session == nullptr) return;
   }
   if (connection.session == nullptr) {
-    return refuse(connection, message, {ErrorCode::not_joined, "Join a room first."}, out);
+    return outgoing_.refuse(connection, message, {ErrorCode::not_joined, "Join a room first."});
   }
   Session& session = *connection.session;
-  if (!session.room->is_meant(signal.room)) return refuse_other_room(connection, message, out);
-  if (signal.audience == command::Audience::others) return relay_to_others(session, message, signal, out);
+  if (!session.room->is_meant(signal.room)) return refuse_other_room(connection, message);
+  if (signal.audience == command::Audience::others) return relay_to_others(session, message, signal);
 
   const bool to_partner = signal.audience == command::Audience::partner;
-  if (to_partner && config_.gateway) return stream(session, message, signal, now, out);
+  if (to_partner && config_.gateway) return stream(session, message, signal);
   Session* to = to_partner ? partner_of(session) : session.room->find(signal.to);
   if (to == nullptr && to_partner) {
-    return refuse(
+    return outgoing_.refuse(
         connection, message,
         {ErrorCode::nobody_to_stream_to,
          session.room->members.size() < 2
              ? "Nobody is here to take the stream: this host makes no HLS, and no viewer is in this room."
              : "Several viewers are in this room; this host makes no HLS, and without it a stream goes to "
-               "one alone."},
-        out);
+               "one alone."});
   }
   if (to == nullptr || to == &session) {
-    return refuse(
-        connection, message,
-        {ErrorCode::no_such_peer, "Whom this is for is not another member of this room; they may have left."},
-        out);
+    return outgoing_.refuse(connection, message,
+                            {ErrorCode::no_such_peer,
+                             "Whom this is for is not another member of this room; they may have left."});
   }
   if (to_partner) session.partner = to->member.id;
-  deliver(session, *to, signal, out);
+  deliver(session, *to, signal);
 }
 
-void Hub::Impl::relay_to_others(Session& session, const Message& message, command::Signal& signal,
-                                Outcome& out) {
+void Hub::Impl::relay_to_others(Session& session, const Message& message, command::Signal& signal) {
   if (signal.carries == command::Carries::answer) {
     Session* to = session.offered_by.empty() ? nullptr : session.room->find(session.offered_by);
-    if (to != nullptr) return deliver(session, *to, signal, out);
-    return refuse(
-        *session.connection, message,
-        {ErrorCode::no_such_peer, "There is no offer that this could answer; whoever made it may have left."},
-        out);
+    if (to != nullptr) return deliver(session, *to, signal);
+    return outgoing_.refuse(*session.connection, message,
+                            {ErrorCode::no_such_peer,
+                             "There is no offer that this could answer; whoever made it may have left."});
   }
   if (session.room->members.size() < 2) return;
   const auto event = carried(session.member.id, signal);
   for (const auto& other : session.room->members) {
     if (other.get() == &session) continue;
     remember_description(session, *other, signal.carries);
-    if (is_heard(session, *other)) tell(*other, event, out);
+    if (is_heard(session, *other)) outgoing_.tell(*other, event);
   }
 }
 
-void Hub::Impl::relay_to_user(Connection& connection, const Message& message, command::Signal& signal,
-                              Outcome& out) {
+void Hub::Impl::relay_to_user(Connection& connection, const Message& message, command::Signal& signal) {
   const User* from = connection.user;
   if (from == nullptr) {
-    return refuse(connection, message, {ErrorCode::not_registered, "Register first."}, out);
+    return outgoing_.refuse(connection, message, {ErrorCode::not_registered, "Register first."});
   }
   if (signal.to == from->as.name) {
-    return refuse(connection, message, {ErrorCode::own_name, "This is your own name."}, out);
+    return outgoing_.refuse(connection, message, {ErrorCode::own_name, "This is your own name."});
   }
   Session* member = connection.session != nullptr ? connection.session->room->find(signal.to) : nullptr;
-  if (member != nullptr) return deliver(*connection.session, *member, signal, out);
+  if (member != nullptr) return deliver(*connection.session, *member, signal);
   const User* user = users_.find(signal.to);
   if (user == nullptr) {
-    return refuse(connection, message, {ErrorCode::user_offline, "Nobody is online under this name."}, out);
+    return outgoing_.refuse(connection, message,
+                            {ErrorCode::user_offline, "Nobody is online under this name."});
   }
   if (user->joins_by_itself()) {
-    return refuse(
+    return outgoing_.refuse(
         connection, message,
-        {ErrorCode::no_call, "This user takes signals in the room of a call only. Call them first."}, out);
+        {ErrorCode::no_call, "This user takes signals in the room of a call only. Call them first."});
   }
-  answer(*user->connection, carried(from->as.name, signal), out);
+  outgoing_.answer(*user->connection, carried(from->as.name, signal));
 }
 
-void Hub::Impl::deliver(Session& from, Session& to, command::Signal& signal, Outcome& out) {
+void Hub::Impl::deliver(Session& from, Session& to, command::Signal& signal) {
   remember_description(from, to, signal.carries);
-  if (is_heard(from, to)) tell(to, carried(from.member.id, signal), out);
+  if (is_heard(from, to)) outgoing_.tell(to, carried(from.member.id, signal));
+}
+
+void Hub::Impl::refuse_other_room(Connection& connection, const Message& message) {
+  outgoing_.refuse(
+      connection, message,
+      {ErrorCode::not_joined, "You are in room \"" + connection.session->room->name +
+                                  "\", and this names another. Leave the one and join the other first."});
 }
 
 }  // namespace parley::hub

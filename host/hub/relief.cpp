@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <ranges>
 #include <vector>
 
 #include "hub/hub_impl.hpp"
@@ -22,12 +23,13 @@ struct Behind {
 /// An eighth more than is too much, so that looking for whom to give up is rare.
 std::size_t Hub::Impl::excess(std::size_t unsent) const {
   const std::size_t limit = config_.limits.buffered_bytes;
-  const std::size_t kept = kept_bytes_ + unsent;
+  const std::size_t kept = outgoing_.kept_bytes() + unsent;
   return kept > limit ? kept - limit / 8 * 7 : 0;
 }
 
 void Hub::Impl::relieve(std::size_t bytes, const std::function<std::size_t(ConnectionId)>& unsent,
                         Outcome& out) {
+  outgoing_.begin_turn(out);
   std::vector<Behind> all;
   const auto add = [&](Behind client) {
     if (client.bytes > 0) all.push_back(client);
@@ -48,16 +50,16 @@ void Hub::Impl::relieve(std::size_t bytes, const std::function<std::size_t(Conne
   }
   std::ranges::sort(all, std::ranges::greater{}, &Behind::bytes);
   std::size_t freed = 0;
+  std::vector<Session*> doomed;
   for (const Behind& client : all) {
     if (freed >= bytes) break;
     freed += client.bytes;
-    if (client.connection != nullptr) close(*client.connection, furthest_behind, out);
-    if (client.session == nullptr || client.session->doomed) continue;
-    client.session->doomed = true;
-    doomed_.push_back(client.session);
+    if (client.connection != nullptr) close(*client.connection, furthest_behind);
+    if (client.session != nullptr) doomed.push_back(client.session);
   }
-  std::ranges::reverse(doomed_);  // which are removed from the back: the furthest behind first
-  remove_doomed(out);
+  // Which are removed from the back: the furthest behind first.
+  for (Session* session : std::views::reverse(doomed)) outgoing_.doom(*session);
+  remove_doomed();
 }
 
 }  // namespace parley::hub

@@ -18,45 +18,43 @@ std::size_t size_of(const command::Signal& signal) {
 
 }  // namespace
 
-void Hub::Impl::perform_for_gateway(Connection& gateway, Message& message, Instant now, Outcome& out) {
+void Hub::Impl::perform_for_gateway(Connection& gateway, Message& message) {
   // What it says to a publisher that has just left is nobody's fault, and for nobody.
   const auto seated_only = [&](auto&& act) {
     if (gateway.session != nullptr) act(*gateway.session);
   };
   std::visit(
       overloaded{
-          [&](const command::Join& wish) { seat_gateway(gateway, message, wish, now, out); },
+          [&](const command::Join& wish) { seat_gateway(gateway, message, wish); },
           [&](command::Signal& signal) {
-            seated_only([&](const Session& session) { relay_to_publisher(session, message, signal, out); });
+            seated_only([&](const Session& session) { relay_to_publisher(session, message, signal); });
           },
           [&](const command::Flows&) {
             seated_only([&](const Session& session) { settle_stream(*session.room->publisher()); });
           },
-          [&](command::Report& said) {
-            seated_only([&](const Session& session) { report(session, said, out); });
-          },
-          [&](const command::Leave&) { seated_only([&](Session& session) { lose_gateway(session, out); }); },
-          [&](const command::Ping&) { answer(gateway, pong_, out); },
+          [&](command::Report& said) { seated_only([&](const Session& session) { report(session, said); }); },
+          [&](const command::Leave&) { seated_only([&](Session& session) { lose_gateway(session); }); },
+          [&](const command::Ping&) { outgoing_.pong(gateway); },
           // It has nothing else to say that would concern anybody.
           [](const auto&) {},
       },
       message.command);
 }
 
-void Hub::Impl::stream(Session& publisher, const Message& message, command::Signal& signal, Instant now,
-                       Outcome& out) {
+void Hub::Impl::stream(Session& publisher, const Message& message, command::Signal& signal) {
   const Room& room = *publisher.room;
-  if (room.gateway != nullptr) return tell(*room.gateway, carried(publisher.member.id, signal), out);
+  if (room.gateway != nullptr) return outgoing_.tell(*room.gateway, carried(publisher.member.id, signal));
 
   if (signal.carries == command::Carries::offer) {
     if (publisher.waiting == nullptr) {
       const std::string& address = publisher.connection->address;
       if (const auto why = why_no_place(address); !why.empty())
-        return refuse(*publisher.connection, message, {ErrorCode::too_many_streams, std::string(why)}, out);
+        return outgoing_.refuse(*publisher.connection, message,
+                                {ErrorCode::too_many_streams, std::string(why)});
       pending_.add(publisher.pending.emplace(address));
-      publisher.waiting =
-          std::make_unique<WaitingStream>(WaitingStream{.patience_ends = waiting_.join(publisher, now)});
-      out.streams.push_back(
+      publisher.waiting = std::make_unique<WaitingStream>(
+          WaitingStream{.patience_ends = waiting_.join(publisher, outgoing_.now())});
+      outgoing_.change_stream(
           {.kind = StreamChange::Kind::wanted, .room = room.name, .address = publisher.connection->address});
     }
     // What came before it belongs to an offer that nobody needs any more.
@@ -65,32 +63,29 @@ void Hub::Impl::stream(Session& publisher, const Message& message, command::Sign
   }
   // The candidates of an offer that came to nothing, of which its publisher was told.
   if (publisher.waiting == nullptr) return;
-  keep_waiting(publisher, message, signal, out);
+  keep_waiting(publisher, message, signal);
 }
 
-void Hub::Impl::keep_waiting(Session& publisher, const Message& message, command::Signal& signal,
-                             Outcome& out) {
+void Hub::Impl::keep_waiting(Session& publisher, const Message& message, command::Signal& signal) {
   WaitingStream& waiting = *publisher.waiting;
   const Limits& limits = config_.limits;
   if (waiting.signals.size() >= limits.waiting_signals ||
       waiting.bytes + size_of(signal) > limits.waiting_bytes) {
-    return refuse(*publisher.connection, message,
-                  {ErrorCode::gateway_unavailable,
-                   "The media gateway is not there yet, and this is more than can wait for it."},
-                  out);
+    return outgoing_.refuse(*publisher.connection, message,
+                            {ErrorCode::gateway_unavailable,
+                             "The media gateway is not there yet, and this is more than can wait for it."});
   }
   waiting.bytes += size_of(signal);
   waiting.signals.push_back(std::move(signal));
 }
 
-void Hub::Impl::seat_gateway(Connection& gateway, const Message& message, const command::Join& join,
-                             Instant now, Outcome& out) {
+void Hub::Impl::seat_gateway(Connection& gateway, const Message& message, const command::Join& join) {
   const auto found = rooms_.find(join.room);
   Session* publisher = found == rooms_.end() ? nullptr : found->second.publisher();
   if (gateway.session != nullptr || publisher == nullptr || publisher->waiting == nullptr) {
-    return refuse(gateway, message,
-                  {ErrorCode::nobody_to_stream_to, "No publisher in this room waits for a media gateway."},
-                  out);
+    return outgoing_.refuse(
+        gateway, message,
+        {ErrorCode::nobody_to_stream_to, "No publisher in this room waits for a media gateway."});
   }
   Room& room = found->second;
   room.gateway =
@@ -98,42 +93,40 @@ void Hub::Impl::seat_gateway(Connection& gateway, const Message& message, const 
                                         .member = {.id = std::string(gateway_id), .dialect = gateway.dialect},
                                         .connection = &gateway,
                                         .log = {config_.limits.replay_messages, config_.limits.replay_bytes},
-                                        .joined_at = now});
+                                        .joined_at = outgoing_.now()});
   gateway.session = room.gateway.get();
   ++streams_;
-  note(Notice::Kind::joined, *room.gateway, {}, out);
+  outgoing_.note(Notice::Kind::joined, *room.gateway, {});
   Member source = publisher->member;
   source.streams = false;  // to everybody but the gateway
-  answer(gateway,
-         std::make_shared<const Event>(event::Joined{.room = room.name,
-                                                     .self = room.gateway->member.id,
-                                                     .session = config_.make_secret(),
-                                                     .peers = {std::move(source)},
-                                                     .ice_servers = config_.ice_servers,
-                                                     .limits = config_.limits}),
-         out);
+  outgoing_.answer(gateway, event::Joined{.room = room.name,
+                                          .self = room.gateway->member.id,
+                                          .session = config_.make_secret(),
+                                          .peers = {std::move(source)},
+                                          .ice_servers = config_.ice_servers,
+                                          .limits = config_.limits});
   auto signals = std::move(publisher->waiting->signals);
   stop_waiting(*publisher);
-  for (command::Signal& signal : signals) tell(*room.gateway, carried(publisher->member.id, signal), out);
+  for (command::Signal& signal : signals)
+    outgoing_.tell(*room.gateway, carried(publisher->member.id, signal));
 }
 
-void Hub::Impl::relay_to_publisher(const Session& gateway, const Message& message, command::Signal& signal,
-                                   Outcome& out) {
+void Hub::Impl::relay_to_publisher(const Session& gateway, const Message& message, command::Signal& signal) {
   const Session& publisher = *gateway.room->publisher();
   if (signal.to != publisher.member.id) {
-    return refuse(*gateway.connection, message,
-                  {ErrorCode::no_such_peer, "This is not for the publisher in this room."}, out);
+    return outgoing_.refuse(*gateway.connection, message,
+                            {ErrorCode::no_such_peer, "This is not for the publisher in this room."});
   }
-  answer(*publisher.connection, carried(gateway.member.id, signal), out);
+  outgoing_.answer(*publisher.connection, carried(gateway.member.id, signal));
 }
 
-void Hub::Impl::report(const Session& gateway, command::Report& report, Outcome& out) {
+void Hub::Impl::report(const Session& gateway, command::Report& report) {
   const Session* publisher = gateway.room->publisher();
-  tell_publisher(*publisher, report.code, std::move(report.sentence), out);
+  tell_publisher(*publisher, report.code, std::move(report.sentence));
 }
 
-void Hub::Impl::tell_publisher(const Session& publisher, ErrorCode code, std::string sentence, Outcome& out) {
-  refuse(*publisher.connection, {.type = "offer"}, {code, std::move(sentence)}, out);
+void Hub::Impl::tell_publisher(const Session& publisher, ErrorCode code, std::string sentence) {
+  outgoing_.refuse(*publisher.connection, {.type = "offer"}, {code, std::move(sentence)});
 }
 
 std::string_view Hub::Impl::why_no_place(const std::string& address) const {
@@ -156,43 +149,43 @@ void Hub::Impl::stop_waiting(Session& publisher) {
   publisher.waiting.reset();
 }
 
-void Hub::Impl::give_up_waiting(Session& publisher, Outcome& out) {
+void Hub::Impl::give_up_waiting(Session& publisher) {
   stop_waiting(publisher);
   settle_stream(publisher);
-  out.streams.push_back({.kind = StreamChange::Kind::lost, .room = publisher.room->name});
+  outgoing_.change_stream({.kind = StreamChange::Kind::lost, .room = publisher.room->name});
   tell_publisher(publisher, ErrorCode::gateway_unavailable,
-                 "This host's media gateway does not answer. Offer again in a moment.", out);
+                 "This host's media gateway does not answer. Offer again in a moment.");
 }
 
-void Hub::Impl::unseat_gateway(Session& gateway, std::string_view why, Outcome& out) {
-  note(Notice::Kind::left, gateway, why, out);
-  settle(gateway);
+void Hub::Impl::unseat_gateway(Session& gateway, std::string_view why) {
+  outgoing_.note(Notice::Kind::left, gateway, why);
+  outgoing_.settle_ack(gateway);
   gateway.connection->session = nullptr;
   gateway.room->gateway.reset();
   --streams_;
 }
 
-void Hub::Impl::lose_gateway(Session& gateway, Outcome& out) {
+void Hub::Impl::lose_gateway(Session& gateway) {
   const Room& room = *gateway.room;
   settle_stream(*room.publisher());
-  unseat_gateway(gateway, "lost", out);
-  out.streams.push_back({.kind = StreamChange::Kind::lost, .room = room.name});
+  unseat_gateway(gateway, "lost");
+  outgoing_.change_stream({.kind = StreamChange::Kind::lost, .room = room.name});
   tell_publisher(*room.publisher(), ErrorCode::gateway_lost,
-                 "The media gateway has let go of this stream. Offer again to go on.", out);
+                 "The media gateway has let go of this stream. Offer again to go on.");
 }
 
-void Hub::Impl::end_stream(Session& publisher, StreamChange::Kind how, Outcome& out) {
+void Hub::Impl::end_stream(Session& publisher, StreamChange::Kind how) {
   const Room& room = *publisher.room;
   settle_stream(publisher);
   if (room.gateway != nullptr) {
     // The change tells more than its Session would hear: how the publisher left.
-    unseat_gateway(*room.gateway, "left", out);
+    unseat_gateway(*room.gateway, "left");
   } else if (publisher.waiting != nullptr) {
     stop_waiting(publisher);
   } else {
     return;
   }
-  out.streams.push_back({.kind = how, .room = room.name});
+  outgoing_.change_stream({.kind = how, .room = room.name});
 }
 
 }  // namespace parley::hub
