@@ -46,6 +46,11 @@ void Accounts::close(Account& account, Instant now) {
   if (idle_.size() > most_remembered) forget_oldest();
 }
 
+void Accounts::release(Account*& account, Instant now) {
+  if (account != nullptr) close(*account, now);
+  account = nullptr;
+}
+
 void Accounts::forget_oldest() {
   Account& account = *idle_.front().who;
   idle_.leave(*account.idle);

@@ -50,6 +50,8 @@ class Accounts {
   [[nodiscard]] Account& open(const Source& source, Instant now);
   /// Once for each `open` and each `++uses`.
   void close(Account& account, Instant now);
+  /// The same for a pointer, which is null from then on and may have been before.
+  void release(Account*& account, Instant now);
   [[nodiscard]] std::size_t size() const { return accounts_.size(); }
 
  private:

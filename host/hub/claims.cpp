@@ -1,95 +1,99 @@
-// An id or a name that is taken. Whoever wants it waits for a sign of life of its holder, and has it without
-// one. Who has shown the holder's secret, as the same tab does after a reload, has it as soon as the holder's
-// socket is lost.
+#include "hub/claims.hpp"
 
+#include <memory>
 #include <utility>
 #include <variant>
-
-#include "hub/hub_impl.hpp"
 
 namespace parley::hub {
 namespace {
 
-constexpr Close given_to_another{4001, "this id continues on another socket"};
-
-/// What it carries for others. All else in a message has a limit of its own, a small one.
-std::size_t carried_bytes(const Message& message) {
+/// What a message relays. Everything else in it has a small limit of its own.
+std::size_t size_of(const Message& message) {
   const auto* const signal = std::get_if<command::Signal>(&message.command);
   return sizeof(Message) + (signal == nullptr ? 0 : signal->payload.size() + signal->link.size());
 }
 
 }  // namespace
 
-Claimants& Hub::Impl::claimants_of(const Claim& claim) {
+Claimants& Claims::claimants_of(const Claim& claim) {
   return claim.session != nullptr ? claim.session->claimants : claim.user->claimants;
 }
 
-void Hub::Impl::claim(Connection& claimant, const Message& message, Claim claim) {
-  const auto last_known = [now = outgoing_.now()](const auto& holder) {
-    return holder.window_closes ? (*holder.window_closes)->since : now;
+void Claims::add(Connection& claimant, const Message& message, Claim claim) {
+  const auto last_known = [this](const auto& holder) {
+    return holder.window_closes ? (*holder.window_closes)->since : outgoing_.now();
   };
   claim.until = (claim.session != nullptr ? last_known(*claim.session) : last_known(*claim.user)) +
-                config_.limits.claim_patience;
+                limits_.claim_patience;
   keep(claim, message);
   Claimants& claimants = claimants_of(claim);
   // One answer is enough for all.
   if (claimants.empty()) probe(claim);
   claimants.push_back(&claimant);
-  claims_.emplace(claim.until, claimant.id);
   claimant.claim = std::make_unique<Claim>(std::move(claim));
+  undecided_.emplace(std::pair(claimant.claim->until, claimant.id), claimant.claim.get());
 }
 
-void Hub::Impl::probe(const Claim& claim) {
+void Claims::probe(const Claim& claim) {
   const Connection* holder = claim.session != nullptr ? claim.session->connection : claim.user->connection;
   if (holder == nullptr) return;
   outgoing_.probe(*holder);
-  // Its publisher has no socket: that its media comes is all that is known of it.
+  // A publisher that uses WHIP has no socket: all that is known of it is that its media arrives.
   if (holder->dialect != Dialect::whip || holder->session == nullptr) return;
   const auto& gateway = holder->session->room->gateway;
   if (gateway != nullptr) outgoing_.probe(*gateway->connection);
 }
 
-void Hub::Impl::hold(Connection& claimant, Message& message) {
-  if (std::holds_alternative<command::Ping>(message.command)) return outgoing_.pong(claimant);
-  const auto& held = claimant.claim->held;
-  if (held.size() <= config_.limits.claim_messages) return keep(*claimant.claim, std::move(message));
-  outgoing_.refuse(
-      claimant, message,
-      {ErrorCode::too_fast, "This message was dropped: it is not yet known whether you can have this id."});
+Done Claims::hold(Connection& claimant, Message& message) {
+  if (std::holds_alternative<command::Ping>(message.command)) {
+    outgoing_.pong(claimant);
+  } else if (claimant.claim->held.size() > limits_.claim_messages) {
+    return refusal(ErrorCode::too_fast,
+                   "This message was dropped: it is not yet known whether you can have this id.");
+  } else {
+    keep(*claimant.claim, std::move(message));
+  }
+  return {};
 }
 
-void Hub::Impl::keep(Claim& claim, Message message) {
-  claim.bytes.set(claim.bytes.bytes() + carried_bytes(message));
+void Claims::keep(Claim& claim, Message message) {
+  claim.bytes.set(claim.bytes.bytes() + size_of(message));
   claim.held.push_back(std::move(message));
 }
 
-void Hub::Impl::withdraw(Connection& claimant) {
-  // Where it is decided, the holder may be no more.
+void Claims::withdraw(Connection& claimant) {
+  if (claimant.claim == nullptr) return;
+  // The holder of a decided claim may be no more.
   const bool decided = claimant.claim->session == nullptr && claimant.claim->user == nullptr;
   if (!decided) std::erase(claimants_of(*claimant.claim), &claimant);
-  claims_.erase({claimant.claim->until, claimant.id});
+  undecided_.erase({claimant.claim->until, claimant.id});
   claimant.claim.reset();
 }
 
-void Hub::Impl::decide(Connection& claimant) {
+void Claims::decide(Connection& claimant) {
   Claim& claim = *claimant.claim;
-  claims_.erase({claim.until, claimant.id});
+  undecided_.erase({claim.until, claimant.id});
   claim.session = nullptr;
   claim.user = nullptr;
   decided_.push_back(claimant.id);
 }
 
-void Hub::Impl::decide_claims(Claimants& claimants) {
+void Claims::decide(Claimants& claimants) {
   for (Connection* claimant : std::exchange(claimants, {})) decide(*claimant);
 }
 
-void Hub::Impl::refuse_claims(Claimants& claimants) {
+void Claims::refuse(Claimants& claimants) {
   if (claimants.empty()) return;
   for (Connection* claimant : claimants) claimant->claim->lost = true;
-  decide_claims(claimants);
+  decide(claimants);
 }
 
-void Hub::Impl::decide_proven_claims(Claimants& claimants) {
+void Claims::refuse_all_of(const Connection& holder) {
+  if (holder.session != nullptr) refuse(holder.session->claimants);
+  if (holder.user != nullptr) refuse(holder.user->claimants);
+}
+
+void Claims::decide_proven(Claimants& claimants) {
   std::erase_if(claimants, [this](Connection* claimant) {
     if (!claimant->claim->proven) return false;
     decide(*claimant);
@@ -97,72 +101,23 @@ void Hub::Impl::decide_proven_claims(Claimants& claimants) {
   });
 }
 
-void Hub::Impl::heard_from(const Connection& connection) {
-  if (connection.session != nullptr) refuse_claims(connection.session->claimants);
-  if (connection.user != nullptr) refuse_claims(connection.user->claimants);
+const Claim* Claims::overdue() const {
+  if (undecided_.empty()) return nullptr;
+  const auto& [due, claim] = *undecided_.begin();
+  return due.first <= outgoing_.now() ? claim : nullptr;
 }
 
-void Hub::Impl::alive(ConnectionId id, Instant now, Outcome& out) {
-  const auto found = connections_.find(id);
-  if (found == connections_.end() || found->second.closing) return;
-  outgoing_.begin_turn(now, out);
-  const Connection& connection = found->second;
-  if (connection.role == Role::client) {
-    heard_from(connection);
-  } else if (connection.session != nullptr) {
-    if (Session* publisher = connection.session->room->publisher()) refuse_claims(publisher->claimants);
-  }
-  settle();
+std::optional<ConnectionId> Claims::next_decided() {
+  if (decided_.empty()) return std::nullopt;
+  const ConnectionId id = decided_.front();
+  decided_.pop_front();
+  return id;
 }
 
-void Hub::Impl::evict(Session& holder, LeaveReason reason) {
-  // Another publisher may go on with it.
-  if (only_offers(holder.member.dialect)) end_stream(holder, StreamChange::Kind::lost);
-  if (holder.connection != nullptr) close(*holder.connection, given_to_another);
-  remove(holder, reason);
-}
-
-void Hub::Impl::evict(User& holder, bool proven) {
-  Connection* const connection = holder.connection;
-  if (connection != nullptr) close(*connection, given_to_another);
-  // Its own next page finds its call as it was.
-  if (proven) return lose_user(holder);
-  strike_off(holder, EndReason::gone);
-  if (connection != nullptr && connection->session != nullptr) {
-    remove(*connection->session, LeaveReason::timeout);
-  }
-}
-
-void Hub::Impl::expire_claims() {
-  while (!claims_.empty() && claims_.begin()->first <= outgoing_.now()) {
-    const Claim& claim = *connections_.at(claims_.begin()->second).claim;
-    if (claim.session != nullptr) {
-      evict(*claim.session, claim.proven ? LeaveReason::replaced : LeaveReason::timeout);
-    } else {
-      evict(*claim.user, claim.proven);
-    }
-  }
-}
-
-void Hub::Impl::settle_claims() {
-  while (!decided_.empty()) {
-    const auto found = connections_.find(decided_.front());
-    decided_.pop_front();
-    if (found == connections_.end()) continue;
-    Connection& claimant = found->second;
-    const auto claim = std::move(claimant.claim);
-    if (claim == nullptr) continue;
-    claimant.outlived = claim->lost;
-    for (Message& message : claim->held) {
-      if (claimant.closing) break;
-      if (claimant.claim != nullptr) {
-        keep(*claimant.claim, std::move(message));
-      } else {
-        take(claimant, message);
-      }
-      claimant.outlived = false;
-    }
-  }
+std::optional<Instant> Claims::next_timeout() const {
+  if (!decided_.empty()) return Instant{};  // by what an application asked for
+  if (undecided_.empty()) return std::nullopt;
+  return undecided_.begin()->first.first;
 }
 
 }  // namespace parley::hub

@@ -49,8 +49,9 @@ void Hub::Impl::enrol(Connection& connection, const Message& message, command::R
     if (connection.outlived) {
       return no({ErrorCode::name_taken, "Somebody is online under this name. Register under another."});
     }
-    if (!has_gone(*known)) {
-      return claim(connection, message, {.user = known, .proven = same_tab, .bytes = outgoing_.new_share()});
+    if (!claims_.has_gone(*known)) {
+      return claims_.add(connection, message,
+                         {.user = known, .proven = same_tab, .bytes = outgoing_.new_share()});
     }
     evict(*known, false);
   }
@@ -77,9 +78,9 @@ void Hub::Impl::take_over(Connection& connection, User& user, std::string id) {
   if (user.connection != nullptr) {
     count_reader(user, -1);
     user.connection->user = nullptr;
-    close(*user.connection, registered_elsewhere);
+    connections_.close(*user.connection, registered_elsewhere);
   }
-  refuse_claims(user.claimants);
+  claims_.refuse(user.claimants);
   users_.set_id(user, std::move(id));
   seat_user(user, connection);
 }
@@ -105,7 +106,7 @@ void Hub::Impl::lose_user(User& user, Parting how) {
   user.said_goodbye = how == Parting::goodbye;
   user.window_closes = (user.said_goodbye ? users_leaving_ : users_away_).join(user, outgoing_.now());
   user.away_of_account = user.account->users_away.join(user, outgoing_.now());
-  decide_proven_claims(user.claimants);
+  claims_.decide_proven(user.claimants);
 }
 
 void Hub::Impl::stop_waiting_for(User& user) {
@@ -119,11 +120,11 @@ void Hub::Impl::stop_waiting_for(User& user) {
 void Hub::Impl::strike_off(User& user, EndReason reason) {
   if (user.call != nullptr) end_call(user, reason);
   stop_waiting_for(user);
-  decide_claims(user.claimants);
+  claims_.decide(user.claimants);
   count_reader(user, -1);
   if (user.connection != nullptr) user.connection->user = nullptr;
   --user.account->names;
-  release(user.account);
+  accounts_.release(user.account, outgoing_.now());
   users_.remove(user);
 }
 

@@ -28,44 +28,37 @@ Hub::Impl::Impl(Config config)
       outgoing_(config_.limits),
       ids_(config_.seed),
       accounts_(config_.limits),
-      ring_backoff_(config_.limits) {
+      ring_backoff_(config_.limits),
+      claims_(config_.limits, outgoing_),
+      connections_(config_.limits, accounts_, claims_, outgoing_),
+      streams_(config_, outgoing_) {
   if (!config_.make_secret) config_.make_secret = seeded_secrets(config_.seed);
 }
 
 void Hub::Impl::connected(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address,
                           const Source& source) {
-  const Limits& limits = config_.limits;
-  const bool ours = role == Role::gateway;
-  gateways_ += ours ? 1 : 0;
-  connections_.try_emplace(
-      id, Connection{.id = id,
-                     .dialect = dialect,
-                     .role = role,
-                     .address = std::move(address),
-                     .account = &accounts_.open(source, now),
-                     .bucket = {ours ? 0 : limits.messages_per_second, limits.message_burst, now},
-                     .registrations = {limits.registrations_per_minute / 60,
-                                       static_cast<double>(limits.registrations_at_once), now}});
+  connections_.open(id, dialect, now, role, std::move(address), source);
 }
 
 void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome& out) {
-  const auto found = connections_.find(from);
-  if (found == connections_.end() || found->second.closing) return;
+  Connection* const found = connections_.find(from);
+  if (found == nullptr || found->closing) return;
   outgoing_.begin_turn(now, out);
-  Connection& connection = found->second;
+  Connection& connection = *found;
 
   if (std::holds_alternative<command::NotUtf8>(message.command)) {
     if (connection.session != nullptr) lose(*connection.session);
-    close(connection, not_utf8);
+    connections_.close(connection, not_utf8);
     return settle();
   }
   if (connection.dropped > 0 && connection.bucket.full(now)) connection.dropped = 0;
   const bool in_time = connection.bucket.take(now);
-  if (connection.role == Role::client) heard_from(connection);
+  if (connection.role == Role::client) claims_.refuse_all_of(connection);
   if (connection.claim == nullptr) {
     take(connection, message, in_time);
   } else if (in_time) {
-    hold(connection, message);
+    if (Done held = claims_.hold(connection, message); !held)
+      outgoing_.refuse(connection, message, std::move(held.error()));
   } else {
     throttle(connection, message);
   }
@@ -87,7 +80,8 @@ void Hub::Impl::take(Connection& connection, Message& message, bool in_time) {
     session->received = std::max(session->received, message.seq);
   }
   if (connection.role == Role::gateway) {
-    perform_for_gateway(connection, message);
+    if (Done done = perform_for_gateway(connection, message); !done)
+      outgoing_.refuse(connection, message, std::move(done.error()));
   } else if (in_time) {
     perform(connection, message);
   } else {
@@ -97,16 +91,26 @@ void Hub::Impl::take(Connection& connection, Message& message, bool in_time) {
 }
 
 void Hub::Impl::disconnected(ConnectionId id, Instant now, Outcome& out, Parting how) {
-  const auto found = connections_.find(id);
-  if (found == connections_.end()) return;
+  Connection* const connection = connections_.find(id);
+  if (connection == nullptr) return;
   outgoing_.begin_turn(now, out);
-  if (found->second.claim != nullptr) withdraw(found->second);
+  claims_.withdraw(*connection);
   // A call that ends with this takes its member out of the room.
-  if (User* user = found->second.user) lose_user(*user, how);
-  if (Session* session = found->second.session) lose(*session, how);
-  if (found->second.role == Role::gateway) --gateways_;
-  release(found->second.account);
-  connections_.erase(found);
+  if (User* user = connection->user) lose_user(*user, how);
+  if (Session* session = connection->session) lose(*session, how);
+  connections_.erase(*connection);
+  settle();
+}
+
+void Hub::Impl::alive(ConnectionId id, Instant now, Outcome& out) {
+  Connection* const connection = connections_.find(id);
+  if (connection == nullptr || connection->closing) return;
+  outgoing_.begin_turn(now, out);
+  if (connection->role == Role::client) {
+    claims_.refuse_all_of(*connection);
+  } else if (connection->session != nullptr) {
+    if (Session* publisher = connection->session->room->publisher()) claims_.refuse(publisher->claimants);
+  }
   settle();
 }
 
@@ -126,9 +130,7 @@ void Hub::Impl::expire(Instant now, Outcome& out) {
     strike_off(*users_leaving_.front().who, EndReason::gone);
   }
   expire_claims();
-  while (!waiting_.empty() && waiting_.front().since + config_.limits.gateway_patience <= now) {
-    give_up_waiting(*waiting_.front().who);
-  }
+  streams_.expire();
   settle();
 }
 
@@ -145,9 +147,8 @@ std::optional<Instant> Hub::Impl::next_timeout() const {
   if (!users_away_.empty()) wake_at(users_away_.front().since + config_.limits.resume_window);
   if (!leaving_.empty()) wake_at(leaving_.front().since + goodbye_window());
   if (!users_leaving_.empty()) wake_at(users_leaving_.front().since + goodbye_window());
-  if (!claims_.empty()) wake_at(claims_.begin()->first);
-  if (!decided_.empty()) wake_at({});  // by what an application asked for
-  if (!waiting_.empty()) wake_at(waiting_.front().since + config_.limits.gateway_patience);
+  if (const auto due = claims_.next_timeout()) wake_at(*due);
+  if (const auto due = streams_.next_timeout()) wake_at(*due);
   if (has_news()) wake_at(users_due());
   return next;
 }
@@ -165,7 +166,7 @@ std::vector<std::string> Hub::Impl::room_names() const {
 }
 
 Totals Hub::Impl::totals() const {
-  return {.connections = connections_.size() - gateways_,
+  return {.connections = connections_.clients(),
           .rooms = rooms_.size(),
           .members = members_,
           .away = away_.size() + leaving_.size()};
@@ -215,6 +216,39 @@ void Hub::Impl::perform(Connection& connection, Message& message) {
       message.command);
 }
 
+Done Hub::Impl::perform_for_gateway(Connection& gateway, Message& message) {
+  // What it says to a publisher that has just left is nobody's fault, and for nobody.
+  Session* const session = gateway.session;
+  return std::visit(overloaded{
+                        [&](const command::Join& wish) {
+                          const auto room = rooms_.find(wish.room);
+                          return streams_.join(gateway, room == rooms_.end() ? nullptr : &room->second);
+                        },
+                        [&](command::Signal& signal) {
+                          return session == nullptr ? Done() : streams_.relay(*session, signal);
+                        },
+                        [&](const command::Flows&) {
+                          if (session != nullptr) streams_.flows(*session->room->publisher());
+                          return Done();
+                        },
+                        [&](command::Report& said) {
+                          if (session != nullptr) streams_.report(*session, said);
+                          return Done();
+                        },
+                        [&](const command::Leave&) {
+                          if (session != nullptr) streams_.lose(*session);
+                          return Done();
+                        },
+                        [&](const command::Ping&) {
+                          outgoing_.pong(gateway);
+                          return Done();
+                        },
+                        // It has nothing else to say that would concern anybody.
+                        [](const auto&) { return Done(); },
+                    },
+                    message.command);
+}
+
 void Hub::Impl::update(Session& session, const Message& message, command::Update& update) {
   if (Done checked = check(update, config_.limits); !checked) {
     return outgoing_.refuse(*session.connection, message, std::move(checked.error()));
@@ -226,19 +260,13 @@ void Hub::Impl::update(Session& session, const Message& message, command::Update
 
 void Hub::Impl::throttle(Connection& connection, const Message& message) {
   if (++connection.dropped > config_.limits.flood_messages) {
-    close(connection, flooding);
+    connections_.close(connection, flooding);
     if (connection.user != nullptr) strike_off(*connection.user, EndReason::gone);
     if (connection.session != nullptr) remove(*connection.session, LeaveReason::closed);
     return;
   }
   outgoing_.refuse(connection, message,
                    {ErrorCode::too_fast, "This message was dropped: send fewer a second."});
-}
-
-void Hub::Impl::close(Connection& connection, Close why) {
-  connection.closing = true;
-  if (connection.claim != nullptr) withdraw(connection);
-  outgoing_.close(connection, why);
 }
 
 Hub::Hub(Config config) : impl_(std::make_unique<Impl>(std::move(config))) {}

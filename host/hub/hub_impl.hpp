@@ -14,24 +14,21 @@
 #include <vector>
 
 #include "hub/account.hpp"
+#include "hub/claims.hpp"
+#include "hub/connections.hpp"
 #include "hub/directory.hpp"
 #include "hub/hub.hpp"
 #include "hub/id_generator.hpp"
 #include "hub/outgoing.hpp"
-#include "hub/pending_streams.hpp"
 #include "hub/ring_backoff.hpp"
 #include "hub/room.hpp"
+#include "hub/streams.hpp"
 #include "hub/timeout_queue.hpp"
 #include "hub/user.hpp"
 
 namespace parley::hub {
 
-/// What hub.hpp promises, in twelve files: hub.cpp takes what comes in, membership.cpp lets members in and
-/// out, claims.cpp has those wait who want what another has, relay.cpp carries signals, stream.cpp those
-/// between a publisher and the media gateway, place.cpp counts what each address holds, directory.cpp knows
-/// who is online, listing.cpp tells everybody, calls.cpp lets them ring, call_room.cpp brings them together,
-/// manager.cpp does what an application asks for, relief.cpp who is given up
-/// when too much is kept.
+/// What hub.hpp promises.
 class Hub::Impl {
  public:
   explicit Impl(Config config);
@@ -71,49 +68,13 @@ class Hub::Impl {
   void relay_to_others(Session& session, const Message& message, command::Signal& signal);
   void relay_to_user(Connection& connection, const Message& message, command::Signal& signal);
   void deliver(Session& from, Session& to, command::Signal& signal);
-  [[nodiscard]] static std::shared_ptr<const Event> carried(std::string from, command::Signal& signal);
   void update(Session& session, const Message& message, command::Update& update);
   void throttle(Connection& connection, const Message& message);
 
-  // A publisher's stream, which the media gateway takes.
-  void perform_for_gateway(Connection& gateway, Message& message);
-  void stream(Session& publisher, const Message& message, command::Signal& signal);
-  void keep_waiting(Session& publisher, const Message& message, command::Signal& signal);
-  void seat_gateway(Connection& gateway, const Message& message, const command::Join& join);
-  void relay_to_publisher(const Session& gateway, const Message& message, command::Signal& signal);
-  void report(const Session& gateway, command::Report& report);
-  void tell_publisher(const Session& publisher, ErrorCode code, std::string sentence);
-  [[nodiscard]] std::string_view why_no_place(const std::string& address) const;
-  void stop_waiting(Session& publisher);
-  /// Its stream flows, or is no more.
-  void settle_stream(Session& publisher);
-  void give_up_waiting(Session& publisher);
-  void unseat_gateway(Session& gateway, std::string_view why);
-  void lose_gateway(Session& gateway);
-  /// Of a publisher that goes: whoever takes its stream, or was about to, goes too.
-  void end_stream(Session& publisher, StreamChange::Kind how);
+  /// Of the media gateway.
+  Done perform_for_gateway(Connection& gateway, Message& message);
 
   // An id or a name that is taken.
-  /// Whether the holder has been away for so long that it is gone for whoever wants what it has.
-  [[nodiscard]] bool has_gone(const auto& holder) const {
-    return holder.window_closes &&
-           (*holder.window_closes)->since + config_.limits.claim_patience <= outgoing_.now();
-  }
-  void claim(Connection& claimant, const Message& message, Claim claim);
-  [[nodiscard]] static Claimants& claimants_of(const Claim& claim);
-  void probe(const Claim& claim);
-  void hold(Connection& claimant, Message& message);
-  static void keep(Claim& claim, Message message);
-  void withdraw(Connection& claimant);
-  /// It tries again, with what it knows now.
-  void decide(Connection& claimant);
-  /// The holder has shown that it is there: those who wait are told so.
-  void refuse_claims(Claimants& claimants);
-  /// The holder is gone, or has another connection now: those who wait try again.
-  void decide_claims(Claimants& claimants);
-  /// The holder's socket is lost: whoever has its secret need not wait.
-  void decide_proven_claims(Claimants& claimants);
-  void heard_from(const Connection& connection);
   void evict(Session& holder, LeaveReason reason);
   void evict(User& holder, bool proven);
   void expire_claims();
@@ -130,7 +91,6 @@ class Hub::Impl {
   void leave_away(Session& session);
   void desert_if_all_are_away(Room& room);
   void came_back(Session& session);
-  void release(Account*& account);
 
   // Calls by name.
   void enrol(Connection& connection, const Message& message, command::Register& wish);
@@ -194,7 +154,6 @@ class Hub::Impl {
   void stop_waiting_for(User& user);
   void remove(Session& session, LeaveReason reason);
   void remove_doomed();
-  void close(Connection& connection, Close why);
 
   void refuse_other_room(Connection& connection, const Message& message);
   /// What is left to do after anything that happened.
@@ -205,7 +164,9 @@ class Hub::Impl {
   IdGenerator ids_;
   Accounts accounts_;
   RingBackoff ring_backoff_;
-  std::unordered_map<ConnectionId, Connection> connections_;
+  Claims claims_;
+  Connections connections_;
+  Streams streams_;
   NameMap<Room> rooms_;
   TimeoutQueue<Room> deserted_;  ///< whose members are all away, by since when
   std::size_t members_ = 0;
@@ -227,12 +188,6 @@ class Hub::Impl {
   TimeoutQueue<User> users_leaving_;  ///< that have said goodbye, each for `goodbye_window`
   TimeoutQueue<Session> away_;        ///< each for `resume_window`
   TimeoutQueue<Session> leaving_;     ///< that have said goodbye, each for `goodbye_window`
-  std::set<std::pair<Instant, ConnectionId>> claims_;  ///< by when they are decided at the latest
-  std::deque<ConnectionId> decided_;                   ///< claimants who know, and have not acted on it
-  TimeoutQueue<Session> waiting_;  ///< publishers without a gateway, each for `gateway_patience`
-  PendingStreams pending_;         ///< those, and whose stream does not flow yet
-  std::size_t gateways_ = 0;       ///< of the connections
-  std::size_t streams_ = 0;        ///< that the gateway has a seat for
 };
 
 }  // namespace parley::hub

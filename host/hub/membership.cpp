@@ -23,7 +23,7 @@ void Hub::Impl::join(Connection& connection, const Message& message, command::Jo
     // A client that chose its id, or whose address says its room, has nothing else to try.
     const bool final = why.code == ErrorCode::peer_taken && !resumes(connection.dialect);
     outgoing_.refuse(connection, message, std::move(why));
-    if (join.or_close || final) close(connection, no_place);
+    if (join.or_close || final) connections_.close(connection, no_place);
   };
   if (join.incarnation.empty() && !resumes(connection.dialect)) join.incarnation = ids_.next();
   if (connection.session != nullptr) {
@@ -51,10 +51,10 @@ void Hub::Impl::join(Connection& connection, const Message& message, command::Jo
                                             " is in this room already. Join under another id, or try "
                                             "again when that one has left."});
     }
-    if (!connection.outlived && !has_gone(*holder)) {
+    if (!connection.outlived && !claims_.has_gone(*holder)) {
       const bool proven = !join.former.empty() && holder->member.incarnation == join.former;
-      return claim(connection, message,
-                   {.session = holder, .proven = proven, .bytes = outgoing_.new_share()});
+      return claims_.add(connection, message,
+                         {.session = holder, .proven = proven, .bytes = outgoing_.new_share()});
     }
     if (!connection.outlived) evict(*holder, LeaveReason::timeout);
   }
@@ -140,12 +140,12 @@ void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t a
     came_back(session);
   } else {
     session.connection->session = nullptr;
-    close(*session.connection, going_on_elsewhere);
+    connections_.close(*session.connection, going_on_elsewhere);
   }
   session.connection = &connection;
   session.address = connection.address;
   connection.session = &session;
-  refuse_claims(session.claimants);
+  claims_.refuse(session.claimants);
   outgoing_.note(Notice::Kind::resumed, session, {});
 
   session.log.acknowledge(ack);
@@ -161,8 +161,8 @@ void Hub::Impl::resume(Connection& connection, Session& session, std::uint64_t a
 }
 
 void Hub::Impl::lose(Session& session, Parting how) {
-  if (session.connection->role == Role::gateway) return lose_gateway(session);
-  if (only_offers(session.member.dialect)) end_stream(session, StreamChange::Kind::lost);
+  if (session.connection->role == Role::gateway) return streams_.lose(session);
+  if (only_offers(session.member.dialect)) streams_.end(session, StreamChange::Kind::lost);
   if (!resumes(session.member.dialect)) return remove(session, LeaveReason::left);
   outgoing_.note(Notice::Kind::away, session, {});
   session.connection->session = nullptr;
@@ -174,7 +174,7 @@ void Hub::Impl::lose(Session& session, Parting how) {
   went_away(session);
   outgoing_.settle_ack(session);
   outgoing_.tell_others(session, event::PeerAway{session.member.id});
-  decide_proven_claims(session.claimants);
+  claims_.decide_proven(session.claimants);
 }
 
 void Hub::Impl::stop_waiting_for(Session& session) {
@@ -185,23 +185,24 @@ void Hub::Impl::stop_waiting_for(Session& session) {
 
 void Hub::Impl::remove(Session& session, LeaveReason reason) {
   outgoing_.note(Notice::Kind::left, session, name_of(reason));
-  if (only_offers(session.member.dialect)) end_stream(session, StreamChange::Kind::left);
+  if (only_offers(session.member.dialect)) streams_.end(session, StreamChange::Kind::left);
   // Who is replaced is back in a moment, and the call goes on.
   Session* guest = reason == LeaveReason::replaced ? nullptr : leave_call(session, reason);
   outgoing_.tell_of_leaving(session, reason);
 
   outgoing_.forget(session);
   stop_waiting_for(session);
-  decide_claims(session.claimants);
+  claims_.decide(session.claimants);
   if (Connection* const connection = session.connection) {
     connection->session = nullptr;
     // It is there for that one stream, and hears nothing else of its end.
-    if (session.member.dialect == Dialect::whip && !connection->closing) close(*connection, stream_is_over);
+    if (session.member.dialect == Dialect::whip && !connection->closing)
+      connections_.close(*connection, stream_is_over);
   }
   --members_;
   leave_away(session);
   if (session.account != nullptr) --session.account->places;
-  release(session.account);
+  accounts_.release(session.account, outgoing_.now());
   Room& room = *session.room;
   std::erase_if(room.members, [&](const auto& member) { return member.get() == &session; });
   if (room.members.empty()) {

@@ -90,7 +90,7 @@ void Hub::Impl::make_place_for_publisher(const Connection& connection, const com
   if (!only_offers(connection.dialect) || join.peer != join.room) return;
   Session* holder = find_member(join.room, *join.peer);
   if (holder == nullptr || only_offers(holder->member.dialect)) return;
-  if (holder->connection != nullptr) close(*holder->connection, publisher_came);
+  if (holder->connection != nullptr) connections_.close(*holder->connection, publisher_came);
   remove(*holder, LeaveReason::closed);
 }
 
@@ -132,7 +132,7 @@ Room& Hub::Impl::make_room(const std::string& name, Account* account) {
 void Hub::Impl::drop_room(Room& room) {
   if (room.deserted) deserted_.leave(*room.deserted);
   if (room.account != nullptr) --room.account->rooms;
-  release(room.account);
+  accounts_.release(room.account, outgoing_.now());
   rooms_.erase(rooms_.find(room.name));
 }
 
@@ -156,11 +156,6 @@ void Hub::Impl::came_back(Session& session) {
   Room& room = *session.room;
   if (room.deserted) deserted_.leave(*room.deserted);
   room.deserted.reset();
-}
-
-void Hub::Impl::release(Account*& account) {
-  if (account != nullptr) accounts_.close(*account, outgoing_.now());
-  account = nullptr;
 }
 
 Done Hub::Impl::may_ring(User& caller, const User& callee) {

@@ -1,8 +1,8 @@
 #include <memory>
 #include <utility>
 
-#include "base/pooled_allocator.hpp"
 #include "hub/hub_impl.hpp"
+#include "hub/signal_event.hpp"
 
 namespace parley::hub {
 namespace {
@@ -32,15 +32,6 @@ Session* partner_of(const Session& session) {
 
 }  // namespace
 
-std::shared_ptr<const Event> Hub::Impl::carried(std::string from, command::Signal& signal) {
-  event::Signal body{.from = std::move(from),
-                     .to = std::move(signal.to),
-                     .carries = signal.carries,
-                     .payload = std::move(signal.payload),
-                     .link = std::move(signal.link)};
-  return std::allocate_shared<const Event>(PooledAllocator<Event>{}, std::move(body));
-}
-
 void Hub::Impl::relay(Connection& connection, const Message& message, command::Signal& signal) {
   if (signal.audience == command::Audience::user) return relay_to_user(connection, message, signal);
   if (connection.session == nullptr && !signal.enter.empty()) {
@@ -56,7 +47,11 @@ void Hub::Impl::relay(Connection& connection, const Message& message, command::S
   if (signal.audience == command::Audience::others) return relay_to_others(session, message, signal);
 
   const bool to_partner = signal.audience == command::Audience::partner;
-  if (to_partner && config_.gateway) return stream(session, message, signal);
+  if (to_partner && config_.gateway) {
+    if (Done published = streams_.publish(session, signal); !published)
+      outgoing_.refuse(connection, message, std::move(published.error()));
+    return;
+  }
   Session* to = to_partner ? partner_of(session) : session.room->find(signal.to);
   if (to == nullptr && to_partner) {
     return outgoing_.refuse(
@@ -85,7 +80,7 @@ void Hub::Impl::relay_to_others(Session& session, const Message& message, comman
                              "There is no offer that this could answer; whoever made it may have left."});
   }
   if (session.room->members.size() < 2) return;
-  const auto event = carried(session.member.id, signal);
+  const auto event = signal_event(session.member.id, signal);
   for (const auto& other : session.room->members) {
     if (other.get() == &session) continue;
     remember_description(session, *other, signal.carries);
@@ -113,12 +108,12 @@ void Hub::Impl::relay_to_user(Connection& connection, const Message& message, co
         connection, message,
         {ErrorCode::no_call, "This user takes signals in the room of a call only. Call them first."});
   }
-  outgoing_.answer(*user->connection, carried(from->as.name, signal));
+  outgoing_.answer(*user->connection, signal_event(from->as.name, signal));
 }
 
 void Hub::Impl::deliver(Session& from, Session& to, command::Signal& signal) {
   remember_description(from, to, signal.carries);
-  if (is_heard(from, to)) outgoing_.tell(to, carried(from.member.id, signal));
+  if (is_heard(from, to)) outgoing_.tell(to, signal_event(from.member.id, signal));
 }
 
 void Hub::Impl::refuse_other_room(Connection& connection, const Message& message) {

@@ -34,7 +34,7 @@ void Hub::Impl::relieve(std::size_t bytes, const std::function<std::size_t(Conne
   const auto add = [&](Behind client) {
     if (client.bytes > 0) all.push_back(client);
   };
-  for (auto& [id, connection] : connections_) {
+  for (auto& [id, connection] : connections_.all()) {
     if (connection.closing || connection.role == Role::gateway) continue;
     Session* const session = connection.session;
     const Claim* const claim = connection.claim.get();
@@ -54,7 +54,7 @@ void Hub::Impl::relieve(std::size_t bytes, const std::function<std::size_t(Conne
   for (const Behind& client : all) {
     if (freed >= bytes) break;
     freed += client.bytes;
-    if (client.connection != nullptr) close(*client.connection, furthest_behind);
+    if (client.connection != nullptr) connections_.close(*client.connection, furthest_behind);
     if (client.session != nullptr) doomed.push_back(client.session);
   }
   // Which are removed from the back: the furthest behind first.
