@@ -35,10 +35,10 @@ void Hub::Impl::open_room(Call& call) {
                               .with = call.other(*user).as, .room = call.room, .id = call.id_for(*user)});
   }
   if (guest == nullptr) return;
-  if (const Session* already = member_seen_by(*guest, call.other(*guest))) enter_call(*already);
+  if (const Session* already = member_seen_by(*guest, call.other(*guest))) joined(*already);
 }
 
-void Hub::Impl::enter_call(const Session& newcomer) {
+void Hub::Impl::joined(const Session& newcomer) {
   User* user = party_of_call(newcomer);
   if (user == nullptr || !user->joins_by_itself() || user->call->begun) return;
   Call& call = *user->call;
@@ -54,13 +54,13 @@ void Hub::Impl::enter_call(const Session& newcomer) {
     }
     command::Join wish{
         .room = room.name, .name = id, .incarnation = ids_.next(), .offers = guest == &call.caller};
-    enter(*guest->connection, room, id, wish);
+    rooms_.enter(*guest->connection, room, id, wish);
   }
   if (guest != &call.caller) return;
   outgoing_.tell(*guest, event::CallAccepted{.with = user->as, .id = call.callers_id});
 }
 
-Session* Hub::Impl::leave_call(const Session& session, LeaveReason reason) {
+Session* Hub::Impl::leaving(const Session& session, LeaveReason reason) {
   User* user = party_of_call(session);
   if (user == nullptr) return nullptr;
   const auto call = user->call;

@@ -12,6 +12,9 @@
 
 namespace parley::hub {
 
+/// To the holder of an id or a name that another one gets.
+inline constexpr Close given_to_another{4001, "this id continues on another socket"};
+
 /// Connections that want an id or a name that somebody holds. A claimant waits for a sign of life of the
 /// holder: with one it is refused, and without one it gets what it wants. A claimant that has shown the
 /// holder's secret, as a tab does after a reload, gets it as soon as the holder's socket is lost.

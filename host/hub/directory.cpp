@@ -26,40 +26,41 @@ std::optional<event::StandingCall> standing_call_of(const User& user) {
 
 }  // namespace
 
-void Hub::Impl::enrol(Connection& connection, const Message& message, command::Register& wish) {
+Done Hub::Impl::enrol(Connection& connection, const Message& message, command::Register& wish) {
   const Limits& limits = config_.limits;
-  const auto no = [&](Refusal why) { outgoing_.refuse(connection, message, std::move(why)); };
   if (connection.user != nullptr) {
-    return no({ErrorCode::already_joined,
-               "This connection is registered already, under a name that stays its own."});
+    return refusal(ErrorCode::already_joined,
+                   "This connection is registered already, under a name that stays its own.");
   }
   if (connection.session != nullptr) {
-    return no({ErrorCode::already_joined, "This socket is in a room. Register on another."});
+    return refusal(ErrorCode::already_joined, "This socket is in a room. Register on another.");
   }
-  if (Done checked = check(wish, limits); !checked) return no(std::move(checked.error()));
+  if (Done checked = check(wish, limits); !checked) return checked;
   if (User* known = users_.find(wish.name)) {
     if (knows_secret_of(*known, wish.secret)) {
-      return take_over(connection, *known, std::move(wish.user_id));
+      take_over(connection, *known, std::move(wish.user_id));
+      return {};
     }
     const bool same_tab = wish.secret && knows_secret_of(*known, wish.former);
     if (same_tab && known->connection == nullptr) {
       known->secret = std::move(wish.secret);
-      return take_over(connection, *known, std::move(wish.user_id));
+      take_over(connection, *known, std::move(wish.user_id));
+      return {};
     }
     if (connection.outlived) {
-      return no({ErrorCode::name_taken, "Somebody is online under this name. Register under another."});
+      return refusal(ErrorCode::name_taken, "Somebody is online under this name. Register under another.");
     }
     if (!claims_.has_gone(*known)) {
-      return claims_.add(connection, message,
-                         {.user = known, .proven = same_tab, .bytes = outgoing_.new_share()});
+      claims_.add(connection, message, {.user = known, .proven = same_tab, .bytes = outgoing_.new_share()});
+      return {};
     }
     evict(*known, false);
   }
-  if (Done made = make_place_for_name(connection); !made) return no(std::move(made.error()));
+  if (Done made = make_place_for_name(connection); !made) return made;
   if (!wish.room.empty()) {
     command::Join place{.room = wish.room, .peer = wish.name, .name = wish.name};
-    join(connection, message, place);
-    if (connection.session == nullptr) return;
+    Done joined = admission_.join(connection, message, place);
+    if (!joined || connection.session == nullptr) return joined;
   }
   static_cast<void>(connection.registrations.take(outgoing_.now()));
   static_cast<void>(connection.account->registrations.take(outgoing_.now()));
@@ -71,6 +72,7 @@ void Hub::Impl::enrol(Connection& connection, const Message& message, command::R
                   .account = connection.account,
                   .rings = {limits.rings_per_minute / 60, limits.rings_per_minute, outgoing_.now()}});
   seat_user(user, connection);
+  return {};
 }
 
 void Hub::Impl::take_over(Connection& connection, User& user, std::string id) {

@@ -3,19 +3,6 @@
 #include "hub/hub_impl.hpp"
 
 namespace parley::hub {
-namespace {
-
-constexpr Close given_to_another{4001, "this id continues on another socket"};
-
-}  // namespace
-
-void Hub::Impl::evict(Session& holder, LeaveReason reason) {
-  // Another publisher may go on with it.
-  if (only_offers(holder.member.dialect)) streams_.end(holder, StreamChange::Kind::lost);
-  if (holder.connection != nullptr) connections_.close(*holder.connection, given_to_another);
-  remove(holder, reason);
-}
-
 void Hub::Impl::evict(User& holder, bool proven) {
   Connection* const connection = holder.connection;
   if (connection != nullptr) connections_.close(*connection, given_to_another);
@@ -23,14 +10,14 @@ void Hub::Impl::evict(User& holder, bool proven) {
   if (proven) return lose_user(holder);
   strike_off(holder, EndReason::gone);
   if (connection != nullptr && connection->session != nullptr) {
-    remove(*connection->session, LeaveReason::timeout);
+    rooms_.remove(*connection->session, LeaveReason::timeout);
   }
 }
 
 void Hub::Impl::expire_claims() {
   while (const Claim* claim = claims_.overdue()) {
     if (claim->session != nullptr) {
-      evict(*claim->session, claim->proven ? LeaveReason::replaced : LeaveReason::timeout);
+      rooms_.evict(*claim->session, claim->proven ? LeaveReason::replaced : LeaveReason::timeout);
     } else {
       evict(*claim->user, claim->proven);
     }

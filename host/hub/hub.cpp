@@ -6,12 +6,12 @@
 
 #include "base/overloaded.hpp"
 #include "hub/hub_impl.hpp"
-#include "hub/rules.hpp"
 
 namespace parley::hub {
 namespace {
 
 constexpr Close not_utf8{1007, "the message is not UTF-8"};
+constexpr Close no_place{1008, "there is no place for this client here"};
 constexpr Close flooding{1008, "too many messages for too long"};
 
 /// For tests and simulations: the same seed gives the same secrets, and anybody can guess them.
@@ -31,8 +31,13 @@ Hub::Impl::Impl(Config config)
       ring_backoff_(config_.limits),
       claims_(config_.limits, outgoing_),
       connections_(config_.limits, accounts_, claims_, outgoing_),
-      streams_(config_, outgoing_) {
+      streams_(config_, outgoing_),
+      rooms_(config_, accounts_, claims_, connections_, streams_, outgoing_),
+      admission_(config_, ids_, rooms_, claims_, connections_, outgoing_),
+      relay_(config_, admission_, streams_, users_, outgoing_),
+      manager_(config_, ids_, rooms_, relay_, outgoing_) {
   if (!config_.make_secret) config_.make_secret = seeded_secrets(config_.seed);
+  rooms_.set_watcher(*this);
 }
 
 void Hub::Impl::connected(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address,
@@ -58,7 +63,7 @@ void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome
     take(connection, message, in_time);
   } else if (in_time) {
     if (Done held = claims_.hold(connection, message); !held)
-      outgoing_.refuse(connection, message, std::move(held.error()));
+      refuse(connection, message, std::move(held.error()));
   } else {
     throttle(connection, message);
   }
@@ -67,10 +72,10 @@ void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome
 
 /// What is left to do after anything that happened.
 void Hub::Impl::settle() {
-  remove_doomed();
+  rooms_.remove_doomed();
   settle_claims();
   publish_users();
-  remove_doomed();
+  rooms_.remove_doomed();
 }
 
 void Hub::Impl::take(Connection& connection, Message& message, bool in_time) {
@@ -79,11 +84,10 @@ void Hub::Impl::take(Connection& connection, Message& message, bool in_time) {
     if (message.seq != 0 && message.seq <= session->received) return;
     session->received = std::max(session->received, message.seq);
   }
-  if (connection.role == Role::gateway) {
-    if (Done done = perform_for_gateway(connection, message); !done)
-      outgoing_.refuse(connection, message, std::move(done.error()));
-  } else if (in_time) {
-    perform(connection, message);
+  if (connection.role == Role::gateway || in_time) {
+    Done done = connection.role == Role::gateway ? perform_for_gateway(connection, message)
+                                                 : perform(connection, message);
+    if (!done) refuse(connection, message, std::move(done.error()));
   } else {
     throttle(connection, message);
   }
@@ -121,8 +125,7 @@ void Hub::Impl::expire(Instant now, Outcome& out) {
     return !line.empty() && line.front().since + window <= now;
   };
   const Limits& limits = config_.limits;
-  while (overdue(away_, limits.resume_window)) remove(*away_.front().who, LeaveReason::timeout);
-  while (overdue(leaving_, goodbye_window())) remove(*leaving_.front().who, LeaveReason::timeout);
+  rooms_.expire();
   while (overdue(users_away_, limits.resume_window)) {
     strike_off(*users_away_.front().who, EndReason::gone);
   }
@@ -143,9 +146,8 @@ std::optional<Instant> Hub::Impl::next_timeout() const {
   std::optional<Instant> next;
   const auto wake_at = [&](Instant then) { next = next ? std::min(*next, then) : then; };
   if (const auto due = outgoing_.next_timeout()) wake_at(*due);
-  if (!away_.empty()) wake_at(away_.front().since + config_.limits.resume_window);
+  if (const auto due = rooms_.next_timeout()) wake_at(*due);
   if (!users_away_.empty()) wake_at(users_away_.front().since + config_.limits.resume_window);
-  if (!leaving_.empty()) wake_at(leaving_.front().since + goodbye_window());
   if (!users_leaving_.empty()) wake_at(users_leaving_.front().since + goodbye_window());
   if (const auto due = claims_.next_timeout()) wake_at(*due);
   if (const auto due = streams_.next_timeout()) wake_at(*due);
@@ -153,116 +155,119 @@ std::optional<Instant> Hub::Impl::next_timeout() const {
   return next;
 }
 
-const Room* Hub::Impl::find_room(std::string_view name) const {
-  const auto found = rooms_.find(name);
-  return found == rooms_.end() ? nullptr : &found->second;
-}
-
-std::vector<std::string> Hub::Impl::room_names() const {
-  std::vector<std::string> names;
-  names.reserve(rooms_.size());
-  for (const auto& [name, room] : rooms_) names.push_back(name);
-  return names;
-}
-
 Totals Hub::Impl::totals() const {
   return {.connections = connections_.clients(),
-          .rooms = rooms_.size(),
-          .members = members_,
-          .away = away_.size() + leaving_.size()};
+          .rooms = rooms_.all().size(),
+          .members = rooms_.members(),
+          .away = rooms_.away()};
 }
 
-void Hub::Impl::perform(Connection& connection, Message& message) {
-  Session* session = connection.session;
-  const auto member_only = [&](auto&& act) {
-    if (session != nullptr) return act();
-    outgoing_.refuse(connection, message, {ErrorCode::not_joined, "Join a room first."});
+Done Hub::Impl::perform(Connection& connection, Message& message) {
+  const auto member_only = [&](auto&& act) -> Done {
+    if (connection.session != nullptr) return act(*connection.session);
+    return refusal(ErrorCode::not_joined, "Join a room first.");
   };
-  const auto user_only = [&](auto&& act) {
+  const auto user_only = [&](auto&& act) -> Done {
     if (connection.user != nullptr) return act(*connection.user);
-    outgoing_.refuse(connection, message, {ErrorCode::not_registered, "Register first."});
+    return refusal(ErrorCode::not_registered, "Register first.");
   };
-  std::visit(
+  return std::visit(
       overloaded{
-          [&](command::Join& wish) { join(connection, message, wish); },
-          [&](command::Signal& signal) { relay(connection, message, signal); },
-          [&](command::Update& change) { member_only([&] { update(*session, message, change); }); },
-          [&](const command::Leave& leave) {
-            if (User* user = connection.user) return strike_off(*user, end_said_by(*user));
-            member_only([&] {
-              if (!session->room->is_meant(leave.room)) return refuse_other_room(connection, message);
-              remove(*session, LeaveReason::left);
+          [&](command::Join& wish) { return admission_.join(connection, message, wish); },
+          [&](command::Signal& signal) { return relay_.relay(connection, message, signal); },
+          [&](command::Update& change) {
+            return member_only([&](Session& session) { return rooms_.update(session, change); });
+          },
+          [&](const command::Leave& wish) { return leave(connection, wish); },
+          [&](const command::Ping&) {
+            outgoing_.pong(connection);
+            return Done();
+          },
+          [&](command::Register& wish) { return enrol(connection, message, wish); },
+          [&](const command::NextUsers&) {
+            return user_only([&](User& user) {
+              take_news(user);
+              return Done();
             });
           },
-          [&](const command::Ping&) { outgoing_.pong(connection); },
-          [&](const command::Ack&) {},
-          [&](command::Register& wish) { enrol(connection, message, wish); },
-          [&](const command::NextUsers&) { user_only([&](User& user) { take_news(user); }); },
-          [&](const command::Call& wish) { user_only([&](User& user) { call(user, message, wish); }); },
+          [&](const command::Call& wish) { return user_only([&](User& user) { return call(user, wish); }); },
           [&](const command::AcceptCall& accept) {
-            user_only([&](User& user) { accept_call(user, message, accept); });
+            return user_only([&](User& user) { return accept_call(user, accept); });
           },
           [&](const command::RejectCall& reject) {
-            user_only([&](User& user) { reject_call(user, message, reject); });
+            return user_only([&](User& user) { return reject_call(user, reject); });
           },
-          [&](const command::EndCall& end) { user_only([&](User& user) { hang_up(user, message, end); }); },
-          [&](const command::Flows&) {},   // no client's dialect has words for this,
-          [&](const command::Report&) {},  // nor for that
-          [&](command::Refused& why) {
-            outgoing_.refuse(connection, message, {why.code, std::move(why.message)});
+          [&](const command::EndCall& end) {
+            return user_only([&](User& user) { return hang_up(user, end); });
           },
-          [&](const command::NotUtf8&) {},
+          [&](command::Refused& why) -> Done { return refusal(why.code, std::move(why.message)); },
+          // An acknowledgement was handled already; no client's dialect has words for the others.
+          [](const auto&) { return Done(); },
       },
       message.command);
+}
+
+Done Hub::Impl::leave(Connection& connection, const command::Leave& leave) {
+  if (User* user = connection.user) {
+    strike_off(*user, end_said_by(*user));
+    return {};
+  }
+  if (connection.session == nullptr) return refusal(ErrorCode::not_joined, "Join a room first.");
+  if (Done meant = connection.session->room->check_meant(leave.room); !meant) return meant;
+  rooms_.remove(*connection.session, LeaveReason::left);
+  return {};
+}
+
+void Hub::Impl::refuse(Connection& connection, const Message& message, Refusal why) {
+  const bool closes = why.closes;
+  outgoing_.refuse(connection, message, std::move(why));
+  if (closes) connections_.close(connection, no_place);
+}
+
+void Hub::Impl::lose(Session& session, Parting how) {
+  if (session.connection->role == Role::gateway) {
+    streams_.lose(session);
+  } else {
+    rooms_.disconnected(session, how);
+  }
 }
 
 Done Hub::Impl::perform_for_gateway(Connection& gateway, Message& message) {
   // What it says to a publisher that has just left is nobody's fault, and for nobody.
   Session* const session = gateway.session;
-  return std::visit(overloaded{
-                        [&](const command::Join& wish) {
-                          const auto room = rooms_.find(wish.room);
-                          return streams_.join(gateway, room == rooms_.end() ? nullptr : &room->second);
-                        },
-                        [&](command::Signal& signal) {
-                          return session == nullptr ? Done() : streams_.relay(*session, signal);
-                        },
-                        [&](const command::Flows&) {
-                          if (session != nullptr) streams_.flows(*session->room->publisher());
-                          return Done();
-                        },
-                        [&](command::Report& said) {
-                          if (session != nullptr) streams_.report(*session, said);
-                          return Done();
-                        },
-                        [&](const command::Leave&) {
-                          if (session != nullptr) streams_.lose(*session);
-                          return Done();
-                        },
-                        [&](const command::Ping&) {
-                          outgoing_.pong(gateway);
-                          return Done();
-                        },
-                        // It has nothing else to say that would concern anybody.
-                        [](const auto&) { return Done(); },
-                    },
-                    message.command);
-}
-
-void Hub::Impl::update(Session& session, const Message& message, command::Update& update) {
-  if (Done checked = check(update, config_.limits); !checked) {
-    return outgoing_.refuse(*session.connection, message, std::move(checked.error()));
-  }
-  if (update.name) session.member.name = *std::move(update.name);
-  if (update.meta) session.member.meta = *std::move(update.meta);
-  outgoing_.tell_others(session, event::PeerUpdated{session.member});
+  return std::visit(
+      overloaded{
+          [&](const command::Join& wish) { return streams_.join(gateway, rooms_.find(wish.room)); },
+          [&](command::Signal& signal) {
+            return session == nullptr ? Done() : streams_.relay(*session, signal);
+          },
+          [&](const command::Flows&) {
+            if (session != nullptr) streams_.flows(*session->room->publisher());
+            return Done();
+          },
+          [&](command::Report& said) {
+            if (session != nullptr) streams_.report(*session, said);
+            return Done();
+          },
+          [&](const command::Leave&) {
+            if (session != nullptr) streams_.lose(*session);
+            return Done();
+          },
+          [&](const command::Ping&) {
+            outgoing_.pong(gateway);
+            return Done();
+          },
+          // It has nothing else to say that would concern anybody.
+          [](const auto&) { return Done(); },
+      },
+      message.command);
 }
 
 void Hub::Impl::throttle(Connection& connection, const Message& message) {
   if (++connection.dropped > config_.limits.flood_messages) {
     connections_.close(connection, flooding);
     if (connection.user != nullptr) strike_off(*connection.user, EndReason::gone);
-    if (connection.session != nullptr) remove(*connection.session, LeaveReason::closed);
+    if (connection.session != nullptr) rooms_.remove(*connection.session, LeaveReason::closed);
     return;
   }
   outgoing_.refuse(connection, message,
@@ -305,17 +310,65 @@ std::optional<Instant> Hub::next_timeout() const {
   return impl_->next_timeout();
 }
 
+Done Hub::admit(command::Join join, Instant now, Outcome& out) {
+  return impl_->admit(join, now, out);
+}
+
+Done Hub::dismiss(std::string_view room, std::string_view id, Outcome& out) {
+  return impl_->manage(out, [&](RoomManager& manager) { return manager.dismiss(room, id); });
+}
+
+Done Hub::relay(std::string_view room, std::string_view from, command::Signal signal, Outcome& out) {
+  return impl_->manage(out, [&](RoomManager& manager) { return manager.relay(room, from, signal); });
+}
+
+Done Hub::announce_joined(std::string_view room, std::string_view id, Outcome& out) {
+  return impl_->manage(out, [&](RoomManager& manager) { return manager.announce_joined(room, id); });
+}
+
+Done Hub::announce_left(std::string_view room, std::string_view id, Outcome& out) {
+  return impl_->manage(out, [&](RoomManager& manager) { return manager.announce_left(room, id); });
+}
+
+Done Hub::send_roster(std::string_view room, std::string_view id, Outcome& out) {
+  return impl_->manage(out, [&](RoomManager& manager) { return manager.send_roster(room, id); });
+}
+
+std::size_t Hub::clear(std::string_view room, Outcome& out) {
+  return impl_->manage(out, [&](RoomManager& manager) { return manager.clear(room); });
+}
+
+std::optional<Stay> Hub::stay(std::string_view room, std::string_view id, Instant now) const {
+  const Room* const found = impl_->find_room(room);
+  const Session* const session = found == nullptr ? nullptr : found->find(id);
+  if (session == nullptr) return std::nullopt;
+  return Stay{.member = session->member, .lasted = now - session->joined_at};
+}
+
+std::vector<Stay> Hub::stays(std::string_view room, Instant now) const {
+  std::vector<Stay> stays;
+  if (const Room* const found = impl_->find_room(room)) {
+    for (const auto& session : found->members) {
+      stays.push_back({.member = session->member, .lasted = now - session->joined_at});
+    }
+  }
+  return stays;
+}
+
 bool Hub::has_room(std::string_view room) const {
   return impl_->find_room(room) != nullptr;
 }
 
 std::vector<std::string> Hub::rooms() const {
-  return impl_->room_names();
+  std::vector<std::string> names;
+  names.reserve(impl_->rooms().size());
+  for (const auto& [name, room] : impl_->rooms()) names.push_back(name);
+  return names;
 }
 
 std::vector<Member> Hub::members(std::string_view room) const {
   std::vector<Member> members;
-  if (const Room* found = impl_->find_room(room)) {
+  if (const Room* const found = impl_->find_room(room)) {
     for (const auto& session : found->members) members.push_back(session->member);
   }
   return members;

@@ -14,14 +14,18 @@
 #include <vector>
 
 #include "hub/account.hpp"
+#include "hub/admission.hpp"
 #include "hub/claims.hpp"
 #include "hub/connections.hpp"
 #include "hub/directory.hpp"
 #include "hub/hub.hpp"
 #include "hub/id_generator.hpp"
 #include "hub/outgoing.hpp"
+#include "hub/relay.hpp"
 #include "hub/ring_backoff.hpp"
 #include "hub/room.hpp"
+#include "hub/room_manager.hpp"
+#include "hub/rooms.hpp"
 #include "hub/streams.hpp"
 #include "hub/timeout_queue.hpp"
 #include "hub/user.hpp"
@@ -29,7 +33,7 @@
 namespace parley::hub {
 
 /// What hub.hpp promises.
-class Hub::Impl {
+class Hub::Impl final : private RoomWatcher {
  public:
   explicit Impl(Config config);
 
@@ -42,67 +46,53 @@ class Hub::Impl {
   [[nodiscard]] std::optional<Instant> next_timeout() const;
   [[nodiscard]] std::size_t excess(std::size_t unsent) const;
   void relieve(std::size_t bytes, const std::function<std::size_t(ConnectionId)>& unsent, Outcome& out);
-  [[nodiscard]] std::vector<std::string> room_names() const;
-  Done admit(command::Join& join, Instant now, Outcome& out);
-  Done dismiss(std::string_view room, std::string_view id, Outcome& out);
-  Done relay(std::string_view room, std::string_view from, command::Signal& signal, Outcome& out);
-  Done announce_joined(std::string_view room, std::string_view id, Outcome& out);
-  Done announce_left(std::string_view room, std::string_view id, Outcome& out);
-  Done send_roster(std::string_view room, std::string_view id, Outcome& out);
-  std::size_t clear(std::string_view room, Outcome& out);
-  [[nodiscard]] const Room* find_room(std::string_view name) const;
+  /// What an application asks for.
+  template <class Act>
+  auto manage(Outcome& out, Act&& act) {
+    outgoing_.begin_turn(out);
+    auto done = act(manager_);
+    rooms_.remove_doomed();
+    return done;
+  }
+  Done admit(command::Join& join, Instant now, Outcome& out) {
+    outgoing_.begin_turn(now, out);
+    return manage(out, [&](RoomManager& manager) { return manager.admit(join); });
+  }
+  [[nodiscard]] const Room* find_room(std::string_view name) const {
+    const auto found = rooms_.all().find(name);
+    return found == rooms_.all().end() ? nullptr : &found->second;
+  }
+  [[nodiscard]] const NameMap<Room>& rooms() const { return rooms_.all(); }
   [[nodiscard]] Totals totals() const;
 
  private:
   // What a connection may ask for.
   void take(Connection& connection, Message& message, bool in_time = true);
-  void perform(Connection& connection, Message& message);
-  void join(Connection& connection, const Message& message, command::Join& join);
-  void enter(Connection& connection, Room& room, std::string id, command::Join& join);
-  void replace_former_selves(command::Join& join, Session* known);
-  [[nodiscard]] static Session* holder_of(const Room& room, const command::Join& join);
-  Session& seat(Room& room, Session newcomer);
-  [[nodiscard]] Session* find_member(std::string_view room, std::string_view id) const;
-  void resume(Connection& connection, Session& session, std::uint64_t ack);
-  void relay(Connection& connection, const Message& message, command::Signal& signal);
-  void relay_to_others(Session& session, const Message& message, command::Signal& signal);
-  void relay_to_user(Connection& connection, const Message& message, command::Signal& signal);
-  void deliver(Session& from, Session& to, command::Signal& signal);
-  void update(Session& session, const Message& message, command::Update& update);
+  Done perform(Connection& connection, Message& message);
+  Done leave(Connection& connection, const command::Leave& leave);
+  void refuse(Connection& connection, const Message& message, Refusal why);
   void throttle(Connection& connection, const Message& message);
 
   /// Of the media gateway.
   Done perform_for_gateway(Connection& gateway, Message& message);
 
   // An id or a name that is taken.
-  void evict(Session& holder, LeaveReason reason);
   void evict(User& holder, bool proven);
   void expire_claims();
   void settle_claims();
 
-  // What an address may hold, and what those who are away make place in.
-  /// Makes place for one who joins, as far as that takes the places of those who are away.
-  Done make_place(Connection& connection, const command::Join& join);
   Done make_place_for_name(Connection& connection);
-  void make_place_for_publisher(const Connection& connection, const command::Join& join);
-  Room& make_room(const std::string& name, Account* account);
-  void drop_room(Room& room);
-  void went_away(Session& session);
-  void leave_away(Session& session);
-  void desert_if_all_are_away(Room& room);
-  void came_back(Session& session);
 
   // Calls by name.
-  void enrol(Connection& connection, const Message& message, command::Register& wish);
+  Done enrol(Connection& connection, const Message& message, command::Register& wish);
   void take_over(Connection& connection, User& user, std::string id);
   void seat_user(User& user, Connection& connection);
   void lose_user(User& user, Parting how = Parting::lost);
   void strike_off(User& user, EndReason reason);
-  void call(User& caller, const Message& message, const command::Call& wish);
-  void accept_call(User& callee, const Message& message, const command::AcceptCall& accept);
-  void reject_call(User& callee, const Message& message, const command::RejectCall& reject);
-  void refuse_answer(const User& callee, const Message& message);
-  void hang_up(User& user, const Message& message, const command::EndCall& end);
+  Done call(User& caller, const command::Call& wish);
+  Done accept_call(User& callee, const command::AcceptCall& accept);
+  Done reject_call(User& callee, const command::RejectCall& reject);
+  Done hang_up(User& user, const command::EndCall& end);
   void end_call(User& user, EndReason reason);
   /// Both are free again. Says who has then no business in the call's room any more.
   Session* part(User& user);
@@ -117,9 +107,9 @@ class Hub::Impl {
   [[nodiscard]] User* party_of_call(const Session& session);
   void open_room(Call& call);
   /// Of a new member: the other one of its call comes too, if it does not by itself.
-  void enter_call(const Session& newcomer);
+  void joined(const Session& newcomer) override;
   /// Of one that leaves: its call has ended. Says who must leave, too.
-  [[nodiscard]] Session* leave_call(const Session& session, LeaveReason reason);
+  [[nodiscard]] Session* leaving(const Session& session, LeaveReason reason) override;
   void tell_of_end(const Call& call, const User& to, EndReason reason);
   /// From now on they are told again when the other one leaves.
   static void meet_again(const User& one, const User& other);
@@ -148,14 +138,8 @@ class Hub::Impl {
   [[nodiscard]] Page page_after(Known known) const;
   void send_page(User& user, const Page& page);
 
-  // Comings and goings.
-  void lose(Session& session, Parting how = Parting::lost);
-  void stop_waiting_for(Session& session);
   void stop_waiting_for(User& user);
-  void remove(Session& session, LeaveReason reason);
-  void remove_doomed();
-
-  void refuse_other_room(Connection& connection, const Message& message);
+  void lose(Session& session, Parting how = Parting::lost);
   /// What is left to do after anything that happened.
   void settle();
 
@@ -167,10 +151,11 @@ class Hub::Impl {
   Claims claims_;
   Connections connections_;
   Streams streams_;
-  NameMap<Room> rooms_;
-  TimeoutQueue<Room> deserted_;  ///< whose members are all away, by since when
-  std::size_t members_ = 0;
+  Rooms rooms_;
+  Admission admission_;
   Directory users_;
+  Relay relay_;
+  RoomManager manager_;
   /// The whole list, for those who take no changes.
   struct {
     std::uint64_t seen = 0;   ///< of the changes
@@ -186,8 +171,6 @@ class Hub::Impl {
   std::uint64_t news_turn_ = 0;       ///< whoever had news last, by number
   TimeoutQueue<User> users_away_;     ///< each for `resume_window`
   TimeoutQueue<User> users_leaving_;  ///< that have said goodbye, each for `goodbye_window`
-  TimeoutQueue<Session> away_;        ///< each for `resume_window`
-  TimeoutQueue<Session> leaving_;     ///< that have said goodbye, each for `goodbye_window`
 };
 
 }  // namespace parley::hub

@@ -149,14 +149,11 @@ void Outgoing::settle_ack(Session& session) {
 }
 
 std::optional<Instant> Outgoing::next_timeout() const {
-  if (owing_.empty()) return std::nullopt;
-  return owing_.front().since + limits_.ack_delay;
+  return owing_.due(limits_.ack_delay);
 }
 
 void Outgoing::expire() {
-  for (auto due = next_timeout(); due && *due <= now_; due = next_timeout()) {
-    answer(*owing_.front().who->connection, ack_);
-  }
+  while (is_over(next_timeout(), now_)) answer(*owing_.front().who->connection, ack_);
 }
 
 void Outgoing::doom(Session& session) {

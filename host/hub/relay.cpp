@@ -1,7 +1,7 @@
-#include <memory>
-#include <utility>
+#include "hub/relay.hpp"
 
-#include "hub/hub_impl.hpp"
+#include <memory>
+
 #include "hub/signal_event.hpp"
 
 namespace parley::hub {
@@ -32,95 +32,85 @@ Session* partner_of(const Session& session) {
 
 }  // namespace
 
-void Hub::Impl::relay(Connection& connection, const Message& message, command::Signal& signal) {
-  if (signal.audience == command::Audience::user) return relay_to_user(connection, message, signal);
+Done Relay::relay(Connection& connection, const Message& message, command::Signal& signal) {
+  if (signal.audience == command::Audience::user) return to_user(connection, signal);
   if (connection.session == nullptr && !signal.enter.empty()) {
     command::Join wish{.room = signal.enter, .peer = signal.enter};
-    join(connection, message, wish);
-    if (connection.session == nullptr) return;
+    Done joined = admission_.join(connection, message, wish);
+    if (!joined || connection.session == nullptr) return joined;
   }
-  if (connection.session == nullptr) {
-    return outgoing_.refuse(connection, message, {ErrorCode::not_joined, "Join a room first."});
-  }
+  if (connection.session == nullptr) return refusal(ErrorCode::not_joined, "Join a room first.");
   Session& session = *connection.session;
-  if (!session.room->is_meant(signal.room)) return refuse_other_room(connection, message);
-  if (signal.audience == command::Audience::others) return relay_to_others(session, message, signal);
-
-  const bool to_partner = signal.audience == command::Audience::partner;
-  if (to_partner && config_.gateway) {
-    if (Done published = streams_.publish(session, signal); !published)
-      outgoing_.refuse(connection, message, std::move(published.error()));
-    return;
-  }
-  Session* to = to_partner ? partner_of(session) : session.room->find(signal.to);
-  if (to == nullptr && to_partner) {
-    return outgoing_.refuse(
-        connection, message,
-        {ErrorCode::nobody_to_stream_to,
-         session.room->members.size() < 2
-             ? "Nobody is here to take the stream: this host makes no HLS, and no viewer is in this room."
-             : "Several viewers are in this room; this host makes no HLS, and without it a stream goes to "
-               "one alone."});
-  }
+  if (Done meant = session.room->check_meant(signal.room); !meant) return meant;
+  if (signal.audience == command::Audience::others) return to_others(session, signal);
+  if (signal.audience == command::Audience::partner) return to_partner(session, signal);
+  Session* const to = session.room->find(signal.to);
   if (to == nullptr || to == &session) {
-    return outgoing_.refuse(connection, message,
-                            {ErrorCode::no_such_peer,
-                             "Whom this is for is not another member of this room; they may have left."});
+    return refusal(ErrorCode::no_such_peer,
+                   "Whom this is for is not another member of this room; they may have left.");
   }
-  if (to_partner) session.partner = to->member.id;
   deliver(session, *to, signal);
+  return {};
 }
 
-void Hub::Impl::relay_to_others(Session& session, const Message& message, command::Signal& signal) {
+Done Relay::to_others(Session& session, command::Signal& signal) {
   if (signal.carries == command::Carries::answer) {
     Session* to = session.offered_by.empty() ? nullptr : session.room->find(session.offered_by);
-    if (to != nullptr) return deliver(session, *to, signal);
-    return outgoing_.refuse(*session.connection, message,
-                            {ErrorCode::no_such_peer,
-                             "There is no offer that this could answer; whoever made it may have left."});
+    if (to == nullptr) {
+      return refusal(ErrorCode::no_such_peer,
+                     "There is no offer that this could answer; whoever made it may have left.");
+    }
+    deliver(session, *to, signal);
+    return {};
   }
-  if (session.room->members.size() < 2) return;
+  if (session.room->members.size() < 2) return {};
   const auto event = signal_event(session.member.id, signal);
   for (const auto& other : session.room->members) {
     if (other.get() == &session) continue;
     remember_description(session, *other, signal.carries);
     if (is_heard(session, *other)) outgoing_.tell(*other, event);
   }
+  return {};
 }
 
-void Hub::Impl::relay_to_user(Connection& connection, const Message& message, command::Signal& signal) {
+Done Relay::to_partner(Session& session, command::Signal& signal) {
+  if (gateway_) return streams_.publish(session, signal);
+  Session* const to = partner_of(session);
+  if (to == nullptr) {
+    return refusal(
+        ErrorCode::nobody_to_stream_to,
+        session.room->members.size() < 2
+            ? "Nobody is here to take the stream: this host makes no HLS, and no viewer is in this room."
+            : "Several viewers are in this room; this host makes no HLS, and without it a stream goes to "
+              "one alone.");
+  }
+  session.partner = to->member.id;
+  deliver(session, *to, signal);
+  return {};
+}
+
+Done Relay::to_user(Connection& connection, command::Signal& signal) {
   const User* from = connection.user;
-  if (from == nullptr) {
-    return outgoing_.refuse(connection, message, {ErrorCode::not_registered, "Register first."});
-  }
-  if (signal.to == from->as.name) {
-    return outgoing_.refuse(connection, message, {ErrorCode::own_name, "This is your own name."});
-  }
+  if (from == nullptr) return refusal(ErrorCode::not_registered, "Register first.");
+  if (signal.to == from->as.name) return refusal(ErrorCode::own_name, "This is your own name.");
   Session* member = connection.session != nullptr ? connection.session->room->find(signal.to) : nullptr;
-  if (member != nullptr) return deliver(*connection.session, *member, signal);
-  const User* user = users_.find(signal.to);
-  if (user == nullptr) {
-    return outgoing_.refuse(connection, message,
-                            {ErrorCode::user_offline, "Nobody is online under this name."});
+  if (member != nullptr) {
+    deliver(*connection.session, *member, signal);
+    return {};
   }
+  const User* user = users_.find(signal.to);
+  if (user == nullptr) return refusal(ErrorCode::user_offline, "Nobody is online under this name.");
   if (user->joins_by_itself()) {
-    return outgoing_.refuse(
-        connection, message,
-        {ErrorCode::no_call, "This user takes signals in the room of a call only. Call them first."});
+    return refusal(ErrorCode::no_call,
+                   "This user takes signals in the room of a call only. Call them first.");
   }
   outgoing_.answer(*user->connection, signal_event(from->as.name, signal));
+  return {};
 }
 
-void Hub::Impl::deliver(Session& from, Session& to, command::Signal& signal) {
+void Relay::deliver(Session& from, Session& to, command::Signal& signal) {
   remember_description(from, to, signal.carries);
   if (is_heard(from, to)) outgoing_.tell(to, signal_event(from.member.id, signal));
-}
-
-void Hub::Impl::refuse_other_room(Connection& connection, const Message& message) {
-  outgoing_.refuse(
-      connection, message,
-      {ErrorCode::not_joined, "You are in room \"" + connection.session->room->name +
-                                  "\", and this names another. Leave the one and join the other first."});
 }
 
 }  // namespace parley::hub

@@ -43,7 +43,7 @@ void Hub::Impl::relieve(std::size_t bytes, const std::function<std::size_t(Conne
          .session = session,
          .connection = &connection});
   }
-  for (auto& [name, room] : rooms_) {
+  for (auto& [name, room] : rooms_.all()) {
     for (const auto& member : room.members) {
       if (member->connection == nullptr) add({.bytes = member->log.bytes(), .session = member.get()});
     }
@@ -59,7 +59,7 @@ void Hub::Impl::relieve(std::size_t bytes, const std::function<std::size_t(Conne
   }
   // Which are removed from the back: the furthest behind first.
   for (Session* session : std::views::reverse(doomed)) outgoing_.doom(*session);
-  remove_doomed();
+  rooms_.remove_doomed();
 }
 
 }  // namespace parley::hub

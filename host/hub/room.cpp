@@ -25,6 +25,13 @@ Session* Room::find_by_incarnation(std::string_view incarnation) const {
   return nullptr;
 }
 
+Done Room::check_meant(std::string_view named) const {
+  if (named.empty() || named == name) return {};
+  return refusal(
+      ErrorCode::not_joined,
+      "You are in room \"" + name + "\", and this names another. Leave the one and join the other first.");
+}
+
 Session* Room::publisher() const {
   for (const auto& session : members) {
     if (only_offers(session->member.dialect)) return session.get();

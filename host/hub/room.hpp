@@ -10,6 +10,7 @@
 #include "hub/account.hpp"
 #include "hub/connection.hpp"
 #include "hub/event.hpp"
+#include "hub/refusal.hpp"
 #include "hub/replay_log.hpp"
 #include "hub/timeout_queue.hpp"
 
@@ -66,7 +67,7 @@ struct Room {
   [[nodiscard]] Session* find_by_secret(std::string_view secret) const;
   [[nodiscard]] Session* find_by_incarnation(std::string_view incarnation) const;
   /// Whether a message that names this room, or none, is meant for here.
-  [[nodiscard]] bool is_meant(std::string_view named) const { return named.empty() || named == name; }
+  [[nodiscard]] Done check_meant(std::string_view named) const;
   /// The member that only offers. Its id is the room's name, so there is one at most.
   [[nodiscard]] Session* publisher() const;
 };

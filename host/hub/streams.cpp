@@ -157,12 +157,11 @@ void Streams::end(Session& publisher, StreamChange::Kind how) {
 }
 
 std::optional<Instant> Streams::next_timeout() const {
-  if (waiting_.empty()) return std::nullopt;
-  return waiting_.front().since + limits_.gateway_patience;
+  return waiting_.due(limits_.gateway_patience);
 }
 
 void Streams::expire() {
-  for (auto due = next_timeout(); due && *due <= outgoing_.now(); due = next_timeout()) {
+  while (is_over(next_timeout(), outgoing_.now())) {
     Session& publisher = *waiting_.front().who;
     stop_waiting(publisher);
     end_pending(publisher);

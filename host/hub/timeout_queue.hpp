@@ -1,7 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <list>
+#include <optional>
 
 #include "hub/time.hpp"
 
@@ -31,10 +34,25 @@ class TimeoutQueue {
   [[nodiscard]] bool empty() const { return queue_.empty(); }
   [[nodiscard]] std::size_t size() const { return queue_.size(); }
   [[nodiscard]] const Entry& front() const { return queue_.front(); }
+  /// When the first one has waited for this long.
+  [[nodiscard]] std::optional<Instant> due(Duration wait) const {
+    return empty() ? std::nullopt : std::optional(front().since + wait);
+  }
 
  private:
   std::list<Entry> queue_;
   std::list<Entry> unused_;
 };
+
+/// Of what each queue is due next.
+[[nodiscard]] inline std::optional<Instant> earlier(std::optional<Instant> one,
+                                                    std::optional<Instant> other) {
+  if (!one || !other) return one ? one : other;
+  return std::min(*one, *other);
+}
+
+[[nodiscard]] inline bool is_over(std::optional<Instant> due, Instant now) {
+  return due && *due <= now;
+}
 
 }  // namespace parley::hub

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "hub/claims.hpp"
+#include "hub/config.hpp"
+#include "hub/connections.hpp"
+#include "hub/id_generator.hpp"
+#include "hub/outgoing.hpp"
+#include "hub/refusal.hpp"
+#include "hub/rooms.hpp"
+
+namespace parley::hub {
+
+/// Decides who joins a room. A client that was here before resumes or replaces its former self; an id that is
+/// taken is claimed; and the limits of the host, of the room and of the client's address hold. Members who
+/// are away give their places to somebody who is there.
+class Admission {
+ public:
+  Admission(const Config& config, IdGenerator& ids, Rooms& rooms, Claims& claims, Connections& connections,
+            Outgoing& outgoing)
+      : limits_(config.limits),
+        ids_(ids),
+        rooms_(rooms),
+        claims_(claims),
+        connections_(connections),
+        outgoing_(outgoing) {}
+
+  /// Afterwards the connection has a session, or waits for its claim to be decided. `message` is what asks
+  /// for it.
+  [[nodiscard]] Done join(Connection& connection, const Message& message, command::Join& join);
+
+ private:
+  [[nodiscard]] Done try_to_join(Connection& connection, const Message& message, command::Join& join);
+  void replace_former_selves(command::Join& join, Session* known);
+  void remove_squatter(const Connection& publisher, const command::Join& join);
+  [[nodiscard]] Session* holder_of(const command::Join& join);
+  [[nodiscard]] Done make_place(const Connection& connection, const command::Join& join);
+  [[nodiscard]] Done make_place_in(const Room& room, const Connection& connection);
+  [[nodiscard]] Done make_place_for_room(Account& account);
+  [[nodiscard]] bool make_place_of(Account& account, const std::size_t& held, std::size_t most);
+
+  const Limits& limits_;
+  IdGenerator& ids_;
+  Rooms& rooms_;
+  Claims& claims_;
+  Connections& connections_;
+  Outgoing& outgoing_;
+};
+
+}  // namespace parley::hub

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "hub/admission.hpp"
+#include "hub/config.hpp"
+#include "hub/directory.hpp"
+#include "hub/outgoing.hpp"
+#include "hub/refusal.hpp"
+#include "hub/room.hpp"
+#include "hub/streams.hpp"
+
+namespace parley::hub {
+
+/// Carries signals from one member to another, to all others in its room, to the media gateway,
+/// or to a user.
+class Relay {
+ public:
+  Relay(const Config& config, Admission& admission, Streams& streams, Directory& users, Outgoing& outgoing)
+      : gateway_(config.gateway),
+        admission_(admission),
+        streams_(streams),
+        users_(users),
+        outgoing_(outgoing) {}
+
+  /// `message` is what holds the signal.
+  [[nodiscard]] Done relay(Connection& connection, const Message& message, command::Signal& signal);
+  void deliver(Session& from, Session& to, command::Signal& signal);
+
+ private:
+  [[nodiscard]] Done to_others(Session& session, command::Signal& signal);
+  [[nodiscard]] Done to_partner(Session& session, command::Signal& signal);
+  [[nodiscard]] Done to_user(Connection& connection, command::Signal& signal);
+
+  bool gateway_;
+  Admission& admission_;
+  Streams& streams_;
+  Directory& users_;
+  Outgoing& outgoing_;
+};
+
+}  // namespace parley::hub
