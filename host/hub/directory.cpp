@@ -1,7 +1,9 @@
+#include "hub/directory.hpp"
+
 #include <algorithm>
 #include <utility>
 
-#include "hub/hub_impl.hpp"
+#include "hub/retry.hpp"
 #include "hub/rules.hpp"
 #include "hub/secret.hpp"
 
@@ -26,8 +28,21 @@ std::optional<event::StandingCall> standing_call_of(const User& user) {
 
 }  // namespace
 
-Done Hub::Impl::enrol(Connection& connection, const Message& message, command::Register& wish) {
-  const Limits& limits = config_.limits;
+Directory::Directory(const Config& config, IdGenerator& ids, Accounts& accounts, Claims& claims,
+                     Connections& connections, Rooms& rooms, Admission& admission, Outgoing& outgoing)
+    : limits_(config.limits),
+      accounts_(accounts),
+      claims_(claims),
+      connections_(connections),
+      rooms_(rooms),
+      admission_(admission),
+      outgoing_(outgoing),
+      presence_(config, users_, outgoing),
+      calls_(config, ids, users_, presence_, rooms, outgoing) {
+  rooms.set_watcher(calls_);
+}
+
+Done Directory::enroll(Connection& connection, const Message& message, command::Register& wish) {
   if (connection.user != nullptr) {
     return refusal(ErrorCode::already_joined,
                    "This connection is registered already, under a name that stays its own.");
@@ -35,7 +50,7 @@ Done Hub::Impl::enrol(Connection& connection, const Message& message, command::R
   if (connection.session != nullptr) {
     return refusal(ErrorCode::already_joined, "This socket is in a room. Register on another.");
   }
-  if (Done checked = check(wish, limits); !checked) return checked;
+  if (Done checked = check(wish, limits_); !checked) return checked;
   if (User* known = users_.find(wish.name)) {
     if (knows_secret_of(*known, wish.secret)) {
       take_over(connection, *known, std::move(wish.user_id));
@@ -56,78 +71,132 @@ Done Hub::Impl::enrol(Connection& connection, const Message& message, command::R
     }
     evict(*known, false);
   }
-  if (Done made = make_place_for_name(connection); !made) return made;
+  if (Done made = make_place(connection); !made) return made;
   if (!wish.room.empty()) {
-    command::Join place{.room = wish.room, .peer = wish.name, .name = wish.name};
-    Done joined = admission_.join(connection, message, place);
+    command::Join join{.room = wish.room, .peer = wish.name, .name = wish.name};
+    Done joined = admission_.join(connection, message, join);
     if (!joined || connection.session == nullptr) return joined;
   }
-  static_cast<void>(connection.registrations.take(outgoing_.now()));
-  static_cast<void>(connection.account->registrations.take(outgoing_.now()));
+  const Instant now = outgoing_.now();
+  static_cast<void>(connection.registrations.take(now));
+  static_cast<void>(connection.account->registrations.take(now));
   ++connection.account->names;
   ++connection.account->uses;
-  User& user =
-      users_.add({.as = {.name = std::move(wish.name), .id = std::move(wish.user_id)},
-                  .secret = std::move(wish.secret),
-                  .account = connection.account,
-                  .rings = {limits.rings_per_minute / 60, limits.rings_per_minute, outgoing_.now()}});
-  seat_user(user, connection);
+  User& user = users_.add({.as = {.name = std::move(wish.name), .id = std::move(wish.user_id)},
+                           .secret = std::move(wish.secret),
+                           .account = connection.account,
+                           .rings = {limits_.rings_per_minute / 60, limits_.rings_per_minute, now}});
+  attach(user, connection);
   return {};
 }
 
-void Hub::Impl::take_over(Connection& connection, User& user, std::string id) {
-  stop_waiting_for(user);
+void Directory::take_over(Connection& connection, User& user, std::string id) {
+  end_away(user);
   if (user.connection != nullptr) {
-    count_reader(user, -1);
+    presence_.disconnected(user);
     user.connection->user = nullptr;
     connections_.close(*user.connection, registered_elsewhere);
   }
   claims_.refuse(user.claimants);
   users_.set_id(user, std::move(id));
-  seat_user(user, connection);
+  attach(user, connection);
 }
 
-void Hub::Impl::seat_user(User& user, Connection& connection) {
+void Directory::attach(User& user, Connection& connection) {
   user.connection = &connection;
-  count_reader(user, 1);
   connection.user = &user;
-  // Who comes back needs the list, too.
-  user.known = {};
-  user.reads_on = false;
-  if (takes_changes(connection.dialect)) take_news(user);
-  outgoing_.tell(
-      user, event::Registered{.user = user.as, .call = standing_call_of(user), .limits = config_.limits});
+  presence_.connected(user);
+  outgoing_.tell(user, event::Registered{.user = user.as, .call = standing_call_of(user), .limits = limits_});
 }
 
-void Hub::Impl::lose_user(User& user, Parting how) {
-  if (!user.secret) return strike_off(user, EndReason::gone);
-  count_reader(user, -1);
+void Directory::disconnected(User& user, Parting how) {
+  if (!user.secret) return unregister(user, EndReason::gone);
+  presence_.disconnected(user);
   user.connection->user = nullptr;
   user.connection = nullptr;
-  user.takes_news = false;
   user.said_goodbye = how == Parting::goodbye;
-  user.window_closes = (user.said_goodbye ? users_leaving_ : users_away_).join(user, outgoing_.now());
+  user.window_closes = (user.said_goodbye ? leaving_ : away_).join(user, outgoing_.now());
   user.away_of_account = user.account->users_away.join(user, outgoing_.now());
   claims_.decide_proven(user.claimants);
 }
 
-void Hub::Impl::stop_waiting_for(User& user) {
+void Directory::end_away(User& user) {
   if (!user.window_closes) return;
-  (user.said_goodbye ? users_leaving_ : users_away_).leave(*user.window_closes);
+  (user.said_goodbye ? leaving_ : away_).leave(*user.window_closes);
   user.window_closes.reset();
   user.account->users_away.leave(*user.away_of_account);
   user.away_of_account.reset();
 }
 
-void Hub::Impl::strike_off(User& user, EndReason reason) {
-  if (user.call != nullptr) end_call(user, reason);
-  stop_waiting_for(user);
+void Directory::unregister(User& user, EndReason reason) {
+  if (user.call != nullptr) calls_.end(user, reason);
+  end_away(user);
   claims_.decide(user.claimants);
-  count_reader(user, -1);
+  presence_.disconnected(user);
   if (user.connection != nullptr) user.connection->user = nullptr;
   --user.account->names;
   accounts_.release(user.account, outgoing_.now());
   users_.remove(user);
+}
+
+void Directory::evict(User& holder, bool proven) {
+  Connection* const connection = holder.connection;
+  if (connection != nullptr) connections_.close(*connection, given_to_another);
+  if (proven) return disconnected(holder, Parting::lost);
+  unregister(holder, EndReason::gone);
+  if (connection != nullptr && connection->session != nullptr) {
+    rooms_.remove(*connection->session, LeaveReason::timeout);
+  }
+}
+
+Done Directory::make_place(Connection& connection) {
+  Account& account = *connection.account;
+  const std::size_t names = account.allowance(limits_.names_per_address);
+  while (account.names >= names && !account.users_away.empty()) {
+    unregister(*account.users_away.front().who, EndReason::gone);
+  }
+  if (account.names >= names) {
+    return refusal(ErrorCode::address_full, "Your network address has " + std::to_string(names) +
+                                                " people online already, which is all it may have. Try "
+                                                "again when somebody there has left.");
+  }
+  if (users_.size() >= limits_.users) {
+    if (User* away = longest_away()) unregister(*away, EndReason::gone);
+  }
+  if (users_.size() >= limits_.users) {
+    return refusal(ErrorCode::too_many_users,
+                   "As many users are online as this host can hold. Try again later.");
+  }
+  const Instant now = outgoing_.now();
+  const Duration wait = std::max(account.registrations.wait(now), connection.registrations.wait(now));
+  if (wait > Duration{}) {
+    return refusal(ErrorCode::too_fast, "You come online too often. " + try_again_in(wait));
+  }
+  return {};
+}
+
+User* Directory::longest_away() const {
+  if (away_.empty() && leaving_.empty()) return nullptr;
+  const bool lost = leaving_.empty() || (!away_.empty() && away_.front().since <= leaving_.front().since);
+  return lost ? away_.front().who : leaving_.front().who;
+}
+
+/// At most as long as a client that says nothing may come back.
+Duration Directory::goodbye_window() const {
+  return std::min<Duration>(limits_.goodbye_window, limits_.resume_window);
+}
+
+std::optional<Instant> Directory::next_timeout() const {
+  return earlier(presence_.next_timeout(),
+                 earlier(away_.due(limits_.resume_window), leaving_.due(goodbye_window())));
+}
+
+void Directory::expire() {
+  const auto unregister_due = [this](const TimeoutQueue<User>& queue, Duration window) {
+    while (is_over(queue.due(window), outgoing_.now())) unregister(*queue.front().who, EndReason::gone);
+  };
+  unregister_due(away_, limits_.resume_window);
+  unregister_due(leaving_, goodbye_window());
 }
 
 }  // namespace parley::hub

@@ -1,75 +1,66 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <deque>
-#include <map>
+#include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
 
-#include "base/name_map.hpp"
-#include "hub/event.hpp"
+#include "hub/account.hpp"
+#include "hub/admission.hpp"
+#include "hub/calls.hpp"
+#include "hub/claims.hpp"
+#include "hub/config.hpp"
+#include "hub/connections.hpp"
+#include "hub/outgoing.hpp"
+#include "hub/presence.hpp"
+#include "hub/refusal.hpp"
+#include "hub/rooms.hpp"
+#include "hub/timeout_queue.hpp"
 #include "hub/user.hpp"
+#include "hub/user_list.hpp"
 
 namespace parley::hub {
 
-/// Who is online, in the order in which they came, who has gone since, and who is in a call.
+/// Users who can be called by name. A name is free again when its user unregisters or has lost its
+/// connection; a user that has shown a secret keeps its name for a while, and its call with it.
 class Directory {
  public:
-  [[nodiscard]] User* find(std::string_view name) {
-    const auto found = by_name_.find(name);
-    return found == by_name_.end() ? nullptr : found->second;
-  }
+  Directory(const Config& config, IdGenerator& ids, Accounts& accounts, Claims& claims,
+            Connections& connections, Rooms& rooms, Admission& admission, Outgoing& outgoing);
 
-  /// Nobody may have this name yet.
-  User& add(User user);
-  /// Whose id is another now is listed as if they had just come.
-  void set_id(User& user, std::string id);
-  void set_in_call(User& user, bool in_call);
-  void remove(const User& user);
+  /// Afterwards the connection has a user, or waits for its claim to be decided. `message` is what asks for
+  /// it.
+  [[nodiscard]] Done enroll(Connection& connection, const Message& message, command::Register& wish);
+  void unregister(User& user, EndReason reason);
+  void disconnected(User& user, Parting how);
+  /// What this one holds is given to another; `proven`: to its own next page, which finds the call as it was.
+  void evict(User& holder, bool proven);
 
-  /// By their numbers, which are in the order in which they came.
-  [[nodiscard]] std::map<std::uint64_t, User>& all() { return users_; }
-  [[nodiscard]] std::size_t size() const { return users_.size(); }
-  /// About how long a list of them is.
-  [[nodiscard]] std::size_t list_bytes() const { return list_bytes_; }
-  /// How often somebody has come or gone; calls do not count.
-  [[nodiscard]] std::uint64_t changes() const { return changes_; }
+  [[nodiscard]] UserList& users() { return users_; }
+  [[nodiscard]] Presence& presence() { return presence_; }
+  [[nodiscard]] Calls& calls() { return calls_; }
 
-  /// Whether there is nothing that somebody who knows so much of the list does not know.
-  [[nodiscard]] bool is_known(const Known& known) const;
-  /// The next of it, of about so many bytes: the beginning of the list, or what has changed. `known` is what
-  /// they know then.
-  [[nodiscard]] EventBody news_for(Known& known, std::size_t bytes) const;
-
-  /// About how long a user is in a list.
-  [[nodiscard]] static std::size_t entry_bytes(std::string_view name, std::string_view id = {}) {
-    constexpr std::size_t around = 32;  // what JSON writes around them
-    return name.size() + id.size() + around;
-  }
-  [[nodiscard]] static std::size_t entry_bytes(const event::User& user) {
-    return entry_bytes(user.name, user.id);
-  }
+  [[nodiscard]] std::optional<Instant> next_timeout() const;
+  void expire();
 
  private:
-  struct Departure {
-    std::uint64_t change;
-    std::uint64_t came;  ///< who knows the list only up to an earlier change has never heard of them
-    std::string name;
-  };
+  void attach(User& user, Connection& connection);
+  void take_over(Connection& connection, User& user, std::string id);
+  void end_away(User& user);
+  [[nodiscard]] Done make_place(Connection& connection);
+  [[nodiscard]] User* longest_away() const;
+  [[nodiscard]] Duration goodbye_window() const;
 
-  // Who has missed more of them is told the list from its beginning.
-  static constexpr std::size_t kept_departures = 4'096;
-
-  std::map<std::uint64_t, User> users_;
-  NameMap<User*> by_name_;
-  std::deque<Departure> departures_;
-  std::map<std::uint64_t, User*> by_call_change_;
-  std::uint64_t forgotten_ = 0;  ///< the last departure that is not kept
-  std::size_t list_bytes_ = 0;
-  std::uint64_t changes_ = 0;
-  std::uint64_t call_changes_ = 0;
+  const Limits& limits_;
+  Accounts& accounts_;
+  Claims& claims_;
+  Connections& connections_;
+  Rooms& rooms_;
+  Admission& admission_;
+  Outgoing& outgoing_;
+  UserList users_;
+  Presence presence_;
+  Calls calls_;
+  TimeoutQueue<User> away_;     ///< each for `resume_window`
+  TimeoutQueue<User> leaving_;  ///< that have said goodbye, each for `goodbye_window`
 };
 
 }  // namespace parley::hub

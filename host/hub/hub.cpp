@@ -28,16 +28,15 @@ Hub::Impl::Impl(Config config)
       outgoing_(config_.limits),
       ids_(config_.seed),
       accounts_(config_.limits),
-      ring_backoff_(config_.limits),
       claims_(config_.limits, outgoing_),
       connections_(config_.limits, accounts_, claims_, outgoing_),
       streams_(config_, outgoing_),
       rooms_(config_, accounts_, claims_, connections_, streams_, outgoing_),
       admission_(config_, ids_, rooms_, claims_, connections_, outgoing_),
-      relay_(config_, admission_, streams_, users_, outgoing_),
+      directory_(config_, ids_, accounts_, claims_, connections_, rooms_, admission_, outgoing_),
+      relay_(config_, admission_, streams_, directory_.users(), outgoing_),
       manager_(config_, ids_, rooms_, relay_, outgoing_) {
   if (!config_.make_secret) config_.make_secret = seeded_secrets(config_.seed);
-  rooms_.set_watcher(*this);
 }
 
 void Hub::Impl::connected(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address,
@@ -52,9 +51,9 @@ void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome
   Connection& connection = *found;
 
   if (std::holds_alternative<command::NotUtf8>(message.command)) {
-    if (connection.session != nullptr) lose(*connection.session);
+    if (connection.session != nullptr) lose(*connection.session, Parting::lost);
     connections_.close(connection, not_utf8);
-    return settle();
+    return end_turn();
   }
   if (connection.dropped > 0 && connection.bucket.full(now)) connection.dropped = 0;
   const bool in_time = connection.bucket.take(now);
@@ -67,14 +66,14 @@ void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome
   } else {
     throttle(connection, message);
   }
-  settle();
+  end_turn();
 }
 
 /// What is left to do after anything that happened.
-void Hub::Impl::settle() {
+void Hub::Impl::end_turn() {
   rooms_.remove_doomed();
-  settle_claims();
-  publish_users();
+  act_on_claims();
+  directory_.presence().publish();
   rooms_.remove_doomed();
 }
 
@@ -100,10 +99,10 @@ void Hub::Impl::disconnected(ConnectionId id, Instant now, Outcome& out, Parting
   outgoing_.begin_turn(now, out);
   claims_.withdraw(*connection);
   // A call that ends with this takes its member out of the room.
-  if (User* user = connection->user) lose_user(*user, how);
+  if (User* user = connection->user) directory_.disconnected(*user, how);
   if (Session* session = connection->session) lose(*session, how);
   connections_.erase(*connection);
-  settle();
+  end_turn();
 }
 
 void Hub::Impl::alive(ConnectionId id, Instant now, Outcome& out) {
@@ -115,44 +114,66 @@ void Hub::Impl::alive(ConnectionId id, Instant now, Outcome& out) {
   } else if (connection->session != nullptr) {
     if (Session* publisher = connection->session->room->publisher()) claims_.refuse(publisher->claimants);
   }
-  settle();
+  end_turn();
 }
 
 void Hub::Impl::expire(Instant now, Outcome& out) {
   outgoing_.begin_turn(now, out);
   outgoing_.expire();
-  const auto overdue = [now](const auto& line, Duration window) {
-    return !line.empty() && line.front().since + window <= now;
-  };
-  const Limits& limits = config_.limits;
   rooms_.expire();
-  while (overdue(users_away_, limits.resume_window)) {
-    strike_off(*users_away_.front().who, EndReason::gone);
-  }
-  while (overdue(users_leaving_, goodbye_window())) {
-    strike_off(*users_leaving_.front().who, EndReason::gone);
-  }
-  expire_claims();
+  directory_.expire();
+  evict_overdue();
   streams_.expire();
-  settle();
-}
-
-/// Of who can come back for less long than that, no longer.
-Duration Hub::Impl::goodbye_window() const {
-  return std::min<Duration>(config_.limits.goodbye_window, config_.limits.resume_window);
+  end_turn();
 }
 
 std::optional<Instant> Hub::Impl::next_timeout() const {
-  std::optional<Instant> next;
-  const auto wake_at = [&](Instant then) { next = next ? std::min(*next, then) : then; };
-  if (const auto due = outgoing_.next_timeout()) wake_at(*due);
-  if (const auto due = rooms_.next_timeout()) wake_at(*due);
-  if (!users_away_.empty()) wake_at(users_away_.front().since + config_.limits.resume_window);
-  if (!users_leaving_.empty()) wake_at(users_leaving_.front().since + goodbye_window());
-  if (const auto due = claims_.next_timeout()) wake_at(*due);
-  if (const auto due = streams_.next_timeout()) wake_at(*due);
-  if (has_news()) wake_at(users_due());
+  std::optional<Instant> next = outgoing_.next_timeout();
+  for (const auto& due :
+       {rooms_.next_timeout(), directory_.next_timeout(), claims_.next_timeout(), streams_.next_timeout()}) {
+    next = earlier(next, due);
+  }
   return next;
+}
+
+void Hub::Impl::evict_overdue() {
+  while (const Claim* claim = claims_.overdue()) {
+    if (claim->session != nullptr) {
+      rooms_.evict(*claim->session, claim->proven ? LeaveReason::replaced : LeaveReason::timeout);
+    } else {
+      directory_.evict(*claim->user, claim->proven);
+    }
+  }
+}
+
+/// Whoever waited for a decision tries again, knowing it.
+void Hub::Impl::act_on_claims() {
+  while (const auto id = claims_.next_decided()) {
+    Connection* const claimant = connections_.find(*id);
+    if (claimant == nullptr) continue;
+    const auto claim = std::move(claimant->claim);
+    if (claim == nullptr) continue;
+    claimant->outlived = claim->lost;
+    for (Message& message : claim->held) {
+      if (claimant->closing) break;
+      if (claimant->claim != nullptr) {
+        Claims::keep(*claimant->claim, std::move(message));
+      } else {
+        take(*claimant, message);
+      }
+      claimant->outlived = false;
+    }
+  }
+}
+
+Done Hub::Impl::admit(command::Join& join, Instant now, Outcome& out) {
+  outgoing_.begin_turn(now, out);
+  return manage(out, [&](RoomManager& manager) { return manager.admit(join); });
+}
+
+const Room* Hub::Impl::find_room(std::string_view name) const {
+  const auto found = rooms().find(name);
+  return found == rooms().end() ? nullptr : &found->second;
 }
 
 Totals Hub::Impl::totals() const {
@@ -183,22 +204,24 @@ Done Hub::Impl::perform(Connection& connection, Message& message) {
             outgoing_.pong(connection);
             return Done();
           },
-          [&](command::Register& wish) { return enrol(connection, message, wish); },
+          [&](command::Register& wish) { return directory_.enroll(connection, message, wish); },
           [&](const command::NextUsers&) {
             return user_only([&](User& user) {
-              take_news(user);
+              directory_.presence().request_page(user);
               return Done();
             });
           },
-          [&](const command::Call& wish) { return user_only([&](User& user) { return call(user, wish); }); },
+          [&](const command::Call& wish) {
+            return user_only([&](User& user) { return directory_.calls().call(user, wish); });
+          },
           [&](const command::AcceptCall& accept) {
-            return user_only([&](User& user) { return accept_call(user, accept); });
+            return user_only([&](User& user) { return directory_.calls().accept(user, accept); });
           },
           [&](const command::RejectCall& reject) {
-            return user_only([&](User& user) { return reject_call(user, reject); });
+            return user_only([&](User& user) { return directory_.calls().reject(user, reject); });
           },
           [&](const command::EndCall& end) {
-            return user_only([&](User& user) { return hang_up(user, end); });
+            return user_only([&](User& user) { return directory_.calls().hang_up(user, end); });
           },
           [&](command::Refused& why) -> Done { return refusal(why.code, std::move(why.message)); },
           // An acknowledgement was handled already; no client's dialect has words for the others.
@@ -209,7 +232,7 @@ Done Hub::Impl::perform(Connection& connection, Message& message) {
 
 Done Hub::Impl::leave(Connection& connection, const command::Leave& leave) {
   if (User* user = connection.user) {
-    strike_off(*user, end_said_by(*user));
+    directory_.unregister(*user, end_said_by(*user));
     return {};
   }
   if (connection.session == nullptr) return refusal(ErrorCode::not_joined, "Join a room first.");
@@ -266,7 +289,7 @@ Done Hub::Impl::perform_for_gateway(Connection& gateway, Message& message) {
 void Hub::Impl::throttle(Connection& connection, const Message& message) {
   if (++connection.dropped > config_.limits.flood_messages) {
     connections_.close(connection, flooding);
-    if (connection.user != nullptr) strike_off(*connection.user, EndReason::gone);
+    if (connection.user != nullptr) directory_.unregister(*connection.user, EndReason::gone);
     if (connection.session != nullptr) rooms_.remove(*connection.session, LeaveReason::closed);
     return;
   }

@@ -2,11 +2,11 @@
 
 #include "hub/admission.hpp"
 #include "hub/config.hpp"
-#include "hub/directory.hpp"
 #include "hub/outgoing.hpp"
 #include "hub/refusal.hpp"
 #include "hub/room.hpp"
 #include "hub/streams.hpp"
+#include "hub/user_list.hpp"
 
 namespace parley::hub {
 
@@ -14,7 +14,7 @@ namespace parley::hub {
 /// or to a user.
 class Relay {
  public:
-  Relay(const Config& config, Admission& admission, Streams& streams, Directory& users, Outgoing& outgoing)
+  Relay(const Config& config, Admission& admission, Streams& streams, UserList& users, Outgoing& outgoing)
       : gateway_(config.gateway),
         admission_(admission),
         streams_(streams),
@@ -33,7 +33,7 @@ class Relay {
   bool gateway_;
   Admission& admission_;
   Streams& streams_;
-  Directory& users_;
+  UserList& users_;
   Outgoing& outgoing_;
 };
 
