@@ -64,7 +64,7 @@ struct Counting {
   static inline std::size_t compared = 0;
 };
 
-TEST(HubNameMap, names_that_collide_in_a_hash_without_a_secret_cost_no_more_than_others) {
+TEST(NameMap, names_that_collide_in_a_hash_without_a_secret_cost_no_more_than_others) {
   constexpr std::size_t count = 200;
   std::mt19937_64 random(1);
   std::unordered_set<std::string> hashed;
