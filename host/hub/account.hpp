@@ -17,32 +17,32 @@ namespace parley::hub {
 struct Session;
 struct User;
 
-/// What those hold together who connect from one address.
+/// What the clients of one address hold together, and how often they may ask for more.
 struct Account {
   Account(const Source& source, const Limits& limits, Instant now);
 
-  /// So much of a limit per address as this one may have.
+  /// How much of a limit per address this one may have.
   [[nodiscard]] std::size_t allowance(std::size_t limit) const {
     return key.empty() ? std::numeric_limits<std::size_t>::max() : limit * factor(local);
   }
 
   const std::string key;
   const bool local;
-  std::size_t uses = 0;    ///< connections, places, names and rooms: it is there for as long as there are any
-  std::size_t rooms = 0;   ///< that somebody from there has made
-  std::size_t places = 0;  ///< in rooms
-  std::size_t names = 0;   ///< of users
+  std::size_t uses = 0;    ///< connections, places, names and rooms; kept for as long as there are any
+  std::size_t rooms = 0;   ///< that its clients have made
+  std::size_t places = 0;  ///< memberships of rooms
+  std::size_t names = 0;   ///< of registered users
   TokenBucket registrations;
   TokenBucket rings;
-  TimeoutQueue<Session> away{};  ///< of the places, those without a connection
+  TimeoutQueue<Session> away{};  ///< members without a connection
   TimeoutQueue<User> users_away{};
   std::optional<TimeoutQueue<Account>::Position> idle{};
 
   static constexpr std::size_t factor(bool local) { return local ? 10 : 1; }
 };
 
-/// All of them. One that nobody uses any more is remembered for a while, so that coming anew is no way to a
-/// full bucket.
+/// All accounts. One that nobody uses any more is kept for a while, so that a client does not get a full
+/// bucket by coming back.
 class Accounts {
  public:
   explicit Accounts(const Limits& limits) : limits_(limits) {}

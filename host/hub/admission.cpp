@@ -84,7 +84,7 @@ Done Admission::try_to_join(Connection& connection, const Message& message, comm
     if (!connection.outlived) rooms_.evict(*holder, LeaveReason::timeout);
   }
 
-  if (Done made = make_place(connection, join); !made) return made;
+  if (Done ensured = ensure_place(connection, join); !ensured) return ensured;
   Room& entered = rooms_.open(join.room, connection.account);
   std::string id = join.peer ? *std::move(join.peer) : ids_.next();
   while (entered.find(id) != nullptr) id = ids_.next();
@@ -128,22 +128,24 @@ Session* Admission::holder_of(const command::Join& join) {
   return join.peer ? room->find(*join.peer) : room->find_by_incarnation(join.former);
 }
 
-Done Admission::make_place(const Connection& connection, const command::Join& join) {
+Done Admission::ensure_place(const Connection& connection, const command::Join& join) {
   Account& account = *connection.account;
   const std::size_t places = account.allowance(limits_.places_per_address);
-  if (!make_place_of(account, account.places, places)) return address_full("people in rooms", places);
+  if (!remove_away(account, account.places, places)) return address_full("people in rooms", places);
   const Room* const room = rooms_.find(join.room);
-  return room != nullptr ? make_place_in(*room, connection) : make_place_for_room(account);
+  return room != nullptr ? ensure_place_in(*room, connection) : ensure_room(account);
 }
 
-bool Admission::make_place_of(Account& account, const std::size_t& held, std::size_t most) {
+/// Members of this account that are away leave until fewer than `most` are held; false where there are not
+/// enough of them.
+bool Admission::remove_away(Account& account, const std::size_t& held, std::size_t most) {
   while (held >= most && !account.away.empty()) {
     rooms_.remove(*account.away.front().who, LeaveReason::timeout);
   }
   return held < most;
 }
 
-Done Admission::make_place_in(const Room& room, const Connection& connection) {
+Done Admission::ensure_place_in(const Room& room, const Connection& connection) {
   if (only_offers(connection.dialect) || people_in(room) < limits_.peers_per_room) return {};
   Session* away = longest_away(room);
   if (away == nullptr) {
@@ -154,9 +156,9 @@ Done Admission::make_place_in(const Room& room, const Connection& connection) {
   return {};
 }
 
-Done Admission::make_place_for_room(Account& account) {
+Done Admission::ensure_room(Account& account) {
   const std::size_t rooms = account.allowance(limits_.rooms_per_address);
-  if (!make_place_of(account, account.rooms, rooms)) return address_full("rooms", rooms);
+  if (!remove_away(account, account.rooms, rooms)) return address_full("rooms", rooms);
   // Each turn removes one member of a deserted room, and the last one the room.
   while (rooms_.all().size() >= limits_.rooms) {
     Session* const away = rooms_.longest_deserted();

@@ -33,10 +33,10 @@ class Admission {
   void replace_former_selves(command::Join& join, Session* known);
   void remove_squatter(const Connection& publisher, const command::Join& join);
   [[nodiscard]] Session* holder_of(const command::Join& join);
-  [[nodiscard]] Done make_place(const Connection& connection, const command::Join& join);
-  [[nodiscard]] Done make_place_in(const Room& room, const Connection& connection);
-  [[nodiscard]] Done make_place_for_room(Account& account);
-  [[nodiscard]] bool make_place_of(Account& account, const std::size_t& held, std::size_t most);
+  [[nodiscard]] Done ensure_place(const Connection& connection, const command::Join& join);
+  [[nodiscard]] Done ensure_place_in(const Room& room, const Connection& connection);
+  [[nodiscard]] Done ensure_room(Account& account);
+  [[nodiscard]] bool remove_away(Account& account, const std::size_t& held, std::size_t most);
 
   const Limits& limits_;
   IdGenerator& ids_;

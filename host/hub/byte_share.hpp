@@ -5,7 +5,7 @@
 
 namespace parley::hub {
 
-/// One's share in a sum of bytes that several keep, which goes with it.
+/// The share of one owner in a sum of bytes. It is subtracted when the owner ends.
 class ByteShare {
  public:
   /// Of no sum.

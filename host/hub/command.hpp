@@ -32,7 +32,7 @@ struct Join {
   /// The same of the page that was loaded in this tab before; or empty.
   std::string former{};
   std::optional<Resume> resume{};
-  /// Who cannot enter is of no use here: its address says which room it wants, and there is no other for it.
+  /// A client that may not join is disconnected: its address names the only room that it wants.
   bool or_close = false;
   std::optional<bool> offers{};  ///< whether it is going to, where that is not its dialect's to say
 };
@@ -48,7 +48,7 @@ enum class Audience : std::uint8_t {
   user,     ///< whoever is registered under that name, or a member of that id
 };
 
-/// Carried, and not understood.
+/// Relayed, and not parsed.
 struct Signal {
   std::string to{};
   Audience audience = Audience::member;
@@ -66,13 +66,13 @@ struct Register {
   std::string name;
   std::string user_id;
   std::string room{};  ///< to be a member of, too; or empty
-  /// Who has one comes back with it to its name, on another connection, and joins the room of a call by
-  /// itself. Of all others the name ends with the connection, and the hub puts them into that room.
+  /// With one, the user comes back to its name on another connection, and joins the room of a call by itself.
+  /// Without one, the name ends with the connection, and the hub puts the user into that room.
   std::optional<std::string> secret{};
   /// That of the page that was loaded in this tab before.
   std::optional<std::string> former{};
 };
-/// Of who has read what it was sent of the list of users, and takes more.
+/// The client has read what it was sent of the list of users, and takes more.
 struct NextUsers {};
 struct Call {
   std::string name;
@@ -98,7 +98,7 @@ struct Update {
   std::optional<std::string> meta{};  ///< a JSON text
 };
 
-/// The media gateway: something of the publisher's stream has come, which takes a place for good now.
+/// The media gateway: media of the publisher has arrived, so its stream is no longer pending.
 struct Flows {};
 
 /// What the media gateway has to say to the publisher whose stream it takes.
@@ -113,8 +113,7 @@ struct Leave {
 struct Ping {};
 struct Ack {};
 
-/// A message that its dialect could not make sense of; the hub answers it with this error, in its place in
-/// the order.
+/// A message that its dialect could not make sense of. The hub answers it with this error, in order.
 struct Refused {
   ErrorCode code = ErrorCode::not_json;
   std::string message;  ///< what is wrong and what to do

@@ -78,7 +78,7 @@ struct Limits {
   /// What the media gateway makes HLS of at once. Two cores have done 64 with those who sent them; each is 1
   /// % of a core, 2 MiB, 13 threads and 14 descriptors of one process, which all would lose.
   std::size_t streams = 64;
-  /// Of these places, one in so many is for streams that do not flow yet: who offers and never sends takes no
+  /// Of these, one in so many is for streams that do not flow yet: who offers and never sends takes no
   /// more, and after a restart of the host everybody is back within seconds.
   std::size_t streams_per_pending = 4;
   /// Of one address. A studio's cameras start at once; and half of what may be pending of 64 is for others.

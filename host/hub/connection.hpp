@@ -19,20 +19,20 @@ struct Connection;
 struct Session;
 struct User;
 
-/// A connection that waits for whether the holder of the id or name that it wants is still there.
+/// A connection wants an id or a name, and waits until it is known whether its holder is still there.
 struct Claim {
-  Session* session = nullptr;  ///< the holder, one of these
+  Session* session = nullptr;  ///< the holder: this or the user
   User* user = nullptr;
   Instant until{};              ///< without a sign of life by then, the holder is gone
-  bool proven = false;          ///< it has shown the holder's secret
+  bool proven = false;          ///< the claimant has shown the holder's secret
   bool lost = false;            ///< the holder has shown a sign of life
-  std::vector<Message> held{};  ///< what it has said: first what claims, then what came after that
-  ByteShare bytes{};            ///< of those
+  std::vector<Message> held{};  ///< from the claimant: first what claims, then what came after that
+  ByteShare bytes{};            ///< of the messages
 };
 /// In the order in which they came.
 using Claimants = std::vector<Connection*>;
 
-/// One socket, from when it opens to when it is gone.
+/// One socket, from when it opens until it is gone.
 struct Connection {
   ConnectionId id = 0;
   Dialect dialect = Dialect::parley;
@@ -42,11 +42,11 @@ struct Connection {
   TokenBucket bucket;
   TokenBucket registrations;
   std::uint32_t dropped = 0;  ///< messages refused since its bucket was last full
-  bool closing = false;       ///< told to close; nothing it still says counts
+  bool closing = false;       ///< it was told to close, and nothing that it still says counts
   Session* session = nullptr;
   User* user = nullptr;
   std::unique_ptr<Claim> claim{};
-  bool outlived = false;  ///< while its claim is decided: the holder has shown that it is there
+  bool outlived = false;  ///< its claim has failed: the holder is there
 };
 
 }  // namespace parley::hub

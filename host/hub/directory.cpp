@@ -71,7 +71,7 @@ Done Directory::enroll(Connection& connection, const Message& message, command::
     }
     evict(*known, false);
   }
-  if (Done made = make_place(connection); !made) return made;
+  if (Done ensured = ensure_name(connection); !ensured) return ensured;
   if (!wish.room.empty()) {
     command::Join join{.room = wish.room, .peer = wish.name, .name = wish.name};
     Done joined = admission_.join(connection, message, join);
@@ -149,7 +149,7 @@ void Directory::evict(User& holder, bool proven) {
   }
 }
 
-Done Directory::make_place(Connection& connection) {
+Done Directory::ensure_name(Connection& connection) {
   Account& account = *connection.account;
   const std::size_t names = account.allowance(limits_.names_per_address);
   while (account.names >= names && !account.users_away.empty()) {

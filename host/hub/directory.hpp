@@ -45,7 +45,7 @@ class Directory {
   void attach(User& user, Connection& connection);
   void take_over(Connection& connection, User& user, std::string id);
   void end_away(User& user);
-  [[nodiscard]] Done make_place(Connection& connection);
+  [[nodiscard]] Done ensure_name(Connection& connection);
   [[nodiscard]] User* longest_away() const;
   [[nodiscard]] Duration goodbye_window() const;
 

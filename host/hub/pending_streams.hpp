@@ -7,8 +7,8 @@
 
 namespace parley::hub {
 
-/// Streams that were offered and do not flow yet, by the address that they come from: places are for streams
-/// that flow, and an offer costs who makes it nothing.
+/// Streams that were offered and do not flow yet, by the address that they come from. An offer costs its
+/// client nothing, so pending streams have limits of their own.
 class PendingStreams {
  public:
   void add(const std::string& address) {

@@ -11,19 +11,19 @@
 
 namespace parley::hub {
 
-/// Whoever has rung somebody in vain may try again once, and then waits longer each time. It forgets: a pair
-/// that has left each other alone for a while, and the oldest of very many.
+/// A caller that has rung somebody in vain may try again once, and then waits longer each time. Pairs are
+/// forgotten after a while without a call, and the oldest when there are very many.
 class RingBackoff {
  public:
   explicit RingBackoff(const Limits& limits) : first_(limits.ring_backoff), most_(limits.ring_backoff_most) {}
   RingBackoff(const RingBackoff&) = delete;
   RingBackoff& operator=(const RingBackoff&) = delete;
 
-  /// For how long this caller is not to ring this callee.
+  /// For how long this caller must not ring this callee.
   [[nodiscard]] Duration wait(const std::string& caller, const std::string& callee, Instant now) const;
-  /// How often in a row it has been in vain.
+  /// How many calls in a row were in vain.
   [[nodiscard]] std::size_t refusals(const std::string& caller, const std::string& callee) const;
-  /// It has rung for so long in vain.
+  /// The caller has rung for this long in vain.
   void refused(const std::string& caller, const std::string& callee, Duration rang, Instant now);
   void accepted(const std::string& caller, const std::string& callee);
   [[nodiscard]] std::size_t size() const { return pairs_.size(); }

@@ -18,49 +18,48 @@ namespace parley::hub {
 
 struct Room;
 
-/// What a publisher has said since its last offer, while the media gateway has not come to hear it.
+/// What a publisher has said since its last offer, until the media gateway joins.
 struct WaitingStream {
   std::vector<command::Signal> signals{};
   std::size_t bytes = 0;
   TimeoutQueue<Session>::Position patience_ends;
 };
 
-/// One member's stay in one room, which may outlive its sockets.
+/// One member's stay in one room. It may outlive its sockets.
 struct Session {
   Room* room = nullptr;
   Member member;
   std::string secret{};
   Connection* connection = nullptr;  ///< none while away
   std::string address{};             ///< of its last connection
-  std::uint64_t received = 0;        ///< the last message of its that was handled
-  std::uint64_t acknowledged = 0;    ///< the last one that it was told of
+  std::uint64_t received = 0;        ///< the last of its messages that was handled
+  std::uint64_t acknowledged = 0;    ///< the last one that it knows was handled
   ReplayLog log;
   std::uint64_t sent_when_lost = 0;  ///< events after this one cannot have reached it while it is away
-  bool doomed = false;               ///< missed more than is kept, so it is about to leave
+  bool doomed = false;               ///< it has missed more than is kept, and is about to leave
   std::optional<TimeoutQueue<Session>::Position> ack_due{};
   std::optional<TimeoutQueue<Session>::Position> window_closes{};
-  bool said_goodbye = false;  ///< so that the window is short
+  bool said_goodbye = false;  ///< so its window is short
   Claimants claimants{};
-  Account* account = nullptr;  ///< whose place it is; none of the application's
+  Account* account = nullptr;  ///< that its place counts for; null for the application's
   std::optional<TimeoutQueue<Session>::Position> away_of_account{};
   Instant joined_at{};
-  std::string offered_by{};      ///< whose offer came last: an answer without an address is for that one
-  std::string partner{};         ///< who its last signal for a partner went to
-  bool offered_in_vain = false;  ///< since it last answered, to one that only offers itself
-  /// Who was told already that this one has left, since a call of theirs has ended; they hear it once.
+  std::string offered_by{};      ///< who offered last: gets an answer that names nobody
+  std::string partner{};         ///< who got its last signal for a partner
+  bool offered_in_vain = false;  ///< to one that only offers itself, since it last answered
+  /// The member whose call with this one has ended. It knows that this one leaves, and is not told again.
   std::string parted_from{};
-  std::optional<std::string> pending{};  ///< of a publisher whose stream does not flow yet: its address
-  std::unique_ptr<WaitingStream>
-      waiting{};  ///< of a publisher that has offered, and the gateway is not there
+  std::optional<std::string> pending{};      ///< the address of a publisher whose media does not flow yet
+  std::unique_ptr<WaitingStream> waiting{};  ///< for a publisher that has offered, until the gateway joins
 };
 
 struct Room {
   std::string name;
-  Account* account = nullptr;                              ///< whose room it is; none of the application's
-  std::optional<TimeoutQueue<Room>::Position> deserted{};  ///< where all are away
+  Account* account = nullptr;  ///< that the room counts for; null for the application's
+  std::optional<TimeoutQueue<Room>::Position> deserted{};  ///< while all are away
   std::vector<std::unique_ptr<Session>> members{};         ///< in the order in which they joined
-  /// The media gateway, where it takes the stream of the publisher here. It is no member: nobody sees, counts
-  /// or addresses it, and it hears of nobody but the publisher, with whom it comes and goes.
+  /// The media gateway, while it takes the stream of the publisher here. It is no member: nobody sees, counts
+  /// or addresses it, it hears from the publisher alone, and it leaves with it.
   std::unique_ptr<Session> gateway{};
 
   [[nodiscard]] Session* find(std::string_view id) const;

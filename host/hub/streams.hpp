@@ -21,7 +21,7 @@ class Streams {
   Streams(const Config& config, Outgoing& outgoing)
       : config_(config), limits_(config.limits), outgoing_(outgoing) {}
 
-  /// A signal of the publisher for the gateway, or for its place, where it is not there yet.
+  /// A signal of the publisher for the gateway. It waits until the gateway has joined.
   [[nodiscard]] Done publish(Session& publisher, command::Signal& signal);
   /// The publisher leaves, or its socket is lost: the gateway goes, too.
   void end(Session& publisher, StreamChange::Kind how);

@@ -17,8 +17,8 @@ namespace parley::hub {
 struct Call;
 struct Connection;
 
-/// How much of the list of users somebody has been told: who has come, who has gone, and who is in a call, up
-/// to which change.
+/// How much of the list of users a reader knows: up to which change it was told who has come, who has gone,
+/// and who is in a call.
 struct Known {
   bool begun = false;
   std::uint64_t arrivals = 0;
@@ -34,23 +34,23 @@ struct Known {
 /// Somebody who can be called by name.
 struct User {
   event::User as;
-  std::uint64_t number = 0;  ///< its place in the list
+  std::uint64_t number = 0;  ///< its position in the list
   std::uint64_t came = 0;    ///< the number that it had first
-  /// The last time that a call of this one was accepted or ended, among all of those; 0 before the first.
+  /// The change of calls that last concerned this user; 0 before the first.
   std::uint64_t call_change = 0;
-  /// Of who joins the room of a call by itself, and comes back to this name after a lost socket.
+  /// With one, the user comes back to this name after a lost socket, and joins the room of a call by itself.
   std::optional<std::string> secret{};
-  Connection* connection = nullptr;  ///< none while away, which only those with a secret can be
+  Connection* connection = nullptr;  ///< null while away, which only a user with a secret can be
   std::optional<TimeoutQueue<User>::Position> window_closes{};
-  bool said_goodbye = false;  ///< so that the window is short
+  bool said_goodbye = false;  ///< so its window is short
   std::vector<Connection*> claimants{};
   Account* account = nullptr;
   std::optional<TimeoutQueue<User>::Position> away_of_account{};
   TokenBucket rings{0, 0, {}};
-  std::shared_ptr<Call> call{};  ///< that rings or stands; the other one has the same
-  Known known{};                 ///< where its dialect takes changes
-  bool takes_news = false;       ///< it has read all that it was sent of the list
-  bool reads_on = false;         ///< of which there was more than fits into one page
+  std::shared_ptr<Call> call{};  ///< that rings or was accepted; the other user has the same
+  Known known{};                 ///< if its dialect takes changes
+  bool takes_news = false;       ///< it has read what it was sent of the list
+  bool reads_on = false;         ///< there is more of the list than it was sent
 
   [[nodiscard]] bool joins_by_itself() const { return secret.has_value(); }
 };
@@ -59,13 +59,13 @@ struct User {
 struct Call {
   User& caller;
   User& callee;
-  CallId id = 0;          ///< to the callee; the hub has chosen it
-  CallId callers_id = 0;  ///< to the caller, who has said it, or the same
+  CallId id = 0;          ///< as the callee knows it; the hub has chosen it
+  CallId callers_id = 0;  ///< as the caller knows it, who may have chosen it
   Instant since{};
   bool accepted = false;
-  std::string room{};     ///< empty before it is accepted, and always where neither joins by itself
-  bool own_room = false;  ///< the room is there for this call alone
-  bool begun = false;     ///< who joins by itself has, so that the other one may offer
+  std::string room{};     ///< empty until it is accepted, and if neither joins by itself
+  bool own_room = false;  ///< the room exists for this call alone
+  bool begun = false;     ///< a user that joins by itself has joined, so the other one may offer
 
   [[nodiscard]] User& other(const User& one) const { return &one == &caller ? callee : caller; }
 
@@ -76,14 +76,14 @@ struct Call {
     return named == 0 || named == id_for(one);
   }
 
-  /// The one whom the hub puts into the room, where there is one.
+  /// The user whom the hub puts into the room; null where both join by themselves.
   [[nodiscard]] User* guest() const {
     if (!caller.joins_by_itself()) return &caller;
     return callee.joins_by_itself() ? nullptr : &callee;
   }
 };
 
-/// Why the call of this user is over, where they say so.
+/// Why the call of this user is over when the user ends it.
 [[nodiscard]] inline EndReason end_said_by(const User& user) {
   return user.call != nullptr && user.call->accepted ? EndReason::ended : EndReason::cancelled;
 }

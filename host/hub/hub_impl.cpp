@@ -1,0 +1,300 @@
+#include "hub/hub_impl.hpp"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+#include <variant>
+
+#include "base/overloaded.hpp"
+
+namespace parley::hub {
+namespace {
+
+constexpr Close not_utf8{1007, "the message is not UTF-8"};
+constexpr Close not_admitted{1008, "there is no place for this client here"};
+constexpr Close flooding{1008, "too many messages for too long"};
+
+/// For tests and simulations: the same seed gives the same secrets, and anybody can guess them.
+std::function<std::string()> seeded_secrets(std::uint64_t seed) {
+  return [random = std::mt19937_64(~seed)]() mutable {
+    return std::to_string(random()) + std::to_string(random());
+  };
+}
+
+}  // namespace
+
+Hub::Impl::Impl(Config config)
+    : config_(std::move(config)),
+      outgoing_(config_.limits),
+      ids_(config_.seed),
+      accounts_(config_.limits),
+      claims_(config_.limits, outgoing_),
+      connections_(config_.limits, accounts_, claims_, outgoing_),
+      streams_(config_, outgoing_),
+      rooms_(config_, accounts_, claims_, connections_, streams_, outgoing_),
+      admission_(config_, ids_, rooms_, claims_, connections_, outgoing_),
+      directory_(config_, ids_, accounts_, claims_, connections_, rooms_, admission_, outgoing_),
+      relay_(config_, admission_, streams_, directory_.users(), outgoing_),
+      manager_(config_, ids_, rooms_, relay_, outgoing_) {
+  if (!config_.make_secret) config_.make_secret = seeded_secrets(config_.seed);
+}
+
+void Hub::Impl::connected(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address,
+                          const Source& source) {
+  connections_.open(id, dialect, now, role, std::move(address), source);
+}
+
+void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome& out) {
+  Connection* const found = connections_.find(from);
+  if (found == nullptr || found->closing) return;
+  outgoing_.begin_turn(now, out);
+  Connection& connection = *found;
+
+  if (std::holds_alternative<command::NotUtf8>(message.command)) {
+    if (connection.session != nullptr) lose(*connection.session, Parting::lost);
+    connections_.close(connection, not_utf8);
+    return end_turn();
+  }
+  if (connection.dropped > 0 && connection.bucket.full(now)) connection.dropped = 0;
+  const bool in_time = connection.bucket.take(now);
+  if (connection.role == Role::client) claims_.refuse_all_of(connection);
+  if (connection.claim == nullptr) {
+    take(connection, message, in_time);
+  } else if (in_time) {
+    if (Done held = claims_.hold(connection, message); !held)
+      refuse(connection, message, std::move(held.error()));
+  } else {
+    throttle(connection, message);
+  }
+  end_turn();
+}
+
+/// What is left to do after anything that happened.
+void Hub::Impl::end_turn() {
+  rooms_.remove_doomed();
+  act_on_claims();
+  directory_.presence().publish();
+  rooms_.remove_doomed();
+}
+
+void Hub::Impl::take(Connection& connection, Message& message, bool in_time) {
+  if (Session* session = connection.session) {
+    session->log.acknowledge(message.ack);
+    if (message.seq != 0 && message.seq <= session->received) return;
+    session->received = std::max(session->received, message.seq);
+  }
+  if (connection.role == Role::gateway || in_time) {
+    Done done = connection.role == Role::gateway ? perform_for_gateway(connection, message)
+                                                 : perform(connection, message);
+    if (!done) refuse(connection, message, std::move(done.error()));
+  } else {
+    throttle(connection, message);
+  }
+  if (connection.session != nullptr && resumes(connection.dialect)) outgoing_.owe_ack(*connection.session);
+}
+
+void Hub::Impl::disconnected(ConnectionId id, Instant now, Outcome& out, Parting how) {
+  Connection* const connection = connections_.find(id);
+  if (connection == nullptr) return;
+  outgoing_.begin_turn(now, out);
+  claims_.withdraw(*connection);
+  // A call that ends with this takes its member out of the room.
+  if (User* user = connection->user) directory_.disconnected(*user, how);
+  if (Session* session = connection->session) lose(*session, how);
+  connections_.erase(*connection);
+  end_turn();
+}
+
+void Hub::Impl::alive(ConnectionId id, Instant now, Outcome& out) {
+  Connection* const connection = connections_.find(id);
+  if (connection == nullptr || connection->closing) return;
+  outgoing_.begin_turn(now, out);
+  if (connection->role == Role::client) {
+    claims_.refuse_all_of(*connection);
+  } else if (connection->session != nullptr) {
+    if (Session* publisher = connection->session->room->publisher()) claims_.refuse(publisher->claimants);
+  }
+  end_turn();
+}
+
+void Hub::Impl::expire(Instant now, Outcome& out) {
+  outgoing_.begin_turn(now, out);
+  outgoing_.expire();
+  rooms_.expire();
+  directory_.expire();
+  evict_overdue();
+  streams_.expire();
+  end_turn();
+}
+
+std::optional<Instant> Hub::Impl::next_timeout() const {
+  std::optional<Instant> next = outgoing_.next_timeout();
+  for (const auto& due :
+       {rooms_.next_timeout(), directory_.next_timeout(), claims_.next_timeout(), streams_.next_timeout()}) {
+    next = earlier(next, due);
+  }
+  return next;
+}
+
+void Hub::Impl::evict_overdue() {
+  while (const Claim* claim = claims_.overdue()) {
+    if (claim->session != nullptr) {
+      rooms_.evict(*claim->session, claim->proven ? LeaveReason::replaced : LeaveReason::timeout);
+    } else {
+      directory_.evict(*claim->user, claim->proven);
+    }
+  }
+}
+
+/// Whoever waited for a decision tries again, knowing it.
+void Hub::Impl::act_on_claims() {
+  while (const auto id = claims_.next_decided()) {
+    Connection* const claimant = connections_.find(*id);
+    if (claimant == nullptr) continue;
+    const auto claim = std::move(claimant->claim);
+    if (claim == nullptr) continue;
+    claimant->outlived = claim->lost;
+    for (Message& message : claim->held) {
+      if (claimant->closing) break;
+      if (claimant->claim != nullptr) {
+        Claims::keep(*claimant->claim, std::move(message));
+      } else {
+        take(*claimant, message);
+      }
+      claimant->outlived = false;
+    }
+  }
+}
+
+Done Hub::Impl::admit(command::Join& join, Instant now, Outcome& out) {
+  outgoing_.begin_turn(now, out);
+  return manage(out, [&](RoomManager& manager) { return manager.admit(join); });
+}
+
+const Room* Hub::Impl::find_room(std::string_view name) const {
+  const auto found = rooms().find(name);
+  return found == rooms().end() ? nullptr : &found->second;
+}
+
+Totals Hub::Impl::totals() const {
+  return {.connections = connections_.clients(),
+          .rooms = rooms_.all().size(),
+          .members = rooms_.members(),
+          .away = rooms_.away()};
+}
+
+Done Hub::Impl::perform(Connection& connection, Message& message) {
+  const auto member_only = [&](auto&& act) -> Done {
+    if (connection.session != nullptr) return act(*connection.session);
+    return refusal(ErrorCode::not_joined, "Join a room first.");
+  };
+  const auto user_only = [&](auto&& act) -> Done {
+    if (connection.user != nullptr) return act(*connection.user);
+    return refusal(ErrorCode::not_registered, "Register first.");
+  };
+  return std::visit(
+      overloaded{
+          [&](command::Join& wish) { return admission_.join(connection, message, wish); },
+          [&](command::Signal& signal) { return relay_.relay(connection, message, signal); },
+          [&](command::Update& change) {
+            return member_only([&](Session& session) { return rooms_.update(session, change); });
+          },
+          [&](const command::Leave& wish) { return leave(connection, wish); },
+          [&](const command::Ping&) {
+            outgoing_.pong(connection);
+            return Done();
+          },
+          [&](command::Register& wish) { return directory_.enroll(connection, message, wish); },
+          [&](const command::NextUsers&) {
+            return user_only([&](User& user) {
+              directory_.presence().request_page(user);
+              return Done();
+            });
+          },
+          [&](const command::Call& wish) {
+            return user_only([&](User& user) { return directory_.calls().call(user, wish); });
+          },
+          [&](const command::AcceptCall& accept) {
+            return user_only([&](User& user) { return directory_.calls().accept(user, accept); });
+          },
+          [&](const command::RejectCall& reject) {
+            return user_only([&](User& user) { return directory_.calls().reject(user, reject); });
+          },
+          [&](const command::EndCall& end) {
+            return user_only([&](User& user) { return directory_.calls().hang_up(user, end); });
+          },
+          [&](command::Refused& why) -> Done { return refusal(why.code, std::move(why.message)); },
+          // An acknowledgement was handled already; no client's dialect has words for the others.
+          [](const auto&) { return Done(); },
+      },
+      message.command);
+}
+
+Done Hub::Impl::leave(Connection& connection, const command::Leave& leave) {
+  if (User* user = connection.user) {
+    directory_.unregister(*user, end_said_by(*user));
+    return {};
+  }
+  if (connection.session == nullptr) return refusal(ErrorCode::not_joined, "Join a room first.");
+  if (Done meant = connection.session->room->check_meant(leave.room); !meant) return meant;
+  rooms_.remove(*connection.session, LeaveReason::left);
+  return {};
+}
+
+void Hub::Impl::refuse(Connection& connection, const Message& message, Refusal why) {
+  const bool closes = why.closes;
+  outgoing_.refuse(connection, message, std::move(why));
+  if (closes) connections_.close(connection, not_admitted);
+}
+
+void Hub::Impl::lose(Session& session, Parting how) {
+  if (session.connection->role == Role::gateway) {
+    streams_.lose(session);
+  } else {
+    rooms_.disconnected(session, how);
+  }
+}
+
+Done Hub::Impl::perform_for_gateway(Connection& gateway, Message& message) {
+  // What it says to a publisher that has just left is nobody's fault, and for nobody.
+  Session* const session = gateway.session;
+  return std::visit(
+      overloaded{
+          [&](const command::Join& wish) { return streams_.join(gateway, rooms_.find(wish.room)); },
+          [&](command::Signal& signal) {
+            return session == nullptr ? Done() : streams_.relay(*session, signal);
+          },
+          [&](const command::Flows&) {
+            if (session != nullptr) streams_.flows(*session->room->publisher());
+            return Done();
+          },
+          [&](command::Report& said) {
+            if (session != nullptr) streams_.report(*session, said);
+            return Done();
+          },
+          [&](const command::Leave&) {
+            if (session != nullptr) streams_.lose(*session);
+            return Done();
+          },
+          [&](const command::Ping&) {
+            outgoing_.pong(gateway);
+            return Done();
+          },
+          // It has nothing else to say that would concern anybody.
+          [](const auto&) { return Done(); },
+      },
+      message.command);
+}
+
+void Hub::Impl::throttle(Connection& connection, const Message& message) {
+  if (++connection.dropped > config_.limits.flood_messages) {
+    connections_.close(connection, flooding);
+    if (connection.user != nullptr) directory_.unregister(*connection.user, EndReason::gone);
+    if (connection.session != nullptr) rooms_.remove(*connection.session, LeaveReason::closed);
+    return;
+  }
+  outgoing_.refuse(connection, message,
+                   {ErrorCode::too_fast, "This message was dropped: send fewer a second."});
+}
+
+}  // namespace parley::hub
