@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 
 /// How long to wait before a process that ended is started again: hardly at all the first time, longer each
 /// time it ends soon, so that one that cannot live does not keep the machine busy.
@@ -29,4 +30,5 @@ class Backoff {
   Duration next_ = shortest;
 };
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

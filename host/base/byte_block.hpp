@@ -8,7 +8,8 @@
 #include <experimental/simd>
 #include <string_view>
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 
 /// As many bytes as this processor looks at in one step. A description is a kibibyte or more of mostly plain
 /// characters, which are passed by blocks.
@@ -35,4 +36,5 @@ template <class Stops>
   return std::min(copy(last.data()), text.size());
 }
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

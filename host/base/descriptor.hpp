@@ -4,7 +4,8 @@
 
 #include <utility>
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 
 /// A file descriptor that is closed with its owner.
 class Descriptor {
@@ -27,4 +28,5 @@ class Descriptor {
   int fd_ = -1;
 };
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

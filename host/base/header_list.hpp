@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 
 /// Without the spaces and tabs around it.
 [[nodiscard]] constexpr std::string_view trimmed(std::string_view text) {
@@ -27,4 +28,5 @@ namespace parley::inline base {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

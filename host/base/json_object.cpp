@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 namespace {
 
 /// Of a value that is well-formed, its first character tells.
@@ -53,4 +54,5 @@ void JsonObject::keep(std::string_view name, std::string_view value) {
   values_[place] = {.name = name_begin, .begin = value.data(), .end = value.data() + value.size()};
 }
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

@@ -12,7 +12,8 @@
 
 #include "base/json_scanner.hpp"
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 
 enum class JsonKind : std::uint8_t { absent, null, boolean, number, string, array, object };
 
@@ -75,4 +76,5 @@ class JsonObject {
   std::array<Value, max_names> values_;
 };
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

@@ -10,7 +10,8 @@
 
 #include "base/byte_block.hpp"
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 namespace {
 
 // As they stand in JSON: an SDP's line end in a string, and in a string of a string, which some protocols
@@ -265,4 +266,5 @@ std::size_t detail::unescape(std::string_view text, char* to) {
   return static_cast<std::size_t>(to - start);
 }
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

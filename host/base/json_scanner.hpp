@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 
 /// Walks over a JSON text (RFC 8259) once, from front to end, and stops at the first thing that is not
 /// well-formed. Nothing is unescaped, converted or copied: where a value starts and ends is all that comes of
@@ -119,4 +120,5 @@ Text unescape(std::string_view text) {
   return out;
 }
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

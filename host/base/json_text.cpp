@@ -6,7 +6,8 @@
 
 #include "base/byte_block.hpp"
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 namespace {
 
 constexpr std::string_view hex = "0123456789abcdef";
@@ -90,4 +91,5 @@ void append_strings(std::string& out, const std::vector<std::string>& texts) {
   out += ']';
 }
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

@@ -16,7 +16,7 @@
 
 #include "base/log_queue.hpp"
 
-namespace parley::inline base::log {
+namespace parley::log {
 namespace {
 
 std::atomic<Format> chosen_format{Format::text};
@@ -191,4 +191,4 @@ void line(Level level, std::string_view event, std::initializer_list<Field> fiel
   if (logger->should_log(severity)) logger->log(severity, render(chosen_format, event, fields));
 }
 
-}  // namespace parley::inline base::log
+}  // namespace parley::log

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace parley::inline base::log {
+namespace parley::log {
 
 enum class Level : unsigned char { debug, info, warn, error, off };
 enum class Format : unsigned char { text, json };
@@ -36,4 +36,4 @@ void line(Level level, std::string_view event, std::initializer_list<Field> fiel
 /// `"event":"join","room":"blue-otter",…`.
 [[nodiscard]] std::string render(Format format, std::string_view event, std::initializer_list<Field> fields);
 
-}  // namespace parley::inline base::log
+}  // namespace parley::log

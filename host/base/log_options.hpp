@@ -7,7 +7,7 @@
 
 #include "base/log.hpp"
 
-namespace parley::inline base::log {
+namespace parley::log {
 
 // As command lines spell them.
 
@@ -24,4 +24,4 @@ template <class Value>
   return std::ranges::find(names, value, &std::pair<const std::string, Value>::second)->first;
 }
 
-}  // namespace parley::inline base::log
+}  // namespace parley::log

@@ -11,7 +11,7 @@
 #include <thread>
 #include <utility>
 
-namespace parley::inline base::log {
+namespace parley::log {
 namespace {
 
 // As many lines as fit are written at once. A pipe takes this much whole (PIPE_BUF).
@@ -110,4 +110,4 @@ void LogQueue::write_all(State& state, int fd) {
   }
 }
 
-}  // namespace parley::inline base::log
+}  // namespace parley::log

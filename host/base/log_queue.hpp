@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-namespace parley::inline base::log {
+namespace parley::log {
 
 /// Lines on their way to a file descriptor. One thread writes them and waits for whoever reads; nobody else
 /// does. Past the limit the oldest are dropped and counted, since the newest say what goes on now; so are
@@ -61,4 +61,4 @@ class LogQueue {
   const std::shared_ptr<State> state_;
 };
 
-}  // namespace parley::inline base::log
+}  // namespace parley::log

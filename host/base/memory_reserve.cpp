@@ -5,7 +5,7 @@
 #include <atomic>
 #include <cstddef>
 
-namespace parley::inline base::memory_reserve {
+namespace parley::memory_reserve {
 namespace {
 
 // More than any turn allocates: the largest is an answer to a full room, of some hundred KiB. It is never
@@ -43,4 +43,4 @@ bool was_needed() {
   return std::exchange(needed, false);
 }
 
-}  // namespace parley::inline base::memory_reserve
+}  // namespace parley::memory_reserve

@@ -14,7 +14,7 @@
 /// under way comes to its end: a turn of the hub that stopped halfway would leave rooms that nobody can
 /// leave. Whoever used the reserve is then let go, which frees memory, and the reserve is filled again. Only
 /// when it is used up do allocations throw, and every way into the host ends in `survives`.
-namespace parley::inline base::memory_reserve {
+namespace parley::memory_reserve {
 
 /// Whoever has to do something later again waits for this long: others may free memory meanwhile.
 inline constexpr std::chrono::milliseconds pause{100};
@@ -40,4 +40,4 @@ bool survives(Act&& act) noexcept {
   }
 }
 
-}  // namespace parley::inline base::memory_reserve
+}  // namespace parley::memory_reserve

@@ -4,7 +4,8 @@
 #include <map>
 #include <string>
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 
 /// Keyed by names that strangers choose. It is ordered, so that no choice of names makes it slow: std::hash
 /// has no secret, and whoever knows it can make any number of names that share a bucket. Among 10,000 names
@@ -12,4 +13,5 @@ namespace parley::inline base {
 template <class Value, class Less = std::less<>>
 using NameMap = std::map<std::string, Value, Less>;
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

@@ -7,7 +7,8 @@
 
 #include "base/processor.hpp"
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 
 /// A few slots for objects that are not in use, which any thread may take from and put into. Each processor
 /// has its own slots: what a thread takes is still in that processor's cache, and threads on two processors
@@ -86,4 +87,5 @@ class ObjectPool {
   PerProcessorSlots<T, kept> slots_;
 };
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

@@ -1,6 +1,7 @@
 #pragma once
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 
 /// One lambda an alternative, for std::visit.
 template <class... Lambdas>
@@ -11,4 +12,5 @@ struct overloaded : Lambdas... {
 template <class... Lambdas>
 overloaded(Lambdas...) -> overloaded<Lambdas...>;
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

@@ -5,7 +5,9 @@
 
 #include "base/object_pool.hpp"
 
-namespace parley::inline base::detail {
+namespace parley {
+inline namespace base {
+namespace detail {
 namespace {
 
 // Smaller ones are not worth a slot: a name is in the string itself.
@@ -42,4 +44,6 @@ void give_back_block(void* block, std::size_t bytes) noexcept {
   if (!is_pooled(bytes) || !free_blocks[size_of(bytes)].put(block)) ::operator delete(block);
 }
 
-}  // namespace parley::inline base::detail
+}  // namespace detail
+}  // namespace base
+}  // namespace parley

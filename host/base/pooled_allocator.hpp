@@ -3,7 +3,8 @@
 #include <cstddef>
 #include <string>
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 
 namespace detail {
 [[nodiscard]] void* take_block(std::size_t bytes);
@@ -34,4 +35,5 @@ struct PooledAllocator {
 /// For what one client says to another, on its way through the host.
 using PooledString = std::basic_string<char, std::char_traits<char>, PooledAllocator<char>>;
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

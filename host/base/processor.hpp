@@ -6,7 +6,8 @@
 #include <sched.h>
 #endif
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 
 /// The number of the processor this runs on, which may be another a moment later: a hint where to find what
 /// is in its cache. 0 where that cannot be known.
@@ -19,4 +20,5 @@ namespace parley::inline base {
 #endif
 }
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

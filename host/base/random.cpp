@@ -8,7 +8,8 @@
 #include <string_view>
 #include <system_error>
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 namespace {
 
 void fill_with_random(void* out, std::size_t size) {
@@ -34,4 +35,5 @@ std::uint64_t random_seed() {
   return seed;
 }
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

@@ -4,7 +4,8 @@
 #include <utility>
 #include <variant>
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 
 /// An error on its way into a Result: `return Failure(error);`.
 template <class Error>
@@ -47,4 +48,5 @@ class [[nodiscard]] Result<void, Error> {
   std::optional<Error> error_{};
 };
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

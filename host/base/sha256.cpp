@@ -4,7 +4,8 @@
 
 #include <array>
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 
 std::string sha256_hex(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
@@ -19,4 +20,5 @@ std::string sha256_hex(std::string_view text) {
   return hex;
 }
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

@@ -4,7 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 
 // How long the number of a SIM is; a telephone number with its country (ITU-T E.164) has up to 15 digits, the
 // number printed on the card (ITU-T E.118) up to 19 or 20.
@@ -16,4 +17,5 @@ inline constexpr std::size_t max_sim_digits = 20;
          std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

@@ -3,7 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace parley::inline base {
+namespace parley {
+inline namespace base {
 namespace {
 
 struct Sequence {
@@ -66,4 +67,5 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-}  // namespace parley::inline base
+}  // namespace base
+}  // namespace parley

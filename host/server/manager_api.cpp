@@ -156,10 +156,10 @@ class Answer {
         .room = room, .peer = body.text("sessionId"), .meta = body.json("metadata", "{}")};
     if (!body.fault().empty()) return error_response(422, "bad-field", body.fault());
     const std::string id = *wish.peer;
-    const auto refusal = managed([&](hub::Hub& hub, hub::Instant now, hub::Outcome& out) {
+    const auto admitted = managed([&](hub::Hub& hub, hub::Instant now, hub::Outcome& out) {
       return hub.admit(std::move(wish), now, out);
     });
-    if (refusal) return done(refusal);
+    if (!admitted) return done(admitted);
     HttpResponse list = peers(room, id);
     list.status = 201;
     return list;
