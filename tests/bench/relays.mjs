@@ -2,9 +2,10 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import WebSocket from 'ws';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const longestStart = 60_000;
@@ -15,8 +16,6 @@ const spareWorkers = 100;
 export const parley = {
   name: 'Parley',
   dialect: 'parley',
-  // Its port is open before all of its threads have started.
-  says: 'listening on',
   command: (port, connections) => [
     `${root}build/dist/bin/parley`,
     [
@@ -84,37 +83,53 @@ async function freePort() {
 async function start(relay, port, connections) {
   const [file, args] = relay.command(port, connections);
   const server = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ready = relay.says ? hasSaid(server.stdout, relay.says) : isListening(port);
   server.stdout.resume();
   const failed = once(server, 'exit').then(([code]) => {
     throw new Error(`${relay.name} did not start: it exited with code ${code}.`);
   });
   failed.catch(() => {});
-  await Promise.race([ready, failed]);
+  try {
+    await Promise.race([answers(relay, port, server), failed]);
+  } catch (error) {
+    server.kill('SIGKILL');
+    throw error;
+  }
   return server;
 }
 
-function hasSaid(stream, words) {
-  return new Promise((resolve) => {
-    let said = '';
-    stream.on('data', (data) => {
-      said += data;
-      if (said.includes(words)) resolve();
-    });
-  });
-}
+/** Where a WebSocket of this dialect is opened that takes nobody's place. */
+const probePaths = {
+  raw: '/raw',
+  json: '/ws',
+  parley: '/ws',
+  fastapi: '/webrtc/signaling/probe/probe',
+  serverpod: '/webrtc',
+  calls: '/',
+  socketio: '/socket.io/?EIO=4&transport=websocket',
+};
 
-async function isListening(port) {
+/**
+ * A port is open, and may even be answered with an error, while thousands of threads are still being started. What
+ * counts is a WebSocket that is open.
+ */
+async function answers(relay, port, server) {
   const end = Date.now() + longestStart;
   for (;;) {
-    const socket = connect(port, '127.0.0.1');
+    const socket = new WebSocket(
+      `ws://127.0.0.1:${port}${probePaths[relay.dialect]}`,
+      relay.dialect === 'parley' ? 'parley.v1' : [],
+      { perMessageDeflate: false, handshakeTimeout: Math.max(1, end - Date.now()) },
+    );
+    const closed = new Promise((resolve) => socket.once('close', resolve));
     try {
-      await once(socket, 'connect');
+      await once(socket, 'open');
       return;
     } catch (error) {
-      if (Date.now() > end) throw error;
+      if (Date.now() > end || server.exitCode !== null)
+        throw new Error(`${relay.name} did not answer: ${error.message}`);
     } finally {
-      socket.destroy();
+      socket.terminate();
+      await closed;
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
