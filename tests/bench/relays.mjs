@@ -44,6 +44,12 @@ export const rawCivetweb = {
   ],
 };
 
+export const rawEpoll = {
+  name: 'epoll, raw relay',
+  dialect: 'raw',
+  command: (port) => [`${root}build/release/tests/bench/raw_epoll`, [String(port)]],
+};
+
 export const nodeWs = {
   name: 'Node ws, parse and stringify',
   dialect: 'json',
