@@ -41,8 +41,8 @@ export class RawSocket {
   #ended = false;
   #wake = () => {};
 
-  constructor(port) {
-    this.socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
+  constructor(port, options = {}) {
+    this.socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true, ...options });
     this.socket.on('data', (data) => {
       this.#bytes = Buffer.concat([this.#bytes, data]);
       this.#wake();
@@ -56,8 +56,8 @@ export class RawSocket {
   }
 
   /** After the handshake; `with` is sent in the same segment as the request. */
-  static async open(host, { with: early = Buffer.alloc(0) } = {}) {
-    const raw = new RawSocket(host.port);
+  static async open(host, { with: early = Buffer.alloc(0), ...options } = {}) {
+    const raw = new RawSocket(host.port, options);
     raw.write(Buffer.concat([Buffer.from(upgradeRequest), early]));
     raw.response = await raw.head();
     return raw;
