@@ -4,6 +4,7 @@ import { closed, forSeconds, upgraded } from './sockets.mjs';
 
 const { text, continuation, ping } = opcode;
 const atOnce = 20;
+const localAddress = '127.0.0.4';
 
 const broken = [
   () => frame(text, Buffer.from([0x22, 0xc3, 0x28, 0x22])),
@@ -30,7 +31,7 @@ async function closeCode(raw) {
 async function closings(port, seconds, underway, write) {
   const codes = {};
   const rounds = await forSeconds(seconds, atOnce, underway, async (number, round) => {
-    const raw = await RawSocket.open({ port });
+    const raw = await RawSocket.open({ port }, { localAddress });
     if (!raw.response.startsWith('HTTP/1.1 101')) return raw.destroy();
     await write(raw, number, round);
     const code = await closeCode(raw);
