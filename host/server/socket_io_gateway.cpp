@@ -6,6 +6,7 @@
 #include "base/memory_reserve.hpp"
 #include "base/overloaded.hpp"
 #include "base/random.hpp"
+#include "base/utf8.hpp"
 #include "dialects/socketio.hpp"
 #include "server/socket_io_client.hpp"
 
@@ -53,7 +54,9 @@ class SocketIoGateway::WebSocket : public ClientSocket {
         query_(std::move(query)) {}
 
   void message(net::Opcode kind, std::string_view payload) override {
-    if (kind == net::Opcode::binary) {
+    if (kind == net::Opcode::text && !is_utf8(payload)) {
+      close({.code = net::close_code::not_utf8, .text = "text must be UTF-8"});
+    } else if (kind == net::Opcode::binary) {
       handle(input::SocketBinary{.socket = socket_, .bytes = payload});
     } else {
       handle(gateway_.io_.transport().read_text(socket_, payload));
