@@ -35,7 +35,7 @@ void nudge(std::uint16_t port, const std::stop_token& done) {
   address.sin_port = htons(port);
   while (!done.stop_requested()) {
     const Descriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    static_cast<void>(::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address));
     std::this_thread::sleep_for(pause);
   }
 }
@@ -76,9 +76,8 @@ std::variant<std::unique_ptr<Civetweb>, std::string> Civetweb::start(std::size_t
     return 1;
   };
   std::array<char, 256> error{};
-  mg_init_data init{.callbacks = &callbacks,
-                    .user_data = const_cast<Handlers*>(&civetweb->handlers_),
-                    .configuration_options = settings.data()};
+  mg_init_data init{
+      .callbacks = &callbacks, .user_data = &civetweb->handlers_, .configuration_options = settings.data()};
   mg_error_data failure{.code = nullptr, .text = error.data(), .text_buffer_size = error.size()};
   civetweb->context_ = mg_start2(&init, &failure);
   if (civetweb->context_ == nullptr)
@@ -92,14 +91,13 @@ std::variant<std::unique_ptr<Civetweb>, std::string> Civetweb::start(std::size_t
 }
 
 void Civetweb::register_handlers() {
-  void* const data = const_cast<Handlers*>(&handlers_);
   mg_set_request_handler(
       context_, "**",
       [](mg_connection* connection, void* handlers) {
         memory_reserve::survives([&] { handlers_of(handlers).request(connection); });
         return 1;  // handled: what there is to send, the front sends
       },
-      data);
+      &handlers_);
   mg_set_websocket_handler(
       context_, "**",
       [](const mg_connection* connection, void* handlers) {
@@ -110,7 +108,7 @@ void Civetweb::register_handlers() {
         memory_reserve::survives([&] { opens = handlers_of(handlers).web_socket(writable); });
         return opens ? 0 : 1;
       },
-      nullptr, nullptr, nullptr, data);
+      nullptr, nullptr, nullptr, &handlers_);
 }
 
 Civetweb::~Civetweb() {

@@ -41,7 +41,7 @@ class Civetweb {
   explicit Civetweb(Handlers handlers) : handlers_(std::move(handlers)) {}
   void register_handlers();
 
-  const Handlers handlers_;
+  Handlers handlers_;
   mg_context* context_ = nullptr;
   std::uint16_t port_ = 0;
 };

@@ -56,8 +56,8 @@ MaybePlace calls_at(std::string_view path, std::string_view query) {
 
 struct Entry {
   /// What an address says, if it is one of this protocol's.
-  MaybePlace (*place_at)(std::string_view path, std::string_view query);
-  dialects::Codec codec;
+  MaybePlace (*place_at)(std::string_view path, std::string_view query) = nullptr;
+  dialects::Codec codec{};
 };
 
 // The one place that says which path speaks what.

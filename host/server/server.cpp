@@ -121,11 +121,11 @@ struct Server::Call {
         client(proxies.client_of(exchange->peer().address, joined(info, "X-Forwarded-For"),
                                  is_forwarded(civetweb))) {}
 
-  bool respond(HttpResponse response) const {
+  void respond(HttpResponse response) const {
     // A browser that has been here by HTTPS comes by nothing else (RFC 6797).
     if (exchange->peer().tls) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
     const bool head_only = std::string_view(info->request_method) == "HEAD";
-    return exchange->answer(make_answer(std::move(response), head_only, exchange->wants_keep_alive()));
+    exchange->answer(make_answer(std::move(response), head_only, exchange->wants_keep_alive()));
   }
 
   mg_connection* connection;
