@@ -99,6 +99,21 @@ std::optional<HttpRefusal> read_framing(RequestHead& head) {
   return std::nullopt;
 }
 
+/// RFC 9112 section 3.2: a path, also behind the address of this very host, or `*`. Whoever names another
+/// host takes this one for a proxy.
+std::optional<HttpRefusal> read_target(RequestHead& head) {
+  if (head.target.starts_with('/') || head.target == "*") return std::nullopt;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!head.target.starts_with(scheme)) continue;
+    const auto path = head.target.find('/', scheme.size());
+    const auto host = head.target.substr(scheme.size(), path - scheme.size());
+    if (!same_name(host, head.field("Host"))) break;
+    head.target = path == std::string_view::npos ? std::string_view("/") : head.target.substr(path);
+    return std::nullopt;
+  }
+  return HttpRefusal{400, "This host is no proxy: ask for a path of its own."};
+}
+
 void read_connection(RequestHead& head) {
   head.keep_alive = !head.http_1_0;
   for (const HeaderField& field : head.fields) {
@@ -142,6 +157,7 @@ std::variant<RequestHead, HttpRefusal> read_head(std::string_view head) {
     if (auto wrong = read_field(*line, read)) return *wrong;
   }
   if (auto wrong = read_framing(read)) return *wrong;
+  if (auto wrong = read_target(read)) return *wrong;
   read_connection(read);
   return read;
 }

@@ -86,6 +86,18 @@ TEST(NetRequestHead, what_is_no_request_line_is_refused) {
   EXPECT_EQ(status_of("GET / HTTP/1.2\r\nHost: a\r\n\r\n"), 505);
 }
 
+TEST(NetRequestHead, the_target_is_a_path_of_this_host) {
+  const auto target = [](const std::string& text) {
+    return std::string(taken("GET " + text + " HTTP/1.1\r\nHost: a:80\r\n\r\n").target);
+  };
+  EXPECT_EQ(target("/x?y"), "/x?y");
+  EXPECT_EQ(target("http://a:80/x?y"), "/x?y");
+  EXPECT_EQ(target("https://A:80"), "/");
+  EXPECT_EQ(target("*"), "*");
+  for (const char* other : {"http://b/x", "http://a/x", "ftp://a:80/x", "a:80", "x", "http://a:80@b/x", "?x"})
+    EXPECT_EQ(status_of(std::string("GET ") + other + " HTTP/1.1\r\nHost: a:80\r\n\r\n"), 400) << other;
+}
+
 TEST(NetRequestHead, there_may_be_so_many_fields) {
   std::string lines;
   for (std::size_t i = 1; i < max_head_fields; ++i) lines += "X: y\r\n";
