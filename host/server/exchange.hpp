@@ -22,11 +22,12 @@ namespace parley::server {
 
 /// The hub behind one lock, and the way of one message through it:
 ///
-///     worker A   reads a frame, FrameGuard and MessageAssembly make it a message       no lock
-///                the dialect decodes it                                                no lock
-///                the hub decides, its deliveries go into the recipients' outboxes      the hub's lock
-///                drains those outboxes: each recipient's dialect encodes, one send()   that outbox's turn
-///     Writer     goes on where a socket took no more
+///     A's event loop   reads frames, and makes a message of them                         no lock
+///                      the dialect decodes it                                            no lock
+///                      the hub decides, its deliveries go into the recipients' outboxes  the hub's lock
+///                      drains those outboxes: each recipient's dialect encodes, one send()   that outbox's
+///                      turn
+///     B's event loop   goes on where B's socket took no more
 ///
 /// Under the lock nothing is parsed, written, sent or logged; only pointers move. That the outboxes are
 /// filled there keeps every recipient's events in the hub's order, whichever threads drain them.
