@@ -25,8 +25,7 @@ namespace parley::server {
 ///     A's event loop   reads frames, and makes a message of them                         no lock
 ///                      the dialect decodes it                                            no lock
 ///                      the hub decides, its deliveries go into the recipients' outboxes  the hub's lock
-///                      drains those outboxes: each recipient's dialect encodes, one send()   that outbox's
-///                      turn
+///                      drains those outboxes: each dialect encodes, one send()           that outbox's turn
 ///     B's event loop   goes on where B's socket took no more
 ///
 /// Under the lock nothing is parsed, written, sent or logged; only pointers move. That the outboxes are
