@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
-#include <ranges>
 #include <vector>
 
 #include "hub/hub_impl.hpp"
@@ -58,7 +57,7 @@ void Hub::Impl::relieve(std::size_t bytes, const std::function<std::size_t(Conne
     if (client.session != nullptr) doomed.push_back(client.session);
   }
   // Which are removed from the back: the furthest behind first.
-  for (Session* session : std::views::reverse(doomed)) outgoing_.doom(*session);
+  std::for_each(doomed.rbegin(), doomed.rend(), [this](Session* session) { outgoing_.doom(*session); });
   rooms_.remove_doomed();
 }
 

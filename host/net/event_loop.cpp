@@ -73,20 +73,19 @@ void EventLoop::modify(int fd, std::uint32_t events, Watched& watched) const {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event);
 }
 
-Watched& EventLoop::add(std::unique_ptr<Watched> watched, int fd, std::uint32_t events) {
+void EventLoop::take(std::unique_ptr<Watched> watched, int fd, std::uint32_t events) {
   owned_.push_back(nullptr);
-  Watched& added = *watched;
-  added.index_ = owned_.size() - 1;
+  Watched& taken = *watched;
+  taken.index_ = owned_.size() - 1;
   owned_.back() = std::move(watched);
   size_.store(owned_.size(), std::memory_order_relaxed);
-  if (fd < 0) return added;
+  if (fd < 0) return;
   try {
-    watch(fd, events, added);
+    watch(fd, events, taken);
   } catch (const std::system_error&) {
-    end(added);
+    end(taken);
     throw;
   }
-  return added;
 }
 
 void EventLoop::watch(int fd, std::uint32_t events, Watched& watched) const {

@@ -73,7 +73,12 @@ class EventLoop {
 
   /// Takes it over, and watches this descriptor for it unless that is -1.
   /// Throws std::system_error where the system refuses.
-  Watched& add(std::unique_ptr<Watched> watched, int fd = -1, std::uint32_t events = 0);
+  template <class T>
+  T& add(std::unique_ptr<T> watched, int fd = -1, std::uint32_t events = 0) {
+    T& added = *watched;
+    take(std::move(watched), fd, events);
+    return added;
+  }
   /// Watches one descriptor more for something that it owns.
   void watch(int fd, std::uint32_t events, Watched& watched) const;
   /// No longer.
@@ -88,6 +93,7 @@ class EventLoop {
   [[nodiscard]] std::span<std::uint8_t> scratch() { return scratch_; }
 
  private:
+  void take(std::unique_ptr<Watched> watched, int fd, std::uint32_t events);
   void run(const std::stop_token& stop);
   template <class Act>
   void call(Watched& watched, Act&& act);

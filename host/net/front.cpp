@@ -85,10 +85,10 @@ class Front::Intake : public Watched {
     const int fd = accepted.fd.get();
     const Listener& listener = front_.settings_.listeners[accepted.peer.listener];
     auto tls = listener.address.tls ? front_.tls() : nullptr;
-    auto& added = static_cast<HttpConnection&>(worker_.loop.add(
+    auto& added = worker_.loop.add(
         std::make_unique<HttpConnection>(worker_.context, Socket(std::move(accepted.fd), std::move(tls)),
                                          std::move(accepted.peer), listener),
-        fd, EPOLLIN));
+        fd, EPOLLIN);
     if (!survives([&] { added.begin(); })) added.failed();
   }
 
@@ -168,7 +168,7 @@ void Front::start(std::uint16_t inner_port) {
   for (std::size_t i = 0; i < loops; ++i) {
     workers_.push_back(std::make_unique<Worker>(*this, inner_port, inner_most));
     Worker& worker = *workers_.back();
-    worker.intake = static_cast<Intake*>(&worker.loop.add(std::make_unique<Intake>(*this, worker)));
+    worker.intake = &worker.loop.add(std::make_unique<Intake>(*this, worker));
   }
   EventLoop& first = workers_.front()->loop;
   for (std::size_t i = 0; i < listening_.size(); ++i)

@@ -283,8 +283,8 @@ void HttpConnection::answered() {
 
 void HttpConnection::become_web_socket(std::unique_ptr<SocketHandler> handler) {
   std::string early = std::move(in_);
-  auto& web_socket = static_cast<WebSocket&>(context_.loop.add(std::make_unique<WebSocket>(
-      context_.loop, std::move(socket_), std::move(handler), context_.web_sockets)));
+  auto& web_socket = context_.loop.add(std::make_unique<WebSocket>(context_.loop, std::move(socket_),
+                                                                   std::move(handler), context_.web_sockets));
   context_.loop.end(*this);
   if (!memory_reserve::survives([&] { web_socket.begin(std::move(early)); })) web_socket.failed();
 }

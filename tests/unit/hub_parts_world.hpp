@@ -17,7 +17,7 @@ namespace parley::hub {
 
 /// The parts of a hub, each on its own, on virtual time.
 struct PartsWorld {
-  explicit PartsWorld(Limits limits = {}) : config{.limits = std::move(limits), .gateway = true} {
+  explicit PartsWorld(Limits limits = {}) : config{.limits = limits, .gateway = true} {
     config.make_secret = [this] { return "secret-" + std::to_string(++secrets); };
     outgoing.begin_turn(now, out);
   }

@@ -43,10 +43,10 @@ class NetOutbox : public testing::Test {
     client_ = Descriptor(ends[1]);
     ::fcntl(client_.get(), F_SETFL, 0);
     loop_ = std::make_unique<EventLoop>();
-    static_cast<WebSocket&>(
-        loop_->add(std::make_unique<WebSocket>(*loop_, Socket(Descriptor(ends[0])),
-                                               std::make_unique<Handler>(outbox), socket_limits_),
-                   ends[0], EPOLLIN))
+    loop_
+        ->add(std::make_unique<WebSocket>(*loop_, Socket(Descriptor(ends[0])),
+                                          std::make_unique<Handler>(outbox), socket_limits_),
+              ends[0], EPOLLIN)
         .begin({});
     loop_->start();
   }
