@@ -11,9 +11,9 @@ namespace parley::hub {
 
 /// Every limit of the hub: its default and the reason for it.
 struct Limits {
-  /// A mesh sends one's video once for each other member; 16 is past what an uplink carries.
+  /// In a mesh everybody sends video to each other member; 16 is more than an uplink carries.
   std::size_t peers_per_room = 16;
-  /// Rooms of two at the 10,000 connections that one host is made for, twice over.
+  /// One host is made for 10,000 connections; in rooms of two they need half as many.
   std::size_t rooms = 10'000;
   /// A description with several video codecs is 5 to 10 KiB; 64 KiB leaves room for many m-lines.
   std::size_t message_bytes = 65'536;
@@ -21,75 +21,76 @@ struct Limits {
   std::size_t name_bytes = 128;
   /// Metadata is in every roster, so it is for a role or a colour, not for a picture.
   std::size_t meta_bytes = 4'096;
-  std::size_t incarnation_bytes = 64;  ///< and a user's secret
-  /// The 10,000 connections that one host is made for, and as many who may be about to come back. All of them
-  /// are in everyone's list.
+  std::size_t incarnation_bytes = 64;  ///< also of a user's secret
+  /// The 10,000 connections that one host is made for, and as many users that may be about to come back. All
+  /// of them are in everyone's list.
   std::size_t users = 20'000;
-  /// What one address may hold of all that (of IPv6, one /64), so that no client alone takes it from all
-  /// others: an office behind one address has fewer rooms, people in calls, and people online. A local
-  /// address, which may be a proxy's, has ten times as much.
+  /// What one address (with IPv6, one /64) may hold of all that, so that no client takes it from all others.
+  /// An office behind one address has fewer rooms, people in calls, and people online. A local address may be
+  /// a proxy's and gets ten times as much.
   std::size_t rooms_per_address = 100;
   std::size_t places_per_address = 500;
   std::size_t names_per_address = 200;
-  /// Everybody online is told who comes and goes. All of an address may come at once; then so many a minute
-  /// do, and one socket after the first few.
+  /// Everybody online is told who comes and goes. All users of an address may come at once, and then this
+  /// many a minute; a socket may register this often after the first few times.
   double registrations_per_minute = 12;
   std::size_t registrations_at_once = 10;  ///< of one socket
   /// Nobody rings more people by hand.
   double rings_per_minute = 20;
-  double rings_per_address = 100;  ///< a minute, by all who call from there
-  /// Who was refused twice in a row by the same callee waits this long, or as long as it rang; then twice as
-  /// long each time, up to what a person might still try after. 0: never.
+  double rings_per_address = 100;  ///< a minute, by all callers there
+  /// A caller that the same callee refused twice in a row waits this long, or as long as it rang; then twice
+  /// as long each time, up to the longest wait after which a person might still try. 0 turns this off.
   std::chrono::seconds ring_backoff{2};
   std::chrono::seconds ring_backoff_most{300};
-  /// A lift, a tunnel or a change of network is over by then; longer, and ghosts fill the room.
+  /// A lift, a tunnel or a change of network takes less. With more, ghosts would fill the room.
   std::chrono::seconds resume_window{30};
-  /// Of who closes with 1001: a page that is loaded again is back by then, and one that is left never comes.
+  /// For a client that closes with 1001: a page that reloads is back by then, and a page that is left never
+  /// comes.
   std::chrono::milliseconds goodbye_window{2'000};
-  /// Who wants an id that is taken waits for a sign of life of its holder: several round trips of a bad
-  /// network, and no longer than a person waits for a page.
+  /// A client that wants an id that is taken waits this long for a sign of life of its holder: several round
+  /// trips of a bad network, and no longer than a person waits for a page.
   std::chrono::milliseconds claim_patience{2'000};
-  /// What such a one says meanwhile.
+  /// How many messages of that client are kept meanwhile.
   std::size_t claim_messages = 16;
-  /// What is kept of a client's events until it acknowledges them: the candidates of a whole room for half a
-  /// minute.
+  /// How much is kept of a client's events until it acknowledges them: the candidates of a whole room for
+  /// half a minute.
   std::size_t replay_messages = 512;
   std::size_t replay_bytes = std::size_t{512} * 1024;
-  /// What is kept for resumes and waits for clients that do not read, of all clients together: past it
-  /// whoever is furthest behind goes first. A quarter of the smallest machine that one rents.
+  /// How much is kept for all clients together, for resumes and because they do not read. Past it, the client
+  /// that is furthest behind is given up first. A quarter of the smallest machine that one rents.
   std::size_t buffered_bytes = std::size_t{256} * 1024 * 1024;
   /// Proxies commonly cut a WebSocket that was silent for 60 s; a dead one is noticed after two of these.
   std::chrono::seconds heartbeat{15};
   /// An acknowledgement goes alone after this many messages, or this long, with nothing to put it on.
   std::uint64_t ack_messages = 32;
   std::chrono::milliseconds ack_delay{1'000};
-  /// Who is online is for everyone to know, so a change costs the square of their number: news of it go out
-  /// at most this often, and no more bytes of them a second than this, on average: a quarter of what a
-  /// gigabit carries.
+  /// Everybody is told who is online, so changes cost the square of their number. They go out at most this
+  /// often, and on average no more bytes of them a second than this: a quarter of what a gigabit carries.
   std::chrono::milliseconds users_interval{250};
   std::size_t users_bytes_per_second = std::size_t{32} * 1024 * 1024;
-  /// What anybody is sent of them at once, and has read before there is more: a quarter of a second of a line
+  /// How much of them a client gets at once, and reads before it gets more: a quarter of a second on a line
   /// of 1 Mbit/s.
   std::size_t users_page_bytes = std::size_t{32} * 1024;
-  /// What a publisher says while it waits for the media gateway: an offer, and the candidates of a machine
-  /// with many addresses.
+  /// How much a publisher may say while it waits for the media gateway: an offer, and the candidates of a
+  /// machine with many addresses.
   std::size_t waiting_signals = 64;
   std::size_t waiting_bytes = std::size_t{256} * 1024;
-  /// What the media gateway makes HLS of at once. Two cores have done 64 with those who sent them; each is 1
-  /// % of a core, 2 MiB, 13 threads and 14 descriptors of one process, which all would lose.
+  /// How many streams the media gateway turns into HLS at once. Two cores have done 64, their publishers
+  /// included; each costs 1 % of a core, 2 MiB, 13 threads and 14 descriptors of one process, whose end would
+  /// end them all.
   std::size_t streams = 64;
-  /// Of these, one in so many is for streams that do not flow yet: who offers and never sends takes no
-  /// more, and after a restart of the host everybody is back within seconds.
+  /// One in this many of them may be a stream that does not flow yet: publishers that offer and never send
+  /// take no more, and after a restart of the host everybody is back within seconds.
   std::size_t streams_per_pending = 4;
-  /// Of one address. A studio's cameras start at once; and half of what may be pending of 64 is for others.
+  /// From one address. A studio's cameras start at once, and half of what may be pending of 64 is for others.
   std::size_t pending_streams_per_address = 8;
-  /// A gateway that crashed is back within a second; whoever publishes is not to wonder for longer than this.
+  /// A gateway that crashed is back within a second. A publisher is told after this long.
   std::chrono::seconds gateway_patience{5};
   /// Per connection; 0 is no limit. Joining a full room is 15 offers and some 200 candidates in a second or
   /// two.
   double messages_per_second = 200;
   double message_burst = 1'000;
-  /// Who goes on after this many in a row were dropped is not a client that got carried away.
+  /// A client that goes on after this many messages in a row were dropped is disconnected.
   std::uint32_t flood_messages = 500;
 };
 
@@ -104,12 +105,12 @@ struct IceServer {
 struct Config {
   Limits limits{};
   std::vector<IceServer> ice_servers{};
-  /// There is a media gateway, which takes the stream of whoever only offers.
+  /// There is a media gateway, which takes the streams of members that only offer.
   bool gateway = false;
-  /// For the ids that the hub makes up, which need not be secret.
+  /// For the ids that the hub makes up; they need not be secret.
   std::uint64_t seed = 0;
-  /// Makes a session's secret, each time another. Must be unguessable in production: 128 random bits or more.
-  /// Without it, secrets come from `seed`, which is right for tests and simulations only.
+  /// Makes a session's secret, another each time. Nobody may guess it in production: 128 random bits or more.
+  /// Without it, secrets come from `seed`, for tests and simulations.
   std::function<std::string()> make_secret{};
   /// For the time of day that lists carry.
   std::function<std::chrono::system_clock::time_point()> wall_clock = std::chrono::system_clock::now;

@@ -58,25 +58,25 @@ class Hub {
   void handle(ConnectionId from, Message message, Instant now, Outcome& out);
   /// The socket is gone, however it went. Also after a `close` delivery.
   void disconnected(ConnectionId connection, Instant now, Outcome& out, Parting how = Parting::lost);
-  /// The client has answered a probe. (All that it says is a sign of life, too.)
+  /// The client has answered a probe. (Every message is a sign of life, too.)
   void alive(ConnectionId connection, Instant now, Outcome& out);
-  /// Does what is due: members away for too long leave, overdue acknowledgements go.
+  /// Does what is due: members that were away for too long leave, overdue acknowledgements go out.
   void expire(Instant now, Outcome& out);
   [[nodiscard]] std::optional<Instant> next_timeout() const;
 
-  /// By how many bytes too much is kept for clients, with `unsent` of it by the server; 0 where it is not.
+  /// How many bytes too many are kept for clients, including `unsent` bytes of the server; 0 if none.
   [[nodiscard]] std::size_t excess(std::size_t unsent) const;
-  /// Gives up on whoever is furthest behind, one after the other, until this many bytes need not be kept.
-  /// `unsent` says what the server keeps for a connection. Costs O(connections), so it is made to be rare.
+  /// Gives up the clients that are furthest behind, one after the other, until this many bytes are free.
+  /// `unsent` says how much the server keeps for a connection. Costs O(connections), so it is made to be
+  /// rare.
   void relieve(std::size_t bytes, const std::function<std::size_t(ConnectionId)>& unsent, Outcome& out);
 
-  // The room manager: what an application that keeps rooms of its own asks for. Whatever is refused
-  // changes nothing.
+  // The room manager, for an application that keeps rooms of its own. A refused request changes nothing.
 
-  /// Lets in a member that has no connection here: the application speaks for it, with `relay`. Its dialect
-  /// is `serverpod`.
+  /// Admits a member without a connection. The application speaks for it, with `relay`; its dialect is
+  /// `serverpod`.
   Done admit(command::Join join, Instant now, Outcome& out);
-  /// Takes a member out of its room; its connection stays, and may join again.
+  /// Removes a member from its room. Its connection stays, and may join again.
   Done dismiss(std::string_view room, std::string_view id, Outcome& out);
   /// Carries a signal as if this member had sent it: to one, or to all others.
   Done relay(std::string_view room, std::string_view from, command::Signal signal, Outcome& out);
