@@ -18,8 +18,8 @@ struct FileSlice {
   std::uint64_t length = 0;
 };
 
-/// What is sent in answer to a request. Its body is shared or on disk: however many clients read it slowly,
-/// it is there once.
+/// What is sent in answer to a request. A page's body is shared and a segment's on disk, so each is there once,
+/// however many clients read it slowly.
 struct Answer {
   std::string head;  ///< the status line and the fields, with the empty line that ends them
   std::shared_ptr<const std::string> text;

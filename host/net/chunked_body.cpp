@@ -2,18 +2,13 @@
 
 #include <algorithm>
 
+#include "base/hex_digit.hpp"
+
 namespace parley::net {
 namespace {
 
 // No client that comes here sends any; more than this is an attack.
 constexpr std::size_t most_overhead_bytes = 8'192;
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 }  // namespace
 

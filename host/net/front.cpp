@@ -132,13 +132,17 @@ class Front::Acceptor : public Watched {
     if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM) return;
     // They stay in the kernel's queue until others have gone; asking again at once would take a processor.
     loop_.modify(descriptor(), 0, *this);
-    loop_.set_deadline(*this, Clock::now() + pause);
+    const Instant now = Clock::now();
+    loop_.set_deadline(*this, now + pause);
+    if (now < silent_until_) return;
+    silent_until_ = now + std::chrono::seconds(1);
     log::line(log::Level::error, "accept", {{"error", std::generic_category().message(error)}});
   }
 
   Front& front_;
   EventLoop& loop_;
   const std::size_t listener_;
+  Instant silent_until_{};  // in the log
 };
 
 Front::Front(FrontSettings settings) : settings_(std::move(settings)), tls_(settings_.tls) {}

@@ -25,6 +25,14 @@ Civetweb::Handlers& handlers_of(void* data) {
   return *static_cast<Civetweb::Handlers*>(data);
 }
 
+/// Whoever waits for an answer gets one, also where there was no memory for it.
+template <class Act>
+void perform(void* handlers, mg_connection* connection, Act&& act) {
+  if (memory_reserve::survives(std::forward<Act>(act))) return;
+  memory_reserve::survives(
+      [&] { handlers_of(handlers).error(connection, 503, "This host is out of memory. Try again later"); });
+}
+
 /// Its thread, which waits for new connections, looks up every 2 s only to see whether it is to stop. A
 /// connection wakes it.
 void nudge(std::uint16_t port, const std::stop_token& done) {
@@ -94,7 +102,7 @@ void Civetweb::register_handlers() {
   mg_set_request_handler(
       context_, "**",
       [](mg_connection* connection, void* handlers) {
-        memory_reserve::survives([&] { handlers_of(handlers).request(connection); });
+        perform(handlers, connection, [&] { handlers_of(handlers).request(connection); });
         return 1;  // handled: what there is to send, the front sends
       },
       &handlers_);
@@ -105,7 +113,7 @@ void Civetweb::register_handlers() {
         auto* writable =
             const_cast<mg_connection*>(connection);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
         bool opens = false;
-        memory_reserve::survives([&] { opens = handlers_of(handlers).web_socket(writable); });
+        perform(handlers, writable, [&] { opens = handlers_of(handlers).web_socket(writable); });
         return opens ? 0 : 1;
       },
       nullptr, nullptr, nullptr, &handlers_);

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <ctime>
 #include <utility>
 
+#include "base/hex_digit.hpp"
 #include "base/utf8.hpp"
+#include "net/http_limits.hpp"
 #include "net/http_status.hpp"
 
 namespace parley::server {
@@ -27,13 +30,6 @@ std::string http_date(std::time_t at) {
          months.at(static_cast<std::size_t>(utc.tm_mon)) + rest.data();
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 }  // namespace
 
 HttpResponse text_response(int status, std::string_view content_type, std::string text) {
@@ -43,6 +39,8 @@ HttpResponse text_response(int status, std::string_view content_type, std::strin
 }
 
 net::Answer make_answer(HttpResponse response, bool head_only, bool keep_alive) {
+  // So that a client does not send its next request just when the front closes.
+  constexpr auto idle = std::chrono::duration_cast<std::chrono::seconds>(net::HttpLimits{}.idle);
   const std::uint64_t length =
       response.file ? response.file->length : (response.body ? response.body->size() : 0);
   net::Answer answer;
@@ -59,7 +57,9 @@ net::Answer make_answer(HttpResponse response, bool head_only, bool keep_alive) 
   // 204 has neither (section 8.6).
   if (response.status != 304 && response.status != 204)
     head.append("\r\nContent-Length: ").append(std::to_string(length));
-  head.append("\r\nConnection: ").append(keep_alive ? "keep-alive" : "close").append("\r\n\r\n");
+  head.append("\r\nConnection: ").append(keep_alive ? "keep-alive" : "close");
+  if (keep_alive) head.append("\r\nKeep-Alive: timeout=").append(std::to_string(idle.count()));
+  head.append("\r\n\r\n");
   answer.keep_alive = keep_alive;
   if (head_only) return answer;
   answer.text = std::move(response.body);

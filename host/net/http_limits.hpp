@@ -1,0 +1,23 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace parley::net {
+
+/// What a client may take of the front while it speaks HTTP.
+struct HttpLimits {
+  /// Of a request. A description is 5 to 10 KiB; whoever wants more than this sends it to another server.
+  std::size_t body_bytes = std::size_t{128} * 1024;
+  /// From a request's first byte to the end of its head, and from there to the end of its body.
+  std::chrono::milliseconds head{10'000};
+  std::chrono::milliseconds body{10'000};
+  /// Between two requests, and before the first.
+  std::chrono::milliseconds idle{30'000};
+  /// For a client that takes nothing of its answer.
+  std::chrono::milliseconds unread{30'000};
+  /// For a client that is to end its side after the last answer.
+  std::chrono::milliseconds farewell{2'000};
+};
+
+}  // namespace parley::net
