@@ -67,7 +67,8 @@ TEST(ServerHttp, an_answer_has_its_length_also_without_the_body) {
   const auto response = text_response(404, "text/plain", "gone\n");
   const net::Answer full = make_answer(response, false, true);
   EXPECT_TRUE(full.head.starts_with("HTTP/1.1 404 Not Found\r\nDate: "));
-  EXPECT_TRUE(full.head.ends_with("\r\nContent-Length: 5\r\nConnection: keep-alive\r\nKeep-Alive: timeout=30\r\n\r\n"));
+  EXPECT_TRUE(full.head.ends_with(
+      "\r\nContent-Length: 5\r\nConnection: keep-alive\r\nKeep-Alive: timeout=30\r\n\r\n"));
   EXPECT_EQ(*full.text, "gone\n");
   const net::Answer head = make_answer(response, true, false);
   EXPECT_TRUE(head.head.ends_with("\r\nContent-Length: 5\r\nConnection: close\r\n\r\n"));
