@@ -51,7 +51,7 @@ Done Admission::join(Connection& connection, const Message& message, command::Jo
 }
 
 Done Admission::try_to_join(Connection& connection, const Message& message, command::Join& join) {
-  if (join.incarnation.empty() && !resumes(connection.dialect)) join.incarnation = ids_.next();
+  if (join.incarnation.empty() && !resumes(connection.dialect)) join.incarnation = ids_.incarnation();
   if (connection.session != nullptr) {
     return refusal(ErrorCode::already_joined, "This socket is in a room already. Leave that one first.");
   }

@@ -186,7 +186,7 @@ void Calls::joined(const Session& newcomer) {
       return end(*user, EndReason::gone);
     }
     command::Join wish{
-        .room = room.name, .name = id, .incarnation = ids_.next(), .offers = guest == &call.caller};
+        .room = room.name, .name = id, .incarnation = ids_.incarnation(), .offers = guest == &call.caller};
     rooms_.enter(*guest->connection, room, id, wish);
   }
   if (guest != &call.caller) return;

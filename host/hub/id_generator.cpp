@@ -25,6 +25,16 @@ std::string IdGenerator::next() {
   return std::string(quality) + '-' + std::string(animal) + '-' + std::to_string((bits >> 16U) % 1'000);
 }
 
+std::string IdGenerator::incarnation() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (int half = 0; half < 2; ++half) {
+    std::uint64_t bits = random_();
+    for (int digit = 0; digit < 16; ++digit, bits >>= 4U) text.push_back(digits[bits & 0xFU]);
+  }
+  return text;
+}
+
 std::uint64_t IdGenerator::number() {
   return 1 + (random_() >> 32U);
 }

@@ -21,7 +21,7 @@ Result<Session*, Refusal> RoomManager::member(std::string_view room, std::string
 }
 
 Done RoomManager::admit(command::Join& join) {
-  join.incarnation = ids_.next();
+  join.incarnation = ids_.incarnation();
   if (Done checked = check(join, limits_); !checked) return checked;
   if (!join.peer) return refusal(ErrorCode::bad_field, "A member needs an id.");
   const Room* const room = rooms_.find(join.room);

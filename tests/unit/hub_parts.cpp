@@ -110,6 +110,20 @@ TEST(TimeoutQueue, the_first_to_come_is_the_first_to_be_due_and_any_may_leave) {
   EXPECT_EQ(queue.size(), 2U);
 }
 
+TEST(IdGenerator, no_incarnation_comes_twice) {
+  IdGenerator ids(7);
+  std::set<std::string> seen;
+  for (int i = 0; i < 20'000; ++i) EXPECT_TRUE(seen.insert(ids.incarnation()).second);
+}
+
+TEST(IdGenerator, the_same_seed_gives_the_same) {
+  IdGenerator one(7);
+  IdGenerator other(7);
+  EXPECT_EQ(one.next(), other.next());
+  EXPECT_EQ(one.incarnation(), other.incarnation());
+  EXPECT_NE(one.incarnation(), IdGenerator(8).incarnation());
+}
+
 TEST(IdGenerator, ids_can_be_read_aloud_and_differ) {
   IdGenerator ids(1);
   std::set<std::string> seen;
