@@ -119,8 +119,7 @@ void Session::do_what_is_due(Instant now, Outputs& out) {
   if (pong_due_ && now >= *pong_due_) end(EndReason::ping_timeout, now, out);
 }
 
-// --- requests
-// -------------------------------------------------------------------------------------------------
+// requests
 
 void Session::on(const input::Poll& poll, Instant now, Outputs& out) {
   if (phase_ == Phase::fresh) {
@@ -192,8 +191,7 @@ void Session::on(const input::RequestLost& lost, Instant now, Outputs& out) {
   if (transport_ == Transport::polling) end(EndReason::transport_error, now, out);
 }
 
-// --- sockets
-// --------------------------------------------------------------------------------------------------
+// sockets
 
 void Session::on(const input::SocketOpened& opened, Instant now, Outputs& out) {
   if (phase_ == Phase::fresh) {
@@ -272,8 +270,7 @@ void Session::drop_candidate(Outputs& out) {
   candidate_.reset();
 }
 
-// --- both
-// -----------------------------------------------------------------------------------------------------
+// both
 
 void Session::open(Transport transport, Instant now, Outputs& out) {
   phase_ = Phase::open;

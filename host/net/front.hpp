@@ -35,9 +35,8 @@ struct FrontSettings {
 /// Where all clients arrive. It accepts, collects requests, and has WebSockets; what a request means is for
 /// Civetweb's handlers, behind a loopback port.
 ///
-///     client ──▸ HttpConnection ── a whole request ──▸ Civetweb ──▸ a handler, which finds its HttpExchange
-///     here
-///                     ◂────────────── HttpExchange::answer(), from any thread ──────────────┘
+///     client ──▸ HttpConnection ── a whole request ──▸ Civetweb ──▸ a handler, with its HttpExchange
+///                     ◂──────────── HttpExchange::answer(), from any thread ───────────┘
 ///                     └── after a 101 ──▸ WebSocket ──▸ SocketHandler
 class Front {
  public:

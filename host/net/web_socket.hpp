@@ -25,10 +25,10 @@ struct WebSocketLimits {
 
 /// One client's WebSocket (RFC 6455), on its event loop.
 ///
-///     open ──── the client closes ───────────────────────────────────▸ its code is answered ─▸ over
-///       ├────── the host closes (Outbox::put_close) ─▸ closing ─ the client answers, or close_patience ─▸
-///       over ├────── a frame is forbidden ─▸ discarding (what still comes) ─ the client ends, or
-///       close_patience ─▸ over └────── the socket ends, or is silent for too long ──────────▸ over
+///     open ─┬─ the client closes ────────▸ over, with its code for an answer
+///           ├─ the host closes ──────────▸ closing: until the client answers, or close_patience ──▸ over
+///           ├─ a frame is forbidden ─────▸ discarding: what still comes is forgotten, likewise ───▸ over
+///           └─ the socket ends or is silent for too long ─────────────────────────────────────────▸ over
 class WebSocket : public Watched {
  public:
   /// `limits` outlive it.

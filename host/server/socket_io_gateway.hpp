@@ -29,12 +29,11 @@ class SocketIoClient;
 ///
 ///     a thread with a GET, a POST or a frame   reads it, without a lock; hands it to the library and takes
 ///                                              what has arrived, under the gateway's lock; reads that,
-///                                              without
+///                                              again without
 ///     what the library tells of clients        goes to the exchange, without the gateway's lock
 ///     what it answers to requests              goes to the front, without the gateway's lock
 ///     the hub's deliveries                     wait in a SocketIoClient, under the hub's lock, or go
-///     straight
-///                                              into the outbox of its WebSocket
+///                                              straight into the outbox of its WebSocket
 ///     drain()                                  writes them, without a lock, and has them sent, under the
 ///                                              gateway's
 ///
