@@ -69,7 +69,7 @@ class NetOutbox : public testing::Test {
     return all;
   }
 
-  bool something_to_read() const {
+  [[nodiscard]] bool something_to_read() const {
     pollfd readable{.fd = client_.get(), .events = POLLIN, .revents = 0};
     return ::poll(&readable, 1, 0) > 0;
   }
