@@ -66,7 +66,7 @@ class Server {
   /// Says what went wrong, or nothing.
   [[nodiscard]] std::string serve(const Options& options);
   [[nodiscard]] std::string_view hls_state() const;
-  [[nodiscard]] std::string health() const;
+  [[nodiscard]] std::string health_json() const;
 
   /// A request with its exchange, on a thread of Civetweb's.
   struct Call;
