@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/object_pool.hpp"
-#include "exchange/brief_mutex.hpp"
+#include "exchange/adaptive_mutex.hpp"
 #include "hub/hub.hpp"
 #include "net/recipient.hpp"
 #include "net/unsent_bytes.hpp"
@@ -83,7 +83,7 @@ class Exchange {
   template <class Which, class Put>
   void for_each(Which&& which, Put&& put) const;
 
-  mutable BriefMutex mutex_;
+  mutable AdaptiveMutex mutex_;
   std::condition_variable_any earlier_;
   hub::Hub hub_;
   const std::function<void(hub::StreamChange)> on_stream_;
@@ -95,7 +95,7 @@ class Exchange {
 };
 
 /// The threads that do what is due in an exchange. They call its recipients, and these whoever made them
-/// (Whip, SocketIoGateway): so this is to be declared after all of those, which ends it before any of them.
+/// (Whip, SocketIoEndpoint): so this is to be declared after all of those, which ends it before any of them.
 class ExchangeTimer {
  public:
   ExchangeTimer(Exchange& exchange, std::chrono::seconds heartbeat);

@@ -22,7 +22,7 @@
 #include "server/client_socket.hpp"
 #include "server/dialects.hpp"
 #include "server/options.hpp"
-#include "server/socket_io_gateway.hpp"
+#include "server/socket_io_endpoint.hpp"
 
 struct mg_connection;
 
@@ -92,7 +92,7 @@ class Server {
   const std::optional<media::HlsFolder> hls_folder_;
   const std::unique_ptr<media::HlsGateway> hls_gateway_;  // null: this host makes no HLS
   exchange::Exchange exchange_;
-  SocketIoGateway socket_io_;
+  SocketIoEndpoint socket_io_;
   http::Whip whip_;
   http::HlsFiles hls_files_;
   http::Site site_;

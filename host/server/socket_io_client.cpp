@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "dialects/socketio.hpp"
-#include "server/socket_io_gateway.hpp"
+#include "server/socket_io_endpoint.hpp"
 
 namespace parley::server {
 namespace {
@@ -62,7 +62,7 @@ std::size_t SocketIoClient::unsent() const {
 void SocketIoClient::emit_pending(std::unique_lock<std::mutex>& lock) {
   const auto batch = std::exchange(pending_, {});
   lock.unlock();
-  auto outbox = gateway_.emit(session_, packets_of(batch));
+  auto outbox = endpoint_.emit(session_, packets_of(batch));
   lock.lock();
   carrier_ = outbox;
   if (pending_.empty() && outbox && outbox->only_events_from_now_on()) outbox_ = std::move(outbox);
@@ -95,8 +95,8 @@ void SocketIoClient::drain() {
   const bool overdue = overdue_;
   lock.unlock();
   if (outbox) outbox->drain();
-  if (ask) gateway_.ask(session_);
-  if (close) overdue ? gateway_.give_up(session_) : gateway_.close(session_);
+  if (ask) endpoint_.ask(session_);
+  if (close) overdue ? endpoint_.give_up(session_) : endpoint_.close(session_);
 }
 
 }  // namespace parley::server

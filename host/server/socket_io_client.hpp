@@ -16,7 +16,7 @@
 
 namespace parley::server {
 
-class SocketIoGateway;
+class SocketIoEndpoint;
 
 /// A Socket.IO client in the main namespace, towards the hub.
 ///
@@ -26,9 +26,9 @@ class SocketIoGateway;
 /// text is copied twice, took longer than all else.
 class SocketIoClient : public net::Recipient, public std::enable_shared_from_this<SocketIoClient> {
  public:
-  SocketIoClient(SocketIoGateway& gateway, exchange::Exchange& exchange, engine_io::SessionId session,
+  SocketIoClient(SocketIoEndpoint& endpoint, exchange::Exchange& exchange, engine_io::SessionId session,
                  std::string sid, std::string address, std::size_t most_pending)
-      : gateway_(gateway),
+      : endpoint_(endpoint),
         exchange_(exchange),
         session_(session),
         place_{.room = {}, .peer = std::move(sid)},
@@ -57,7 +57,7 @@ class SocketIoClient : public net::Recipient, public std::enable_shared_from_thi
 
   static constexpr hub::ConnectionId gone = std::numeric_limits<hub::ConnectionId>::max();
 
-  SocketIoGateway& gateway_;
+  SocketIoEndpoint& endpoint_;
   exchange::Exchange& exchange_;
   const engine_io::SessionId session_;
   const dialects::Place place_;
