@@ -15,30 +15,30 @@
 namespace parley::server {
 namespace {
 
-using dialects::Place;
+using dialects::RoomAddress;
 using http::Endpoint;
 
 /// `?room=` is ours: the document knows no rooms, and its users can be members of one all the same. Nothing
 /// where that is malformed.
-std::optional<Place> place_of_caller(std::string_view query) {
+std::optional<RoomAddress> room_address_of_caller(std::string_view query) {
   constexpr std::string_view key = "room=";
   while (!query.empty()) {
     const auto item = take_item(query, '&');
     if (!item.starts_with(key)) continue;
     auto room = http::percent_decode(item.substr(key.size()));
-    return room ? std::optional(Place{.room = *std::move(room)}) : std::nullopt;
+    return room ? std::optional(RoomAddress{.room = *std::move(room)}) : std::nullopt;
   }
-  return Place{};
+  return RoomAddress{};
 }
 
 /// What the address says of the room and of who comes.
-std::optional<Place> place_at(const http::Match& match, std::string_view query) {
-  if (match.route->endpoint == Endpoint::calls) return place_of_caller(query);
+std::optional<RoomAddress> room_address_of(const http::Match& match, std::string_view query) {
+  if (match.route->endpoint == Endpoint::calls) return room_address_of_caller(query);
   auto room = http::percent_decode(match.values[0]);
   auto peer =
       http::percent_decode(match.route->endpoint == Endpoint::sim ? match.values[0] : match.values[1]);
   if (!room || !peer) return std::nullopt;
-  return Place{.room = *std::move(room), .peer = *std::move(peer)};
+  return RoomAddress{.room = *std::move(room), .peer = *std::move(peer)};
 }
 
 struct Entry {
@@ -51,7 +51,7 @@ constexpr std::array codecs{
           .codec = {.dialect = hub::Dialect::parley,
                     .subprotocol = dialects::parley_v1::subprotocol,
                     .decode = [](std::string_view text,
-                                 const Place&) { return dialects::parley_v1::decode(text); },
+                                 const RoomAddress&) { return dialects::parley_v1::decode(text); },
                     .encode = dialects::parley_v1::encode,
                     .needs_pings = false}},
     Entry{.endpoint = Endpoint::serverpod,
@@ -81,8 +81,8 @@ DialectAt dialect_at(std::string_view path, std::string_view query) {
   if (!match) return {};
   const auto* entry = std::ranges::find(codecs, match->route->endpoint, &Entry::endpoint);
   if (entry == codecs.end()) return {};
-  auto place = place_at(*match, query);
-  return place ? DialectAt{.codec = &entry->codec, .place = *std::move(place)} : DialectAt{};
+  auto address = room_address_of(*match, query);
+  return address ? DialectAt{.codec = &entry->codec, .room_address = *std::move(address)} : DialectAt{};
 }
 
 }  // namespace parley::server

@@ -37,7 +37,7 @@ void SocketIoClient::leave() {
 }
 
 void SocketIoClient::say(const socket_io::output::Event& event) {
-  exchange_.message(id_, dialects::socketio::decode(event.name, event.args, place_));
+  exchange_.message(id_, dialects::socketio::decode(event.name, event.args, room_address_));
 }
 
 void SocketIoClient::put(hub::Delivery delivery) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "dialects/place.hpp"
+#include "dialects/room_address.hpp"
 #include "engine_io/output.hpp"
 #include "exchange/exchange.hpp"
 #include "net/outbox.hpp"
@@ -31,7 +31,7 @@ class SocketIoClient : public net::Recipient, public std::enable_shared_from_thi
       : endpoint_(endpoint),
         exchange_(exchange),
         session_(session),
-        place_{.room = {}, .peer = std::move(sid)},
+        room_address_{.room = {}, .peer = std::move(sid)},
         address_(std::move(address)),
         most_pending_(most_pending) {}
 
@@ -60,7 +60,7 @@ class SocketIoClient : public net::Recipient, public std::enable_shared_from_thi
   SocketIoEndpoint& endpoint_;
   exchange::Exchange& exchange_;
   const engine_io::SessionId session_;
-  const dialects::Place place_;
+  const dialects::RoomAddress room_address_;
   const std::string address_;
   const std::size_t most_pending_;
   std::atomic<hub::ConnectionId> id_ = 0;
