@@ -113,6 +113,9 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
   limit("registrations-per-minute", limits.registrations_per_minute,
         "of its users, how many may come online, after as many as it may have; likewise");
   limit("registrations-at-once", limits.registrations_at_once, "the same of one socket, before it must wait");
+  limit("joins-per-minute", limits.joins_per_minute,
+        "of its members, how many may join rooms, after as many as it may have; likewise");
+  limit("joins-at-once", limits.joins_at_once, "the same of one socket, before it must wait");
   limit("rings-per-minute", limits.rings_per_minute, "how often one user may call somebody");
   limit("rings-per-address", limits.rings_per_address, "the same of all from one address; likewise");
   limit("ring-backoff-seconds", raw.ring_backoff_seconds,
@@ -150,6 +153,8 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
   limit("messages-per-second", limits.messages_per_second,
         "what a client may send; more is answered with an error");
   limit("message-burst", limits.message_burst, "what it may send at once");
+  limit("bytes-per-second", limits.bytes_per_second, "the bytes of what a client may send; likewise");
+  limit("byte-burst", limits.byte_burst, "what it may send of these at once");
   limit("flood-messages", limits.flood_messages, "refused in a row, they close the socket with 1008");
   limit("frames-per-second", options.frames.frames_per_second,
         "pings and fragments that a client may send; more closes with 1008");

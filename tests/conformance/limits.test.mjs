@@ -9,7 +9,9 @@ import { RawSocket, frame, opcode, upgradeRequest } from './raw_socket.mjs';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
-const unlimited = ['--messages-per-second', '1000000', '--message-burst', '1000000'];
+const unlimited = ['--messages-per-second', '--message-burst', '--bytes-per-second', '--byte-burst'].flatMap(
+  (name) => [name, '1000000000'],
+);
 const large = 'x'.repeat(60 * KiB);
 
 test('a client that announces 1 GiB and sends it is closed with 1009 and costs less than 2 MiB', async (t) => {
