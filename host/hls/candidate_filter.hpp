@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "hls/address_range.hpp"
+#include "base/address_range.hpp"
 
 namespace parley::hls {
 

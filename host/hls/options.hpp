@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/address_range.hpp"
 #include "base/log.hpp"
-#include "hls/address_range.hpp"
 
 namespace parley::hls {
 

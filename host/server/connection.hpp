@@ -5,17 +5,17 @@
 #include <string>
 #include <string_view>
 
+#include "exchange/exchange.hpp"
 #include "server/client_socket.hpp"
 #include "server/dialects.hpp"
-#include "server/exchange.hpp"
 
 namespace parley::server {
 
 /// One client of a plain dialect: messages in, to the exchange. Its outbox everyone may fill.
 class Connection : public ClientSocket {
  public:
-  Connection(Exchange& exchange, DialectAt at, std::shared_ptr<net::Outbox> outbox, std::string address,
-             Sockets::Ticket ticket)
+  Connection(exchange::Exchange& exchange, DialectAt at, std::shared_ptr<net::Outbox> outbox,
+             std::string address, Sockets::Ticket ticket)
       : ClientSocket(std::move(outbox), std::move(address), std::move(ticket)),
         exchange_(exchange),
         codec_(*at.codec),
@@ -30,7 +30,7 @@ class Connection : public ClientSocket {
   [[nodiscard]] std::uint64_t id() const override { return id_; }
 
  private:
-  Exchange& exchange_;
+  exchange::Exchange& exchange_;
   const dialects::Codec& codec_;
   const dialects::Place place_;
   hub::ConnectionId id_ = 0;  // 0: the hub does not know it

@@ -9,7 +9,7 @@
 #include "dialects/parley_v1.hpp"
 #include "dialects/serverpod.hpp"
 #include "dialects/sim.hpp"
-#include "server/http.hpp"
+#include "http/http.hpp"
 
 namespace parley::server {
 namespace {
@@ -35,8 +35,8 @@ MaybePlace fastapi_at(std::string_view path, std::string_view) {
   const auto slash = path.find('/');
   if (slash == std::string_view::npos || path.find('/', slash + 1) != std::string_view::npos)
     return std::nullopt;
-  auto room = percent_decode(path.substr(0, slash));
-  auto peer = percent_decode(path.substr(slash + 1));
+  auto room = http::percent_decode(path.substr(0, slash));
+  auto peer = http::percent_decode(path.substr(slash + 1));
   if (!room || !peer) return std::nullopt;
   return Place{.room = *std::move(room), .peer = *std::move(peer)};
 }
@@ -48,7 +48,7 @@ MaybePlace calls_at(std::string_view path, std::string_view query) {
   while (!query.empty()) {
     const auto item = take_item(query, '&');
     if (!item.starts_with(key)) continue;
-    auto room = percent_decode(item.substr(key.size()));
+    auto room = http::percent_decode(item.substr(key.size()));
     return room ? MaybePlace(Place{.room = *std::move(room)}) : std::nullopt;
   }
   return Place{};

@@ -13,9 +13,9 @@
 #include <optional>
 #include <system_error>
 
+#include "base/address_range.hpp"
 #include "base/header_list.hpp"
 #include "base/log_options.hpp"
-#include "hls/address_range.hpp"
 #include "net/loopback.hpp"
 #include "server/ice_server.hpp"
 #include "server/version.hpp"
@@ -173,7 +173,7 @@ std::optional<std::string> understand_hls(const Raw& raw, Options& options) {
     return "There is no media gateway at " + program.string() +
            ": ./dev build makes it where Debian's GStreamer packages are. Build it, or leave out --hls on.";
   for (const std::string& text : raw.hls_limits.allow_candidates) {
-    if (!hls::parse_range(text))
+    if (!parse_range(text))
       return "\"" + text + "\" is no range of addresses: write one as in 192.0.2.0/24 or fe80::/10.";
   }
   if (raw.hls != "off" && built) {
@@ -247,7 +247,7 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
     for (std::string_view rest = entry; !rest.empty();)
       options.allow_origin.emplace_back(take_item(rest, ','));
   for (const std::string& text : raw.trust_proxy) {
-    const auto range = hls::parse_range(text);
+    const auto range = parse_range(text);
     if (!range)
       return "\"" + text + "\" is no range of addresses: write --trust-proxy as in 127.0.0.1 or 10.0.0.0/8.";
     options.trust_proxy.push_back(*range);

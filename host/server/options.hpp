@@ -7,8 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/address_range.hpp"
 #include "base/log.hpp"
-#include "hls/address_range.hpp"
 #include "hub/config.hpp"
 #include "net/address.hpp"
 #include "net/frame_reader.hpp"
@@ -50,7 +50,7 @@ struct Options {
   std::size_t http_workers = 64;
   std::size_t loops = 0;  ///< event loops; 0: one a processor
   /// Proxies that are believed about whose request it is.
-  std::vector<hls::AddressRange> trust_proxy;
+  std::vector<AddressRange> trust_proxy;
   /// What an Origin header may say for a WebSocket; empty is anything. Signaling is meant to be embedded in
   /// other sites, and it has no cookie that another site could make use of.
   std::vector<std::string> allow_origin;

@@ -10,17 +10,15 @@
 #include "base/header_list.hpp"
 #include "base/log_options.hpp"
 #include "base/memory_reserve.hpp"
-#include "server/civetweb_request.hpp"
+#include "http/civetweb_request.hpp"
+#include "http/manager_listener.hpp"
+#include "http/origins.hpp"
+#include "http/rest.hpp"
 #include "server/connection.hpp"
-#include "server/manager_listener.hpp"
-#include "server/origins.hpp"
-#include "server/rest.hpp"
 #include "server/version.hpp"
 
 namespace parley::server {
 namespace {
-
-using namespace civetweb_request;
 
 constexpr std::string_view plain_text = "text/plain; charset=utf-8";
 
@@ -40,7 +38,8 @@ void answer_subprotocol(const mg_connection* connection, const char* subprotocol
 }
 
 /// The media gateway that is to be run, if one is.
-std::unique_ptr<HlsGateway> gateway_of(const Options& options, const std::optional<HlsFolder>& folder) {
+std::unique_ptr<media::HlsGateway> gateway_of(const Options& options,
+                                              const std::optional<media::HlsFolder>& folder) {
   if (!options.hls) return nullptr;
   std::vector<std::string> arguments{"--out",
                                      folder->path().string(),
@@ -59,12 +58,12 @@ std::unique_ptr<HlsGateway> gateway_of(const Options& options, const std::option
     arguments.push_back(range);
   }
   if (folder->is_temporary()) arguments.emplace_back("--temporary");
-  return std::make_unique<HlsGateway>(
-      HlsGateway::Setting{.program = options.hls->program,
-                          .arguments = std::move(arguments),
-                          .workers = options.hls->workers,
-                          .memory_bytes = std::uint64_t{options.hls->worker_mb} << 20U,
-                          .left = folder->sim_numbers()});
+  return std::make_unique<media::HlsGateway>(
+      media::HlsGateway::Setting{.program = options.hls->program,
+                                 .arguments = std::move(arguments),
+                                 .workers = options.hls->workers,
+                                 .memory_bytes = std::uint64_t{options.hls->worker_mb} << 20U,
+                                 .left = folder->sim_numbers()});
 }
 
 /// Raises the limit of descriptors to what is needed, if it may.
@@ -114,18 +113,18 @@ std::string joined(const mg_request_info* info, std::string_view name) {
 
 struct Server::Call {
   Call(mg_connection* civetweb, std::shared_ptr<net::HttpExchange> its_exchange,
-       const TrustedProxies& proxies)
+       const http::TrustedProxies& proxies)
       : connection(civetweb),
         info(mg_get_request_info(civetweb)),
         exchange(std::move(its_exchange)),
         client(proxies.client_of(exchange->peer().address, joined(info, "X-Forwarded-For"),
-                                 is_forwarded(civetweb))) {}
+                                 http::is_forwarded(civetweb))) {}
 
-  void respond(HttpResponse response) const {
+  void respond(http::HttpResponse response) const {
     // A browser that has been here by HTTPS comes by nothing else (RFC 6797).
     if (exchange->peer().tls) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
     const bool head_only = std::string_view(info->request_method) == "HEAD";
-    exchange->answer(make_answer(std::move(response), head_only, exchange->wants_keep_alive()));
+    exchange->answer(http::make_answer(std::move(response), head_only, exchange->wants_keep_alive()));
   }
 
   mg_connection* connection;
@@ -148,11 +147,11 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Options& 
   }
   auto listening = net::Front::listen(std::move(settings));
   if (auto* wrong = std::get_if<std::string>(&listening)) return std::move(*wrong);
-  std::optional<HlsFolder> hls_folder;
+  std::optional<media::HlsFolder> hls_folder;
   if (options.hls) {
-    auto made = HlsFolder::make(options.hls->folder);
+    auto made = media::HlsFolder::make(options.hls->folder);
     if (auto* wrong = std::get_if<std::string>(&made)) return std::move(*wrong);
-    hls_folder.emplace(std::get<HlsFolder>(std::move(made)));
+    hls_folder.emplace(std::get<media::HlsFolder>(std::move(made)));
   }
   std::unique_ptr<Server> server(new Server(
       options, std::get<std::unique_ptr<net::Front>>(std::move(listening)), std::move(hls_folder)));
@@ -160,7 +159,8 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Options& 
   return server;
 }
 
-Server::Server(const Options& options, std::unique_ptr<net::Front> front, std::optional<HlsFolder> hls_folder)
+Server::Server(const Options& options, std::unique_ptr<net::Front> front,
+               std::optional<media::HlsFolder> hls_folder)
     : outbox_limits_(options.outbox),
       allowed_origins_(options.allow_origin),
       trusted_proxies_(options.trust_proxy),
@@ -193,7 +193,7 @@ Server::~Server() {
 }
 
 std::string Server::serve(const Options& options) {
-  auto started = Civetweb::start(
+  auto started = http::Civetweb::start(
       options.http_workers,
       {.request = [this](mg_connection* connection) { request(connection); },
        .web_socket = [this](mg_connection* connection) { return web_socket(connection); },
@@ -202,13 +202,13 @@ std::string Server::serve(const Options& options) {
              const auto exchange = front_->exchange_of(
                  static_cast<std::uint16_t>(mg_get_request_info(connection)->remote_port));
              if (!exchange) return;
-             auto response = text_response(status, plain_text, std::string(sentence) + ".\n");
+             auto response = http::text_response(status, plain_text, std::string(sentence) + ".\n");
              if (status == 426)
                response.headers.emplace_back("Sec-WebSocket-Version", "13");  // RFC 6455 section 4.2.2
-             exchange->answer(make_answer(std::move(response), false, false));
+             exchange->answer(http::make_answer(std::move(response), false, false));
            }});
   if (auto* wrong = std::get_if<std::string>(&started)) return std::move(*wrong);
-  civetweb_ = std::get<std::unique_ptr<Civetweb>>(std::move(started));
+  civetweb_ = std::get<std::unique_ptr<http::Civetweb>>(std::move(started));
   if (hls_gateway_) hls_gateway_->start(exchange_);
   front_->start(civetweb_->port());
   return {};
@@ -263,17 +263,18 @@ void Server::request(mg_connection* connection) {
   const Call call(connection, std::move(exchange), trusted_proxies_);
   if (is_socket_io(call.info->local_uri_raw) && call.exchange->peer().listener < public_listeners_)
     return socket_io_request(call);
-  const std::string body = body_of(connection);
-  const HttpRequest request = request_of(connection, call.exchange->peer(), call.client, body);
-  call.respond(call.exchange->peer().listener < public_listeners_ ? answer(request)
-                                                                  : answer_to_manager(request, exchange_));
+  const std::string body = http::body_of(connection);
+  const http::HttpRequest request = http::request_of(connection, call.exchange->peer(), call.client, body);
+  call.respond(call.exchange->peer().listener < public_listeners_
+                   ? answer(request)
+                   : http::answer_to_manager(request, exchange_));
 }
 
-HttpResponse Server::answer(const HttpRequest& request) {
+http::HttpResponse Server::answer(const http::HttpRequest& request) {
   // What begins now would keep one of the threads for as long as it may wait.
   if (sockets_.stopping() && request.method == "POST")
-    return text_response(503, plain_text, "This host is shutting down. Try again later.\n");
-  if (auto rest = answer_rest(request, exchange_)) return *std::move(rest);
+    return http::text_response(503, plain_text, "This host is shutting down. Try again later.\n");
+  if (auto rest = http::answer_rest(request, exchange_)) return *std::move(rest);
   if (auto publishing = whip_.answer(request)) return *std::move(publishing);
   if (auto media = hls_files_.answer(request)) return *std::move(media);
   return site_.answer(request);
@@ -281,17 +282,18 @@ HttpResponse Server::answer(const HttpRequest& request) {
 
 void Server::socket_io_request(const Call& call) {
   const bool preflight = std::string_view(call.info->request_method) == "OPTIONS";
-  const std::string origin(header(call.connection, "Origin"));
-  const bool allowed = allows_origin(allowed_origins_, origin);
+  const std::string origin(http::header(call.connection, "Origin"));
+  const bool allowed = http::allows_origin(allowed_origins_, origin);
   if (preflight || !allowed) {
-    HttpResponse response =
-        preflight
-            ? text_response(204, plain_text, "")
-            : text_response(403, plain_text,
-                            "This host takes no connection from pages of " + origin + " (--allow-origin).\n");
-    if (allowed) let_page_read(response, origin);
+    http::HttpResponse response = preflight
+                                      ? http::text_response(204, plain_text, "")
+                                      : http::text_response(403, plain_text,
+                                                            "This host takes no connection from pages of " +
+                                                                origin + " (--allow-origin).\n");
+    if (allowed) http::let_page_read(response, origin);
     if (preflight)
-      let_page_send(response, "GET, POST", header(call.connection, "Access-Control-Request-Headers"));
+      http::let_page_send(response, "GET, POST",
+                          http::header(call.connection, "Access-Control-Request-Headers"));
     call.respond(std::move(response));
     return;
   }
@@ -300,37 +302,38 @@ void Server::socket_io_request(const Call& call) {
                           : std::optional(static_cast<std::uint64_t>(call.info->content_length));
   call.exchange->answer_later();  // a poll, until there is something; without a thread
   socket_io_.request(
-      {.method = call.info->request_method, .query = query_of(call.info), .content_length = length},
-      body_of(call.connection), call.client,
+      {.method = call.info->request_method, .query = http::query_of(call.info), .content_length = length},
+      http::body_of(call.connection), call.client,
       [exchange = call.exchange, origin](engine_io::output::Answer& answer) {
-        HttpResponse response = text_response(answer.status, answer.content_type, std::move(answer.body));
-        let_page_read(response, origin);
-        return exchange->answer(make_answer(std::move(response), false, exchange->wants_keep_alive()));
+        http::HttpResponse response =
+            http::text_response(answer.status, answer.content_type, std::move(answer.body));
+        http::let_page_read(response, origin);
+        return exchange->answer(http::make_answer(std::move(response), false, exchange->wants_keep_alive()));
       });
 }
 
-std::optional<HttpResponse> Server::refusal_of_socket(const Call& call, const DialectAt& at) {
+std::optional<http::HttpResponse> Server::refusal_of_socket(const Call& call, const DialectAt& at) {
   const auto refuse = [](int status, std::string sentence) {
-    return text_response(status, plain_text, std::move(sentence));
+    return http::text_response(status, plain_text, std::move(sentence));
   };
   if (call.exchange->peer().listener >= public_listeners_)
     return refuse(404, "There is no WebSocket at this address.\n");
   if (is_socket_io(call.info->local_uri_raw)) {
-    if (auto refusal = socket_io_.refusal_of_socket(query_of(call.info)))
+    if (auto refusal = socket_io_.refusal_of_socket(http::query_of(call.info)))
       return refuse(refusal->status, std::move(refusal->body));
   } else if (at.codec == nullptr) {
     return refuse(404, "There is no WebSocket at this address. Parley's own is at /ws.\n");
   }
   if (at.codec != nullptr && !at.codec->subprotocol.empty()) {
-    auto offered = header(call.connection, "Sec-WebSocket-Protocol");
+    auto offered = http::header(call.connection, "Sec-WebSocket-Protocol");
     bool found = false;
     while (!offered.empty() && !found) found = take_item(offered, ',') == at.codec->subprotocol;
     if (!found)
       return refuse(400, "Offer the subprotocol " + std::string(at.codec->subprotocol) +
                              " (Sec-WebSocket-Protocol).\n");
   }
-  const auto origin = header(call.connection, "Origin");
-  if (!allows_origin(allowed_origins_, origin))
+  const auto origin = http::header(call.connection, "Origin");
+  if (!http::allows_origin(allowed_origins_, origin))
     return refuse(
         403, "This host takes no WebSocket from pages of " + std::string(origin) + " (--allow-origin).\n");
   if (sockets_.full()) return refuse(503, "This host has no room for another connection. Try again later.\n");
@@ -342,18 +345,18 @@ bool Server::web_socket(mg_connection* connection) {
       front_->exchange_of(static_cast<std::uint16_t>(mg_get_request_info(connection)->remote_port));
   if (!exchange) return false;
   Call call(connection, std::move(exchange), trusted_proxies_);
-  DialectAt at = dialect_at(call.info->local_uri_raw, query_of(call.info));
+  DialectAt at = dialect_at(call.info->local_uri_raw, http::query_of(call.info));
   if (auto refusal = refusal_of_socket(call, at)) {
-    call.exchange->answer(make_answer(*std::move(refusal), false, false));
+    call.exchange->answer(http::make_answer(*std::move(refusal), false, false));
     return false;
   }
-  if (header(connection, "Sec-WebSocket-Protocol").empty()) answer_subprotocol(connection, nullptr);
+  if (http::header(connection, "Sec-WebSocket-Protocol").empty()) answer_subprotocol(connection, nullptr);
   if (at.codec != nullptr && !at.codec->subprotocol.empty())
     answer_subprotocol(connection, at.codec->subprotocol.data());  // a literal
   Sockets::Ticket ticket(sockets_);
   if (is_socket_io(call.info->local_uri_raw)) {
     call.exchange->upgrade(
-        socket_io_.socket(std::string(query_of(call.info)), std::move(call.client), std::move(ticket)));
+        socket_io_.socket(std::string(http::query_of(call.info)), std::move(call.client), std::move(ticket)));
   } else {
     auto outbox = std::make_shared<net::Outbox>(*at.codec, outbox_limits_, exchange_.unsent_bytes());
     call.exchange->upgrade(std::make_unique<Connection>(exchange_, std::move(at), std::move(outbox),

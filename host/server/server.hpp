@@ -10,19 +10,19 @@
 #include <variant>
 #include <vector>
 
+#include "exchange/exchange.hpp"
+#include "http/civetweb.hpp"
+#include "http/hls_files.hpp"
+#include "http/site.hpp"
+#include "http/trusted_proxies.hpp"
+#include "http/whip.hpp"
+#include "media/hls_folder.hpp"
+#include "media/hls_gateway.hpp"
 #include "net/front.hpp"
-#include "server/civetweb.hpp"
 #include "server/client_socket.hpp"
 #include "server/dialects.hpp"
-#include "server/exchange.hpp"
-#include "server/hls_files.hpp"
-#include "server/hls_folder.hpp"
-#include "server/hls_gateway.hpp"
 #include "server/options.hpp"
-#include "server/site.hpp"
 #include "server/socket_io_gateway.hpp"
-#include "server/trusted_proxies.hpp"
-#include "server/whip.hpp"
 
 struct mg_connection;
 
@@ -60,7 +60,8 @@ class Server {
   void stop();
 
  private:
-  Server(const Options& options, std::unique_ptr<net::Front> front, std::optional<HlsFolder> hls_folder);
+  Server(const Options& options, std::unique_ptr<net::Front> front,
+         std::optional<media::HlsFolder> hls_folder);
 
   /// Says what went wrong, or nothing.
   [[nodiscard]] std::string serve(const Options& options);
@@ -70,16 +71,16 @@ class Server {
   /// A request with its exchange, on a thread of Civetweb's.
   struct Call;
   void request(mg_connection* connection);
-  [[nodiscard]] HttpResponse answer(const HttpRequest& request);
+  [[nodiscard]] http::HttpResponse answer(const http::HttpRequest& request);
   void socket_io_request(const Call& call);
   /// Says whether to open one.
   [[nodiscard]] bool web_socket(mg_connection* connection);
   /// Why not, if not.
-  [[nodiscard]] std::optional<HttpResponse> refusal_of_socket(const Call& call, const DialectAt& at);
+  [[nodiscard]] std::optional<http::HttpResponse> refusal_of_socket(const Call& call, const DialectAt& at);
 
   const net::OutboxLimits outbox_limits_;
   const std::vector<std::string> allowed_origins_;
-  const TrustedProxies trusted_proxies_;
+  const http::TrustedProxies trusted_proxies_;
   const std::size_t public_listeners_;
   const std::vector<net::KeyPair> key_pairs_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
@@ -88,15 +89,15 @@ class Server {
   const std::unique_ptr<net::Front> front_;
   std::vector<net::Address> addresses_;
   std::optional<net::Address> manager_address_;
-  const std::optional<HlsFolder> hls_folder_;
-  const std::unique_ptr<HlsGateway> hls_gateway_;  // null: this host makes no HLS
-  Exchange exchange_;
+  const std::optional<media::HlsFolder> hls_folder_;
+  const std::unique_ptr<media::HlsGateway> hls_gateway_;  // null: this host makes no HLS
+  exchange::Exchange exchange_;
   SocketIoGateway socket_io_;
-  Whip whip_;
-  HlsFiles hls_files_;
-  Site site_;
-  const ExchangeTimer exchange_timer_;  // ends before all that it calls
-  std::unique_ptr<Civetweb> civetweb_;
+  http::Whip whip_;
+  http::HlsFiles hls_files_;
+  http::Site site_;
+  const exchange::ExchangeTimer exchange_timer_;  // ends before all that it calls
+  std::unique_ptr<http::Civetweb> civetweb_;
   bool stopped_ = false;
 };
 

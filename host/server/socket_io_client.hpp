@@ -9,9 +9,9 @@
 
 #include "dialects/place.hpp"
 #include "engine_io/output.hpp"
+#include "exchange/exchange.hpp"
 #include "net/outbox.hpp"
 #include "net/recipient.hpp"
-#include "server/exchange.hpp"
 #include "socket_io/output.hpp"
 
 namespace parley::server {
@@ -26,8 +26,8 @@ class SocketIoGateway;
 /// text is copied twice, took longer than all else.
 class SocketIoClient : public net::Recipient, public std::enable_shared_from_this<SocketIoClient> {
  public:
-  SocketIoClient(SocketIoGateway& gateway, Exchange& exchange, engine_io::SessionId session, std::string sid,
-                 std::string address, std::size_t most_pending)
+  SocketIoClient(SocketIoGateway& gateway, exchange::Exchange& exchange, engine_io::SessionId session,
+                 std::string sid, std::string address, std::size_t most_pending)
       : gateway_(gateway),
         exchange_(exchange),
         session_(session),
@@ -58,7 +58,7 @@ class SocketIoClient : public net::Recipient, public std::enable_shared_from_thi
   static constexpr hub::ConnectionId gone = std::numeric_limits<hub::ConnectionId>::max();
 
   SocketIoGateway& gateway_;
-  Exchange& exchange_;
+  exchange::Exchange& exchange_;
   const engine_io::SessionId session_;
   const dialects::Place place_;
   const std::string address_;

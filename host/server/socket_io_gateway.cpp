@@ -96,7 +96,7 @@ class SocketIoGateway::WebSocket : public ClientSocket {
   engine_io::SessionId session_ = 0;
 };
 
-SocketIoGateway::SocketIoGateway(Exchange& exchange, net::OutboxLimits outbox_limits,
+SocketIoGateway::SocketIoGateway(exchange::Exchange& exchange, net::OutboxLimits outbox_limits,
                                  const hub::Limits& limits, std::size_t max_sessions)
     : exchange_(exchange),
       outbox_limits_(outbox_limits),

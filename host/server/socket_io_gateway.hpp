@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "base/object_pool.hpp"
+#include "exchange/brief_mutex.hpp"
+#include "exchange/exchange.hpp"
 #include "net/outbox.hpp"
 #include "net/recipient.hpp"
-#include "server/brief_mutex.hpp"
 #include "server/client_socket.hpp"
-#include "server/exchange.hpp"
 #include "socket_io/server.hpp"
 
 namespace parley::server {
@@ -40,7 +40,7 @@ class SocketIoClient;
 /// The two locks are never held at once.
 class SocketIoGateway {
  public:
-  SocketIoGateway(Exchange& exchange, net::OutboxLimits outbox_limits, const hub::Limits& limits,
+  SocketIoGateway(exchange::Exchange& exchange, net::OutboxLimits outbox_limits, const hub::Limits& limits,
                   std::size_t max_sessions);
   ~SocketIoGateway();
   SocketIoGateway(const SocketIoGateway&) = delete;
@@ -116,12 +116,12 @@ class SocketIoGateway {
   void write(Answered answered);
   void keep_time(const std::stop_token& stop);
 
-  Exchange& exchange_;
+  exchange::Exchange& exchange_;
   const net::OutboxLimits outbox_limits_;
 
   net::UnsentShare polls_;  // what waits for polls
 
-  BriefMutex mutex_;
+  exchange::BriefMutex mutex_;
   std::condition_variable_any earlier_;
   socket_io::Server io_;
   std::atomic<std::uint64_t> last_id_ = 0;

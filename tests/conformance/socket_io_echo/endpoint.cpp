@@ -5,21 +5,21 @@
 #include <utility>
 #include <variant>
 
-#include "server/civetweb_request.hpp"
-#include "server/http.hpp"
+#include "http/civetweb_request.hpp"
+#include "http/http.hpp"
 
 namespace parley::echo {
 namespace {
 
 namespace input = engine_io::input;
-using server::civetweb_request::query_of;
+using http::query_of;
 
 constexpr dialects::Codec no_events{.needs_pings = false};
 
 bool send(net::HttpExchange& exchange, const engine_io::output::Answer& answer) {
   return exchange.answer(
-      server::make_answer(server::text_response(answer.status, answer.content_type, answer.body), false,
-                          exchange.wants_keep_alive()));
+      http::make_answer(http::text_response(answer.status, answer.content_type, answer.body), false,
+                        exchange.wants_keep_alive()));
 }
 
 }  // namespace
@@ -99,7 +99,7 @@ void Endpoint::request(mg_connection* connection, std::shared_ptr<net::HttpExcha
   const engine_io::RequestId id = ++last_id_;
   const mg_request_info* info = mg_get_request_info(connection);
   const std::string_view method = info->request_method;
-  const std::string body = server::civetweb_request::body_of(connection);
+  const std::string body = http::body_of(connection);
   exchange->answer_later();
   take_turn([&](Instant now, engine_io::Outputs& out) {
     Waiting& waiting = waiting_[id];

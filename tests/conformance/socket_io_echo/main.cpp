@@ -19,8 +19,8 @@
 #include "base/random.hpp"
 #include "echo.hpp"
 #include "endpoint.hpp"
+#include "http/civetweb.hpp"
 #include "net/front.hpp"
-#include "server/civetweb.hpp"
 
 namespace {
 
@@ -78,27 +78,27 @@ int serve(const Options& options) {
   const auto exchange_of = [&](const mg_request_info* info) {
     return front->exchange_of(static_cast<std::uint16_t>(info->remote_port));
   };
-  auto civetweb = server::Civetweb::start(
-      settings.http_workers, {.request =
-                                  [&](mg_connection* connection) {
-                                    const mg_request_info* info = mg_get_request_info(connection);
-                                    auto exchange = exchange_of(info);
-                                    if (auto* endpoint = endpoint_at(info))
-                                      endpoint->request(connection, std::move(exchange));
-                                  },
-                              .web_socket =
-                                  [&](mg_connection* connection) {
-                                    const mg_request_info* info = mg_get_request_info(connection);
-                                    auto* endpoint = endpoint_at(info);
-                                    return endpoint != nullptr &&
-                                           endpoint->web_socket(connection, *exchange_of(info));
-                                  },
-                              .error = [](mg_connection*, int, const char*) {}});
+  auto civetweb = http::Civetweb::start(settings.http_workers,
+                                        {.request =
+                                             [&](mg_connection* connection) {
+                                               const mg_request_info* info = mg_get_request_info(connection);
+                                               auto exchange = exchange_of(info);
+                                               if (auto* endpoint = endpoint_at(info))
+                                                 endpoint->request(connection, std::move(exchange));
+                                             },
+                                         .web_socket =
+                                             [&](mg_connection* connection) {
+                                               const mg_request_info* info = mg_get_request_info(connection);
+                                               auto* endpoint = endpoint_at(info);
+                                               return endpoint != nullptr &&
+                                                      endpoint->web_socket(connection, *exchange_of(info));
+                                             },
+                                         .error = [](mg_connection*, int, const char*) {}});
   if (const auto* wrong = std::get_if<std::string>(&civetweb)) {
     std::cerr << *wrong << '\n';
     return 1;
   }
-  front->start(std::get<std::unique_ptr<server::Civetweb>>(civetweb)->port());
+  front->start(std::get<std::unique_ptr<http::Civetweb>>(civetweb)->port());
   std::cout << "listening on http://" << to_string(front->addresses().front()) << std::endl;
 
   int signal = 0;

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "hub/source.hpp"
+
+namespace parley::exchange {
+
+/// What counts as one client's address, of a remote address as the system writes it. An IPv6 address counts
+/// by its /64, which is what a household gets; one that holds an IPv4 address as that. Local are loopback,
+/// link-local and private addresses (RFC 1918, RFC 4193), and what is no address.
+[[nodiscard]] hub::Source source_of(const std::string& remote_address);
+
+}  // namespace parley::exchange

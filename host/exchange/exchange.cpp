@@ -1,0 +1,195 @@
+#include "exchange/exchange.hpp"
+
+#include <utility>
+
+#include "base/log.hpp"
+#include "base/memory_reserve.hpp"
+#include "exchange/client_source.hpp"
+
+namespace parley::exchange {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// More than a room has members. Who is told something of their own comes before whoever is told what all are.
+constexpr std::size_t drained_at_once = 64;
+
+std::string_view name_of(hub::Notice::Kind kind) {
+  switch (kind) {
+    case hub::Notice::Kind::joined:
+      return "join";
+    case hub::Notice::Kind::resumed:
+      return "resume";
+    case hub::Notice::Kind::away:
+      return "away";
+    case hub::Notice::Kind::left:
+      return "leave";
+    case hub::Notice::Kind::refused:
+      return "refuse";
+    case hub::Notice::Kind::closed:
+      return "close";
+  }
+  return "";
+}
+
+void log_notice(const hub::Notice& notice) {
+  const bool trouble = notice.kind == hub::Notice::Kind::refused || notice.kind == hub::Notice::Kind::closed;
+  log::line(trouble ? log::Level::warn : log::Level::info, name_of(notice.kind),
+            {{"connection", notice.connection},
+             {"address", notice.address},
+             {"room", notice.room},
+             {"peer", notice.peer},
+             {"detail", notice.detail}});
+}
+
+}  // namespace
+
+Exchange::Exchange(const hub::Config& config, std::function<void(hub::StreamChange)> on_stream)
+    : hub_(config), on_stream_(std::move(on_stream)) {}
+
+Exchange::~Exchange() = default;
+
+template <class Turn>
+void Exchange::take_turn(Turn&& turn) {
+  auto aftermath = aftermaths_.take();
+  {
+    const std::lock_guard lock(mutex_);
+    turn(Clock::now(), aftermath->outcome);
+    if (const auto excess = hub_.excess(unsent_bytes_->load(std::memory_order_relaxed)); excess > 0)
+      hub_.relieve(
+          excess, [this](hub::ConnectionId id) { return unsent_of(id); }, aftermath->outcome);
+    dispatch(*aftermath);
+    const auto due = hub_.next_timeout();
+    if (due && (!wakes_at_ || *due < *wakes_at_)) earlier_.notify_one();
+  }
+  for (std::size_t i = 0; i < aftermath->filled.size(); ++i) {
+    const auto& recipient = aftermath->filled[i];
+    i < drained_at_once ? recipient->drain() : recipient->drain_later();
+  }
+  for (const auto& notice : aftermath->outcome.notices) log_notice(notice);
+  aftermath->filled.clear();
+  aftermath->outcome.clear();
+  aftermaths_.give_back(std::move(aftermath));
+}
+
+void Exchange::dispatch(Aftermath& aftermath) {
+  for (hub::Delivery& delivery : aftermath.outcome.deliveries) {
+    const auto found = recipients_.find(delivery.to);
+    if (found == recipients_.end()) continue;
+    if (delivery.event) {
+      found->second->put(std::move(delivery));
+    } else {
+      found->second->put_close({.code = delivery.close.code, .text = delivery.close.reason});
+    }
+    if (aftermath.filled.empty() || aftermath.filled.back() != found->second)
+      aftermath.filled.push_back(found->second);
+  }
+  for (const hub::ConnectionId probed : aftermath.outcome.probes) {
+    const auto found = recipients_.find(probed);
+    if (found == recipients_.end()) continue;
+    found->second->put_probe();
+    aftermath.filled.push_back(found->second);
+  }
+  for (hub::StreamChange& change : aftermath.outcome.streams) {
+    if (on_stream_) on_stream_(std::move(change));
+  }
+}
+
+std::size_t Exchange::unsent_of(hub::ConnectionId connection) const {
+  const auto found = recipients_.find(connection);
+  return found == recipients_.end() ? 0 : found->second->unsent();
+}
+
+hub::ConnectionId Exchange::connected(std::shared_ptr<net::Recipient> recipient, hub::Dialect dialect,
+                                      hub::Role role, std::string address) {
+  const std::lock_guard lock(mutex_);
+  const hub::ConnectionId id = ++last_id_;
+  recipients_.emplace(id, std::move(recipient));
+  const hub::Source source = source_of(address);
+  hub_.connected(id, dialect, Clock::now(), role, std::move(address), source);
+  return id;
+}
+
+void Exchange::message(hub::ConnectionId from, hub::Message message) {
+  take_turn(
+      [&](hub::Instant now, hub::Outcome& outcome) { hub_.handle(from, std::move(message), now, outcome); });
+}
+
+void Exchange::manage(const std::function<void(hub::Hub&, hub::Instant, hub::Outcome&)>& act) {
+  take_turn([&](hub::Instant now, hub::Outcome& outcome) { act(hub_, now, outcome); });
+}
+
+void Exchange::disconnected(hub::ConnectionId connection, hub::Parting how) {
+  take_turn([&](hub::Instant now, hub::Outcome& outcome) {
+    recipients_.erase(connection);
+    hub_.disconnected(connection, now, outcome, how);
+  });
+}
+
+void Exchange::alive(hub::ConnectionId connection) {
+  take_turn([&](hub::Instant now, hub::Outcome& outcome) { hub_.alive(connection, now, outcome); });
+}
+
+template <class Which, class Put>
+void Exchange::for_each(Which&& which, Put&& put) const {
+  std::vector<std::shared_ptr<net::Recipient>> wanted;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, recipient] : recipients_) {
+      if (which(*recipient)) wanted.push_back(recipient);
+    }
+  }
+  for (const auto& recipient : wanted) {
+    put(*recipient);
+    recipient->drain();
+  }
+}
+
+void Exchange::close_all(net::CloseReason reason) {
+  for_each([](const net::Recipient&) { return true; },
+           [&](net::Recipient& recipient) { recipient.put_close(reason); });
+}
+
+void Exchange::keep_pinging(const std::stop_token& stop, std::chrono::seconds heartbeat,
+                            std::condition_variable_any& never) const {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  while (!never.wait_for(lock, stop, heartbeat, [&] { return stop.stop_requested(); })) {
+    memory_reserve::survives([this] {
+      for_each([](const net::Recipient& recipient) { return recipient.needs_pings(); },
+               [](net::Recipient& recipient) { recipient.put_ping(); });
+    });
+  }
+}
+
+void Exchange::keep_time(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    {
+      std::unique_lock lock(mutex_);
+      wakes_at_ = hub_.next_timeout();
+      const auto changed = [this] {
+        const auto due = hub_.next_timeout();
+        return due && (!wakes_at_ || *due < *wakes_at_);
+      };
+      if (wakes_at_) {
+        earlier_.wait_until(lock, stop, *wakes_at_, changed);
+      } else {
+        earlier_.wait(lock, stop, changed);
+      }
+      const auto due = hub_.next_timeout();
+      if (!due || *due > Clock::now()) continue;
+    }
+    const bool done = memory_reserve::survives([this] {
+      take_turn([this](hub::Instant now, hub::Outcome& outcome) { hub_.expire(now, outcome); });
+    });
+    if (!done) std::this_thread::sleep_for(memory_reserve::pause);
+  }
+}
+
+ExchangeTimer::ExchangeTimer(Exchange& exchange, std::chrono::seconds heartbeat)
+    : timer_([&exchange](const std::stop_token& stop) { exchange.keep_time(stop); }),
+      pinger_([&exchange, heartbeat, this](const std::stop_token& stop) {
+        exchange.keep_pinging(stop, heartbeat, never_);
+      }) {}
+
+}  // namespace parley::exchange

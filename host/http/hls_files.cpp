@@ -1,0 +1,111 @@
+#include "http/hls_files.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/descriptor.hpp"
+#include "base/sim_number.hpp"
+#include "hls/own_files.hpp"
+#include "http/byte_range.hpp"
+
+namespace parley::http {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view plain_text = "text/plain; charset=utf-8";
+
+/// A file that is none of ours to change while it is read: a new playlist takes the old one's name.
+std::optional<net::FileSlice> open_file(const fs::path& path) {
+  auto file = std::make_shared<const Descriptor>(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat status {};
+  if (!*file || ::fstat(file->get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return net::FileSlice{.file = std::move(file), .length = static_cast<std::uint64_t>(status.st_size)};
+}
+
+/// The whole, or the part that a player asks for.
+void put_body(HttpResponse& response, net::FileSlice slice, std::string_view range_header) {
+  const auto size = static_cast<std::size_t>(slice.length);
+  const auto range = parse_range(range_header, size);
+  response.headers.emplace_back("Accept-Ranges", "bytes");
+  if (range && range->length == 0) {
+    response.status = 416;
+    response.headers.emplace_back("Content-Range", "bytes */" + std::to_string(size));
+    return;
+  }
+  if (range) {
+    response.status = 206;
+    response.headers.emplace_back("Content-Range", "bytes " + std::to_string(range->first) + '-' +
+                                                       std::to_string(range->first + range->length - 1) +
+                                                       '/' + std::to_string(size));
+    slice.offset = range->first;
+    slice.length = range->length;
+  }
+  response.file = std::move(slice);
+}
+
+/// Players are pages of other sites.
+HttpResponse for_all_sites(HttpResponse response) {
+  response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+  response.headers.emplace_back("Access-Control-Expose-Headers", "Content-Range");
+  response.headers.emplace_back("Cross-Origin-Resource-Policy", "cross-origin");
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  return response;
+}
+
+}  // namespace
+
+std::optional<HttpResponse> HlsFiles::answer(const HttpRequest& request) const {
+  const auto slash = request.path.find('/', 1);
+  if (!request.path.starts_with('/') || slash == std::string_view::npos) return std::nullopt;
+  const auto sim = request.path.substr(1, slash - 1);
+  const auto name = request.path.substr(slash + 1);
+  if (!is_sim_number(sim) || !(hls::is_playlist_name(name) || hls::is_segment_name(name)))
+    return std::nullopt;
+
+  if (request.method == "OPTIONS") {
+    HttpResponse allowed{.status = 204, .headers = {}, .body = nullptr};
+    allowed.headers.emplace_back("Access-Control-Allow-Methods", "GET, HEAD");
+    allowed.headers.emplace_back("Access-Control-Allow-Headers", "Range");
+    return for_all_sites(std::move(allowed));
+  }
+  if (request.method != "GET" && request.method != "HEAD") {
+    auto refusal = text_response(405, plain_text, "Only GET and HEAD work here.\n");
+    refusal.headers.emplace_back("Allow", "GET, HEAD, OPTIONS");
+    return for_all_sites(std::move(refusal));
+  }
+  if (!folder_) {
+    return for_all_sites(text_response(
+        404, plain_text,
+        "This host does not offer live streaming: its media gateway is off or was not built.\n"));
+  }
+  return for_all_sites(file(fs::path(sim) / name, request));
+}
+
+HttpResponse HlsFiles::file(const fs::path& name, const HttpRequest& request) const {
+  const bool playlist = hls::is_playlist_name(name.filename().string());
+  auto slice = open_file(*folder_ / name);
+  if (!slice) {
+    return text_response(404, plain_text,
+                         playlist
+                             ? "Nobody publishes under this number yet, or the stream is about to start.\n"
+                             : "There is no such segment (any more). The playlist says which there are.\n");
+  }
+  HttpResponse response;
+  if (playlist) {
+    response.headers = {{"Content-Type", "application/vnd.apple.mpegurl"}, {"Cache-Control", "no-cache"}};
+    response.file = std::move(slice);
+  } else {
+    response.headers = {{"Content-Type", "video/mp2t"},
+                        {"Cache-Control", "public, max-age=31536000, immutable"}};
+    put_body(response, *std::move(slice), request.range);
+  }
+  return response;
+}
+
+}  // namespace parley::http

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string_view>
+
+#include "http/http.hpp"
+
+namespace parley::http {
+
+/// What the media gateway makes, for players (RFC 8216):
+///
+///     /{sim}/{channel}.m3u8    the playlist of a channel, which changes with each segment
+///     /{sim}/{name}.ts         a segment, which never changes
+///
+/// Files of these names only; whatever else is in the folder has no address.
+class HlsFiles {
+ public:
+  /// Without a folder, this host makes no HLS.
+  explicit HlsFiles(std::optional<std::filesystem::path> folder) : folder_(std::move(folder)) {}
+
+  /// Nothing where the address is none of these.
+  [[nodiscard]] std::optional<HttpResponse> answer(const HttpRequest& request) const;
+
+ private:
+  [[nodiscard]] HttpResponse file(const std::filesystem::path& name, const HttpRequest& request) const;
+
+  std::optional<std::filesystem::path> folder_;
+};
+
+}  // namespace parley::http

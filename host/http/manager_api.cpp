@@ -1,0 +1,263 @@
+#include "http/manager_api.hpp"
+
+#include <array>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+#include "base/header_list.hpp"
+#include "dialects/serverpod.hpp"
+
+namespace parley::http {
+namespace {
+
+using nlohmann::ordered_json;
+using Path = std::vector<std::string>;
+
+HttpResponse json_response(int status, const ordered_json& json) {
+  return text_response(status, "application/json",
+                       json.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+}
+
+HttpResponse error_response(int status, std::string_view code, std::string_view message) {
+  return json_response(status, {{"type", "error"}, {"code", code}, {"message", message}});
+}
+
+/// The status that says the same as a refusal's code.
+int status_of(hub::ErrorCode code) {
+  switch (code) {
+    case hub::ErrorCode::no_such_peer:
+      return 404;
+    case hub::ErrorCode::peer_taken:
+    case hub::ErrorCode::room_full:
+      return 409;
+    case hub::ErrorCode::too_many_rooms:
+      return 503;
+    default:
+      return 422;
+  }
+}
+
+HttpResponse done(const hub::Done& done, int status = 204) {
+  if (!done)
+    return error_response(status_of(done.error().code), hub::name_of(done.error().code),
+                          done.error().sentence);
+  return text_response(status, "application/json", "");
+}
+
+std::optional<Path> segments_of(std::string_view path) {
+  Path segments;
+  if (!path.empty()) path.remove_prefix(1);
+  while (!path.empty()) {
+    auto segment = decode_path(take_item(path, '/'));
+    if (!segment || segment->empty()) return std::nullopt;
+    segments.push_back(*std::move(segment));
+  }
+  return segments;
+}
+
+/// A field of a body that must be a string; the first that is not is the fault.
+class Body {
+ public:
+  explicit Body(std::string_view text) : json_(ordered_json::parse(text, nullptr, false)) {
+    if (!json_.is_object()) fault_ = "The body must be a JSON object.";
+  }
+
+  [[nodiscard]] std::string text(const char* name) {
+    if (json_.is_object() && json_.contains(name) && json_[name].is_string())
+      return json_[name].get<std::string>();
+    if (fault_.empty()) fault_ = "\"" + std::string(name) + "\" must be there, a string.";
+    return {};
+  }
+
+  /// A JSON text.
+  [[nodiscard]] std::string json(const char* name, std::string_view otherwise) const {
+    return json_.is_object() && json_.contains(name) ? json_[name].dump() : std::string(otherwise);
+  }
+
+  [[nodiscard]] const std::string& fault() const { return fault_; }
+
+ private:
+  ordered_json json_;
+  std::string fault_;
+};
+
+ordered_json json_of(const hub::Stay& stay) {
+  const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(stay.lasted);
+  return {{"sessionId", stay.member.id},
+          {"metadata", ordered_json::parse(stay.member.meta, nullptr, false)},
+          {"connectionDuration", lasted.count()},
+          {"dialect", hub::name_of(stay.member.dialect)}};
+}
+
+/// One request, for which the hub is asked once.
+class Answer {
+ public:
+  Answer(const HttpRequest& request, exchange::Exchange& exchange) : request_(request), exchange_(exchange) {}
+
+  [[nodiscard]] HttpResponse rooms() const {
+    ordered_json rooms = ordered_json::array();
+    const auto sizes = exchange_.ask([](const hub::Hub& hub) {
+      std::vector<std::pair<std::string, std::size_t>> found;
+      for (std::string& name : hub.rooms()) {
+        const std::size_t size = hub.members(name).size();
+        found.emplace_back(std::move(name), size);
+      }
+      return found;
+    });
+    for (const auto& [name, size] : sizes) rooms.push_back({{"roomId", name}, {"size", size}});
+    return json_response(200, {{"rooms", std::move(rooms)}});
+  }
+
+  [[nodiscard]] HttpResponse sessions() const {
+    const auto totals = exchange_.ask([](const hub::Hub& hub) { return hub.totals(); });
+    return json_response(200, {{"total", totals.members}});
+  }
+
+  /// A room that does not exist has nobody in it: that is no error.
+  [[nodiscard]] HttpResponse room(const std::string& name) const {
+    const std::size_t size = members_of(name).size();
+    return json_response(200, {{"roomId", name}, {"exists", size > 0}, {"size", size}});
+  }
+
+  [[nodiscard]] HttpResponse clear(const std::string& room) const {
+    std::size_t left = 0;
+    exchange_.manage([&](hub::Hub& hub, hub::Instant, hub::Outcome& out) { left = hub.clear(room, out); });
+    return json_response(200, {{"removed", left}});
+  }
+
+  [[nodiscard]] HttpResponse members(const std::string& room) const {
+    const auto now = std::chrono::steady_clock::now();
+    const auto stays = exchange_.ask([&](const hub::Hub& hub) { return hub.stays(room, now); });
+    ordered_json members = ordered_json::array();
+    for (const hub::Stay& stay : stays) members.push_back(json_of(stay));
+    return json_response(200, {{"roomId", room}, {"members", std::move(members)}});
+  }
+
+  [[nodiscard]] HttpResponse member(const std::string& room, const std::string& id) const {
+    const auto now = std::chrono::steady_clock::now();
+    const auto stay = exchange_.ask([&](const hub::Hub& hub) { return hub.stay(room, id, now); });
+    if (!stay) return error_response(404, "no-such-peer", "There is no such member in this room.");
+    return json_response(200, json_of(*stay));
+  }
+
+  [[nodiscard]] HttpResponse peers(const std::string& room, const std::string& except) const {
+    ordered_json peers = ordered_json::array();
+    for (const hub::Member& each : members_of(room)) {
+      if (each.id != except) peers.push_back(each.id);
+    }
+    return json_response(200, {{"roomId", room}, {"peers", std::move(peers)}});
+  }
+
+  [[nodiscard]] HttpResponse join(const std::string& room) const {
+    Body body(request_.body);
+    hub::command::Join wish{
+        .room = room, .peer = body.text("sessionId"), .meta = body.json("metadata", "{}")};
+    if (!body.fault().empty()) return error_response(422, "bad-field", body.fault());
+    const std::string id = *wish.peer;
+    const auto admitted = managed([&](hub::Hub& hub, hub::Instant now, hub::Outcome& out) {
+      return hub.admit(std::move(wish), now, out);
+    });
+    if (!admitted) return done(admitted);
+    HttpResponse list = peers(room, id);
+    list.status = 201;
+    return list;
+  }
+
+  [[nodiscard]] HttpResponse leave(const std::string& room, const std::string& id) const {
+    return done(
+        managed([&](hub::Hub& hub, hub::Instant, hub::Outcome& out) { return hub.dismiss(room, id, out); }));
+  }
+
+  [[nodiscard]] HttpResponse send_roster(const std::string& room, const std::string& id) const {
+    return done(managed(
+        [&](hub::Hub& hub, hub::Instant, hub::Outcome& out) { return hub.send_roster(room, id, out); }));
+  }
+
+  [[nodiscard]] HttpResponse announce(const std::string& room, const std::string& id, bool joined) const {
+    return done(managed([&](hub::Hub& hub, hub::Instant, hub::Outcome& out) {
+      return joined ? hub.announce_joined(room, id, out) : hub.announce_left(room, id, out);
+    }));
+  }
+
+  /// The signal as the document's clients send it, with the sender's id in it.
+  [[nodiscard]] HttpResponse relay(const std::string& room) const {
+    Body body(request_.body);
+    const std::string from = body.text("senderSessionId");
+    if (!body.fault().empty()) return error_response(422, "bad-field", body.fault());
+    auto message = dialects::serverpod::decode(request_.body, {});
+    if (const auto* why = std::get_if<hub::command::Refused>(&message.command)) {
+      return error_response(422, hub::name_of(why->code), why->message);
+    }
+    auto* signal = std::get_if<hub::command::Signal>(&message.command);
+    if (signal == nullptr) {
+      return error_response(422, "unknown-type",
+                            "Relay a webrtc_offer, webrtc_answer or webrtc_ice_candidate.");
+    }
+    return done(managed([&](hub::Hub& hub, hub::Instant, hub::Outcome& out) {
+      return hub.relay(room, from, std::move(*signal), out);
+    }));
+  }
+
+ private:
+  /// Nobody, where there is no such room: one without members does not exist.
+  [[nodiscard]] std::vector<hub::Member> members_of(const std::string& room) const {
+    return exchange_.ask([&](const hub::Hub& hub) { return hub.members(room); });
+  }
+
+  template <class Act>
+  hub::Done managed(Act&& act) const {
+    hub::Done done;
+    exchange_.manage([&](hub::Hub& hub, hub::Instant now, hub::Outcome& out) { done = act(hub, now, out); });
+    return done;
+  }
+
+  const HttpRequest& request_;
+  exchange::Exchange& exchange_;
+};
+
+}  // namespace
+
+HttpResponse forbidden_to_manage() {
+  return error_response(403, "forbidden",
+                        "The room manager answers programs on this machine: no page, and through no proxy.");
+}
+
+HttpResponse answer_manager(const HttpRequest& request, std::string_view path, exchange::Exchange& exchange) {
+  const auto segments = segments_of(path);
+  const Answer answer(request, exchange);
+  const bool get = request.method == "GET" || request.method == "HEAD";
+  const bool post = request.method == "POST";
+  const bool remove = request.method == "DELETE";
+  const auto is = [&](std::size_t place, std::string_view word) { return (*segments)[place] == word; };
+
+  if (segments && !segments->empty()) {
+    const std::size_t depth = segments->size();
+    if (depth == 1 && is(0, "openapi.json") && get) {
+      return text_response(200, "application/json", std::string(manager_openapi()));
+    }
+    if (depth == 1 && is(0, "sessions") && get) return answer.sessions();
+    if (depth == 1 && is(0, "rooms") && get) return answer.rooms();
+    if (depth >= 2 && is(0, "rooms")) {
+      const std::string& room = (*segments)[1];
+      if (depth == 2 && get) return answer.room(room);
+      if (depth == 2 && remove) return answer.clear(room);
+      if (depth == 3 && is(2, "members") && get) return answer.members(room);
+      if (depth == 3 && is(2, "members") && post) return answer.join(room);
+      if (depth == 3 && is(2, "relay") && post) return answer.relay(room);
+      if (depth >= 4 && is(2, "members")) {
+        const std::string& id = (*segments)[3];
+        if (depth == 4 && get) return answer.member(room, id);
+        if (depth == 4 && remove) return answer.leave(room, id);
+        if (depth == 5 && is(4, "peers") && get) return answer.peers(room, id);
+        if (depth == 5 && is(4, "peers-list") && post) return answer.send_roster(room, id);
+        if (depth == 5 && is(4, "joined") && post) return answer.announce(room, id, true);
+        if (depth == 5 && is(4, "left") && post) return answer.announce(room, id, false);
+      }
+    }
+  }
+  return error_response(404, "not-found", "There is no such operation. GET /api/v1/openapi.json lists them.");
+}
+
+}  // namespace parley::http
