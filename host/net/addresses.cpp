@@ -102,7 +102,7 @@ std::optional<Addresses::Place> Addresses::take(const hub::Source& source, Held 
     }
     clients_.close(client, now);
   }
-  refused(source, name_of(what), now);
+  refuse_and_log(source, name_of(what), now);
   return std::nullopt;
 }
 
@@ -114,32 +114,34 @@ bool Addresses::may(const hub::Source& source, Pace what, hub::Instant now) {
     clients_.close(client, now);
     if (may) return true;
   }
-  refused(source, name_of(what), now);
+  refuse_and_log(source, name_of(what), now);
   return false;
 }
 
-void Addresses::refused(const hub::Source& source, std::string_view limit, hub::Instant now) {
-  std::uint64_t times = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    auto hit = std::ranges::find(hits_, limit, &decltype(hits_)::value_type::first);
-    if (hit == hits_.end()) hit = hits_.insert(hits_.end(), {limit, 0});
-    ++hit->second;
-    Client& client = clients_.open(source, now);
-    ++client.untold;
-    if (now >= client.silent_until) {
-      client.silent_until = now + between_lines;
-      times = std::exchange(client.untold, 0);
-    }
-    clients_.close(client, now);
+std::uint64_t Addresses::refuse(const hub::Source& source, std::string_view what, hub::Instant now) {
+  const std::lock_guard lock(mutex_);
+  auto known = std::ranges::find(refusals_, what, &decltype(refusals_)::value_type::first);
+  if (known == refusals_.end()) known = refusals_.insert(refusals_.end(), {what, 0});
+  ++known->second;
+  Client& client = clients_.open(source, now);
+  ++client.untold;
+  std::uint64_t told = 0;
+  if (now >= client.silent_until) {
+    client.silent_until = now + between_lines;
+    told = std::exchange(client.untold, 0);
   }
-  if (times == 0) return;
-  log::line(log::Level::warn, "limit", {{"limit", limit}, {"address", source.key}, {"times", times}});
+  clients_.close(client, now);
+  return told;
 }
 
-std::vector<std::pair<std::string_view, std::uint64_t>> Addresses::hits() const {
+void Addresses::refuse_and_log(const hub::Source& source, std::string_view limit, hub::Instant now) {
+  if (const auto times = refuse(source, limit, now); times > 0)
+    log::line(log::Level::warn, "limit", {{"limit", limit}, {"address", source.key}, {"times", times}});
+}
+
+std::vector<std::pair<std::string_view, std::uint64_t>> Addresses::refusals() const {
   const std::lock_guard lock(mutex_);
-  return hits_;
+  return refusals_;
 }
 
 std::size_t Addresses::size() const {

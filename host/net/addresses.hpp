@@ -72,15 +72,18 @@ class Addresses {
     Held what_ = Held::connection;
   };
 
-  /// Nothing where the address holds as many as it may.
+  /// Nothing where the address holds as many as it may, which is counted and logged.
   [[nodiscard]] std::optional<Place> take(const hub::Source& source, Held what, hub::Instant now);
-  /// Whether it may do this now.
+  /// Whether it may do this now; likewise.
   [[nodiscard]] bool may(const hub::Source& source, Pace what, hub::Instant now);
-  /// It was refused something else. Counted, and logged at most once a second for each address.
-  void refused(const hub::Source& source, std::string_view limit, hub::Instant now);
+  /// It was refused something, and this literal says what. Counts it. The log has one line a second for each
+  /// address at most: says how many refusals this one is to tell of, none where there was one just now.
+  [[nodiscard]] std::uint64_t refuse(const hub::Source& source, std::string_view what, hub::Instant now);
+  /// The same, and writes the line.
+  void refuse_and_log(const hub::Source& source, std::string_view limit, hub::Instant now);
 
-  /// How often each limit was hit, by the name of its option.
-  [[nodiscard]] std::vector<std::pair<std::string_view, std::uint64_t>> hits() const;
+  /// How often what was refused: by the names of options, and by those of errors.
+  [[nodiscard]] std::vector<std::pair<std::string_view, std::uint64_t>> refusals() const;
   /// Of how many addresses it knows something.
   [[nodiscard]] std::size_t size() const;
 
@@ -88,7 +91,7 @@ class Addresses {
   mutable std::mutex mutex_;
   const AddressLimits limits_;
   hub::AddressTable<Client, AddressLimits> clients_;
-  std::vector<std::pair<std::string_view, std::uint64_t>> hits_;
+  std::vector<std::pair<std::string_view, std::uint64_t>> refusals_;
 };
 
 }  // namespace parley::net

@@ -35,9 +35,9 @@ class NetAddresses : public testing::Test {
     for (std::size_t i = 0; i < tries; ++i) count += addresses.may(source, what, now) ? 1U : 0U;
     return count;
   }
-  [[nodiscard]] std::map<std::string, std::uint64_t> hits() const {
+  [[nodiscard]] std::map<std::string, std::uint64_t> refusals() const {
     std::map<std::string, std::uint64_t> all;
-    for (const auto& [limit, times] : addresses.hits()) all[std::string(limit)] = times;
+    for (const auto& [limit, times] : addresses.refusals()) all[std::string(limit)] = times;
     return all;
   }
 
@@ -57,9 +57,9 @@ TEST_F(NetAddresses, an_address_holds_as_many_as_it_may_and_others_theirs) {
   EXPECT_EQ(taken(at("192.0.2.2"), Held::connection, 5), 3U);
   EXPECT_EQ(taken(at("192.0.2.1"), Held::engine_io_session, 5), 2U);
   EXPECT_EQ(taken(at("192.0.2.1"), Held::whip_session, 5), 1U);
-  EXPECT_EQ(hits(), (std::map<std::string, std::uint64_t>{{"connections-per-address", 4},
-                                                          {"engine-io-sessions-per-address", 3},
-                                                          {"whip-sessions-per-address", 4}}));
+  EXPECT_EQ(refusals(), (std::map<std::string, std::uint64_t>{{"connections-per-address", 4},
+                                                              {"engine-io-sessions-per-address", 3},
+                                                              {"whip-sessions-per-address", 4}}));
 }
 
 TEST_F(NetAddresses, what_has_ended_makes_room) {
@@ -109,9 +109,15 @@ TEST_F(NetAddresses, the_table_is_bounded) {
   EXPECT_LE(addresses.size(), 10'001U);
 }
 
-TEST_F(NetAddresses, what_else_is_refused_is_counted_by_its_name) {
-  for (int i = 0; i < 2; ++i) addresses.refused(at("192.0.2.1"), "a-limit", now);
-  EXPECT_EQ(hits(), (std::map<std::string, std::uint64_t>{{"a-limit", 2}}));
+TEST_F(NetAddresses, what_else_is_refused_is_counted_and_told_once_a_second_for_each_address) {
+  const auto refuse = [&](const char* key) { return addresses.refuse(at(key), "an-error", now); };
+  EXPECT_EQ(refuse("192.0.2.1"), 1U);
+  EXPECT_EQ(refuse("192.0.2.1"), 0U);
+  EXPECT_EQ(refuse("192.0.2.2"), 1U);
+  EXPECT_EQ(refuse("192.0.2.1"), 0U);
+  now += 1s;
+  EXPECT_EQ(refuse("192.0.2.1"), 3U);
+  EXPECT_EQ(refusals(), (std::map<std::string, std::uint64_t>{{"an-error", 5}}));
 }
 
 }  // namespace
