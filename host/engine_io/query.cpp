@@ -28,4 +28,10 @@ std::variant<Query, Refusal> read_query(std::string_view query) {
                .sid = parameter(query, "sid").value_or("")};
 }
 
+bool asks_for_session(std::string_view query) {
+  const auto read = read_query(query);
+  const auto* fine = std::get_if<Query>(&read);
+  return fine != nullptr && fine->sid.empty();
+}
+
 }  // namespace parley::engine_io

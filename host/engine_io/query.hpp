@@ -19,5 +19,7 @@ struct Query {
 /// Of "EIO=4&transport=polling&sid=…". Unknown parameters are ignored (clients add `t` against caches), and
 /// nothing is percent-decoded: nothing in these three ever needs to be encoded.
 [[nodiscard]] std::variant<Query, Refusal> read_query(std::string_view query);
+/// Whether it asks for a new session.
+[[nodiscard]] bool asks_for_session(std::string_view query);
 
 }  // namespace parley::engine_io

@@ -22,7 +22,7 @@ template <class Turn>
 void Sessions::take_turn(SessionId id, Turn&& turn) {
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) return;
-  auto& [session, due] = found->second;
+  auto& [session, due, kept] = found->second;
   buffered_bytes_ -= session.buffered_bytes();
   turn(session);
   if (!session.gone()) buffered_bytes_ += session.buffered_bytes();
@@ -51,7 +51,7 @@ SessionId Sessions::request(const Request& request, Instant now, Outputs& out) {
   if (query.transport == Transport::websocket) return refuse(Refusal::bad_request);
   if (!get && request.method != "POST") return refuse(Refusal::bad_request);
 
-  const SessionId id = query.sid.empty() ? create() : find(query.sid);
+  const SessionId id = query.sid.empty() ? create(request.kept) : find(query.sid);
   if (id == 0) return refuse(query.sid.empty() ? Refusal::no_room : Refusal::unknown_sid);
   if (get)
     handle(id, input::Poll{.request = request.id}, now, out);
@@ -70,11 +70,12 @@ std::optional<Refusal> Sessions::refusal_of_socket(std::string_view query) const
   return std::nullopt;
 }
 
-SessionId Sessions::socket_opened(SocketId socket, std::string_view query, Instant now, Outputs& out) {
+SessionId Sessions::socket_opened(SocketId socket, std::string_view query, Instant now, Outputs& out,
+                                  std::shared_ptr<const void> kept) {
   const auto read = read_query(query);
   const auto* wanted = std::get_if<Query>(&read);
   const bool fine = wanted != nullptr && wanted->transport == Transport::websocket;
-  const SessionId id = !fine ? 0 : wanted->sid.empty() ? create() : find(wanted->sid);
+  const SessionId id = !fine ? 0 : wanted->sid.empty() ? create(std::move(kept)) : find(wanted->sid);
   if (id == 0)
     out.emplace_back(close_of(socket));
   else
@@ -153,14 +154,15 @@ std::optional<Instant> Sessions::next_timeout() const {
   return timeouts_.empty() ? std::nullopt : std::optional(timeouts_.begin()->first);
 }
 
-SessionId Sessions::create() {
+SessionId Sessions::create(std::shared_ptr<const void> kept) {
   if (sessions_.size() >= config_.limits.sessions) return 0;
   std::string sid = config_.make_sid();
   if (!ids_.emplace(sid, last_id_ + 1).second)
     return 0;  // drawn twice: it is not as unguessable as it should be
   ++last_id_;
-  sessions_.emplace(last_id_,
-                    Entry{.session = Session(last_id_, std::move(sid), config_), .due = std::nullopt});
+  sessions_.emplace(last_id_, Entry{.session = Session(last_id_, std::move(sid), config_),
+                                    .due = std::nullopt,
+                                    .kept = std::move(kept)});
   return last_id_;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,6 +22,7 @@ struct Request {
   std::string_view method{};
   std::string_view query{};                       ///< as it came, without the '?'
   std::optional<std::uint64_t> content_length{};  ///< where it is announced
+  std::shared_ptr<const void> kept{};  ///< by the session that it opens, for as long as that is there
 };
 
 /// All Engine.IO sessions of one path, and the protocol's rules for its requests.
@@ -51,7 +53,8 @@ class Sessions {
   /// Before a WebSocket's handshake: why it is to be refused, if it is.
   [[nodiscard]] std::optional<Refusal> refusal_of_socket(std::string_view query) const;
   /// After it. 0 where it has come to nothing meanwhile: it is closed then.
-  SessionId socket_opened(SocketId socket, std::string_view query, Instant now, Outputs& out);
+  SessionId socket_opened(SocketId socket, std::string_view query, Instant now, Outputs& out,
+                          std::shared_ptr<const void> kept = {});
 
   // What a client has sent, read for handle(). They look at nothing that changes, so they need no lock.
   [[nodiscard]] input::Post read_post(RequestId request, std::string_view body) const;
@@ -87,10 +90,11 @@ class Sessions {
   struct Entry {
     Session session;
     std::optional<Instant> due;  // its place in timeouts_
+    std::shared_ptr<const void> kept;
   };
 
   /// 0 where there is no room.
-  [[nodiscard]] SessionId create();
+  [[nodiscard]] SessionId create(std::shared_ptr<const void> kept);
   [[nodiscard]] SessionId find(std::string_view sid) const;
   /// Runs `turn(session)` and then files the session anew.
   template <class Turn>

@@ -4,7 +4,7 @@
 
 #include "base/log.hpp"
 #include "base/memory_reserve.hpp"
-#include "exchange/client_source.hpp"
+#include "net/client_source.hpp"
 
 namespace parley::exchange {
 namespace {
@@ -32,20 +32,26 @@ std::string_view name_of(hub::Notice::Kind kind) {
   return "";
 }
 
-void log_notice(const hub::Notice& notice) {
-  const bool trouble = notice.kind == hub::Notice::Kind::refused || notice.kind == hub::Notice::Kind::closed;
-  log::line(trouble ? log::Level::warn : log::Level::info, name_of(notice.kind),
+bool is_trouble(hub::Notice::Kind kind) {
+  return kind == hub::Notice::Kind::refused || kind == hub::Notice::Kind::closed;
+}
+
+/// Says in the log what has happened, and of `times` refusals how many these were.
+void log_notice(const hub::Notice& notice, std::uint64_t times) {
+  log::line(is_trouble(notice.kind) ? log::Level::warn : log::Level::info, name_of(notice.kind),
             {{"connection", notice.connection},
              {"address", notice.address},
              {"room", notice.room},
              {"peer", notice.peer},
-             {"detail", notice.detail}});
+             {"detail", notice.detail},
+             {"times", times > 1 ? std::to_string(times) : std::string()}});
 }
 
 }  // namespace
 
-Exchange::Exchange(const hub::Config& config, std::function<void(hub::StreamChange)> on_stream)
-    : hub_(config), on_stream_(std::move(on_stream)) {}
+Exchange::Exchange(const hub::Config& config, net::Addresses& addresses,
+                   std::function<void(hub::StreamChange)> on_stream)
+    : hub_(config), addresses_(addresses), on_stream_(std::move(on_stream)) {}
 
 Exchange::~Exchange() = default;
 
@@ -66,10 +72,17 @@ void Exchange::take_turn(Turn&& turn) {
     const auto& recipient = aftermath->filled[i];
     i < drained_at_once ? recipient->drain() : recipient->drain_later();
   }
-  for (const auto& notice : aftermath->outcome.notices) log_notice(notice);
+  for (const auto& notice : aftermath->outcome.notices) note(notice);
   aftermath->filled.clear();
   aftermath->outcome.clear();
   aftermaths_.give_back(std::move(aftermath));
+}
+
+/// What clients are refused is logged once a second for each address: the log is not theirs to fill.
+void Exchange::note(const hub::Notice& notice) {
+  if (!is_trouble(notice.kind)) return log_notice(notice, 1);
+  const auto times = addresses_.refuse(net::source_of(notice.address), notice.detail, Clock::now());
+  if (times > 0) log_notice(notice, times);
 }
 
 void Exchange::dispatch(Aftermath& aftermath) {
@@ -105,7 +118,7 @@ hub::ConnectionId Exchange::connected(std::shared_ptr<net::Recipient> recipient,
   const std::lock_guard lock(mutex_);
   const hub::ConnectionId id = ++last_id_;
   recipients_.emplace(id, std::move(recipient));
-  const hub::Source source = source_of(address);
+  const hub::Source source = net::source_of(address);
   hub_.connected(id, dialect, Clock::now(), role, std::move(address), source);
   return id;
 }

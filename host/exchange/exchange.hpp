@@ -15,6 +15,7 @@
 #include "base/object_pool.hpp"
 #include "exchange/adaptive_mutex.hpp"
 #include "hub/hub.hpp"
+#include "net/addresses.hpp"
 #include "net/recipient.hpp"
 #include "net/unsent_bytes.hpp"
 
@@ -33,7 +34,9 @@ namespace parley::exchange {
 class Exchange {
  public:
   /// `on_stream` hears what the media gateway is to do; under the lock, so it must be short.
-  explicit Exchange(const hub::Config& config, std::function<void(hub::StreamChange)> on_stream = {});
+  /// `addresses` outlives it.
+  Exchange(const hub::Config& config, net::Addresses& addresses,
+           std::function<void(hub::StreamChange)> on_stream = {});
   ~Exchange();
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
@@ -49,6 +52,8 @@ class Exchange {
   /// Closes all of them, for this reason.
   void close_all(net::CloseReason reason);
 
+  /// What each client's address holds and does.
+  [[nodiscard]] net::Addresses& addresses() const { return addresses_; }
   /// For what waits in the recipients' outboxes: together with what the hub keeps it has a limit.
   [[nodiscard]] const net::UnsentBytes& unsent_bytes() const { return unsent_bytes_; }
 
@@ -72,6 +77,7 @@ class Exchange {
   template <class Turn>
   void take_turn(Turn&& turn);
   void dispatch(Aftermath& aftermath);
+  void note(const hub::Notice& notice);
   [[nodiscard]] std::size_t unsent_of(hub::ConnectionId connection) const;
   friend class ExchangeTimer;
   void keep_time(const std::stop_token& stop);
@@ -86,6 +92,7 @@ class Exchange {
   mutable AdaptiveMutex mutex_;
   std::condition_variable_any earlier_;
   hub::Hub hub_;
+  net::Addresses& addresses_;
   const std::function<void(hub::StreamChange)> on_stream_;
   const net::UnsentBytes unsent_bytes_ = std::make_shared<net::UnsentBytes::element_type>(0);
   ObjectPool<Aftermath> aftermaths_;  // empty, with the room that their last turn needed

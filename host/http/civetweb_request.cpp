@@ -5,13 +5,6 @@
 
 namespace parley::http {
 
-bool is_forwarded(const mg_connection* connection) {
-  for (const char* name :
-       {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via"})
-    if (mg_get_header(connection, name) != nullptr) return true;
-  return false;
-}
-
 std::string_view header(const mg_connection* connection, const char* name) {
   const char* value = mg_get_header(connection, name);
   return value == nullptr ? std::string_view{} : std::string_view(value);
@@ -34,8 +27,7 @@ std::string body_of(mg_connection* connection) {
   return body;
 }
 
-HttpRequest request_of(const mg_connection* connection, const net::Peer& peer, std::string_view client,
-                       std::string_view body) {
+HttpRequest request_of(const mg_connection* connection, const net::Peer& peer, std::string_view body) {
   const mg_request_info* info = mg_get_request_info(connection);
   return {.method = info->request_method,
           .path = info->local_uri_raw,
@@ -54,9 +46,8 @@ HttpRequest request_of(const mg_connection* connection, const net::Peer& peer, s
                                 ? std::nullopt
                                 : std::optional(static_cast<std::uint64_t>(info->content_length)),
           .body = body,
-          .client = client,
-          .remote_address = peer.address,
-          .is_forwarded = is_forwarded(connection)};
+          .client = peer.address,
+          .is_forwarded = peer.forwarded};
 }
 
 }  // namespace parley::http

@@ -16,10 +16,8 @@ namespace parley::http {
 [[nodiscard]] std::string_view query_of(const mg_request_info* info);
 /// All of it: the front has it, and has checked its length.
 [[nodiscard]] std::string body_of(mg_connection* connection);
-/// Whether a proxy says that it asks for somebody else.
-[[nodiscard]] bool is_forwarded(const mg_connection* connection);
-/// What the host looks at of it; `body` and `client` outlive that.
+/// What the host looks at of it; `peer` and `body` outlive that.
 [[nodiscard]] HttpRequest request_of(const mg_connection* connection, const net::Peer& peer,
-                                     std::string_view client, std::string_view body);
+                                     std::string_view body);
 
 }  // namespace parley::http

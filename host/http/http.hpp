@@ -29,8 +29,7 @@ struct HttpRequest {
   std::string_view content_type{};
   std::optional<std::uint64_t> content_length{};  ///< nothing where it does not say
   std::string_view body{};                        ///< empty where it is longer than any request here needs
-  std::string_view client{};                      ///< its numeric address
-  std::string_view remote_address{};              ///< who holds the other end: the client, or a proxy
+  std::string_view client{};                      ///< whose it is: net::Peer::address
   bool is_forwarded = false;                      ///< for somebody else, by a proxy
 };
 

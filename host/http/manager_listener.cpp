@@ -9,8 +9,8 @@ bool is_local(const HttpRequest& request) {
   // A person may type an address; no page may ask, whichever it is (Fetch Metadata: Sec-Fetch-Site).
   const bool from_page =
       !request.origin.empty() || !(request.fetch_site.empty() || request.fetch_site == "none");
-  return net::is_loopback(request.remote_address) && net::names_loopback(request.host) &&
-         !request.is_forwarded && !from_page;
+  return net::is_loopback(request.client) && net::names_loopback(request.host) && !request.is_forwarded &&
+         !from_page;
 }
 
 HttpResponse answer_to_manager(const HttpRequest& request, exchange::Exchange& exchange) {

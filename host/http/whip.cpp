@@ -9,6 +9,7 @@
 #include "base/random.hpp"
 #include "dialects/whip.hpp"
 #include "http/origins.hpp"
+#include "net/client_source.hpp"
 
 namespace parley::http {
 namespace {
@@ -158,13 +159,18 @@ HttpResponse Whip::publish(std::string_view sim, const HttpRequest& request) {
     return sentence(501,
                     "This host does not offer live streaming: its media gateway is off or was not built.");
 
+  auto place = exchange_.addresses().take(net::source_of(std::string(request.client)),
+                                          net::Held::whip_session, std::chrono::steady_clock::now());
+  if (!place)
+    return sentence(429, "Your network address publishes as many streams here as it may. End one of them.");
+
   Published published{.sim = std::string(sim),
                       .offer = std::string(request.body),
                       .etag = '"' + random_secret() + '"',
                       .session = nullptr};
   const std::string id = random_secret();
-  published.session =
-      std::make_shared<WhipSession>(exchange_, std::string(request.client), [this, id] { end(id); });
+  published.session = std::make_shared<WhipSession>(exchange_, std::string(request.client), *std::move(place),
+                                                    [this, id] { end(id); });
   if (!add(id, published)) return later("As many publish here as this host takes. Try again later.");
   WhipSession::Answer answer;
   try {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "exchange/exchange.hpp"
+#include "net/addresses.hpp"
 #include "net/recipient.hpp"
 
 namespace parley::http {
@@ -35,8 +36,12 @@ class WhipSession : public net::Recipient, public std::enable_shared_from_this<W
 
   /// `on_over` is called once the stream has ended for a reason that is not this publisher's, after an
   /// answer; by any thread.
-  WhipSession(exchange::Exchange& exchange, std::string address, std::function<void()> on_over)
-      : exchange_(exchange), address_(std::move(address)), on_over_(std::move(on_over)) {}
+  WhipSession(exchange::Exchange& exchange, std::string address, net::Addresses::Place place,
+              std::function<void()> on_over)
+      : exchange_(exchange),
+        address_(std::move(address)),
+        place_(std::move(place)),
+        on_over_(std::move(on_over)) {}
 
   /// Offers, and waits for this long at most.
   [[nodiscard]] Answer offer(hub::Message message, std::chrono::milliseconds patience);
@@ -57,6 +62,7 @@ class WhipSession : public net::Recipient, public std::enable_shared_from_this<W
 
   exchange::Exchange& exchange_;
   const std::string address_;
+  const net::Addresses::Place place_;  // among those of its address
   const std::function<void()> on_over_;
   hub::ConnectionId id_ = 0;
   std::mutex mutex_;

@@ -2,10 +2,9 @@
 
 #include <cstddef>
 #include <limits>
-#include <map>
-#include <optional>
 #include <string>
 
+#include "hub/address_table.hpp"
 #include "hub/config.hpp"
 #include "hub/source.hpp"
 #include "hub/time.hpp"
@@ -17,49 +16,28 @@ namespace parley::hub {
 struct Session;
 struct User;
 
-/// What the clients of one address hold together, and how often they may ask for more.
-struct Account {
+/// What the clients of one address hold together, and how often they may ask for more. Used by connections,
+/// places, names and rooms.
+struct Account : AtAddress<Account> {
   Account(const Source& source, const Limits& limits, Instant now);
 
   /// How much of a limit per address this one may have.
   [[nodiscard]] std::size_t allowance(std::size_t limit) const {
-    return key.empty() ? std::numeric_limits<std::size_t>::max() : limit * factor(local);
+    return key.empty() ? std::numeric_limits<std::size_t>::max() : limit * share_of(local);
   }
 
   const std::string key;
   const bool local;
-  std::size_t uses = 0;    ///< connections, places, names and rooms; kept for as long as there are any
   std::size_t rooms = 0;   ///< that its clients have made
   std::size_t places = 0;  ///< memberships of rooms
   std::size_t names = 0;   ///< of registered users
+  TokenBucket joins;
   TokenBucket registrations;
   TokenBucket rings;
   TimeoutQueue<Session> away{};  ///< members without a connection
   TimeoutQueue<User> users_away{};
-  std::optional<TimeoutQueue<Account>::Position> idle{};
-
-  static constexpr std::size_t factor(bool local) { return local ? 10 : 1; }
 };
 
-/// All accounts. One that nobody uses any more is kept for a while, so that a client does not get a full
-/// bucket by coming back.
-class Accounts {
- public:
-  explicit Accounts(const Limits& limits) : limits_(limits) {}
-
-  [[nodiscard]] Account& open(const Source& source, Instant now);
-  /// Once for each `open` and each `++uses`.
-  void close(Account& account, Instant now);
-  /// The same for a pointer, which is null from then on and may have been before.
-  void release(Account*& account, Instant now);
-  [[nodiscard]] std::size_t size() const { return accounts_.size(); }
-
- private:
-  void forget_oldest();
-
-  Limits limits_;
-  std::map<std::string, Account, std::less<>> accounts_;
-  TimeoutQueue<Account> idle_;
-};
+using Accounts = AddressTable<Account, Limits>;
 
 }  // namespace parley::hub

@@ -1,9 +1,11 @@
 #include "hub/admission.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "hub/retry.hpp"
 #include "hub/rules.hpp"
 
 namespace parley::hub {
@@ -67,6 +69,7 @@ Done Admission::try_to_join(Connection& connection, const Message& message, comm
     rooms_.resume(connection, *known, join.resume->ack);
     return {};
   }
+  if (Done in_time = take_turn(connection); !in_time) return in_time;
   replace_former_selves(join, known);
   remove_squatter(connection, join);
   if (Session* holder = holder_of(join)) {
@@ -89,6 +92,17 @@ Done Admission::try_to_join(Connection& connection, const Message& message, comm
   std::string id = join.peer ? *std::move(join.peer) : ids_.next();
   while (entered.find(id) != nullptr) id = ids_.next();
   rooms_.enter(connection, entered, std::move(id), join);
+  return {};
+}
+
+/// Neither the client nor its address joins too often.
+Done Admission::take_turn(Connection& connection) const {
+  const Instant now = outgoing_.now();
+  TokenBucket& together = connection.account->joins;
+  const Duration wait = std::max(together.wait(now), connection.joins.wait(now));
+  if (wait > Duration{}) return refusal(ErrorCode::too_fast, "You join too often. " + try_again_in(wait));
+  static_cast<void>(together.take(now));
+  static_cast<void>(connection.joins.take(now));
   return {};
 }
 

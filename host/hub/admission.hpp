@@ -30,6 +30,7 @@ class Admission {
 
  private:
   [[nodiscard]] Done try_to_join(Connection& connection, const Message& message, command::Join& join);
+  [[nodiscard]] Done take_turn(Connection& connection) const;
   void replace_former_selves(command::Join& join, Session* known);
   void remove_squatter(const Connection& publisher, const command::Join& join);
   [[nodiscard]] Session* holder_of(const command::Join& join);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -135,6 +136,7 @@ struct Message {
   std::uint64_t ack = 0;  ///< the last event its sender has handled; 0 says nothing
   std::string type{};     ///< its name in the sender's dialect, for `re` in an error
   Command command{};
+  std::size_t bytes = 0;  ///< of it, as it came
 };
 
 }  // namespace parley::hub

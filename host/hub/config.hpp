@@ -35,6 +35,11 @@ struct Limits {
   /// many a minute; a socket may register this often after the first few times.
   double registrations_per_minute = 12;
   std::size_t registrations_at_once = 10;  ///< of one socket
+  /// Everybody in a room is told who comes and goes. All members of an address may come at once, after a
+  /// restart or a cut, and then this many a minute; a socket may join this often after the first few times.
+  /// Whoever resumes a session does not count.
+  double joins_per_minute = 60;
+  std::size_t joins_at_once = 20;  ///< of one socket
   /// Nobody rings more people by hand.
   double rings_per_minute = 20;
   double rings_per_address = 100;  ///< a minute, by all callers there
@@ -90,6 +95,10 @@ struct Limits {
   /// two.
   double messages_per_second = 200;
   double message_burst = 1'000;
+  /// Those 15 offers are some 200 KiB. What goes on for longer than this is no signaling: files have data
+  /// channels.
+  std::size_t bytes_per_second = std::size_t{1024} * 1024;
+  std::size_t byte_burst = std::size_t{8} * 1024 * 1024;
   /// A client that goes on after this many messages in a row were dropped is disconnected.
   std::uint32_t flood_messages = 500;
 };

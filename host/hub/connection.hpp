@@ -39,9 +39,11 @@ struct Connection {
   Role role = Role::client;
   std::string address{};  ///< the client's; empty where nobody knows it
   Account* account = nullptr;
-  TokenBucket bucket;
+  TokenBucket messages;
+  TokenBucket bytes;
+  TokenBucket joins;
   TokenBucket registrations;
-  std::uint32_t dropped = 0;  ///< messages refused since its bucket was last full
+  std::uint32_t dropped = 0;  ///< messages refused since both buckets were last full
   bool closing = false;       ///< it was told to close, and nothing that it still says counts
   Session* session = nullptr;
   User* user = nullptr;

@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace parley::hub {
+namespace {
+
+constexpr double seconds_a_minute = 60;
+
+}  // namespace
 
 void Connections::open(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address,
                        const Source& source) {
@@ -14,8 +19,12 @@ void Connections::open(ConnectionId id, Dialect dialect, Instant now, Role role,
                      .role = role,
                      .address = std::move(address),
                      .account = &accounts_.open(source, now),
-                     .bucket = {gateway ? 0 : limits_.messages_per_second, limits_.message_burst, now},
-                     .registrations = {limits_.registrations_per_minute / 60,
+                     .messages = {gateway ? 0 : limits_.messages_per_second, limits_.message_burst, now},
+                     .bytes = {gateway ? 0 : static_cast<double>(limits_.bytes_per_second),
+                               static_cast<double>(limits_.byte_burst), now},
+                     .joins = {limits_.joins_per_minute / seconds_a_minute,
+                               static_cast<double>(limits_.joins_at_once), now},
+                     .registrations = {limits_.registrations_per_minute / seconds_a_minute,
                                        static_cast<double>(limits_.registrations_at_once), now}});
 }
 

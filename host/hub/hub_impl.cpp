@@ -55,8 +55,10 @@ void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome
     connections_.close(connection, not_utf8);
     return end_turn();
   }
-  if (connection.dropped > 0 && connection.bucket.full(now)) connection.dropped = 0;
-  const bool in_time = connection.bucket.take(now);
+  if (connection.dropped > 0 && connection.messages.full(now) && connection.bytes.full(now))
+    connection.dropped = 0;
+  const bool in_time =
+      connection.messages.take(now) && connection.bytes.take(now, static_cast<double>(message.bytes));
   if (connection.role == Role::client) claims_.refuse_all_of(connection);
   if (connection.claim == nullptr) {
     take(connection, message, in_time);
@@ -294,7 +296,7 @@ void Hub::Impl::throttle(Connection& connection, const Message& message) {
     return;
   }
   outgoing_.refuse(connection, message,
-                   {ErrorCode::too_fast, "This message was dropped: send fewer a second."});
+                   {ErrorCode::too_fast, "This message was dropped: send fewer a second, or shorter ones."});
 }
 
 }  // namespace parley::hub

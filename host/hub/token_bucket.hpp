@@ -14,12 +14,12 @@ class TokenBucket {
   TokenBucket(double per_second, double burst, Instant now)
       : per_second_(per_second), burst_(burst), tokens_(burst), filled_at_(now) {}
 
-  /// Takes one token; false where there is none.
-  [[nodiscard]] bool take(Instant now) {
+  /// Takes so many tokens; false where there are fewer.
+  [[nodiscard]] bool take(Instant now, double tokens = 1) {
     if (per_second_ <= 0) return true;
     fill(now);
-    if (tokens_ < 1) return false;
-    tokens_ -= 1;
+    if (tokens_ < tokens) return false;
+    tokens_ -= tokens;
     return true;
   }
 

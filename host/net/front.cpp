@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 
 #include "base/log.hpp"
 #include "base/memory_reserve.hpp"
+#include "net/client_source.hpp"
 
 namespace parley::net {
 namespace {
@@ -40,11 +42,19 @@ struct Front::Worker {
       : inner(loop, front.ports_, inner_port, inner_most),
         context{.loop = loop,
                 .inner = inner,
+                .waiting = waiting,
+                .clients = front.clients_,
+                .proxies = front.proxies_,
                 .http = front.settings_.http,
                 .web_sockets = front.settings_.web_sockets,
                 .addresses = front.addresses_} {}
 
+  void make_room(std::size_t connections) {
+    for (; connections > 0 && !waiting.empty(); --connections) waiting.front().who->make_room();
+  }
+
   InnerConnections inner;
+  WaitingConnections waiting;
   HttpContext context;
   EventLoop loop;            // last: what it owns uses the others until it ends
   Intake* intake = nullptr;  // the loop's
@@ -64,9 +74,16 @@ class Front::Intake : public Watched {
     worker_.loop.wake(*this);
   }
 
+  /// The same.
+  void make_room(std::size_t connections) {
+    unwanted_ += connections;
+    worker_.loop.wake(*this);
+  }
+
   void ready(std::uint32_t) override {}
   void due(Instant) override {}
   void woken() override {
+    worker_.make_room(unwanted_.exchange(0));
     for (;;) {
       Accepted next;
       {
@@ -94,6 +111,7 @@ class Front::Intake : public Watched {
 
   const Front& front_;
   Worker& worker_;
+  std::atomic<std::size_t> unwanted_ = 0;
   std::mutex mutex_;
   std::vector<Accepted> accepted_;
 };
@@ -105,16 +123,21 @@ class Front::Acceptor : public Watched {
       : front_(front), loop_(loop), listener_(listener) {}
 
   void ready(std::uint32_t) override {
-    for (int accepted = 0; accepted < most_at_once; ++accepted) {
+    std::size_t scarce = 0;
+    for (std::size_t accepted = 0; accepted < most_at_once; ++accepted) {
       sockaddr_storage address{};
       socklen_t size = sizeof address;
       Descriptor fd(::accept4(descriptor(), reinterpret_cast<sockaddr*>(&address), &size,
                               SOCK_NONBLOCK | SOCK_CLOEXEC));
       if (!fd) return refused(errno);
+      scarce += is_scarce(fd.get()) ? 1 : 0;
+      const std::string from = numeric(address);
       front_.distribute({.fd = std::move(fd),
-                         .peer = {.address = numeric(address),
+                         .peer = {.address = from,
+                                  .source = source_of(from),
                                   .listener = listener_,
                                   .tls = front_.settings_.listeners[listener_].address.tls}});
+      if (scarce == most_when_scarce) return make_room(scarce);
     }
   }
   void due(Instant) override { loop_.modify(descriptor(), EPOLLIN, *this); }
@@ -122,21 +145,38 @@ class Front::Acceptor : public Watched {
 
  private:
   // Those who are connected come in between.
-  static constexpr int most_at_once = 64;
-  static constexpr std::chrono::milliseconds pause{100};
+  static constexpr std::size_t most_at_once = 64;
+  // Each takes the place of one that waits, and has some milliseconds to make its request.
+  static constexpr std::size_t most_when_scarce = 16;
+  static constexpr std::chrono::milliseconds pause{10};
+  // What some dozen requests take between the front and Civetweb, and the files that they read.
+  static constexpr rlim_t for_requests = 64;
+
+  /// A descriptor is the lowest number that is free: so it says how many there are.
+  static bool is_scarce(int fd) {
+    rlimit limit{};
+    return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+           static_cast<rlim_t>(fd) + for_requests >= limit.rlim_cur;
+  }
 
   [[nodiscard]] int descriptor() const { return front_.listening_[listener_].get(); }
 
   void refused(int error) {
     if (error == EINVAL) return loop_.unwatch(descriptor());  // it was told to stop
     if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM) return;
-    // They stay in the kernel's queue until others have gone; asking again at once would take a processor.
-    loop_.modify(descriptor(), 0, *this);
+    make_room(most_when_scarce);
     const Instant now = Clock::now();
-    loop_.set_deadline(*this, now + pause);
     if (now < silent_until_) return;
     silent_until_ = now + std::chrono::seconds(1);
     log::line(log::Level::error, "accept", {{"error", std::generic_category().message(error)}});
+  }
+
+  /// Those who come stay in the kernel's queue until others have gone; asking again at once would take a
+  /// processor.
+  void make_room(std::size_t connections) {
+    front_.make_room(connections);
+    loop_.modify(descriptor(), 0, *this);
+    loop_.set_deadline(*this, Clock::now() + pause);
   }
 
   Front& front_;
@@ -145,7 +185,11 @@ class Front::Acceptor : public Watched {
   Instant silent_until_{};  // in the log
 };
 
-Front::Front(FrontSettings settings) : settings_(std::move(settings)), tls_(settings_.tls) {}
+Front::Front(FrontSettings settings)
+    : settings_(std::move(settings)),
+      tls_(settings_.tls),
+      proxies_(settings_.trust_proxy),
+      clients_(settings_.addresses) {}
 
 Front::~Front() {
   stop();
@@ -199,6 +243,8 @@ std::size_t Front::connections() const {
 void Front::distribute(Accepted accepted) {
   const Listener& listener = settings_.listeners[accepted.peer.listener];
   if (connections() >= settings_.connections + workers_.size() + listening_.size() && !listener.privileged) {
+    clients_.refuse_and_log(accepted.peer.source, "max-connections", Clock::now());
+    make_room(1);
     if (listener.address.tls) return;
     const Answer full = answer_of({503, "This host has no room for another connection. Try again later."});
     static_cast<void>(Socket(std::move(accepted.fd)).send(full.head));
@@ -207,6 +253,11 @@ void Front::distribute(Accepted accepted) {
   const auto least =
       std::ranges::min_element(workers_, {}, [](const auto& each) { return each->loop.size(); });
   (*least)->intake->put(std::move(accepted));
+}
+
+void Front::make_room(std::size_t connections) {
+  const std::size_t each = (connections + workers_.size() - 1) / workers_.size();
+  for (const auto& worker : workers_) worker->intake->make_room(each);
 }
 
 void Front::stop_accepting() {

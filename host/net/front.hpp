@@ -12,10 +12,13 @@
 #include <variant>
 #include <vector>
 
+#include "base/address_range.hpp"
 #include "net/address.hpp"
+#include "net/addresses.hpp"
 #include "net/event_loop.hpp"
 #include "net/http_connection.hpp"
 #include "net/inner_connection.hpp"
+#include "net/trusted_proxies.hpp"
 #include "net/web_socket.hpp"
 
 namespace parley::net {
@@ -28,6 +31,8 @@ struct FrontSettings {
   /// Connections of all kinds at once; more are told so and closed.
   std::size_t connections = 10'000;
   std::shared_ptr<const TlsContext> tls{};  ///< of the listeners that have it
+  std::vector<AddressRange> trust_proxy{};  ///< see TrustedProxies
+  AddressLimits addresses{};
   HttpLimits http{};
   WebSocketLimits web_sockets{};
 };
@@ -56,6 +61,9 @@ class Front {
     return ports_.find(local_port);
   }
 
+  /// What each client's address holds and does. From any thread, and for as long as the front is there.
+  [[nodiscard]] Addresses& clients() { return clients_; }
+
   /// For those who come from now on. From any thread.
   void use(std::shared_ptr<const TlsContext> tls);
 
@@ -75,6 +83,8 @@ class Front {
 
   explicit Front(FrontSettings settings);
   void distribute(Accepted accepted);
+  /// Ends so many connections that have no request under way, those that have waited longest.
+  void make_room(std::size_t connections);
   [[nodiscard]] std::size_t connections() const;
   [[nodiscard]] std::shared_ptr<const TlsContext> tls() const;
 
@@ -83,6 +93,8 @@ class Front {
   std::vector<Address> addresses_;
   mutable std::mutex tls_mutex_;
   std::shared_ptr<const TlsContext> tls_;
+  const TrustedProxies proxies_;
+  Addresses clients_;
   InnerPorts ports_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };

@@ -11,9 +11,14 @@
 #include "base/header_list.hpp"
 #include "base/log.hpp"
 #include "base/memory_reserve.hpp"
+#include "net/client_source.hpp"
+#include "net/proxy_header.hpp"
 
 namespace parley::net {
 namespace {
+
+constexpr HttpRefusal too_many_connections{
+    429, "Your network address has as many connections here as it may have. Try again later."};
 
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -23,6 +28,14 @@ bool is_hop_by_hop(std::string_view name) {
       "Connection", "Keep-Alive",        "Proxy-Connection", "TE",
       "Trailer",    "Transfer-Encoding", "Content-Length",   "Expect"};
   return std::ranges::any_of(names, [&](std::string_view each) { return same_name(each, name); });
+}
+
+bool is_forwarded(const RequestHead& head) {
+  constexpr std::array<std::string_view, 6> names{"Forwarded",         "X-Forwarded-For", "X-Forwarded-Host",
+                                                  "X-Forwarded-Proto", "X-Real-IP",       "Via"};
+  return std::ranges::any_of(head.fields, [&](const HeaderField& field) {
+    return std::ranges::any_of(names, [&](std::string_view each) { return same_name(each, field.name); });
+  });
 }
 
 /// The head as Civetweb gets it: one connection a request, and a body whose length is known.
@@ -67,12 +80,99 @@ HttpConnection::HttpConnection(const HttpContext& context, Socket socket, Peer p
     : context_(context), socket_(std::move(socket)), peer_(std::move(peer)), listener_(listener) {}
 
 HttpConnection::~HttpConnection() {
+  await_no_more();
   if (exchange_) exchange_->detach();
 }
 
 void HttpConnection::begin() {
   events_ = EPOLLIN;
+  by_proxy_ = context_.proxies.trusts(peer_.address);
+  if (!by_proxy_ && !admit()) return;
+  await_request();
+  enter(by_proxy_ ? State::proxied : State::idle, EPOLLIN, context_.http.head);
+}
+
+void HttpConnection::await_request() {
+  if (!waits_) waits_ = context_.waiting.join(*this, Clock::now());
+}
+
+void HttpConnection::await_no_more() noexcept {
+  if (waits_) context_.waiting.leave(*std::exchange(waits_, std::nullopt));
+}
+
+/// The PROXY protocol, if the proxy speaks it. What it says comes before TLS.
+void HttpConnection::listen_to_proxy() {
+  const auto scratch = context_.loop.scratch().first(max_proxy_header_bytes);
+  const auto came = socket_.peek(scratch);
+  if (!came) return end();
+  if (*came == 0) return;
+  ProxyHeader header = read_proxy_header({reinterpret_cast<const char*>(scratch.data()), *came});
+  switch (header.state) {
+    case ProxyHeader::State::incomplete:
+      // Without more than last time there will be none.
+      if (*came <= std::exchange(seen_, *came)) return end();
+      return socket_.wake_at(*came + 1);
+    case ProxyHeader::State::malformed:
+      log::line(log::Level::warn, "proxy-refused",
+                {{"address", peer_.address}, {"detail", "its PROXY header is malformed"}});
+      return end();
+    case ProxyHeader::State::complete:
+      socket_.skip(header.bytes);
+      peer_.tls = peer_.tls || header.tls;
+      if (header.address.empty()) break;
+      peer_.source = source_of(header.address);
+      peer_.address = std::move(header.address);
+      by_proxy_ = context_.proxies.trusts(peer_.address);
+      if (!by_proxy_ && !admit()) return;
+      break;
+    case ProxyHeader::State::none:
+      break;
+  }
+  socket_.wake_at(1);
+  seen_ = 0;
   enter(State::idle, EPOLLIN, context_.http.head);
+}
+
+/// Whether the client's address may have this connection, which ends otherwise.
+bool HttpConnection::admit() {
+  if (listener_.privileged) return true;
+  const Instant now = Clock::now();
+  if (auto place = context_.clients.take(peer_.source, Held::connection, now)) {
+    place_ = *std::move(place);
+    if (socket_.tls() == nullptr || context_.clients.may(peer_.source, Pace::handshake, now)) return true;
+  }
+  // To whom speaks TLS there is nothing to be said without a handshake.
+  if (socket_.tls() == nullptr) static_cast<void>(socket_.send(answer_of(too_many_connections).head));
+  end();
+  return false;
+}
+
+/// Whether this client may make another request, which is refused otherwise.
+bool HttpConnection::admit(const Peer& client) {
+  if (listener_.privileged) return true;
+  const Instant now = Clock::now();
+  if (by_proxy_) {
+    auto place = context_.clients.take(client.source, Held::connection, now);
+    if (!place) {
+      refuse(too_many_connections);
+      return false;
+    }
+    place_ = *std::move(place);
+  }
+  if (context_.clients.may(client.source, Pace::request, now)) return true;
+  refuse({429, "Your network address makes too many requests. Make fewer a second."});
+  return false;
+}
+
+/// Whose request this is, as far as a proxy says so that is trusted.
+Peer HttpConnection::client_of(const RequestHead& head) const {
+  Peer client = peer_;
+  client.forwarded = is_forwarded(head);
+  client.address = context_.proxies.client_of(peer_.address, head.all("X-Forwarded-For"), client.forwarded);
+  client.source = source_of(client.address);
+  if (const auto scheme = head.field("X-Forwarded-Proto"); by_proxy_ && !scheme.empty())
+    client.tls = same_name(scheme, "https");
+  return client;
 }
 
 void HttpConnection::enter(State state, std::uint32_t events, std::chrono::milliseconds patience) {
@@ -90,6 +190,8 @@ void HttpConnection::listen_for(std::uint32_t events) {
 
 void HttpConnection::ready(std::uint32_t events) {
   switch (state_) {
+    case State::proxied:
+      return listen_to_proxy();
     case State::idle:
     case State::head:
     case State::body:
@@ -150,7 +252,9 @@ bool HttpConnection::take_head() {
     refuse({413, "The body of this request is larger than this host takes."});
     return false;
   }
-  if (listener_.redirects_to) {
+  client_ = client_of(head);
+  if (!admit(client_)) return false;
+  if (listener_.redirects_to && !client_.tls) {
     keep_alive_ = false;
     reply(redirection(head, context_.addresses[*listener_.redirects_to].port));
     return false;
@@ -199,7 +303,8 @@ void HttpConnection::hand_over() {
   request_.append("\r\n").append(body_);
   std::string().swap(body_);
   chunks_.reset();
-  exchange_ = std::make_shared<HttpExchange>(context_.loop, *this, peer_, keep_alive_);
+  await_no_more();
+  exchange_ = std::make_shared<HttpExchange>(context_.loop, *this, client_, keep_alive_);
   enter(State::waiting, EPOLLRDHUP, {});
   context_.inner.request(*this, std::exchange(request_, {}), listener_.privileged);
 }
@@ -213,9 +318,12 @@ void HttpConnection::explain_tls() {
   if (socket_.tls() == nullptr || socket_.tls()->fault().empty()) return;
   const bool cleartext = socket_.tls()->is_cleartext();
   if (cleartext) socket_.send_in_the_clear(answer_of({400, "This port speaks HTTPS."}).head);
-  log::line(
-      log::Level::info, "tls-refused",
-      {{"address", peer_.address}, {"detail", cleartext ? "HTTP without TLS" : socket_.tls()->fault()}});
+  const auto times = context_.clients.refuse(peer_.source, "tls-refused", Clock::now());
+  if (times == 0) return;
+  log::line(log::Level::info, "tls-refused",
+            {{"address", peer_.address},
+             {"detail", cleartext ? "HTTP without TLS" : socket_.tls()->fault()},
+             {"times", times}});
 }
 
 void HttpConnection::woken() {
@@ -224,6 +332,7 @@ void HttpConnection::woken() {
 }
 
 void HttpConnection::reply(Answer answer) {
+  await_no_more();
   answer_ = std::move(answer);
   sent_ = 0;
   enter(State::answering, events_, context_.http.unread);
@@ -276,15 +385,17 @@ void HttpConnection::answered() {
   const bool switched = handler != nullptr && answer_.head.starts_with("HTTP/1.1 101 ");
   answer_ = {};
   if (switched) return become_web_socket(std::move(handler));
+  if (by_proxy_) place_ = {};
   if (!keep_alive) return say_farewell();
+  await_request();
   enter(State::idle, EPOLLIN, context_.http.idle);
   advance();
 }
 
 void HttpConnection::become_web_socket(std::unique_ptr<SocketHandler> handler) {
   std::string early = std::move(in_);
-  auto& web_socket = context_.loop.add(std::make_unique<WebSocket>(context_.loop, std::move(socket_),
-                                                                   std::move(handler), context_.web_sockets));
+  auto& web_socket = context_.loop.add(std::make_unique<WebSocket>(
+      context_.loop, std::move(socket_), std::move(handler), context_.web_sockets, std::move(place_)));
   context_.loop.end(*this);
   if (!memory_reserve::survives([&] { web_socket.begin(std::move(early)); })) web_socket.failed();
 }
@@ -303,6 +414,7 @@ void HttpConnection::due(Instant) {
       return refuse({408, "The head of this request took too long."});
     case State::body:
       return refuse({408, "The body of this request took too long."});
+    case State::proxied:
     case State::idle:
     case State::waiting:
     case State::answering:
@@ -321,6 +433,7 @@ void HttpConnection::failed() noexcept {
 }
 
 void HttpConnection::end() noexcept {
+  await_no_more();
   if (state_ == State::waiting) context_.inner.forget(*this);
   if (exchange_) std::exchange(exchange_, nullptr)->detach();
   socket_.close();

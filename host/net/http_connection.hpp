@@ -9,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/timeout_queue.hpp"
 #include "net/address.hpp"
+#include "net/addresses.hpp"
 #include "net/answer.hpp"
 #include "net/chunked_body.hpp"
 #include "net/event_loop.hpp"
@@ -17,6 +19,7 @@
 #include "net/http_limits.hpp"
 #include "net/inner_connection.hpp"
 #include "net/socket.hpp"
+#include "net/trusted_proxies.hpp"
 #include "net/web_socket.hpp"
 
 namespace parley::net {
@@ -31,10 +34,16 @@ struct Listener {
   std::string_view option = "--listen";  ///< that names it
 };
 
+class HttpConnection;
+using WaitingConnections = hub::TimeoutQueue<HttpConnection>;
+
 /// What all connections of one loop share.
 struct HttpContext {
   EventLoop& loop;
   InnerConnections& inner;
+  WaitingConnections& waiting;  ///< those that have no request under way, who has waited longest in front
+  Addresses& clients;
+  const TrustedProxies& proxies;
   const HttpLimits& http;
   const WebSocketLimits& web_sockets;
   const std::vector<Address>& addresses;  ///< of all listeners, with the real ports
@@ -43,9 +52,10 @@ struct HttpContext {
 /// A client that speaks HTTP/1.1. It costs a thread of Civetweb's only while a handler has a whole request.
 ///
 ///     idle ─▸ head ─▸ body ─▸ waiting (Civetweb has the request) ─▸ answering ─▸ idle, with keep-alive
-///              │        │                                             │
-///              └────────┴─▸ answering, with a refusal                 ├─▸ WebSocket, after a 101
-///                                                                     └─▸ farewell (what comes is forgotten)
+///      ▴       │        │                                             │
+///      │       └────────┴─▸ answering, with a refusal                 ├─▸ WebSocket, after a 101
+///      │                                                              └─▸ farewell (what comes is forgotten)
+///      └─ proxied: where a trusted proxy may say whose the connection is before all else
 class HttpConnection : public Watched {
  public:
   HttpConnection(const HttpContext& context, Socket socket, Peer peer, const Listener& listener);
@@ -53,6 +63,8 @@ class HttpConnection : public Watched {
 
   /// After it was added to the loop, for EPOLLIN.
   void begin();
+  /// Ends, one of those that wait, to make room for somebody else.
+  void make_room() { end(); }
 
   void ready(std::uint32_t events) override;
   void due(Instant now) override;
@@ -62,10 +74,16 @@ class HttpConnection : public Watched {
   [[nodiscard]] const std::shared_ptr<HttpExchange>& exchange() const { return exchange_; }
 
  private:
-  enum class State : std::uint8_t { idle, head, body, waiting, answering, farewell };
+  enum class State : std::uint8_t { proxied, idle, head, body, waiting, answering, farewell };
 
   void enter(State state, std::uint32_t events, std::chrono::milliseconds patience);
   void listen_for(std::uint32_t events);
+  void await_request();
+  void await_no_more() noexcept;
+  void listen_to_proxy();
+  [[nodiscard]] bool admit();
+  [[nodiscard]] bool admit(const Peer& client);
+  [[nodiscard]] Peer client_of(const RequestHead& head) const;
   void receive();
   /// Goes as far as the bytes that have come allow.
   void advance();
@@ -85,13 +103,17 @@ class HttpConnection : public Watched {
 
   const HttpContext& context_;
   Socket socket_;
-  const Peer peer_;
+  Peer peer_;    // the client, or its proxy
+  Peer client_;  // of the request at hand
   const Listener& listener_;
+  bool by_proxy_ = false;   // one that is trusted, so each request has a client of its own
+  Addresses::Place place_;  // of the client among the connections of its address
+  std::optional<WaitingConnections::Position> waits_;
   State state_ = State::idle;
   bool half_closed_ = false;
   std::uint32_t events_ = 0;
   std::string in_;        // what has come and was not used
-  std::size_t seen_ = 0;  // of it, without the end of a head
+  std::size_t seen_ = 0;  // of it, without the end of a head (or of what a proxy says)
   std::string request_;   // the head for Civetweb, without its end
   std::string body_;
   std::uint64_t body_left_ = 0;  // of one whose length is known

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "hub/source.hpp"
 #include "net/answer.hpp"
 #include "net/socket_handler.hpp"
 
@@ -14,11 +15,13 @@ namespace parley::net {
 class EventLoop;
 class Watched;
 
-/// Who is at the other end of a connection.
+/// Who is at the other end of a connection, or has a proxy send this request.
 struct Peer {
-  std::string address;       ///< numeric: the client's, or its proxy's
+  std::string address;       ///< numeric: the client's; "proxied:" and a proxy's where nobody knows it
+  hub::Source source;        ///< what counts as its address
   std::size_t listener = 0;  ///< through which of the front's listeners it came
-  bool tls = false;
+  bool tls = false;          ///< as far as the client sees it
+  bool forwarded = false;    ///< a proxy has sent this request for somebody
 };
 
 /// One request and the answer to it, between the event loop that has the client and the thread of Civetweb's

@@ -135,6 +135,16 @@ std::string_view RequestHead::field(std::string_view name) const {
   return found == fields.end() ? std::string_view{} : found->value;
 }
 
+std::string RequestHead::all(std::string_view name) const {
+  std::string values;
+  for (const HeaderField& each : fields) {
+    if (!same_name(each.name, name)) continue;
+    if (!values.empty()) values.append(",");
+    values.append(each.value);
+  }
+  return values;
+}
+
 std::optional<std::size_t> end_of_head(std::string_view bytes, std::size_t seen) {
   // Also a bare LF ends it: read_head() then says what is wrong with it, which nobody would hear who waits.
   for (auto at = bytes.find('\n', seen < 3 ? 0 : seen - 3); at != std::string_view::npos;

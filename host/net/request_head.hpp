@@ -30,6 +30,8 @@ struct RequestHead {
 
   /// The first of this name, whatever its case; empty where there is none.
   [[nodiscard]] std::string_view field(std::string_view name) const;
+  /// All of a list that may come in several fields (RFC 9110 section 5.3).
+  [[nodiscard]] std::string all(std::string_view name) const;
 };
 
 /// Why a request goes no further.

@@ -23,6 +23,16 @@ bool is_transient(int error) {
   return error == EAGAIN || error == EWOULDBLOCK;
 }
 
+std::optional<std::size_t> receive_from(int fd, std::span<std::uint8_t> into, int flags) {
+  for (;;) {
+    const ssize_t received = ::recv(fd, into.data(), into.size(), flags);
+    if (received > 0) return static_cast<std::size_t>(received);
+    if (received == 0) return std::nullopt;
+    if (is_transient(errno)) return 0;
+    if (errno != EINTR) return std::nullopt;
+  }
+}
+
 }  // namespace
 
 Socket::Socket(Descriptor fd, std::shared_ptr<const TlsContext> tls) : fd_(std::move(fd)) {
@@ -36,14 +46,19 @@ void Socket::carry_messages() {
 }
 
 std::optional<std::size_t> Socket::receive(std::span<std::uint8_t> into) {
-  if (tls_) return tls_->receive(into);
-  for (;;) {
-    const ssize_t received = ::recv(fd_.get(), into.data(), into.size(), 0);
-    if (received > 0) return static_cast<std::size_t>(received);
-    if (received == 0) return std::nullopt;
-    if (is_transient(errno)) return 0;
-    if (errno != EINTR) return std::nullopt;
-  }
+  return tls_ ? tls_->receive(into) : receive_from(fd_.get(), into, 0);
+}
+
+std::optional<std::size_t> Socket::peek(std::span<std::uint8_t> into) const {
+  return receive_from(fd_.get(), into, MSG_PEEK);
+}
+
+void Socket::skip(std::size_t bytes) {
+  static_cast<void>(::recv(fd_.get(), nullptr, bytes, MSG_TRUNC));  // TCP takes them without a copy
+}
+
+void Socket::wake_at(std::size_t bytes) {
+  set(fd_.get(), SOL_SOCKET, SO_RCVLOWAT, static_cast<int>(bytes));
 }
 
 std::optional<std::size_t> Socket::send(std::string_view bytes) {

@@ -31,6 +31,12 @@ class Socket {
   /// Both ways: whoever waits for it hears of its end.
   void abandon();
   void close() { fd_ = Descriptor(); }
+  /// What has come and stays there, past TLS; as receive().
+  [[nodiscard]] std::optional<std::size_t> peek(std::span<std::uint8_t> into) const;
+  /// Forgets so many of these bytes.
+  void skip(std::size_t bytes);
+  /// The socket is ready to be read once so many bytes have come.
+  void wake_at(std::size_t bytes);
   /// Past TLS, to whom does not speak it.
   void send_in_the_clear(std::string_view bytes);
 

@@ -21,6 +21,8 @@ class SocketHandler {
   [[nodiscard]] virtual const std::shared_ptr<Outbox>& outbox() const = 0;
   /// The client can be sent something from now on.
   virtual void open() = 0;
+  /// Whether the client is to say something first, and soon.
+  [[nodiscard]] virtual bool is_to_speak() const { return true; }
   /// A whole message: text or binary.
   virtual void message(Opcode kind, std::string_view payload) = 0;
   /// The client has answered Outbox::put_probe().

@@ -2,6 +2,7 @@
 
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/memory_reserve.hpp"
@@ -12,14 +13,18 @@ namespace {
 constexpr CloseReason no_memory{.code = close_code::try_again_later,
                                 .text = "the host has no memory for this message"};
 
+constexpr CloseReason said_nothing{.code = close_code::policy,
+                                   .text = "this client has said nothing for too long"};
+
 }  // namespace
 
 WebSocket::WebSocket(EventLoop& loop, Socket socket, std::unique_ptr<SocketHandler> handler,
-                     const WebSocketLimits& limits)
+                     const WebSocketLimits& limits, Addresses::Place place)
     : loop_(loop),
       socket_(std::move(socket)),
       handler_(std::move(handler)),
       limits_(limits),
+      place_(std::move(place)),
       frames_(limits.frames) {
   socket_.carry_messages();
 }
@@ -31,7 +36,8 @@ WebSocket::~WebSocket() {
 
 void WebSocket::begin(std::string early) {
   heard_ = Clock::now();
-  loop_.set_deadline(*this, heard_ + limits_.silence);
+  if (handler_->is_to_speak()) mute_ = heard_ + limits_.first_message;
+  watch_time();
   handler_->outbox()->attach(socket_, loop_, *this);
   loop_.modify(socket_.descriptor(), EPOLLIN, *this);
   handler_->open();
@@ -80,7 +86,9 @@ bool WebSocket::take(const FrameReader::Message& message) {
     case Opcode::text:
     case Opcode::binary:
       // Only the answer to a close frame still counts (RFC 6455 section 7.1.6).
-      if (!outbox.closing()) handler_->message(message.opcode, message.payload);
+      if (outbox.closing()) return true;
+      mute_.reset();
+      handler_->message(message.opcode, message.payload);
       return true;
   }
   return true;
@@ -106,9 +114,16 @@ void WebSocket::woken() {
   loop_.set_deadline(*this, Clock::now() + limits_.close_patience);
 }
 
+void WebSocket::watch_time() {
+  const Instant lost = heard_ + limits_.silence;
+  loop_.set_deadline(*this, mute_ ? std::min(lost, *mute_) : lost);
+}
+
 void WebSocket::due(Instant now) {
-  if (!closing_ && now < heard_ + limits_.silence) return loop_.set_deadline(*this, heard_ + limits_.silence);
-  finish(close_code::abnormal);
+  if (closing_ || now >= heard_ + limits_.silence) return finish(close_code::abnormal);
+  if (!mute_ || now < *mute_) return watch_time();
+  mute_.reset();
+  close_now(said_nothing);
 }
 
 void WebSocket::failed() noexcept {

@@ -3,9 +3,11 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
+#include "net/addresses.hpp"
 #include "net/event_loop.hpp"
 #include "net/frame_reader.hpp"
 #include "net/outbox.hpp"
@@ -18,6 +20,9 @@ struct WebSocketLimits {
   FrameLimits frames{};
   /// A client that is silent for so long is lost: two heartbeats of the hub's.
   std::chrono::milliseconds silence{60'000};
+  /// From its opening to the client's first message. The pages of some dialects open their socket at once and
+  /// speak when somebody has typed a name.
+  std::chrono::milliseconds first_message{300'000};
   /// How long a client has to answer a close frame. A round trip takes far less, and a stopping host must be
   /// gone within 2 s.
   std::chrono::milliseconds close_patience{1'000};
@@ -31,9 +36,9 @@ struct WebSocketLimits {
 ///           └─ the socket ends or is silent for too long ─────────────────────────────────────────▸ over
 class WebSocket : public Watched {
  public:
-  /// `limits` outlive it.
+  /// `limits` outlive it. It keeps the client's place among the connections of its address.
   WebSocket(EventLoop& loop, Socket socket, std::unique_ptr<SocketHandler> handler,
-            const WebSocketLimits& limits);
+            const WebSocketLimits& limits, Addresses::Place place = {});
   ~WebSocket() override;
 
   /// `early`: what came with the request that opened it.
@@ -46,6 +51,7 @@ class WebSocket : public Watched {
 
  private:
   void read(Instant now);
+  void watch_time();
   /// Says whether it goes on.
   bool take(std::span<std::uint8_t> bytes, Instant now);
   bool take(const FrameReader::Message& message);
@@ -58,8 +64,10 @@ class WebSocket : public Watched {
   Socket socket_;
   const std::unique_ptr<SocketHandler> handler_;
   const WebSocketLimits& limits_;
+  const Addresses::Place place_;
   FrameReader frames_;
-  Instant heard_{};  // of the client, last
+  Instant heard_{};                // of the client, last
+  std::optional<Instant> mute_{};  // until then it may say nothing
   bool told_ = false;
   bool discarding_ = false;
   bool closing_ = false;  // with a deadline for the client's answer

@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "base/memory_reserve.hpp"
+#include "net/client_source.hpp"
 
 namespace parley::server {
 namespace {
@@ -14,6 +15,9 @@ namespace close_code = net::close_code;
 
 constexpr CloseReason no_room{.code = close_code::try_again_later,
                               .text = "the host has no room for another connection"};
+
+/// Among what an address is refused.
+constexpr std::string_view closed_for_a_fault = "closed-for-a-fault";
 
 bool is_clients_fault(std::uint16_t code) {
   constexpr std::array faults{close_code::protocol_error, close_code::not_text, close_code::not_utf8,
@@ -53,7 +57,10 @@ void ClientSocket::closed(std::uint16_t said) {
   memory_reserve::survives([&] { leave(said); });
   const CloseReason reason = outbox_->close_reason();
   memory_reserve::survives([&] {
-    log::line(is_clients_fault(reason.code) ? log::Level::warn : log::Level::debug, "disconnect",
+    const bool fault = is_clients_fault(reason.code);
+    const auto now = std::chrono::steady_clock::now();
+    if (fault && addresses_.refuse(net::source_of(address_), closed_for_a_fault, now) == 0) return;
+    log::line(fault ? log::Level::warn : log::Level::debug, "disconnect",
               {{"connection", id()}, {"address", address_}, {"code", reason.code}, {"detail", reason.text}});
   });
   ticket_.reset();

@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "net/addresses.hpp"
 #include "net/outbox.hpp"
 #include "net/socket_handler.hpp"
 
@@ -65,8 +66,13 @@ class Sockets {
 /// log at their end.
 class ClientSocket : public net::SocketHandler {
  public:
-  ClientSocket(std::shared_ptr<net::Outbox> outbox, std::string address, Sockets::Ticket ticket)
-      : outbox_(std::move(outbox)), address_(std::move(address)), ticket_(std::move(ticket)) {}
+  /// `addresses` outlives it.
+  ClientSocket(std::shared_ptr<net::Outbox> outbox, net::Addresses& addresses, std::string address,
+               Sockets::Ticket ticket)
+      : outbox_(std::move(outbox)),
+        addresses_(addresses),
+        address_(std::move(address)),
+        ticket_(std::move(ticket)) {}
 
   [[nodiscard]] const std::shared_ptr<net::Outbox>& outbox() const final { return outbox_; }
   void open() final;
@@ -85,6 +91,7 @@ class ClientSocket : public net::SocketHandler {
 
  private:
   const std::shared_ptr<net::Outbox> outbox_;
+  net::Addresses& addresses_;
   const std::string address_;
   std::optional<Sockets::Ticket> ticket_;
 };

@@ -5,7 +5,9 @@ namespace parley::server {
 void Connection::message(net::Opcode kind, std::string_view payload) {
   if (kind == net::Opcode::binary)
     return close({.code = net::close_code::not_text, .text = "messages are text here"});
-  exchange_.message(id_, codec_.decode(payload, room_address_));
+  hub::Message message = codec_.decode(payload, room_address_);
+  message.bytes = payload.size();
+  exchange_.message(id_, std::move(message));
 }
 
 void Connection::enter() {

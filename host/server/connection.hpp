@@ -16,12 +16,14 @@ class Connection : public ClientSocket {
  public:
   Connection(exchange::Exchange& exchange, DialectAt at, std::shared_ptr<net::Outbox> outbox,
              std::string address, Sockets::Ticket ticket)
-      : ClientSocket(std::move(outbox), std::move(address), std::move(ticket)),
+      : ClientSocket(std::move(outbox), exchange.addresses(), std::move(address), std::move(ticket)),
         exchange_(exchange),
         codec_(*at.codec),
         room_address_(std::move(at.room_address)) {}
 
   void message(net::Opcode kind, std::string_view payload) override;
+  /// Whose address says all, and is heard by listening, is not.
+  [[nodiscard]] bool is_to_speak() const override { return codec_.open == nullptr; }
   void probe_answered() override { exchange_.alive(id_); }
 
  protected:

@@ -42,6 +42,11 @@ struct Raw {
   HlsOptions hls_limits;
   std::int64_t resume_seconds = 0;
   std::int64_t heartbeat_seconds = 0;
+  std::int64_t first_message_seconds = 0;
+  std::int64_t head_seconds = 0;
+  std::int64_t body_seconds = 0;
+  std::int64_t idle_seconds = 0;
+  std::int64_t unread_seconds = 0;
   std::int64_t ring_backoff_seconds = 0;
   std::int64_t ring_backoff_most_seconds = 0;
   std::string log_level;
@@ -59,6 +64,10 @@ std::string fault_of_limit(const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error == std::errc() && end == text.data() + text.size() && value >= 1 && value <= most) return {};
   return "write a number from 1 to 1000000000 instead of \"" + text + '"';
+}
+
+std::int64_t whole_seconds(std::chrono::milliseconds time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time).count();
 }
 
 const std::vector<std::string> hls_modes{"auto", "on", "off"};
@@ -96,6 +105,25 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
     add(app, name, target, description)->check(valid)->type_name("NUMBER")->group("Limits");
   };
   limit("max-connections", options.max_connections, "WebSockets at once");
+  limit("connections-per-address", options.addresses.connections,
+        "connections of all kinds at once from one address (of IPv6, one /64); ten times as many where it is "
+        "local, as a proxy's is");
+  limit("handshakes-per-second", options.addresses.handshakes_per_second,
+        "TLS handshakes of one address; likewise");
+  limit("handshake-burst", options.addresses.handshake_burst, "what it may do of these at once");
+  limit("requests-per-second", options.addresses.requests_per_second,
+        "HTTP requests of one address; more is answered with 429; likewise");
+  limit("request-burst", options.addresses.request_burst, "what it may make of these at once");
+  limit("engine-io-sessions-per-address", options.addresses.engine_io_sessions,
+        "sessions of Socket.IO's transport; likewise");
+  limit("whip-sessions-per-address", options.addresses.whip_sessions, "publishers by WHIP; likewise");
+  limit("head-seconds", raw.head_seconds,
+        "how long the head of a request may take; then it is answered with 408");
+  limit("body-seconds", raw.body_seconds, "the same of its body");
+  limit("idle-seconds", raw.idle_seconds, "how long a connection is kept between two requests");
+  limit("unread-seconds", raw.unread_seconds, "how long a client may take nothing of its answer");
+  limit("first-message-seconds", raw.first_message_seconds,
+        "how long a WebSocket may say nothing after it has opened; then it is closed with 1008");
   limit("http-workers", options.http_workers,
         "threads that answer HTTP; a client that is slow to ask or to read takes none");
   add(app, "loops", options.loops, "event loops that the clients are divided among; 0 is one a processor")
@@ -113,6 +141,9 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
   limit("registrations-per-minute", limits.registrations_per_minute,
         "of its users, how many may come online, after as many as it may have; likewise");
   limit("registrations-at-once", limits.registrations_at_once, "the same of one socket, before it must wait");
+  limit("joins-per-minute", limits.joins_per_minute,
+        "of its members, how many may join rooms, after as many as it may have; likewise");
+  limit("joins-at-once", limits.joins_at_once, "the same of one socket, before it must wait");
   limit("rings-per-minute", limits.rings_per_minute, "how often one user may call somebody");
   limit("rings-per-address", limits.rings_per_address, "the same of all from one address; likewise");
   limit("ring-backoff-seconds", raw.ring_backoff_seconds,
@@ -150,6 +181,8 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
   limit("messages-per-second", limits.messages_per_second,
         "what a client may send; more is answered with an error");
   limit("message-burst", limits.message_burst, "what it may send at once");
+  limit("bytes-per-second", limits.bytes_per_second, "the bytes of what a client may send; likewise");
+  limit("byte-burst", limits.byte_burst, "what it may send of these at once");
   limit("flood-messages", limits.flood_messages, "refused in a row, they close the socket with 1008");
   limit("frames-per-second", options.frames.frames_per_second,
         "pings and fragments that a client may send; more closes with 1008");
@@ -251,6 +284,11 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
   options.log_format = log::format_names.at(raw.log_format);
   options.hub.limits.resume_window = std::chrono::seconds(raw.resume_seconds);
   options.hub.limits.heartbeat = std::chrono::seconds(raw.heartbeat_seconds);
+  options.first_message = std::chrono::seconds(raw.first_message_seconds);
+  options.http.head = std::chrono::seconds(raw.head_seconds);
+  options.http.body = std::chrono::seconds(raw.body_seconds);
+  options.http.idle = std::chrono::seconds(raw.idle_seconds);
+  options.http.unread = std::chrono::seconds(raw.unread_seconds);
   options.hub.limits.ring_backoff = std::chrono::seconds(raw.ring_backoff_seconds);
   options.hub.limits.ring_backoff_most = std::chrono::seconds(raw.ring_backoff_most_seconds);
   options.hub.limits.buffered_bytes = options.buffered_mb * 1024 * 1024;
@@ -283,6 +321,11 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
           .hls_limits = {},
           .resume_seconds = options.hub.limits.resume_window.count(),
           .heartbeat_seconds = options.hub.limits.heartbeat.count(),
+          .first_message_seconds = whole_seconds(options.first_message),
+          .head_seconds = whole_seconds(options.http.head),
+          .body_seconds = whole_seconds(options.http.body),
+          .idle_seconds = whole_seconds(options.http.idle),
+          .unread_seconds = whole_seconds(options.http.unread),
           .ring_backoff_seconds = options.hub.limits.ring_backoff.count(),
           .ring_backoff_most_seconds = options.hub.limits.ring_backoff_most.count(),
           .log_level = "info",
@@ -322,9 +365,10 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
       ->envname(environment_name("manager"))
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
       ->type_name("HOST:PORT");
-  app.add_option("--trust-proxy", raw.trust_proxy,
-                 "reverse proxies whose X-Forwarded-For says whose request it is: addresses or ranges, "
-                 "separated by commas [none]")
+  app.add_option(
+         "--trust-proxy", raw.trust_proxy,
+         "proxies that are believed when they say whose a request or a connection is (X-Forwarded-For, "
+         "X-Forwarded-Proto, the PROXY protocol): addresses or ranges, separated by commas [none]")
       ->envname(environment_name("trust-proxy"))
       ->delimiter(',')
       ->type_name("CIDR");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -11,9 +12,12 @@
 #include "base/log.hpp"
 #include "hub/config.hpp"
 #include "net/address.hpp"
+#include "net/addresses.hpp"
 #include "net/frame_reader.hpp"
+#include "net/http_limits.hpp"
 #include "net/outbox.hpp"
 #include "net/tls.hpp"
+#include "net/web_socket.hpp"
 
 namespace parley::server {
 
@@ -41,6 +45,10 @@ struct Options {
   hub::Config hub;
   net::OutboxLimits outbox;
   net::FrameLimits frames;
+  net::HttpLimits http;
+  net::AddressLimits addresses;
+  /// From a WebSocket's opening to its client's first message.
+  std::chrono::milliseconds first_message = net::WebSocketLimits{}.first_message;
   std::size_t buffered_mb = 256;  ///< of hub::Limits::buffered_bytes
   std::optional<HlsOptions> hls;  ///< nothing: this host makes no HLS
   /// WebSockets; each is 5 KiB while it is idle, and a file descriptor.

@@ -93,34 +93,22 @@ net::FrontSettings front_settings(const Options& options) {
     settings.listeners.push_back({.address = *options.manager, .privileged = true, .option = "--manager"});
   settings.loops = options.loops;
   settings.http_workers = options.http_workers;
+  settings.trust_proxy = options.trust_proxy;
+  settings.addresses = options.addresses;
   settings.connections = options.max_connections + connections_besides;
+  settings.http = options.http;
   settings.http.body_bytes = std::max(settings.http.body_bytes, options.hub.limits.message_bytes);
   settings.web_sockets.frames = options.frames;
+  settings.web_sockets.first_message = options.first_message;
   settings.web_sockets.silence = 2 * options.hub.limits.heartbeat;
   return settings;
-}
-
-/// All of a list that may come in several fields (RFC 9110 section 5.3).
-std::string joined(const mg_request_info* info, std::string_view name) {
-  std::string all;
-  for (int i = 0; i < info->num_headers; ++i) {
-    if (!same_name(info->http_headers[i].name, name)) continue;
-    if (!all.empty()) all.append(",");
-    all.append(info->http_headers[i].value);
-  }
-  return all;
 }
 
 }  // namespace
 
 struct Server::Call {
-  Call(mg_connection* civetweb, std::shared_ptr<net::HttpExchange> its_exchange,
-       const http::TrustedProxies& proxies)
-      : connection(civetweb),
-        info(mg_get_request_info(civetweb)),
-        exchange(std::move(its_exchange)),
-        client(proxies.client_of(exchange->peer().address, joined(info, "X-Forwarded-For"),
-                                 http::is_forwarded(civetweb))) {}
+  Call(mg_connection* civetweb, std::shared_ptr<net::HttpExchange> its_exchange)
+      : connection(civetweb), info(mg_get_request_info(civetweb)), exchange(std::move(its_exchange)) {}
 
   void respond(http::HttpResponse response) const {
     // A browser that has been here by HTTPS comes by nothing else (RFC 6797).
@@ -132,7 +120,6 @@ struct Server::Call {
   mg_connection* connection;
   const mg_request_info* info;
   std::shared_ptr<net::HttpExchange> exchange;
-  std::string client;  // its address
 };
 
 std::variant<std::unique_ptr<Server>, std::string> Server::start(const Options& options) {
@@ -165,7 +152,6 @@ Server::Server(const Options& options, std::unique_ptr<net::Front> front,
                std::optional<media::HlsFolder> hls_folder)
     : outbox_limits_(options.outbox),
       allowed_origins_(options.allow_origin),
-      trusted_proxies_(options.trust_proxy),
       public_listeners_(options.listen.size()),
       key_pairs_(options.tls),
       sockets_(options.max_connections, options.http_workers / 2),
@@ -173,7 +159,7 @@ Server::Server(const Options& options, std::unique_ptr<net::Front> front,
       addresses_(front_->addresses()),
       hls_folder_(std::move(hls_folder)),
       hls_gateway_(gateway_of(options, hls_folder_)),
-      exchange_(options.hub,
+      exchange_(options.hub, front_->clients(),
                 [this](hub::StreamChange change) {
                   if (hls_gateway_) hls_gateway_->change(std::move(change));
                 }),
@@ -247,6 +233,12 @@ std::string_view Server::hls_state() const {
 
 std::string Server::health_json() const {
   const auto totals = exchange_.ask([](const hub::Hub& hub) { return hub.totals(); });
+  std::string refusals = "{";
+  for (const auto& [what, times] : front_->clients().refusals()) {
+    if (refusals.size() > 1) refusals.push_back(',');
+    refusals.append("\"").append(what).append("\":").append(std::to_string(times));
+  }
+  refusals.push_back('}');
   const auto uptime =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
   return std::string(R"({"status":")") + (sockets_.stopping() ? "stopping" : "ok") + R"(","version":")" +
@@ -255,19 +247,19 @@ std::string Server::health_json() const {
          R"(,"connections":)" + std::to_string(totals.connections) + R"(,"hls":")" +
          std::string(hls_state()) + R"(","hlsWorkers":)" +
          std::to_string(hls_gateway_ ? hls_gateway_->running_workers() : 0) + R"(,"streams":)" +
-         std::to_string(hls_gateway_ ? hls_gateway_->streams() : 0) + "}\n";
+         std::to_string(hls_gateway_ ? hls_gateway_->streams() : 0) + R"(,"refused":)" + refusals + "}\n";
 }
 
 void Server::request(mg_connection* connection) {
   auto exchange =
       front_->exchange_of(static_cast<std::uint16_t>(mg_get_request_info(connection)->remote_port));
   if (!exchange) return;
-  const Call call(connection, std::move(exchange), trusted_proxies_);
+  const Call call(connection, std::move(exchange));
   if (call.exchange->peer().listener < public_listeners_ &&
       is_socket_io(http::Door::request, call.info->local_uri_raw))
     return socket_io_request(call);
   const std::string body = http::body_of(connection);
-  const http::HttpRequest request = http::request_of(connection, call.exchange->peer(), call.client, body);
+  const http::HttpRequest request = http::request_of(connection, call.exchange->peer(), body);
   call.respond(call.exchange->peer().listener < public_listeners_
                    ? answer(request)
                    : http::answer_to_manager(request, exchange_));
@@ -319,7 +311,7 @@ void Server::socket_io_request(const Call& call) {
   call.exchange->answer_later();  // a poll, until there is something; without a thread
   socket_io_.request(
       {.method = call.info->request_method, .query = http::query_of(call.info), .content_length = length},
-      http::body_of(call.connection), call.client,
+      http::body_of(call.connection), call.exchange->peer().address,
       [exchange = call.exchange, origin](engine_io::output::Answer& answer) {
         http::HttpResponse response =
             http::text_response(answer.status, answer.content_type, std::move(answer.body));
@@ -360,7 +352,7 @@ bool Server::web_socket(mg_connection* connection) {
   auto exchange =
       front_->exchange_of(static_cast<std::uint16_t>(mg_get_request_info(connection)->remote_port));
   if (!exchange) return false;
-  Call call(connection, std::move(exchange), trusted_proxies_);
+  const Call call(connection, std::move(exchange));
   DialectAt at = dialect_at(call.info->local_uri_raw, http::query_of(call.info));
   if (auto refusal = refusal_of_socket(call, at)) {
     call.exchange->answer(http::make_answer(*std::move(refusal), false, false));
@@ -371,12 +363,12 @@ bool Server::web_socket(mg_connection* connection) {
     answer_subprotocol(connection, at.codec->subprotocol.data());  // a literal
   Sockets::Ticket ticket(sockets_);
   if (is_socket_io(http::Door::web_socket, call.info->local_uri_raw)) {
-    call.exchange->upgrade(
-        socket_io_.socket(std::string(http::query_of(call.info)), std::move(call.client), std::move(ticket)));
+    call.exchange->upgrade(socket_io_.socket(std::string(http::query_of(call.info)),
+                                             call.exchange->peer().address, std::move(ticket)));
   } else {
     auto outbox = std::make_shared<net::Outbox>(*at.codec, outbox_limits_, exchange_.unsent_bytes());
     call.exchange->upgrade(std::make_unique<Connection>(exchange_, std::move(at), std::move(outbox),
-                                                        std::move(call.client), std::move(ticket)));
+                                                        call.exchange->peer().address, std::move(ticket)));
   }
   return true;
 }

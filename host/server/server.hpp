@@ -14,7 +14,6 @@
 #include "http/civetweb.hpp"
 #include "http/hls_files.hpp"
 #include "http/site.hpp"
-#include "http/trusted_proxies.hpp"
 #include "http/whip.hpp"
 #include "media/hls_folder.hpp"
 #include "media/hls_gateway.hpp"
@@ -80,7 +79,6 @@ class Server {
 
   const net::OutboxLimits outbox_limits_;
   const std::vector<std::string> allowed_origins_;
-  const http::TrustedProxies trusted_proxies_;
   const std::size_t public_listeners_;
   const std::vector<net::KeyPair> key_pairs_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();

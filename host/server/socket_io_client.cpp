@@ -37,7 +37,9 @@ void SocketIoClient::leave() {
 }
 
 void SocketIoClient::say(const socket_io::output::Event& event) {
-  exchange_.message(id_, dialects::socketio::decode(event.name, event.args, room_address_));
+  hub::Message message = dialects::socketio::decode(event.name, event.args, room_address_);
+  message.bytes = event.name.size() + event.args.size();
+  exchange_.message(id_, std::move(message));
 }
 
 void SocketIoClient::put(hub::Delivery delivery) {

@@ -8,6 +8,8 @@
 #include "base/random.hpp"
 #include "base/utf8.hpp"
 #include "dialects/socketio.hpp"
+#include "engine_io/query.hpp"
+#include "net/client_source.hpp"
 #include "server/socket_io_client.hpp"
 
 namespace parley::server {
@@ -30,6 +32,10 @@ void encode_frame(const hub::Delivery& delivery, std::string& out) {
 constexpr dialects::Codec frames{
     .dialect = hub::Dialect::socketio, .encode = encode_frame, .needs_pings = false};
 
+constexpr net::CloseReason too_many_sessions{
+    .code = net::close_code::try_again_later,
+    .text = "this network address has as many sessions here as it may have"};
+
 socket_io::Config config_for(const hub::Limits& limits, std::size_t max_sessions) {
   socket_io::Config config;
   config.transport.limits.sessions = max_sessions;
@@ -49,7 +55,8 @@ class SocketIoEndpoint::WebSocket : public ClientSocket {
  public:
   WebSocket(SocketIoEndpoint& endpoint, std::string query, std::shared_ptr<net::Outbox> outbox,
             std::string address, Sockets::Ticket ticket)
-      : ClientSocket(std::move(outbox), std::move(address), std::move(ticket)),
+      : ClientSocket(std::move(outbox), endpoint.exchange_.addresses(), std::move(address),
+                     std::move(ticket)),
         endpoint_(endpoint),
         query_(std::move(query)) {}
 
@@ -65,10 +72,15 @@ class SocketIoEndpoint::WebSocket : public ClientSocket {
 
  protected:
   void enter() override {
+    std::shared_ptr<const void> place;
+    if (engine_io::asks_for_session(query_)) {
+      place = endpoint_.place_for(address());
+      if (!place) return close(too_many_sessions);
+    }
     socket_ = ++endpoint_.last_id_;
-    endpoint_.take_turn([this](Clock::time_point now, engine_io::Outputs& out) {
+    endpoint_.take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
       endpoint_.sockets_.emplace(socket_, outbox());
-      session_ = endpoint_.io_.transport().socket_opened(socket_, query_, now, out);
+      session_ = endpoint_.io_.transport().socket_opened(socket_, query_, now, out, std::move(place));
     });
   }
 
@@ -245,6 +257,15 @@ void SocketIoEndpoint::request(const engine_io::Request& request, std::string_vi
                                std::string_view address, Write write) {
   engine_io::Request numbered = request;
   numbered.id = ++last_id_;
+  if (engine_io::asks_for_session(request.query)) {
+    numbered.kept = place_for(std::string(address));
+    if (!numbered.kept) {
+      auto refusal = engine_io::answer_of(numbered.id, engine_io::Refusal::no_room);
+      refusal.status = 429;
+      static_cast<void>(write(refusal));
+      return;
+    }
+  }
   std::optional<input::Post> post;
   if (request.method == "POST") post = io_.transport().read_post(numbered.id, body);
   take_turn(
@@ -258,6 +279,12 @@ void SocketIoEndpoint::request(const engine_io::Request& request, std::string_vi
         if (stopping_) io_.transport().close_all(now, out);
       },
       address);
+}
+
+std::shared_ptr<const void> SocketIoEndpoint::place_for(const std::string& address) {
+  auto place =
+      exchange_.addresses().take(net::source_of(address), net::Held::engine_io_session, Clock::now());
+  return place ? std::make_shared<const net::Addresses::Place>(*std::move(place)) : nullptr;
 }
 
 void SocketIoEndpoint::write(Answered answered) {

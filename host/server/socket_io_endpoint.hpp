@@ -108,6 +108,8 @@ class SocketIoEndpoint {
   /// `address` is that of whoever said something in this turn.
   template <class Act>
   void take_turn(Act&& act, std::string_view address = {});
+  /// A place for one more session among those of this address, if there is one.
+  [[nodiscard]] std::shared_ptr<const void> place_for(const std::string& address);
   template <class Act>
   void under_lock(Aftermath& aftermath, Act&& act);
   void perform(Aftermath& aftermath);

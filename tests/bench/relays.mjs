@@ -31,6 +31,7 @@ export const parley = {
       `--names-per-address=${connections}`,
       // A ping-pong is thousands of times more than a client may send.
       '--messages-per-second=1000000000',
+      '--bytes-per-second=1000000000',
     ],
   ],
 };

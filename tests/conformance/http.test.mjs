@@ -358,6 +358,7 @@ test('/healthz says how the host is', async (t) => {
     hls: 'off',
     hlsWorkers: 0,
     streams: 0,
+    refused: {},
   });
 });
 

@@ -1,7 +1,7 @@
 // How the host starts, what it says when it cannot, and how it ends.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -61,6 +61,16 @@ test('--help names every option with its default, and --version the version', as
     assert.ok(help.out.includes(option), option);
   assert.match(help.out, /1048576/);
   assert.match((await run(['--version']).ended).out, /^parley \d+\.\d+\.\d+\n$/);
+});
+
+test('docs/limits.md has every limit, with its default', async () => {
+  const { out } = await run(['--help']).ended;
+  const limits = [...out.slice(out.indexOf('\nLimits:')).matchAll(/^  (--\S+) NUMBER[^=\n]*=(\S+) /gm)];
+  const page = readFileSync(new URL('../../docs/limits.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| `(--\S+)` *\| (\d+) *\|/gm)];
+  const sorted = (all) => all.map(([, name, value]) => `${name} ${value}`).sort();
+  assert.ok(limits.length > 40);
+  assert.deepEqual(sorted(rows), sorted(limits));
 });
 
 test('options are read from the environment, and PORT is where a platform wants it', async (t) => {

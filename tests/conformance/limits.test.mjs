@@ -9,7 +9,9 @@ import { RawSocket, frame, opcode, upgradeRequest } from './raw_socket.mjs';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
-const unlimited = ['--messages-per-second', '1000000', '--message-burst', '1000000'];
+const unlimited = ['--messages-per-second', '--message-burst', '--bytes-per-second', '--byte-burst'].flatMap(
+  (name) => [name, '1000000000'],
+);
 const large = 'x'.repeat(60 * KiB);
 
 test('a client that announces 1 GiB and sends it is closed with 1009 and costs less than 2 MiB', async (t) => {
@@ -262,6 +264,12 @@ for (const mebibytes of [32, 200, 500]) {
       ],
     });
     if (host.sanitized) return;
+    // Each of its threads reserves 64 MiB of addresses with its first allocation: they are to have done so.
+    for (let i = 0; i < 8; ++i) {
+      const early = await Promise.all([1, 2, 3, 4].map((k) => Client.join(host, 'early', `early-${k}`)));
+      early.forEach((client) => client.cut());
+      await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(() => host.health()));
+    }
     host.leaveMemory(mebibytes * MiB);
     const ada = await Client.join(host, 'r', 'ada');
     const bob = await Client.join(host, 'r', 'bob');

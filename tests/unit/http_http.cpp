@@ -112,7 +112,7 @@ TEST(Http, a_host_header_names_this_machine_as_an_address_or_as_localhost) {
 }
 
 TEST(Http, the_room_manager_is_for_programs_that_ask_for_themselves) {
-  const HttpRequest local{.method = "GET", .path = "/", .host = "localhost", .remote_address = "127.0.0.1"};
+  const HttpRequest local{.method = "GET", .path = "/", .host = "localhost", .client = "127.0.0.1"};
   EXPECT_TRUE(is_local(local));
   const auto with = [&](auto change) {
     HttpRequest request = local;
@@ -123,7 +123,7 @@ TEST(Http, the_room_manager_is_for_programs_that_ask_for_themselves) {
   EXPECT_FALSE(with([](HttpRequest& request) { request.fetch_site = "same-origin"; }));
   EXPECT_FALSE(with([](HttpRequest& request) { request.origin = "null"; }));
   EXPECT_FALSE(with([](HttpRequest& request) { request.is_forwarded = true; }));
-  EXPECT_FALSE(with([](HttpRequest& request) { request.remote_address = "192.0.2.1"; }));
+  EXPECT_FALSE(with([](HttpRequest& request) { request.client = "192.0.2.1"; }));
   EXPECT_FALSE(with([](HttpRequest& request) { request.host = "127.attacker.test"; }));
 }
 

@@ -15,6 +15,7 @@ class HubPlaces : public HubCalls {
                                       .places_per_address = 5,
                                       .names_per_address = 3,
                                       .registrations_per_minute = 60,
+                                      .joins_per_minute = 0,
                                       .resume_window = std::chrono::hours(1)})
       : HubCalls(limits) {}
 
@@ -51,6 +52,52 @@ class HubPlaces : public HubCalls {
   const Source here = at("203.0.113.7");
   const Source there = at("2001:db8:0:1::/64");
 };
+
+/// With what is left of the limits on how often.
+class HubJoins : public HubPlaces {
+ protected:
+  HubJoins() : HubPlaces({.places_per_address = 3, .joins_per_minute = 60, .joins_at_once = 2}) {}
+
+  /// Joins and leaves.
+  std::string visit(ConnectionId id) {
+    world.say(id, command::Join{.room = "r", .incarnation = "page " + std::to_string(id)}, 0, 0, "join");
+    const std::string heard = last(id);
+    world.say(id, command::Leave{});
+    world.forget();
+    return heard.starts_with("joined ") ? "joined" : heard;
+  }
+};
+
+TEST_F(HubJoins, a_socket_that_comes_and_goes_waits_and_so_do_all_of_its_address) {
+  for (const ConnectionId id : {1, 2, 3}) world.connect(id, Dialect::parley, Role::client, at("192.0.2.1"));
+  world.connect(4, Dialect::parley, Role::client, at("192.0.2.2"));
+  const std::string too_fast = "error too-fast re join";
+  EXPECT_EQ(visit(1), "joined");
+  EXPECT_EQ(visit(1), "joined");
+  EXPECT_EQ(visit(1), too_fast) << "this socket has had its two";
+  EXPECT_EQ(visit(2), "joined");
+  EXPECT_EQ(visit(3), too_fast) << "this address has had its three";
+  EXPECT_EQ(visit(4), "joined");
+  world.pass(1s);
+  EXPECT_EQ(visit(3), "joined");
+  EXPECT_EQ(visit(2), too_fast);
+}
+
+TEST_F(HubJoins, a_session_that_is_resumed_does_not_count) {
+  const auto enter = [&](ConnectionId id, std::optional<command::Resume> resume = {}) {
+    world.connect(id, Dialect::parley, Role::client, at("192.0.2.1"));
+    world.forget();
+    world.say(id,
+              command::Join{.room = "r", .peer = "ada", .incarnation = "page", .resume = std::move(resume)});
+  };
+  enter(1);
+  const std::string secret = world.secret(1);
+  for (ConnectionId id = 2; id < 12; ++id) {
+    world.drop(id - 1);
+    enter(id, command::Resume{.session = secret, .ack = 0});
+    EXPECT_EQ(last(id), "resumed ada");
+  }
+}
 
 TEST_F(HubPlaces, an_address_makes_so_many_rooms_and_others_make_theirs) {
   for (ConnectionId id = 1; id <= 3; ++id)

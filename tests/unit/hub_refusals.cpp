@@ -186,6 +186,21 @@ TEST(HubRefusals, who_pauses_after_a_burst_is_not_taken_for_a_flood) {
   EXPECT_EQ(std::count(heard.begin(), heard.end(), "close 1008"), 0) << testing::PrintToString(heard);
 }
 
+TEST(HubRefusals, bytes_count_too_and_short_messages_go_on) {
+  World world(Limits{.bytes_per_second = 100, .byte_burst = 1'000});
+  world.connect(1);
+  const auto say = [&](std::size_t bytes) {
+    world.say(1, Message{.command = command::Ping{}, .bytes = bytes});
+  };
+  say(900);
+  say(200);
+  say(100);
+  EXPECT_EQ(world.heard(1), (Lines{"pong", "error too-fast", "pong"}));
+  world.pass(2s);
+  say(200);
+  EXPECT_EQ(world.heard(1), Lines{"pong"});
+}
+
 TEST(HubRefusals, a_rate_of_zero_is_no_limit) {
   World world(Limits{.messages_per_second = 0, .message_burst = 0});
   world.connect(1);

@@ -113,12 +113,15 @@ class World {
     hub.connected(id, dialect, now, role, source.key, source);
   }
 
+  void say(ConnectionId from, Message message) {
+    Outcome out;
+    hub.handle(from, std::move(message), now, out);
+    keep(out);
+  }
+
   void say(ConnectionId from, Command command, std::uint64_t seq = 0, std::uint64_t ack = 0,
            std::string type = "") {
-    Outcome out;
-    hub.handle(from, {.seq = seq, .ack = ack, .type = std::move(type), .command = std::move(command)}, now,
-               out);
-    keep(out);
+    say(from, Message{.seq = seq, .ack = ack, .type = std::move(type), .command = std::move(command)});
   }
 
   /// Connects and joins, and says which secret it got.

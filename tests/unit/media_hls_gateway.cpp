@@ -70,7 +70,7 @@ class MediaHlsGateway : public testing::Test {
     gateway = std::make_unique<HlsGateway>(HlsGateway::Setting{
         .program = "/bin/sh", .arguments = {"-c", note + script}, .workers = workers, .left = left});
     exchange = std::make_unique<exchange::Exchange>(
-        config, [this](hub::StreamChange change) { gateway->change(std::move(change)); });
+        config, addresses, [this](hub::StreamChange change) { gateway->change(std::move(change)); });
     timer = std::make_unique<exchange::ExchangeTimer>(*exchange, config.limits.heartbeat);
   }
   void run(const std::string& script) {
@@ -169,6 +169,7 @@ class MediaHlsGateway : public testing::Test {
   std::vector<std::string> left;
   const HlsFolder folder = std::get<HlsFolder>(HlsFolder::make({}));
   std::unique_ptr<HlsGateway> gateway;
+  net::Addresses addresses{net::AddressLimits{}};
   std::unique_ptr<exchange::Exchange> exchange;
   std::unique_ptr<exchange::ExchangeTimer> timer;
   hub::ConnectionId id = 0;

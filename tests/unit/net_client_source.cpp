@@ -1,8 +1,8 @@
-#include "exchange/client_source.hpp"
+#include "net/client_source.hpp"
 
 #include <gtest/gtest.h>
 
-namespace parley::exchange {
+namespace parley::net {
 namespace {
 
 TEST(ExchangeClientSource, an_ipv4_address_is_one_and_an_ipv6_address_counts_by_its_64) {
@@ -30,4 +30,4 @@ TEST(ExchangeClientSource, loopback_link_local_and_private_addresses_are_local) 
 }
 
 }  // namespace
-}  // namespace parley::exchange
+}  // namespace parley::net

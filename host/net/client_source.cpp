@@ -1,4 +1,4 @@
-#include "exchange/client_source.hpp"
+#include "net/client_source.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -10,7 +10,9 @@
 #include <cstdint>
 #include <span>
 
-namespace parley::exchange {
+#include "net/trusted_proxies.hpp"
+
+namespace parley::net {
 namespace {
 
 using Bytes = std::span<const std::uint8_t>;
@@ -61,7 +63,8 @@ hub::Source of_ipv6(in6_addr address) {
 }  // namespace
 
 hub::Source source_of(const std::string& remote_address) {
-  const std::string without_zone = remote_address.substr(0, remote_address.find('%'));
+  const auto proxy = remote_address.starts_with(behind_proxy) ? behind_proxy.size() : 0;
+  const std::string without_zone = remote_address.substr(proxy, remote_address.find('%') - proxy);
   in_addr ipv4{};
   if (::inet_pton(AF_INET, without_zone.c_str(), &ipv4) == 1) {
     std::array<std::uint8_t, sizeof ipv4> bytes{};
@@ -70,7 +73,7 @@ hub::Source source_of(const std::string& remote_address) {
   }
   in6_addr ipv6{};
   if (::inet_pton(AF_INET6, without_zone.c_str(), &ipv6) == 1) return of_ipv6(ipv6);
-  return {.key = remote_address, .local = true};
+  return {.key = without_zone, .local = true};
 }
 
-}  // namespace parley::exchange
+}  // namespace parley::net

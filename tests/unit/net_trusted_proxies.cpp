@@ -1,8 +1,8 @@
-#include "http/trusted_proxies.hpp"
+#include "net/trusted_proxies.hpp"
 
 #include <gtest/gtest.h>
 
-namespace parley::http {
+namespace parley::net {
 namespace {
 
 const TrustedProxies proxies({*parse_range("127.0.0.1"), *parse_range("10.0.0.0/8")});
@@ -27,4 +27,4 @@ TEST(HttpTrustedProxies, who_is_behind_another_is_unknown) {
 }
 
 }  // namespace
-}  // namespace parley::http
+}  // namespace parley::net

@@ -7,7 +7,10 @@
 
 #include "base/address_range.hpp"
 
-namespace parley::http {
+namespace parley::net {
+
+/// Before the address of a proxy that is not trusted, where nobody knows the client's.
+inline constexpr std::string_view behind_proxy = "proxied:";
 
 /// The proxies that are believed when they say whose request it is (--trust-proxy).
 class TrustedProxies {
@@ -29,4 +32,4 @@ class TrustedProxies {
   const std::vector<AddressRange> ranges_;
 };
 
-}  // namespace parley::http
+}  // namespace parley::net

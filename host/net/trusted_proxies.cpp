@@ -1,11 +1,11 @@
-#include "http/trusted_proxies.hpp"
+#include "net/trusted_proxies.hpp"
 
 #include <algorithm>
 #include <optional>
 
 #include "base/header_list.hpp"
 
-namespace parley::http {
+namespace parley::net {
 
 bool TrustedProxies::trusts(std::string_view address) const {
   const auto parsed = parse_ip(address);
@@ -15,7 +15,7 @@ bool TrustedProxies::trusts(std::string_view address) const {
 
 std::string TrustedProxies::client_of(std::string_view peer, std::string_view forwarded_for,
                                       bool is_forwarded) const {
-  const auto unknown = [&] { return "proxied:" + std::string(peer); };
+  const auto unknown = [&] { return std::string(behind_proxy).append(peer); };
   if (!trusts(peer)) return is_forwarded ? unknown() : std::string(peer);
   while (!forwarded_for.empty()) {
     const auto comma = forwarded_for.rfind(',');
@@ -27,4 +27,4 @@ std::string TrustedProxies::client_of(std::string_view peer, std::string_view fo
   return is_forwarded ? unknown() : std::string(peer);
 }
 
-}  // namespace parley::http
+}  // namespace parley::net
