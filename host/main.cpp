@@ -41,6 +41,7 @@ sigset_t block_signals() {
   sigaddset(&awaited, SIGINT);
   sigaddset(&awaited, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL's write(2) has no MSG_NOSIGNAL
   return awaited;
 }
 
