@@ -16,6 +16,7 @@
 #include "base/address_range.hpp"
 #include "base/header_list.hpp"
 #include "base/log_options.hpp"
+#include "lan/interfaces.hpp"
 #include "net/loopback.hpp"
 #include "server/ice_server.hpp"
 #include "server/version.hpp"
@@ -32,6 +33,7 @@ struct Raw {
   std::vector<std::string> tls_key;
   std::string redirect_https;
   bool seed_ports = false;
+  bool lan = false;
   std::string manager;
   std::string web;
   std::vector<std::string> ice_servers;
@@ -56,6 +58,8 @@ struct Raw {
 // Where the documents of the foreign protocols have their servers: sim, sim's HTTP and serverpod, socketio,
 // calls, fastapi.
 constexpr std::array<std::uint16_t, 5> seed_ports{1078, 8080, 4000, 8765, 8000};
+
+constexpr std::uint16_t lan_port = 8443;
 
 /// What every limit must be: none is off, and none so large that arithmetic with it overflows.
 std::string fault_of_limit(const std::string& text) {
@@ -213,6 +217,19 @@ std::optional<std::string> understand_hls(const Raw& raw, Options& options) {
   return std::nullopt;
 }
 
+/// The same for the local network: all addresses, unless it was said where to listen with TLS.
+std::optional<std::string> understand_lan(const Raw& raw, Options& options) {
+  options.lan = raw.lan;
+  if (!options.lan) return std::nullopt;
+  if (!raw.tls_cert.empty() || !raw.tls_key.empty())
+    return "--lan makes a certificate of its own: leave out --tls-cert and --tls-key, or --lan.";
+  if (std::ranges::any_of(options.listen, &net::Address::tls)) return std::nullopt;
+  options.listen.push_back({.host = "0.0.0.0", .port = lan_port, .tls = true});
+  if (std::ranges::any_of(lan::interface_addresses(), &lan::InterfaceAddress::is_ipv6))
+    options.listen.push_back({.host = "[::]", .port = lan_port, .tls = true});
+  return std::nullopt;
+}
+
 /// The same for TLS, once it is known where to listen. The files themselves are read at the start.
 std::optional<std::string> understand_tls(const Raw& raw, Options& options) {
   if (raw.tls_cert.size() != raw.tls_key.size())
@@ -221,8 +238,8 @@ std::optional<std::string> understand_tls(const Raw& raw, Options& options) {
   for (std::size_t i = 0; i < raw.tls_cert.size(); ++i)
     options.tls.push_back({.certificate = raw.tls_cert[i], .key = raw.tls_key[i]});
   const bool any = std::ranges::any_of(options.listen, &net::Address::tls);
-  if (any && options.tls.empty())
-    return "A listener with TLS needs a certificate: give --tls-cert and --tls-key.";
+  if (any && options.tls.empty() && !options.lan)
+    return "A listener with TLS needs a certificate: give --tls-cert and --tls-key, or --lan.";
   if (!any && !options.tls.empty())
     return "There is a certificate and nowhere to use it: write an s behind the port, as in --listen "
            "0.0.0.0:8443s.";
@@ -257,6 +274,7 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
         options.listen.push_back(address);
     }
   }
+  if (auto wrong = understand_lan(raw, options)) return wrong;
   if (auto wrong = understand_tls(raw, options)) return wrong;
   if (!raw.manager.empty()) {
     options.manager = net::parse_address(raw.manager);
@@ -311,6 +329,7 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
           .tls_key = {},
           .redirect_https = {},
           .seed_ports = false,
+          .lan = false,
           .manager = {},
           .web = default_web_folder().string(),
           .ice_servers = {},
@@ -348,6 +367,10 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
        "the certificate with its chain, in PEM, repeatable: a client gets the one that names the server it "
        "asks for. SIGHUP reads all of them again");
   list("tls-key", raw.tls_key, "FILE", "its private key, in PEM; as many as certificates, in their order");
+  app.add_flag("--lan", raw.lan,
+               "lets phones in the same network join: listens on all addresses with TLS, port 8443 unless a "
+               "--listen has TLS, with a certificate that is made here, and prints the link and its QR code")
+      ->envname(environment_name("lan"));
   app.add_option("--redirect-https", raw.redirect_https,
                  "where plain HTTP is answered, and sent on to the first --listen with TLS [nowhere]")
       ->envname(environment_name("redirect-https"))
