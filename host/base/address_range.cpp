@@ -7,6 +7,7 @@
 #include <system_error>
 
 namespace parley {
+inline namespace base {
 
 namespace {
 
@@ -86,4 +87,5 @@ std::optional<AddressRange> parse_range(std::string_view text) {
   return AddressRange{.first = *first, .bits = v4 ? bits + v6_bits - v4_bits : bits};
 }
 
+}  // namespace base
 }  // namespace parley

@@ -7,6 +7,7 @@
 #include <string_view>
 
 namespace parley {
+inline namespace base {
 
 /// A numeric IP address, 16 bytes in network order. IPv4 has its IPv4-mapped form (RFC 4291,
 /// section 2.5.5.2).
@@ -35,4 +36,5 @@ struct AddressRange {
 
 [[nodiscard]] std::optional<AddressRange> parse_range(std::string_view text);
 
+}  // namespace base
 }  // namespace parley

@@ -48,10 +48,10 @@ void JsonObject::keep(std::string_view name, std::string_view value) {
   if (name.find('\\') != std::string_view::npos) name = unescaped = unescape(name);
   const auto found = std::ranges::find(names_, name);
   if (found == names_.end()) return;
-  const auto place = static_cast<std::size_t>(found - names_.begin());
-  repeated_[place] = kinds_[place] != JsonKind::absent;
-  kinds_[place] = kind_of(value);
-  values_[place] = {.name = name_begin, .begin = value.data(), .end = value.data() + value.size()};
+  const auto index = static_cast<std::size_t>(found - names_.begin());
+  repeated_[index] = kinds_[index] != JsonKind::absent;
+  kinds_[index] = kind_of(value);
+  values_[index] = {.name = name_begin, .begin = value.data(), .end = value.data() + value.size()};
 }
 
 }  // namespace base

@@ -50,14 +50,14 @@ class JsonObject {
   template <std::same_as<std::string> Temporary>
   bool read(Temporary&& text) = delete;
 
-  /// The field with the name at this place in `names`.
-  [[nodiscard]] JsonField operator[](std::size_t place) const {
-    if (kinds_[place] == JsonKind::absent) return {};
-    const Value& value = values_[place];
-    return {.kind = kinds_[place],
+  /// The field with the name at this index in `names`.
+  [[nodiscard]] JsonField operator[](std::size_t index) const {
+    if (kinds_[index] == JsonKind::absent) return {};
+    const Value& value = values_[index];
+    return {.kind = kinds_[index],
             .raw = {value.begin, value.end},
             .member = {value.name, value.end},
-            .repeated = repeated_[place]};
+            .repeated = repeated_[index]};
   }
 
  private:

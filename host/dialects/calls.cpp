@@ -5,9 +5,9 @@
 
 #include "base/json_text.hpp"
 #include "base/overloaded.hpp"
-#include "dialects/carried.hpp"
 #include "dialects/error_text.hpp"
 #include "dialects/fields.hpp"
+#include "dialects/signal_words.hpp"
 
 namespace parley::dialects::calls {
 namespace {
@@ -25,9 +25,9 @@ hub::Command signal(Carries carries, PooledString payload, Fields& in) {
       .to = in.text(target), .audience = Audience::user, .carries = carries, .payload = std::move(payload)};
 }
 
-hub::Command read_command(std::string_view type_name, Fields& in, const Place& place) {
+hub::Command read_command(std::string_view type_name, Fields& in, const RoomAddress& at) {
   if (type_name == "register") {
-    return hub::command::Register{.name = in.text(username), .user_id = in.text(user_id), .room = place.room};
+    return hub::command::Register{.name = in.text(username), .user_id = in.text(user_id), .room = at.room};
   }
   if (type_name == "call_request") return hub::command::Call{in.text(target)};
   if (type_name == "call_accepted") return hub::command::AcceptCall{in.text(caller)};
@@ -86,9 +86,9 @@ void write(const hub::event::Signal& signal, std::string& out) {
 
 }  // namespace
 
-hub::Message decode(std::string_view text, const Place& place) {
+hub::Message decode(std::string_view text, const RoomAddress& at) {
   return read_message(text, names, type, [&](std::string_view type_name, Fields& in) {
-    return read_command(type_name, in, place);
+    return read_command(type_name, in, at);
   });
 }
 

@@ -4,9 +4,9 @@
 
 #include "base/json_text.hpp"
 #include "base/overloaded.hpp"
-#include "dialects/carried.hpp"
 #include "dialects/error_text.hpp"
 #include "dialects/fields.hpp"
+#include "dialects/signal_words.hpp"
 
 namespace parley::dialects::fastapi {
 namespace {
@@ -62,12 +62,12 @@ void write(const hub::event::Signal& signal, std::string& out) {
 
 }  // namespace
 
-hub::Message open(const Place& place) {
+hub::Message open(const RoomAddress& at) {
   return {.type = "connect",
-          .command = hub::command::Join{.room = place.room, .peer = place.peer, .or_close = true}};
+          .command = hub::command::Join{.room = at.room, .peer = at.peer, .or_close = true}};
 }
 
-hub::Message decode(std::string_view text, const Place&) {
+hub::Message decode(std::string_view text, const RoomAddress&) {
   return read_message(text, names, type, read_command);
 }
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "dialects/place.hpp"
+#include "dialects/room_address.hpp"
 #include "hub/command.hpp"
 #include "hub/hub.hpp"
 
@@ -12,10 +12,10 @@
 namespace parley::dialects::fastapi {
 
 /// What one text message says. Total: what makes no sense becomes command::Refused or command::NotUtf8.
-[[nodiscard]] hub::Message decode(std::string_view text, const Place& place);
+[[nodiscard]] hub::Message decode(std::string_view text, const RoomAddress& at);
 
 /// What connecting itself asks for: to be in the room.
-[[nodiscard]] hub::Message open(const Place& place);
+[[nodiscard]] hub::Message open(const RoomAddress& at);
 
 /// Appends the event of a delivery as the recipient is to receive it; nothing, where its document has no
 /// words for it.

@@ -26,63 +26,63 @@ hub::command::Refused refused(hub::ErrorCode code, std::string sentence) {
   return {.code = code, .message = std::move(sentence)};
 }
 
-std::string Fields::text(std::size_t place) {
-  require_text(place);
-  return object_[place].text();
+std::string Fields::text(std::size_t index) {
+  require_text(index);
+  return object_[index].text();
 }
 
-PooledString Fields::carried_text(std::size_t place) {
-  require_text(place);
-  return object_[place].text<PooledString>();
+PooledString Fields::pooled_text(std::size_t index) {
+  require_text(index);
+  return object_[index].text<PooledString>();
 }
 
-void Fields::require_text(std::size_t place) {
-  if (once(place).kind != JsonKind::string) fail(place, "must be a string.");
+void Fields::require_text(std::size_t index) {
+  if (once(index).kind != JsonKind::string) fail(index, "must be a string.");
 }
 
-std::optional<std::string> Fields::optional_text(std::size_t place) {
-  return has(place) ? std::optional(text(place)) : std::nullopt;
+std::optional<std::string> Fields::optional_text(std::size_t index) {
+  return has(index) ? std::optional(text(index)) : std::nullopt;
 }
 
-std::string_view Fields::object(std::size_t place) {
-  const JsonField field = once(place);
-  if (field.kind != JsonKind::object) fail(place, "must be an object.");
+std::string_view Fields::object(std::size_t index) {
+  const JsonField field = once(index);
+  if (field.kind != JsonKind::object) fail(index, "must be an object.");
   return field.raw;
 }
 
-std::optional<std::string> Fields::json(std::size_t place) {
-  const JsonField field = once(place);
+std::optional<std::string> Fields::json(std::size_t index) {
+  const JsonField field = once(index);
   return field.kind != JsonKind::absent ? std::optional<std::string>(field.raw) : std::nullopt;
 }
 
-std::uint64_t Fields::number(std::size_t place, std::uint64_t least) {
-  if (!has(place)) return 0;
-  const std::uint64_t number = once(place).number().value_or(max_number + 1);
+std::uint64_t Fields::number(std::size_t index, std::uint64_t least) {
+  if (!has(index)) return 0;
+  const std::uint64_t number = once(index).number().value_or(max_number + 1);
   if (number >= least && number <= max_number) return number;
-  fail(place, "must be a whole number from " + std::to_string(least) + ".");
+  fail(index, "must be a whole number from " + std::to_string(least) + ".");
   return 0;
 }
 
-PooledString Fields::description(std::size_t place, std::string_view type) {
-  return description_in(place, PooledString(object(place)), type);
+PooledString Fields::description(std::size_t index, std::string_view type) {
+  return description_in(index, PooledString(object(index)), type);
 }
 
-PooledString Fields::candidate(std::size_t place) {
-  const JsonField field = once(place);
+PooledString Fields::candidate(std::size_t index) {
+  const JsonField field = once(index);
   switch (field.kind) {
     case JsonKind::object:
-      return candidate_in(place, field.raw);
+      return candidate_in(index, field.raw);
     case JsonKind::string:
       return on_a_line(std::string(R"({"candidate":)").append(field.raw).append("}"));
     case JsonKind::null:
       return {R"({"candidate":""})"};
     default:
-      fail(place, "must be an object or a string.");
+      fail(index, "must be an object or a string.");
       return {};
   }
 }
 
-PooledString Fields::description_in(std::size_t place, PooledString object, std::string_view type) {
+PooledString Fields::description_in(std::size_t index, PooledString object, std::string_view type) {
   JsonObject read(description_names);
   if (!read.read(object)) return {};
   Fields inner(read, description_names);
@@ -91,12 +91,12 @@ PooledString Fields::description_in(std::size_t place, PooledString object, std:
   if (typed && inner.text(description_type) != type) {
     inner.fail(description_type, "must be that of its message.");
   }
-  adopt(place, inner);
+  adopt(index, inner);
   if (!typed) object.insert(1, std::string(R"("type":")").append(type).append("\","));
   return object;
 }
 
-PooledString Fields::candidate_in(std::size_t place, std::string_view object) {
+PooledString Fields::candidate_in(std::size_t index, std::string_view object) {
   JsonObject read(candidate_names);
   if (!read.read(object)) return {};
   Fields inner(read, candidate_names);
@@ -105,26 +105,26 @@ PooledString Fields::candidate_in(std::size_t place, std::string_view object) {
   const std::string_view text = read[candidate_text].raw;
   if (read[candidate_text].kind != JsonKind::null) {
     inner.require_text(candidate_text);
-    adopt(place, inner);
+    adopt(index, inner);
     return on_a_line(object);
   }
   // A browser would take null for the candidate "null".
-  adopt(place, inner);
+  adopt(index, inner);
   const auto before = static_cast<std::size_t>(text.data() - object.data());
   return PooledString(object.substr(0, before)).append(R"("")").append(object.substr(before + text.size()));
 }
 
-void Fields::adopt(std::size_t place, const Fields& inner) {
-  if (!inner.fault().empty()) fail(place, "is not as it should be: " + inner.fault());
+void Fields::adopt(std::size_t index, const Fields& inner) {
+  if (!inner.fault().empty()) fail(index, "is not as it should be: " + inner.fault());
 }
 
-void Fields::fail(std::size_t place, std::string_view rule) {
-  if (fault_.empty()) fault_ = '"' + std::string(names_[place]) + "\" " + std::string(rule);
+void Fields::fail(std::size_t index, std::string_view rule) {
+  if (fault_.empty()) fault_ = '"' + std::string(names_[index]) + "\" " + std::string(rule);
 }
 
-JsonField Fields::once(std::size_t place) {
-  const JsonField field = object_[place];
-  if (field.repeated) fail(place, "must be given once.");
+JsonField Fields::once(std::size_t index) {
+  const JsonField field = object_[index];
+  if (field.repeated) fail(index, "must be given once.");
   return field;
 }
 

@@ -20,38 +20,38 @@ class Fields {
   Fields(const JsonObject& object, std::span<const std::string_view> names)
       : object_(object), names_(names) {}
 
-  [[nodiscard]] bool has(std::size_t place) const { return object_[place].kind > JsonKind::null; }
+  [[nodiscard]] bool has(std::size_t index) const { return object_[index].kind > JsonKind::null; }
 
-  [[nodiscard]] std::string text(std::size_t place);
-  /// The same of a text that is long, as what is carried is.
-  [[nodiscard]] PooledString carried_text(std::size_t place);
+  [[nodiscard]] std::string text(std::size_t index);
+  /// The same of a long text, such as a description.
+  [[nodiscard]] PooledString pooled_text(std::size_t index);
   /// The same where nobody needs to know what it says.
-  void require_text(std::size_t place);
-  [[nodiscard]] std::optional<std::string> optional_text(std::size_t place);
-  [[nodiscard]] std::string_view object(std::size_t place);
+  void require_text(std::size_t index);
+  [[nodiscard]] std::optional<std::string> optional_text(std::size_t index);
+  [[nodiscard]] std::string_view object(std::size_t index);
   /// Anything, null too.
-  [[nodiscard]] std::optional<std::string> json(std::size_t place);
+  [[nodiscard]] std::optional<std::string> json(std::size_t index);
   /// A whole number; 0 where there is none.
-  [[nodiscard]] std::uint64_t number(std::size_t place, std::uint64_t least);
+  [[nodiscard]] std::uint64_t number(std::size_t index, std::uint64_t least);
 
   // What WebRTC exchanges, as the hub carries it whatever dialect it came in.
 
   /// An RTCSessionDescriptionInit: an object with an `sdp`; its `type` is put in where it is missing.
-  [[nodiscard]] PooledString description(std::size_t place, std::string_view type);
+  [[nodiscard]] PooledString description(std::size_t index, std::string_view type);
   /// An RTCIceCandidateInit: an object, or its `candidate` alone; none at all ends the candidates.
-  [[nodiscard]] PooledString candidate(std::size_t place);
+  [[nodiscard]] PooledString candidate(std::size_t index);
 
   // The same of an object that came in this field by another way; each object is JSON.
-  [[nodiscard]] PooledString description_in(std::size_t place, PooledString object, std::string_view type);
-  [[nodiscard]] PooledString candidate_in(std::size_t place, std::string_view object);
+  [[nodiscard]] PooledString description_in(std::size_t index, PooledString object, std::string_view type);
+  [[nodiscard]] PooledString candidate_in(std::size_t index, std::string_view object);
 
-  void fail(std::size_t place, std::string_view rule);
+  void fail(std::size_t index, std::string_view rule);
   [[nodiscard]] const std::string& fault() const { return fault_; }
 
  private:
-  [[nodiscard]] JsonField once(std::size_t place);
+  [[nodiscard]] JsonField once(std::size_t index);
   /// What is wrong in the object that this field holds is wrong with the field.
-  void adopt(std::size_t place, const Fields& inner);
+  void adopt(std::size_t index, const Fields& inner);
 
   const JsonObject& object_;
   std::span<const std::string_view> names_;

@@ -6,9 +6,9 @@
 
 #include "base/json_text.hpp"
 #include "base/overloaded.hpp"
-#include "dialects/carried.hpp"
 #include "dialects/error_text.hpp"
 #include "dialects/fields.hpp"
+#include "dialects/signal_words.hpp"
 
 namespace parley::dialects::serverpod {
 namespace {
@@ -49,7 +49,7 @@ void take_out(std::string_view member, PooledString& object) {
 
 /// What a signal carries is a JSON text within the message: an object, with the recipient in it or none.
 hub::Command read_signal(Carries carries, std::string_view kind, Fields& in) {
-  PooledString text = trimmed(in.carried_text(payload));
+  PooledString text = trimmed(in.pooled_text(payload));
   JsonObject object(payload_names);
   if (!object.read(text)) {
     in.fail(payload, "must be a string with a JSON object in it.");
@@ -123,7 +123,7 @@ void write(const hub::event::PeerLeft& left, std::string& out) {
 
 }  // namespace
 
-hub::Message decode(std::string_view text, const Place&) {
+hub::Message decode(std::string_view text, const RoomAddress&) {
   JsonObject object(names);
   if (auto fault = detail::fault_of_text(text, object)) return {.command = *std::move(fault)};
   Fields in(object, names);

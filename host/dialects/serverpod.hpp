@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "dialects/place.hpp"
+#include "dialects/room_address.hpp"
 #include "hub/command.hpp"
 #include "hub/hub.hpp"
 
@@ -11,7 +11,7 @@
 namespace parley::dialects::serverpod {
 
 /// What one text message says. Total: what makes no sense becomes command::Refused or command::NotUtf8.
-[[nodiscard]] hub::Message decode(std::string_view text, const Place& place);
+[[nodiscard]] hub::Message decode(std::string_view text, const RoomAddress& at);
 
 /// Appends the event of a delivery as the recipient is to receive it; nothing, where its document has no
 /// words for it.

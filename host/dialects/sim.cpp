@@ -22,18 +22,18 @@ hub::command::Signal signal(Carries carries, PooledString payload) {
 }
 
 /// Who streams is there: an offer joins.
-hub::Command read_offer(Fields& in, const Place& place) {
+hub::Command read_offer(Fields& in, const RoomAddress& at) {
   auto offer = signal(Carries::offer, in.description(sdp, "offer"));
-  offer.enter = place.room;
+  offer.enter = at.room;
   return offer;
 }
 
-hub::Command read_command(std::string_view type_name, Fields& in, const Place& place) {
-  if (in.has(sim_number) && in.text(sim_number) != place.peer) {
+hub::Command read_command(std::string_view type_name, Fields& in, const RoomAddress& at) {
+  if (in.has(sim_number) && in.text(sim_number) != at.peer) {
     in.fail(sim_number, "must be the number in the address.");
   }
-  if (type_name == "join") return hub::command::Join{.room = place.room, .peer = place.peer};
-  if (type_name == "offer") return read_offer(in, place);
+  if (type_name == "join") return hub::command::Join{.room = at.room, .peer = at.peer};
+  if (type_name == "offer") return read_offer(in, at);
   if (type_name == "ice-candidate") return signal(Carries::candidate, in.candidate(candidate));
   if (type_name == "leave") return hub::command::Leave{};
   return refused(hub::ErrorCode::unknown_type, "Send a join, an offer, an ice-candidate or a leave.");
@@ -62,9 +62,9 @@ void write(const hub::event::Error& error, std::string& out) {
 
 }  // namespace
 
-hub::Message decode(std::string_view text, const Place& place) {
+hub::Message decode(std::string_view text, const RoomAddress& at) {
   return read_message(text, names, type, [&](std::string_view type_name, Fields& in) {
-    return read_command(type_name, in, place);
+    return read_command(type_name, in, at);
   });
 }
 

@@ -4,9 +4,9 @@
 
 #include "base/json_text.hpp"
 #include "base/overloaded.hpp"
-#include "dialects/carried.hpp"
 #include "dialects/error_text.hpp"
 #include "dialects/fields.hpp"
+#include "dialects/signal_words.hpp"
 
 namespace parley::dialects::socketio {
 namespace {
@@ -35,9 +35,9 @@ hub::Command signal(Fields& in, Carries carries, PooledString payload) {
                               .room = in.optional_text(room).value_or("")};
 }
 
-hub::Command read_command(std::string_view name, Fields& in, const Place& place) {
+hub::Command read_command(std::string_view name, Fields& in, const RoomAddress& at) {
   if (name == "join_room") {
-    return hub::command::Join{.room = in.text(room), .peer = in.optional_text(user_id).value_or(place.peer)};
+    return hub::command::Join{.room = in.text(room), .peer = in.optional_text(user_id).value_or(at.peer)};
   }
   if (name == "leave_room") return hub::command::Leave{.room = in.optional_text(room).value_or("")};
   if (name == "offer") return signal(in, Carries::offer, in.description(offer, "offer"));
@@ -72,7 +72,7 @@ void write(const hub::event::Error& error, std::string& out) {
 
 }  // namespace
 
-hub::Message decode(std::string_view name, std::string_view args, const Place& place) {
+hub::Message decode(std::string_view name, std::string_view args, const RoomAddress& at) {
   hub::Message message{.type = std::string(name.substr(0, detail::max_type_bytes))};
   std::string_view text = argument(args);
   std::string room_alone;
@@ -83,7 +83,7 @@ hub::Message decode(std::string_view name, std::string_view args, const Place& p
     return message;
   }
   Fields in(object, names);
-  message.command = read_command(name, in, place);
+  message.command = read_command(name, in, at);
   if (!in.fault().empty()) message.command = refused(hub::ErrorCode::bad_field, in.fault());
   return message;
 }

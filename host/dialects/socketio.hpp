@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "dialects/place.hpp"
+#include "dialects/room_address.hpp"
 #include "hub/command.hpp"
 #include "hub/hub.hpp"
 
@@ -11,9 +11,9 @@
 /// host/socket_io. Stateless; nothing throws.
 namespace parley::dialects::socketio {
 
-/// What an event says; `args` is a JSON array, and `place.peer` the socket's id. Total: what makes no sense
+/// What an event says; `args` is a JSON array, and `at.peer` the socket's id. Total: what makes no sense
 /// becomes command::Refused.
-[[nodiscard]] hub::Message decode(std::string_view name, std::string_view args, const Place& place);
+[[nodiscard]] hub::Message decode(std::string_view name, std::string_view args, const RoomAddress& at);
 
 /// Appends a delivery's event as the recipient is to receive it, a JSON array of its name and its argument;
 /// nothing where its document has no words for it.

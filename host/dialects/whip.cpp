@@ -71,13 +71,13 @@ std::string with_mux_only(std::string_view sdp) {
 
 }  // namespace
 
-std::optional<hub::Message> read_offer(std::string_view sdp, const Place& place) {
+std::optional<hub::Message> read_offer(std::string_view sdp, const RoomAddress& at) {
   if (!is_text(sdp) || !sdp.starts_with("v=0") || sdp.find("\nm=") == std::string_view::npos)
     return std::nullopt;
   std::string json = R"({"type":"offer","sdp":)";
   append_string(json, sdp);
   hub::Message offer = signal(Carries::offer, json + '}');
-  std::get<hub::command::Signal>(offer.command).enter = place.room;
+  std::get<hub::command::Signal>(offer.command).enter = at.room;
   return offer;
 }
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dialects/place.hpp"
+#include "dialects/room_address.hpp"
 #include "hub/command.hpp"
 #include "hub/event.hpp"
 
@@ -14,7 +14,7 @@
 namespace parley::dialects::whip {
 
 /// What the body of a POST asks for: to enter the room and to offer there. Nothing where it is not SDP.
-[[nodiscard]] std::optional<hub::Message> read_offer(std::string_view sdp, const Place& place);
+[[nodiscard]] std::optional<hub::Message> read_offer(std::string_view sdp, const RoomAddress& at);
 
 /// The SDP of an answer, for the body of the response to that POST; nothing where the signal is none.
 [[nodiscard]] std::optional<std::string> answer_in(const hub::event::Signal& signal);

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/object_pool.hpp"
-#include "exchange/brief_mutex.hpp"
+#include "exchange/adaptive_mutex.hpp"
 #include "hub/hub.hpp"
 #include "net/addresses.hpp"
 #include "net/recipient.hpp"
@@ -89,7 +89,7 @@ class Exchange {
   template <class Which, class Put>
   void for_each(Which&& which, Put&& put) const;
 
-  mutable BriefMutex mutex_;
+  mutable AdaptiveMutex mutex_;
   std::condition_variable_any earlier_;
   hub::Hub hub_;
   net::Addresses& addresses_;
@@ -102,7 +102,7 @@ class Exchange {
 };
 
 /// The threads that do what is due in an exchange. They call its recipients, and these whoever made them
-/// (Whip, SocketIoGateway): so this is to be declared after all of those, which ends it before any of them.
+/// (Whip, SocketIoEndpoint): so this is to be declared after all of those, which ends it before any of them.
 class ExchangeTimer {
  public:
   ExchangeTimer(Exchange& exchange, std::chrono::seconds heartbeat);

@@ -9,8 +9,6 @@
 #include <utility>
 
 #include "base/descriptor.hpp"
-#include "base/sim_number.hpp"
-#include "hls/own_files.hpp"
 #include "http/byte_range.hpp"
 
 namespace parley::http {
@@ -49,7 +47,8 @@ void put_body(HttpResponse& response, net::FileSlice slice, std::string_view ran
   response.file = std::move(slice);
 }
 
-/// Players are pages of other sites.
+}  // namespace
+
 HttpResponse for_all_sites(HttpResponse response) {
   response.headers.emplace_back("Access-Control-Allow-Origin", "*");
   response.headers.emplace_back("Access-Control-Expose-Headers", "Content-Range");
@@ -58,37 +57,23 @@ HttpResponse for_all_sites(HttpResponse response) {
   return response;
 }
 
-}  // namespace
-
-std::optional<HttpResponse> HlsFiles::answer(const HttpRequest& request) const {
-  const auto slash = request.path.find('/', 1);
-  if (!request.path.starts_with('/') || slash == std::string_view::npos) return std::nullopt;
-  const auto sim = request.path.substr(1, slash - 1);
-  const auto name = request.path.substr(slash + 1);
-  if (!is_sim_number(sim) || !(hls::is_playlist_name(name) || hls::is_segment_name(name)))
-    return std::nullopt;
-
+HttpResponse HlsFiles::answer(const Match& match, const HttpRequest& request) const {
   if (request.method == "OPTIONS") {
     HttpResponse allowed{.status = 204, .headers = {}, .body = nullptr};
     allowed.headers.emplace_back("Access-Control-Allow-Methods", "GET, HEAD");
     allowed.headers.emplace_back("Access-Control-Allow-Headers", "Range");
-    return for_all_sites(std::move(allowed));
-  }
-  if (request.method != "GET" && request.method != "HEAD") {
-    auto refusal = text_response(405, plain_text, "Only GET and HEAD work here.\n");
-    refusal.headers.emplace_back("Allow", "GET, HEAD, OPTIONS");
-    return for_all_sites(std::move(refusal));
+    return allowed;
   }
   if (!folder_) {
-    return for_all_sites(text_response(
+    return text_response(
         404, plain_text,
-        "This host does not offer live streaming: its media gateway is off or was not built.\n"));
+        "This host does not offer live streaming: its media gateway is off or was not built.\n");
   }
-  return for_all_sites(file(fs::path(sim) / name, request));
+  const auto& [sim, name] = match.values;
+  return file(fs::path(sim) / name, match.route->endpoint == Endpoint::playlist, request);
 }
 
-HttpResponse HlsFiles::file(const fs::path& name, const HttpRequest& request) const {
-  const bool playlist = hls::is_playlist_name(name.filename().string());
+HttpResponse HlsFiles::file(const fs::path& name, bool playlist, const HttpRequest& request) const {
   auto slice = open_file(*folder_ / name);
   if (!slice) {
     return text_response(404, plain_text,

@@ -5,8 +5,12 @@
 #include <string_view>
 
 #include "http/http.hpp"
+#include "http/routes.hpp"
 
 namespace parley::http {
+
+/// Lets pages of any site read a response: players are such pages.
+[[nodiscard]] HttpResponse for_all_sites(HttpResponse response);
 
 /// What the media gateway makes, for players (RFC 8216):
 ///
@@ -19,11 +23,11 @@ class HlsFiles {
   /// Without a folder, this host makes no HLS.
   explicit HlsFiles(std::optional<std::filesystem::path> folder) : folder_(std::move(folder)) {}
 
-  /// Nothing where the address is none of these.
-  [[nodiscard]] std::optional<HttpResponse> answer(const HttpRequest& request) const;
+  [[nodiscard]] HttpResponse answer(const Match& match, const HttpRequest& request) const;
 
  private:
-  [[nodiscard]] HttpResponse file(const std::filesystem::path& name, const HttpRequest& request) const;
+  [[nodiscard]] HttpResponse file(const std::filesystem::path& name, bool playlist,
+                                  const HttpRequest& request) const;
 
   std::optional<std::filesystem::path> folder_;
 };

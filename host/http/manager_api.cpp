@@ -6,14 +6,13 @@
 #include <utility>
 #include <vector>
 
-#include "base/header_list.hpp"
 #include "dialects/serverpod.hpp"
+#include "http/routes.hpp"
 
 namespace parley::http {
 namespace {
 
 using nlohmann::ordered_json;
-using Path = std::vector<std::string>;
 
 HttpResponse json_response(int status, const ordered_json& json) {
   return text_response(status, "application/json",
@@ -44,17 +43,6 @@ HttpResponse done(const hub::Done& done, int status = 204) {
     return error_response(status_of(done.error().code), hub::name_of(done.error().code),
                           done.error().sentence);
   return text_response(status, "application/json", "");
-}
-
-std::optional<Path> segments_of(std::string_view path) {
-  Path segments;
-  if (!path.empty()) path.remove_prefix(1);
-  while (!path.empty()) {
-    auto segment = decode_path(take_item(path, '/'));
-    if (!segment || segment->empty()) return std::nullopt;
-    segments.push_back(*std::move(segment));
-  }
-  return segments;
 }
 
 /// A field of a body that must be a string; the first that is not is the fault.
@@ -224,40 +212,40 @@ HttpResponse forbidden_to_manage() {
                         "The room manager answers programs on this machine: no page, and through no proxy.");
 }
 
-HttpResponse answer_manager(const HttpRequest& request, std::string_view path, exchange::Exchange& exchange) {
-  const auto segments = segments_of(path);
-  const Answer answer(request, exchange);
-  const bool get = request.method == "GET" || request.method == "HEAD";
-  const bool post = request.method == "POST";
-  const bool remove = request.method == "DELETE";
-  const auto is = [&](std::size_t place, std::string_view word) { return (*segments)[place] == word; };
-
-  if (segments && !segments->empty()) {
-    const std::size_t depth = segments->size();
-    if (depth == 1 && is(0, "openapi.json") && get) {
-      return text_response(200, "application/json", std::string(manager_openapi()));
-    }
-    if (depth == 1 && is(0, "sessions") && get) return answer.sessions();
-    if (depth == 1 && is(0, "rooms") && get) return answer.rooms();
-    if (depth >= 2 && is(0, "rooms")) {
-      const std::string& room = (*segments)[1];
-      if (depth == 2 && get) return answer.room(room);
-      if (depth == 2 && remove) return answer.clear(room);
-      if (depth == 3 && is(2, "members") && get) return answer.members(room);
-      if (depth == 3 && is(2, "members") && post) return answer.join(room);
-      if (depth == 3 && is(2, "relay") && post) return answer.relay(room);
-      if (depth >= 4 && is(2, "members")) {
-        const std::string& id = (*segments)[3];
-        if (depth == 4 && get) return answer.member(room, id);
-        if (depth == 4 && remove) return answer.leave(room, id);
-        if (depth == 5 && is(4, "peers") && get) return answer.peers(room, id);
-        if (depth == 5 && is(4, "peers-list") && post) return answer.send_roster(room, id);
-        if (depth == 5 && is(4, "joined") && post) return answer.announce(room, id, true);
-        if (depth == 5 && is(4, "left") && post) return answer.announce(room, id, false);
-      }
-    }
+HttpResponse answer_manager(const HttpRequest& request, exchange::Exchange& exchange) {
+  const auto match = find_route(Door::manager, request.path);
+  const auto room = match ? decode_path(match->values[0]) : std::nullopt;
+  const auto id = match ? decode_path(match->values[1]) : std::nullopt;
+  if (!room || !id) {
+    return error_response(404, "not-found",
+                          "There is no such operation. GET /api/v1/openapi.json lists them.");
   }
-  return error_response(404, "not-found", "There is no such operation. GET /api/v1/openapi.json lists them.");
+  if (auto refused = refuse_method(*match->route, request.method)) return *std::move(refused);
+  const Answer answer(request, exchange);
+  switch (match->route->endpoint) {
+    case Endpoint::manager_sessions:
+      return answer.sessions();
+    case Endpoint::manager_rooms:
+      return answer.rooms();
+    case Endpoint::manager_room:
+      return request.method == "DELETE" ? answer.clear(*room) : answer.room(*room);
+    case Endpoint::manager_members:
+      return request.method == "POST" ? answer.join(*room) : answer.members(*room);
+    case Endpoint::manager_member:
+      return request.method == "DELETE" ? answer.leave(*room, *id) : answer.member(*room, *id);
+    case Endpoint::manager_peers:
+      return answer.peers(*room, *id);
+    case Endpoint::manager_peers_list:
+      return answer.send_roster(*room, *id);
+    case Endpoint::manager_joined:
+      return answer.announce(*room, *id, true);
+    case Endpoint::manager_left:
+      return answer.announce(*room, *id, false);
+    case Endpoint::manager_relay:
+      return answer.relay(*room);
+    default:
+      return text_response(200, "application/json", std::string(manager_openapi()));
+  }
 }
 
 }  // namespace parley::http

@@ -7,9 +7,8 @@
 
 namespace parley::http {
 
-/// The room manager over HTTP. `path` is what follows /api/v1, as it came.
-[[nodiscard]] HttpResponse answer_manager(const HttpRequest& request, std::string_view path,
-                                          exchange::Exchange& exchange);
+/// The room manager over HTTP.
+[[nodiscard]] HttpResponse answer_manager(const HttpRequest& request, exchange::Exchange& exchange);
 
 /// What whoever may not use it is told.
 [[nodiscard]] HttpResponse forbidden_to_manage();

@@ -1,8 +1,5 @@
 #include "http/manager_listener.hpp"
 
-#include <string>
-#include <string_view>
-
 #include "http/manager_api.hpp"
 #include "net/loopback.hpp"
 
@@ -17,10 +14,7 @@ bool is_local(const HttpRequest& request) {
 }
 
 HttpResponse answer_to_manager(const HttpRequest& request, exchange::Exchange& exchange) {
-  constexpr std::string_view root = "/api/v1";
-  if (!is_local(request)) return forbidden_to_manage();
-  const bool there = request.path == root || request.path.starts_with(std::string(root) + '/');
-  return answer_manager(request, there ? request.path.substr(root.size()) : std::string_view{}, exchange);
+  return is_local(request) ? answer_manager(request, exchange) : forbidden_to_manage();
 }
 
 }  // namespace parley::http

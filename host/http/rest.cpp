@@ -22,7 +22,9 @@ HttpResponse json_response(int status, const ordered_json& json) {
                        json.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
 }
 
-HttpResponse all_rooms(exchange::Exchange& exchange) {
+}  // namespace
+
+HttpResponse rooms_of_fastapi(exchange::Exchange& exchange) {
   const auto all = exchange.ask([](const hub::Hub& hub) {
     std::vector<std::pair<std::string, std::vector<hub::Member>>> found;
     for (std::string& name : hub.rooms()) {
@@ -42,26 +44,13 @@ HttpResponse all_rooms(exchange::Exchange& exchange) {
   return json_response(200, {{"rooms", std::move(rooms)}});
 }
 
-HttpResponse peers_of(const std::string& name, exchange::Exchange& exchange) {
+std::optional<HttpResponse> peers_of_fastapi(std::string_view room, exchange::Exchange& exchange) {
+  const auto name = decode_path(room);
+  if (!name) return std::nullopt;
   // A room without members does not exist.
-  const auto members = exchange.ask([&](const hub::Hub& hub) { return hub.members(name); });
+  const auto members = exchange.ask([&](const hub::Hub& hub) { return hub.members(*name); });
   if (members.empty()) return json_response(404, {{"detail", "Room not found"}});
-  return json_response(200, {{"room_id", name}, {"peers", ids_of(members)}});
-}
-
-}  // namespace
-
-std::optional<HttpResponse> answer_rest(const HttpRequest& request, exchange::Exchange& exchange) {
-  constexpr std::string_view rooms = "/webrtc/rooms";
-  constexpr std::string_view peers = "/peers";
-  std::string_view path = request.path;
-  if (!path.starts_with(rooms) || (request.method != "GET" && request.method != "HEAD")) return std::nullopt;
-  path.remove_prefix(rooms.size());
-  if (path.empty()) return all_rooms(exchange);
-  if (!path.starts_with('/') || !path.ends_with(peers)) return std::nullopt;
-  const auto name = decode_path(path.substr(1, path.size() - 1 - peers.size()));
-  if (!name || path.find('/', 1) != path.size() - peers.size()) return std::nullopt;
-  return peers_of(*name, exchange);
+  return json_response(200, {{"room_id", *name}, {"peers", ids_of(members)}});
 }
 
 }  // namespace parley::http

@@ -1,19 +1,18 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "exchange/exchange.hpp"
 #include "http/http.hpp"
 
 namespace parley::http {
 
-/// What fastapi has beside its WebSocket:
-///
-///     GET /webrtc/rooms                 every room that one of its clients is in, and who is in it
-///     GET /webrtc/rooms/{room}/peers    who is in one
-///
-/// Nothing where the address is none of these.
-[[nodiscard]] std::optional<HttpResponse> answer_rest(const HttpRequest& request,
-                                                      exchange::Exchange& exchange);
+/// Every room that a client of the dialect fastapi is in, and who is in it.
+[[nodiscard]] HttpResponse rooms_of_fastapi(exchange::Exchange& exchange);
+
+/// Who is in a room, named as it came; nothing where that name is malformed.
+[[nodiscard]] std::optional<HttpResponse> peers_of_fastapi(std::string_view room,
+                                                           exchange::Exchange& exchange);
 
 }  // namespace parley::http

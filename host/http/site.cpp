@@ -47,23 +47,6 @@ void add_security_headers(HttpResponse& response, std::string_view path) {
   }
 }
 
-/// Whether a path is this prefix and one name after it.
-bool names_one(std::string_view prefix, std::string_view raw_path) {
-  return raw_path.starts_with(prefix) && raw_path.size() > prefix.size() &&
-         raw_path.find('/', prefix.size()) == std::string_view::npos;
-}
-
-/// The page that stands for a path which is not a file's, if one does.
-std::optional<std::string_view> page_at(std::string_view raw_path) {
-  // The fastapi document's client is a page; ours is its page.
-  if (raw_path == "/" || raw_path == "/webrtc/client") return "index.html";
-  if (raw_path == "/people") return "people.html";
-  if (names_one("/r/", raw_path)) return room_page;
-  if (names_one("/watch/", raw_path)) return "watch.html";
-  if (raw_path == "/publish" || names_one("/publish/", raw_path)) return publish_page;
-  return std::nullopt;
-}
-
 /// Names only: no empty, hidden, `.` or `..` segment, no backslash.
 bool is_file_path(std::string_view path) {
   if (path.empty() || path.find('\\') != std::string_view::npos) return false;
@@ -134,21 +117,15 @@ bool wants_page(const HttpRequest& request) {
 }  // namespace
 
 HttpResponse Site::answer(const HttpRequest& request) {
-  if (request.method != "GET" && request.method != "HEAD") {
-    auto refusal = text_response(405, plain_text, "Only GET and HEAD work here.\n");
-    refusal.headers.emplace_back("Allow", "GET, HEAD");
-    return refusal;
-  }
-  if (request.path == "/healthz") return text_response(200, "application/json", health_());
-
   std::string tidy = tidied(request.path);
-  const auto name = page_at(tidy);
-  const auto path = decode_path(name ? tidy : request.path);
+  const auto match = find_route(Door::request, tidy);
+  const bool is_page = match && match->route->endpoint == Endpoint::page;
+  const auto path = decode_path(is_page ? tidy : request.path);
   if (!path || path->empty() || path->front() != '/')
     return nothing(400, "This address is malformed. The start page is /.\n", request);
-  if (!name) return file(std::string_view(*path).substr(1), request);
+  if (!is_page) return file(std::string_view(*path).substr(1), request);
   if (tidy != request.path) return redirect(308, std::move(tidy), request.query);
-  return page(*name, request);
+  return page(match->route->page, request);
 }
 
 HttpResponse Site::page(std::string_view name, const HttpRequest& request) {

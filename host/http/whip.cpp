@@ -7,7 +7,6 @@
 #include "base/header_list.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
-#include "base/sim_number.hpp"
 #include "dialects/whip.hpp"
 #include "http/origins.hpp"
 #include "net/client_source.hpp"
@@ -16,8 +15,6 @@ namespace parley::http {
 namespace {
 
 constexpr std::string_view prefix = "/whip/";
-constexpr std::string_view endpoint_methods = "GET, HEAD, POST, OPTIONS";
-constexpr std::string_view session_methods = "GET, HEAD, PATCH, DELETE, OPTIONS";
 constexpr std::string_view sdp_type = "application/sdp";
 constexpr std::string_view fragment_type = "application/trickle-ice-sdpfrag";
 
@@ -33,27 +30,6 @@ HttpResponse later(std::string text) {
 
 HttpResponse without_content(int status) {
   return {.status = status, .headers = {}, .body = nullptr};
-}
-
-/// A GET works and shows nothing (RFC 9725 section 4.1).
-bool only_looks(const HttpRequest& request) {
-  return request.method == "GET" || request.method == "HEAD";
-}
-
-/// CORS asks what another origin's page may send, by any method: also OPTIONS itself, with which some clients
-/// look for ICE servers.
-HttpResponse options(std::string_view methods) {
-  auto response = without_content(200);
-  response.headers.emplace_back("Allow", std::string(methods));
-  response.headers.emplace_back("Access-Control-Allow-Methods", std::string(methods));
-  response.headers.emplace_back("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match");
-  return response;
-}
-
-HttpResponse wrong_method(std::string_view allowed) {
-  auto response = sentence(405, "Here work " + std::string(allowed) + '.');
-  response.headers.emplace_back("Allow", std::string(allowed));
-  return response;
 }
 
 /// Parameters of a media type say nothing that matters here.
@@ -109,25 +85,27 @@ Whip::Whip(exchange::Exchange& exchange, const hub::Config& hub, WhipLimits limi
       limits_(limits),
       allowed_origins_(std::move(allowed_origins)) {}
 
-bool Whip::is_at(std::string_view path) {
-  return path.starts_with(prefix);
-}
-
-std::optional<HttpResponse> Whip::answer(const HttpRequest& request) {
-  if (!is_at(request.path)) return std::nullopt;
-  const auto path = request.path.substr(prefix.size());
-  const auto slash = path.find('/');
-  const auto sim = path.substr(0, slash);
+HttpResponse Whip::answer(const Match& match, const HttpRequest& request) {
   if (!allows_origin(allowed_origins_, request.origin)) {
     return sentence(
         403, "This host takes no stream from pages of " + std::string(request.origin) + " (--allow-origin).");
   }
-  if (!is_sim_number(sim)) {
-    return for_pages(sentence(404, "WHIP is at /whip/ and a SIM number, of 5 to 20 digits."), request);
+  return for_pages(answer_page(match, request), request);
+}
+
+HttpResponse Whip::answer_page(const Match& match, const HttpRequest& request) {
+  if (auto refused = refuse_method(*match.route, request.method)) return *std::move(refused);
+  const auto& [sim, id] = match.values;
+  if (request.method == "OPTIONS" && match.route->endpoint != Endpoint::whip_elsewhere)
+    return options(*match.route, request);
+  switch (match.route->endpoint) {
+    case Endpoint::whip:
+      return request.method == "POST" ? publish(sim, request) : without_content(204);
+    case Endpoint::whip_session:
+      return session(sim, id, request);
+    default:
+      return sentence(404, "WHIP is at /whip/ and a SIM number, of 5 to 20 digits.");
   }
-  const bool is_endpoint = slash == std::string_view::npos;
-  return for_pages(is_endpoint ? endpoint(sim, request) : session(sim, path.substr(slash + 1), request),
-                   request);
 }
 
 HttpResponse Whip::for_pages(HttpResponse response, const HttpRequest& request) const {
@@ -140,15 +118,18 @@ HttpResponse Whip::for_pages(HttpResponse response, const HttpRequest& request) 
   return response;
 }
 
-HttpResponse Whip::endpoint(std::string_view sim, const HttpRequest& request) {
-  if (request.method == "POST") return publish(sim, request);
-  if (request.method == "OPTIONS") return endpoint_options(request);
-  return only_looks(request) ? without_content(204) : wrong_method(endpoint_methods);
-}
-
-/// A preflight is not told the ICE servers: no page gets to see what it is answered (RFC 9725 section 4.6).
-HttpResponse Whip::endpoint_options(const HttpRequest& request) const {
-  auto response = options(endpoint_methods);
+/// CORS asks what another origin's page may send, by any method: also OPTIONS itself, with which some clients
+/// look for ICE servers. A preflight is not told these: no page gets to see what it is answered (RFC 9725
+/// section 4.6).
+HttpResponse Whip::options(const Route& route, const HttpRequest& request) const {
+  auto response = without_content(200);
+  response.headers.emplace_back("Allow", std::string(route.methods));
+  response.headers.emplace_back("Access-Control-Allow-Methods", std::string(route.methods));
+  response.headers.emplace_back("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match");
+  if (route.endpoint == Endpoint::whip_session) {
+    response.headers.emplace_back("Accept-Patch", std::string(fragment_type));
+    return response;
+  }
   response.headers.emplace_back("Accept-Post", std::string(sdp_type));
   if (!request.is_preflight) {
     for (const std::string& link : ice_links_) response.headers.emplace_back("Link", link);
@@ -157,19 +138,14 @@ HttpResponse Whip::endpoint_options(const HttpRequest& request) const {
 }
 
 HttpResponse Whip::session(std::string_view sim, std::string_view id, const HttpRequest& request) {
-  if (request.method == "OPTIONS") {
-    auto response = options(session_methods);
-    response.headers.emplace_back("Accept-Patch", std::string(fragment_type));
-    return response;
-  }
-  if (request.method != "PATCH" && request.method != "DELETE" && !only_looks(request))
-    return wrong_method(session_methods);
   const auto published = find(sim, id);
   if (!published) return sentence(404, "There is no such session (any more). Publish again.");
   if (request.method == "PATCH") return trickle(*published, request);
-  if (only_looks(request)) return without_content(204);
-  end(id);
-  return sentence(200, "The stream has ended.");
+  if (request.method == "DELETE") {
+    end(id);
+    return sentence(200, "The stream has ended.");
+  }
+  return without_content(204);  // a GET works and shows nothing (RFC 9725 section 4.1)
 }
 
 HttpResponse Whip::publish(std::string_view sim, const HttpRequest& request) {

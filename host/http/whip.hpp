@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "http/http.hpp"
+#include "http/routes.hpp"
 #include "http/whip_session.hpp"
 #include "hub/config.hpp"
 
@@ -42,10 +43,7 @@ class Whip {
   Whip(exchange::Exchange& exchange, const hub::Config& hub, WhipLimits limits,
        std::vector<std::string> allowed_origins);
 
-  /// Whether this path is one of these.
-  [[nodiscard]] static bool is_at(std::string_view path);
-  /// Nothing where the address is none of these.
-  [[nodiscard]] std::optional<HttpResponse> answer(const HttpRequest& request);
+  [[nodiscard]] HttpResponse answer(const Match& match, const HttpRequest& request);
 
  private:
   struct Published {
@@ -55,9 +53,9 @@ class Whip {
     std::shared_ptr<WhipSession> session;
   };
 
-  [[nodiscard]] HttpResponse endpoint(std::string_view sim, const HttpRequest& request);
+  [[nodiscard]] HttpResponse answer_page(const Match& match, const HttpRequest& request);
   [[nodiscard]] HttpResponse session(std::string_view sim, std::string_view id, const HttpRequest& request);
-  [[nodiscard]] HttpResponse endpoint_options(const HttpRequest& request) const;
+  [[nodiscard]] HttpResponse options(const Route& route, const HttpRequest& request) const;
   [[nodiscard]] HttpResponse publish(std::string_view sim, const HttpRequest& request);
   [[nodiscard]] HttpResponse trickle(const Published& published, const HttpRequest& request) const;
   [[nodiscard]] HttpResponse created(const Published& published, std::string_view id,

@@ -152,7 +152,7 @@ void HlsGateway::take_turn() {
   for (const auto& worker : workers_) worker->take_turn();
   // What the hub has to say of a worker that was lost comes before its streams have another.
   take_inbox();
-  place();
+  assign();
   // What that told them.
   for (const auto& worker : workers_) worker->take_turn();
 }
@@ -257,9 +257,9 @@ void HlsGateway::count_running() {
       workers_, [](const auto& worker) { return worker->state() == HlsWorker::State::running; }));
 }
 
-void HlsGateway::place(Number number) {
+void HlsGateway::assign(Number number) {
   HlsStreams::Stream& stream = *streams_.find(number);
-  const auto worker = place_for(stream.room);
+  const auto worker = worker_for(stream.room);
   if (!worker) return;
   settle(stream.room, *worker);
   stream.worker = worker;
@@ -268,8 +268,8 @@ void HlsGateway::place(Number number) {
   workers_[*worker]->tell(pipe::Open{.stream = number, .address = stream.address, .sim = stream.room});
 }
 
-void HlsGateway::place() {
-  for (const Number number : streams_.numbers_of(std::nullopt)) place(number);
+void HlsGateway::assign() {
+  for (const Number number : streams_.numbers_of(std::nullopt)) assign(number);
   // Those that are about to be there are to have their share of it.
   const auto is_starting = [](const auto& worker) { return worker->state() == HlsWorker::State::starting; };
   if (std::ranges::any_of(workers_, is_starting)) return;
@@ -278,7 +278,7 @@ void HlsGateway::place() {
   }
 }
 
-std::optional<HlsGateway::Worker> HlsGateway::place_for(std::string_view sim) const {
+std::optional<HlsGateway::Worker> HlsGateway::worker_for(std::string_view sim) const {
   const auto home = homes_.of(sim);
   if (!home) return least_loaded();
   // One that was lost has the files until it is gone.
@@ -320,7 +320,7 @@ void HlsGateway::take_inbox() {
 
 void HlsGateway::take_item(hub::StreamChange& change) {
   if (change.kind == hub::StreamChange::Kind::wanted) {
-    if (const auto added = streams_.add(std::move(change.room), std::move(change.address))) place(*added);
+    if (const auto added = streams_.add(std::move(change.room), std::move(change.address))) assign(*added);
   } else if (const auto number = streams_.in_room(change.room)) {
     auto stream = *streams_.remove(*number);
     disconnect(stream);
@@ -379,7 +379,7 @@ HlsStreams::Stream* HlsGateway::stream_of(Worker worker, Number number) {
 void HlsGateway::take_message(Worker /*worker*/, pipe::Ready) {
   count_running();
   take_inbox();
-  place();
+  assign();
 }
 
 void HlsGateway::take_message(Worker worker, pipe::Pong) {

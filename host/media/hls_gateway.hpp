@@ -128,10 +128,10 @@ class HlsGateway {
   [[nodiscard]] HlsStreams::Stream* stream_of(Worker worker, Number number);
 
   /// Gives it a worker, if there is one for it.
-  void place(Number number);
+  void assign(Number number);
   /// All streams that have none, and what was left, too.
-  void place();
-  [[nodiscard]] std::optional<Worker> place_for(std::string_view sim) const;
+  void assign();
+  [[nodiscard]] std::optional<Worker> worker_for(std::string_view sim) const;
   [[nodiscard]] std::optional<Worker> least_loaded() const;
   void settle(const std::string& sim, Worker worker);
   /// It ends, and its publisher is told.

@@ -20,10 +20,10 @@ constexpr int rounds_at_once = 16;
 constexpr std::size_t frame_overhead = 128;
 
 // A larger buffer is not kept for the next one who writes.
-constexpr std::size_t spare_buffer_bytes = 65'536;
+constexpr std::size_t pooled_buffer_bytes = 65'536;
 
 // Nor is room for more deliveries than these, of which most batches have one.
-constexpr std::size_t spare_batch_places = 4;
+constexpr std::size_t pooled_batch_size = 4;
 
 constexpr CloseReason not_reading{.code = close_code::policy, .text = "not reading: resume to catch up"};
 
@@ -33,13 +33,13 @@ struct Workspace {
   Backlog frames;
 
   [[nodiscard]] bool is_small() const {
-    return frames.capacity() <= spare_buffer_bytes && batch.capacity() <= spare_batch_places;
+    return frames.capacity() <= pooled_buffer_bytes && batch.capacity() <= pooled_batch_size;
   }
 };
 
-ObjectPool<Workspace>& spare_workspaces() {
-  static ObjectPool<Workspace> spares;
-  return spares;
+ObjectPool<Workspace>& workspace_pool() {
+  static ObjectPool<Workspace> pool;
+  return pool;
 }
 
 }  // namespace
@@ -108,7 +108,7 @@ void Outbox::drain() {
 }
 
 void Outbox::take_turn(std::unique_lock<std::mutex>& lock) {
-  auto work = spare_workspaces().take();
+  auto work = workspace_pool().take();
   work->batch.swap(pending_);
   const auto control = std::exchange(control_, {});
   const bool blocked = blocked_;
@@ -117,7 +117,7 @@ void Outbox::take_turn(std::unique_lock<std::mutex>& lock) {
   work->frames.own().append(control);
   write(work->frames, blocked);
   work->batch.clear();
-  if (work->is_small()) spare_workspaces().give_back(std::move(work));
+  if (work->is_small()) workspace_pool().give_back(std::move(work));
   lock.lock();
 }
 

@@ -62,7 +62,7 @@ class Sockets {
   std::condition_variable gone_;
 };
 
-/// What all of the host's WebSockets have in common: one outbox, a place among the others, and a line of the
+/// What all of the host's WebSockets have in common: one outbox, a share of their number, and a line of the
 /// log at their end.
 class ClientSocket : public net::SocketHandler {
  public:

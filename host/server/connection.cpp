@@ -5,14 +5,14 @@ namespace parley::server {
 void Connection::message(net::Opcode kind, std::string_view payload) {
   if (kind == net::Opcode::binary)
     return close({.code = net::close_code::not_text, .text = "messages are text here"});
-  hub::Message message = codec_.decode(payload, place_);
+  hub::Message message = codec_.decode(payload, room_address_);
   message.bytes = payload.size();
   exchange_.message(id_, std::move(message));
 }
 
 void Connection::enter() {
   id_ = exchange_.connected(outbox(), codec_.dialect, hub::Role::client, address());
-  if (codec_.open != nullptr) exchange_.message(id_, codec_.open(place_));
+  if (codec_.open != nullptr) exchange_.message(id_, codec_.open(room_address_));
 }
 
 void Connection::leave(std::uint16_t said) {

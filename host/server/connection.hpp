@@ -19,7 +19,7 @@ class Connection : public ClientSocket {
       : ClientSocket(std::move(outbox), exchange.addresses(), std::move(address), std::move(ticket)),
         exchange_(exchange),
         codec_(*at.codec),
-        place_(std::move(at.place)) {}
+        room_address_(std::move(at.room_address)) {}
 
   void message(net::Opcode kind, std::string_view payload) override;
   /// Whose address says all, and is heard by listening, is not.
@@ -34,7 +34,7 @@ class Connection : public ClientSocket {
  private:
   exchange::Exchange& exchange_;
   const dialects::Codec& codec_;
-  const dialects::Place place_;
+  const dialects::RoomAddress room_address_;
   hub::ConnectionId id_ = 0;  // 0: the hub does not know it
 };
 

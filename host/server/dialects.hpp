@@ -3,13 +3,13 @@
 #include <string_view>
 
 #include "dialects/codec.hpp"
-#include "dialects/place.hpp"
+#include "dialects/room_address.hpp"
 
 namespace parley::server {
 
 struct DialectAt {
   const dialects::Codec* codec = nullptr;
-  dialects::Place place{};
+  dialects::RoomAddress room_address{};
 };
 
 /// The protocol that is spoken at this address; without a codec where there is none.

@@ -14,6 +14,7 @@
 #include "http/manager_listener.hpp"
 #include "http/origins.hpp"
 #include "http/rest.hpp"
+#include "http/routes.hpp"
 #include "server/connection.hpp"
 #include "server/version.hpp"
 
@@ -25,8 +26,9 @@ constexpr std::string_view plain_text = "text/plain; charset=utf-8";
 // Clients that are asking for pages, and WebSockets on their way in and out.
 constexpr std::size_t connections_besides = 4'096;
 
-bool is_socket_io(std::string_view path) {
-  return path == "/socket.io/" || path == "/socket.io";
+bool is_socket_io(http::Door door, std::string_view path) {
+  const auto match = http::find_route(door, path);
+  return match && match->route->endpoint == http::Endpoint::socketio;
 }
 
 /// Has the handshake answer with this subprotocol, or with none where it is null. Civetweb would name the
@@ -174,7 +176,7 @@ Server::Server(const Options& options, std::unique_ptr<net::Front> front,
              .sdp_bytes = options.hub.limits.message_bytes},
             options.allow_origin),
       hls_files_(hls_folder_ ? std::optional(hls_folder_->path()) : std::nullopt),
-      site_(options.web, [this] { return health(); }),
+      site_(options.web),
       exchange_timer_(exchange_, options.hub.limits.heartbeat) {
   if (options.manager) manager_address_ = addresses_.back();
   addresses_.resize(public_listeners_);
@@ -235,7 +237,7 @@ std::string_view Server::hls_state() const {
   return hls_gateway_->running_workers() > 0 ? "running" : "starting";
 }
 
-std::string Server::health() const {
+std::string Server::health_json() const {
   const auto totals = exchange_.ask([](const hub::Hub& hub) { return hub.totals(); });
   std::string refusals = "{";
   for (const auto& [what, times] : front_->clients().refusals()) {
@@ -259,7 +261,8 @@ void Server::request(mg_connection* connection) {
       front_->exchange_of(static_cast<std::uint16_t>(mg_get_request_info(connection)->remote_port));
   if (!exchange) return;
   const Call call(connection, std::move(exchange), *this);
-  if (is_socket_io(call.info->local_uri_raw) && call.exchange->peer().listener < public_listeners_)
+  if (call.exchange->peer().listener < public_listeners_ &&
+      is_socket_io(http::Door::request, call.info->local_uri_raw))
     return socket_io_request(call);
   const std::string body = http::body_of(connection);
   const http::HttpRequest request = http::request_of(connection, call.exchange->peer(), body);
@@ -272,9 +275,22 @@ http::HttpResponse Server::answer(const http::HttpRequest& request) {
   // What begins now would keep one of the threads for as long as it may wait.
   if (sockets_.stopping() && request.method == "POST")
     return http::text_response(503, plain_text, "This host is shutting down. Try again later.\n");
-  if (auto rest = http::answer_rest(request, exchange_)) return *std::move(rest);
-  if (auto publishing = whip_.answer(request)) return *std::move(publishing);
-  if (auto media = hls_files_.answer(request)) return *std::move(media);
+  const auto match = http::find_route(http::Door::request, request.path);
+  if (!match) return site_.answer(request);
+  using enum http::Endpoint;
+  const auto endpoint = match->route->endpoint;
+  // WHIP's also look at the origin first.
+  if (endpoint == whip || endpoint == whip_session || endpoint == whip_elsewhere)
+    return whip_.answer(*match, request);
+  const bool streams = endpoint == playlist || endpoint == segment;
+  if (auto refused = http::refuse_method(*match->route, request.method))
+    return streams ? http::for_all_sites(*std::move(refused)) : *std::move(refused);
+  if (streams) return http::for_all_sites(hls_files_.answer(*match, request));
+  if (endpoint == health) return http::text_response(200, "application/json", health_json());
+  if (endpoint == fastapi_rooms) return http::rooms_of_fastapi(exchange_);
+  if (endpoint == fastapi_peers) {
+    if (auto peers = http::peers_of_fastapi(match->values[0], exchange_)) return *std::move(peers);
+  }
   return site_.answer(request);
 }
 
@@ -316,7 +332,7 @@ std::optional<http::HttpResponse> Server::refusal_of_socket(const Call& call, co
   };
   if (call.exchange->peer().listener >= public_listeners_)
     return refuse(404, "There is no WebSocket at this address.\n");
-  if (is_socket_io(call.info->local_uri_raw)) {
+  if (is_socket_io(http::Door::web_socket, call.info->local_uri_raw)) {
     if (auto refusal = socket_io_.refusal_of_socket(http::query_of(call.info)))
       return refuse(refusal->status, std::move(refusal->body));
   } else if (at.codec == nullptr) {
@@ -352,7 +368,7 @@ bool Server::web_socket(mg_connection* connection) {
   if (at.codec != nullptr && !at.codec->subprotocol.empty())
     answer_subprotocol(connection, at.codec->subprotocol.data());  // a literal
   Sockets::Ticket ticket(sockets_);
-  if (is_socket_io(call.info->local_uri_raw)) {
+  if (is_socket_io(http::Door::web_socket, call.info->local_uri_raw)) {
     call.exchange->upgrade(socket_io_.socket(std::string(http::query_of(call.info)),
                                              call.exchange->peer().address, std::move(ticket)));
   } else {

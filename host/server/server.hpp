@@ -21,7 +21,7 @@
 #include "server/client_socket.hpp"
 #include "server/dialects.hpp"
 #include "server/options.hpp"
-#include "server/socket_io_gateway.hpp"
+#include "server/socket_io_endpoint.hpp"
 
 struct mg_connection;
 
@@ -65,7 +65,7 @@ class Server {
   /// Says what went wrong, or nothing.
   [[nodiscard]] std::string serve(const Options& options);
   [[nodiscard]] std::string_view hls_state() const;
-  [[nodiscard]] std::string health() const;
+  [[nodiscard]] std::string health_json() const;
 
   /// A request with its exchange, on a thread of Civetweb's.
   struct Call;
@@ -91,7 +91,7 @@ class Server {
   const std::optional<media::HlsFolder> hls_folder_;
   const std::unique_ptr<media::HlsGateway> hls_gateway_;  // null: this host makes no HLS
   exchange::Exchange exchange_;
-  SocketIoGateway socket_io_;
+  SocketIoEndpoint socket_io_;
   http::Whip whip_;
   http::HlsFiles hls_files_;
   http::Site site_;

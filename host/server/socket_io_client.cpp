@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "dialects/socketio.hpp"
-#include "server/socket_io_gateway.hpp"
+#include "server/socket_io_endpoint.hpp"
 
 namespace parley::server {
 namespace {
@@ -37,7 +37,7 @@ void SocketIoClient::leave() {
 }
 
 void SocketIoClient::say(const socket_io::output::Event& event) {
-  hub::Message message = dialects::socketio::decode(event.name, event.args, place_);
+  hub::Message message = dialects::socketio::decode(event.name, event.args, room_address_);
   message.bytes = event.name.size() + event.args.size();
   exchange_.message(id_, std::move(message));
 }
@@ -64,7 +64,7 @@ std::size_t SocketIoClient::unsent() const {
 void SocketIoClient::emit_pending(std::unique_lock<std::mutex>& lock) {
   const auto batch = std::exchange(pending_, {});
   lock.unlock();
-  auto outbox = gateway_.emit(session_, packets_of(batch));
+  auto outbox = endpoint_.emit(session_, packets_of(batch));
   lock.lock();
   carrier_ = outbox;
   if (pending_.empty() && outbox && outbox->only_events_from_now_on()) outbox_ = std::move(outbox);
@@ -97,8 +97,8 @@ void SocketIoClient::drain() {
   const bool overdue = overdue_;
   lock.unlock();
   if (outbox) outbox->drain();
-  if (ask) gateway_.ask(session_);
-  if (close) overdue ? gateway_.give_up(session_) : gateway_.close(session_);
+  if (ask) endpoint_.ask(session_);
+  if (close) overdue ? endpoint_.give_up(session_) : endpoint_.close(session_);
 }
 
 }  // namespace parley::server

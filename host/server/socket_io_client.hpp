@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "dialects/place.hpp"
+#include "dialects/room_address.hpp"
 #include "engine_io/output.hpp"
 #include "exchange/exchange.hpp"
 #include "net/outbox.hpp"
@@ -16,7 +16,7 @@
 
 namespace parley::server {
 
-class SocketIoGateway;
+class SocketIoEndpoint;
 
 /// A Socket.IO client in the main namespace, towards the hub.
 ///
@@ -26,12 +26,12 @@ class SocketIoGateway;
 /// text is copied twice, took longer than all else.
 class SocketIoClient : public net::Recipient, public std::enable_shared_from_this<SocketIoClient> {
  public:
-  SocketIoClient(SocketIoGateway& gateway, exchange::Exchange& exchange, engine_io::SessionId session,
+  SocketIoClient(SocketIoEndpoint& endpoint, exchange::Exchange& exchange, engine_io::SessionId session,
                  std::string sid, std::string address, std::size_t most_pending)
-      : gateway_(gateway),
+      : endpoint_(endpoint),
         exchange_(exchange),
         session_(session),
-        place_{.room = {}, .peer = std::move(sid)},
+        room_address_{.room = {}, .peer = std::move(sid)},
         address_(std::move(address)),
         most_pending_(most_pending) {}
 
@@ -57,10 +57,10 @@ class SocketIoClient : public net::Recipient, public std::enable_shared_from_thi
 
   static constexpr hub::ConnectionId gone = std::numeric_limits<hub::ConnectionId>::max();
 
-  SocketIoGateway& gateway_;
+  SocketIoEndpoint& endpoint_;
   exchange::Exchange& exchange_;
   const engine_io::SessionId session_;
-  const dialects::Place place_;
+  const dialects::RoomAddress room_address_;
   const std::string address_;
   const std::size_t most_pending_;
   std::atomic<hub::ConnectionId> id_ = 0;

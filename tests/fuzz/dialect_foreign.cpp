@@ -63,19 +63,19 @@ class Room {
  private:
   void open(std::size_t client) {
     const Entrance& entrance = entrances.at(client);
-    auto& at = places_.at(client) = server::dialect_at(entrance.path, entrance.query);
+    auto& at = dialects_.at(client) = server::dialect_at(entrance.path, entrance.query);
     sockets_.at(client) = ++last_;
     hub_.connected(last_, at.codec->dialect, now_);
     hub::Outcome out;
-    if (at.codec->open != nullptr) hub_.handle(last_, at.codec->open(at.place), now_, out);
+    if (at.codec->open != nullptr) hub_.handle(last_, at.codec->open(at.room_address), now_, out);
     inspect(out);
     if (!entrance.hello.empty()) say(client, entrance.hello);
   }
 
   void say(std::size_t client, std::string_view text) {
     hub::Outcome out;
-    const auto& at = places_.at(client);
-    hub_.handle(sockets_.at(client), at.codec->decode(text, at.place), now_, out);
+    const auto& at = dialects_.at(client);
+    hub_.handle(sockets_.at(client), at.codec->decode(text, at.room_address), now_, out);
     inspect(out);
   }
 
@@ -86,7 +86,7 @@ class Room {
       const auto recipient = std::ranges::find(sockets_, delivery.to);
       if (recipient == sockets_.end()) fail("to nobody", std::to_string(delivery.to));
       std::string text;
-      places_.at(static_cast<std::size_t>(recipient - sockets_.begin())).codec->encode(delivery, text);
+      dialects_.at(static_cast<std::size_t>(recipient - sockets_.begin())).codec->encode(delivery, text);
       if (text.empty()) continue;
       const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
       if (!json.is_object() || !json.contains("type")) fail("not a message", text);
@@ -109,7 +109,7 @@ class Room {
   hub::Hub hub_{hub::Config{.limits = {.replay_messages = 4},
                             .make_secret = [this] { return std::to_string(++secrets_); }}};
   std::array<hub::ConnectionId, entrances.size()> sockets_{};
-  std::array<server::DialectAt, entrances.size()> places_{};
+  std::array<server::DialectAt, entrances.size()> dialects_{};
   hub::ConnectionId last_ = 0;
 };
 

@@ -8,7 +8,7 @@
 namespace parley::http {
 namespace {
 
-TEST(ServerByteRange, is_the_one_that_is_asked_for) {
+TEST(HttpByteRange, is_the_one_that_is_asked_for) {
   const auto range = [](std::string_view header) {
     const auto found = parse_range(header, 10);
     return found ? std::to_string(found->first) + '+' + std::to_string(found->length) : "all";

@@ -16,9 +16,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A folder as the gateway leaves it.
-class ServerHlsFiles : public testing::Test {
+class HttpHlsFiles : public testing::Test {
  protected:
-  ServerHlsFiles() {
+  HttpHlsFiles() {
     put("12345/1.m3u8", "#EXTM3U\n");
     put("12345/1-17-0.ts", "0123456789");
     put("12345/1.m3u8.new", "half a playlist");
@@ -36,8 +36,12 @@ class ServerHlsFiles : public testing::Test {
 
   [[nodiscard]] HttpResponse get(std::string_view path, std::string_view range = "",
                                  std::string_view method = "GET") const {
-    const auto response = files.answer({.method = method, .path = path, .range = range});
-    return response.value_or(HttpResponse{.status = 0, .headers = {}, .body = nullptr});
+    const auto match = find_route(Door::request, path);
+    if (!match ||
+        (match->route->endpoint != Endpoint::playlist && match->route->endpoint != Endpoint::segment))
+      return {.status = 0, .headers = {}, .body = nullptr};
+    if (auto refused = refuse_method(*match->route, method)) return for_all_sites(*std::move(refused));
+    return for_all_sites(files.answer(*match, {.method = method, .path = path, .range = range}));
   }
 
   /// What the front would send of it.
@@ -61,7 +65,7 @@ class ServerHlsFiles : public testing::Test {
   const HlsFiles files{folder.path()};
 };
 
-TEST_F(ServerHlsFiles, a_playlist_is_asked_for_anew_each_time) {
+TEST_F(HttpHlsFiles, a_playlist_is_asked_for_anew_each_time) {
   const auto playlist = get("/12345/1.m3u8");
   EXPECT_EQ(playlist.status, 200);
   EXPECT_EQ(body_of(playlist), "#EXTM3U\n");
@@ -71,7 +75,7 @@ TEST_F(ServerHlsFiles, a_playlist_is_asked_for_anew_each_time) {
   EXPECT_EQ(body_of(get("/12345/1.m3u8")), "#EXTM3U 2\n");
 }
 
-TEST_F(ServerHlsFiles, a_segment_may_be_kept_for_good) {
+TEST_F(HttpHlsFiles, a_segment_may_be_kept_for_good) {
   const auto segment = get("/12345/1-17-0.ts");
   EXPECT_EQ(segment.status, 200);
   EXPECT_EQ(body_of(segment), "0123456789");
@@ -79,7 +83,7 @@ TEST_F(ServerHlsFiles, a_segment_may_be_kept_for_good) {
   EXPECT_EQ(header(segment, "Cache-Control"), "public, max-age=31536000, immutable");
 }
 
-TEST_F(ServerHlsFiles, a_segment_is_also_served_in_part) {
+TEST_F(HttpHlsFiles, a_segment_is_also_served_in_part) {
   const auto part = get("/12345/1-17-0.ts", "bytes=3-5");
   EXPECT_EQ(part.status, 206);
   EXPECT_EQ(body_of(part), "345");
@@ -89,7 +93,7 @@ TEST_F(ServerHlsFiles, a_segment_is_also_served_in_part) {
   EXPECT_EQ(header(behind, "Content-Range"), "bytes */10");
 }
 
-TEST_F(ServerHlsFiles, pages_of_any_site_may_read_all_of_it_the_errors_too) {
+TEST_F(HttpHlsFiles, pages_of_any_site_may_read_all_of_it_the_errors_too) {
   for (const char* path : {"/12345/1.m3u8", "/12345/1-17-0.ts", "/12345/2.m3u8", "/99999/1.m3u8"})
     EXPECT_EQ(header(get(path), "Access-Control-Allow-Origin"), "*") << path;
   const auto preflight = get("/12345/1-17-0.ts", "", "OPTIONS");
@@ -98,7 +102,7 @@ TEST_F(ServerHlsFiles, pages_of_any_site_may_read_all_of_it_the_errors_too) {
   EXPECT_EQ(get("/12345/1.m3u8", "", "POST").status, 405);
 }
 
-TEST_F(ServerHlsFiles, where_there_is_nothing_to_play_it_says_so) {
+TEST_F(HttpHlsFiles, where_there_is_nothing_to_play_it_says_so) {
   for (const char* path : {"/12345/2.m3u8", "/99999/1.m3u8", "/12345/1-17-9.ts"}) {
     const auto missing = get(path);
     EXPECT_EQ(missing.status, 404) << path;
@@ -107,7 +111,7 @@ TEST_F(ServerHlsFiles, where_there_is_nothing_to_play_it_says_so) {
   }
 }
 
-TEST_F(ServerHlsFiles, nothing_else_in_the_folder_has_an_address) {
+TEST_F(HttpHlsFiles, nothing_else_in_the_folder_has_an_address) {
   for (const char* path : {"/12345/1-17-1.ts", "/12345/1-17-2.ts"}) EXPECT_EQ(get(path).status, 404) << path;
   for (const char* path :
        {"/12345/film0.ts", "/12345/1-17-3.ts.new", "/12345/1.m3u8.new", "/12345/", "/12345", "/secret.ts",
@@ -116,11 +120,12 @@ TEST_F(ServerHlsFiles, nothing_else_in_the_folder_has_an_address) {
     EXPECT_EQ(get(path).status, 0) << path;
 }
 
-TEST_F(ServerHlsFiles, a_host_without_a_gateway_says_that_it_makes_no_hls) {
-  const auto response = HlsFiles(std::nullopt).answer({.method = "GET", .path = "/12345/1.m3u8"});
-  ASSERT_TRUE(response);
-  EXPECT_EQ(response->status, 404);
-  EXPECT_TRUE(response->body->starts_with("This host does not offer live streaming"));
+TEST_F(HttpHlsFiles, a_host_without_a_gateway_says_that_it_makes_no_hls) {
+  constexpr std::string_view path = "/12345/1.m3u8";
+  const auto response =
+      HlsFiles(std::nullopt).answer(*find_route(Door::request, path), {.method = "GET", .path = path});
+  EXPECT_EQ(response.status, 404);
+  EXPECT_TRUE(response.body->starts_with("This host does not offer live streaming"));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace parley::http {
 namespace {
 
-TEST(ServerHttp, a_coding_is_wanted_as_much_as_accept_encoding_says) {
+TEST(Http, a_coding_is_wanted_as_much_as_accept_encoding_says) {
   EXPECT_EQ(preference("gzip, br", Coding::brotli), 1000);
   EXPECT_EQ(preference("gzip;q=0.5,br;q=0.25", Coding::brotli), 250);
   EXPECT_EQ(preference("gzip; q=0.5 , br ; q=0.125", Coding::brotli), 125);
@@ -23,7 +23,7 @@ TEST(ServerHttp, a_coding_is_wanted_as_much_as_accept_encoding_says) {
   EXPECT_EQ(preference("browser", Coding::brotli), 0);
 }
 
-TEST(ServerHttp, the_plain_form_is_acceptable_unless_it_is_ruled_out) {
+TEST(Http, the_plain_form_is_acceptable_unless_it_is_ruled_out) {
   EXPECT_GT(preference("", Coding::identity), 0);
   EXPECT_GT(preference("gzip", Coding::identity), 0);
   EXPECT_LT(preference("gzip;q=0.002", Coding::identity), preference("gzip;q=0.002", Coding::gzip));
@@ -31,12 +31,12 @@ TEST(ServerHttp, the_plain_form_is_acceptable_unless_it_is_ruled_out) {
   EXPECT_EQ(preference("*;q=0", Coding::identity), 0);
 }
 
-TEST(ServerHttp, a_weight_that_is_none_counts_as_unwanted) {
+TEST(Http, a_weight_that_is_none_counts_as_unwanted) {
   for (const char* weight : {"2", "-1", "0.1234", "1.001", "x", "", "0,5", ".5"})
     EXPECT_EQ(preference(std::string("br;q=") + weight, Coding::brotli), 0) << weight;
 }
 
-TEST(ServerHttp, names_with_a_hash_of_their_content_are_told_apart) {
+TEST(Http, names_with_a_hash_of_their_content_are_told_apart) {
   for (const char* hashed :
        {"app.5f3c2a1b.js", "assets/app-5F3C2A1B.js", "core.ABCDEFGH.wasm", "a-0123456789abcdef.css"})
     EXPECT_TRUE(names_its_content(hashed)) << hashed;
@@ -46,7 +46,7 @@ TEST(ServerHttp, names_with_a_hash_of_their_content_are_told_apart) {
     EXPECT_FALSE(names_its_content(plain)) << plain;
 }
 
-TEST(ServerHttp, an_entity_tag_is_found_in_a_list) {
+TEST(Http, an_entity_tag_is_found_in_a_list) {
   EXPECT_TRUE(lists_etag("\"a\"", "\"a\""));
   EXPECT_TRUE(lists_etag("\"b\", W/\"a\"", "\"a\""));
   EXPECT_TRUE(lists_etag("*", "\"a\""));
@@ -55,7 +55,7 @@ TEST(ServerHttp, an_entity_tag_is_found_in_a_list) {
   EXPECT_FALSE(lists_etag("\"ab\"", "\"a\""));
 }
 
-TEST(ServerHttp, a_path_is_decoded_or_refused) {
+TEST(Http, a_path_is_decoded_or_refused) {
   EXPECT_EQ(decode_path("/r/blue%20otter"), "/r/blue otter");
   EXPECT_EQ(decode_path("/%C3%A9%2f"), "/\xC3\xA9/");
   EXPECT_EQ(decode_path("/+"), "/+");
@@ -63,7 +63,7 @@ TEST(ServerHttp, a_path_is_decoded_or_refused) {
     EXPECT_EQ(decode_path(bad), std::nullopt) << bad;
 }
 
-TEST(ServerHttp, an_answer_has_its_length_also_without_the_body) {
+TEST(Http, an_answer_has_its_length_also_without_the_body) {
   const auto response = text_response(404, "text/plain", "gone\n");
   const net::Answer full = make_answer(response, false, true);
   EXPECT_TRUE(full.head.starts_with("HTTP/1.1 404 Not Found\r\nDate: "));
@@ -75,7 +75,7 @@ TEST(ServerHttp, an_answer_has_its_length_also_without_the_body) {
   EXPECT_EQ(head.text, nullptr);
 }
 
-TEST(ServerHttp, every_status_that_is_sent_has_its_phrase) {
+TEST(Http, every_status_that_is_sent_has_its_phrase) {
   for (const int status : {200, 201, 204, 304, 400, 403, 404, 405, 408, 409, 411,
                            413, 414, 417, 422, 426, 431, 500, 501, 503, 505}) {
     const std::string line = make_answer(text_response(status, "text/plain", ""), false, true).head;
@@ -85,14 +85,14 @@ TEST(ServerHttp, every_status_that_is_sent_has_its_phrase) {
   }
 }
 
-TEST(ServerHttp, what_has_no_body_has_no_length) {
+TEST(Http, what_has_no_body_has_no_length) {
   for (const int status : {204, 304})
     EXPECT_EQ(make_answer(text_response(status, "text/plain", ""), false, true).head.find("Content-Length"),
               std::string::npos)
         << status;
 }
 
-TEST(ServerHttp, an_address_is_this_machines_own_by_its_value_and_not_by_its_looks) {
+TEST(Http, an_address_is_this_machines_own_by_its_value_and_not_by_its_looks) {
   for (const char* own : {"127.0.0.1", "127.255.1.2", "::1", "::ffff:127.0.0.1", "::ffff:127.1.2.3"})
     EXPECT_TRUE(net::is_loopback(own)) << own;
   for (const char* other : {"", "127.", "127.1", "127.attacker.test", "128.0.0.1", "10.0.0.1", "::2",
@@ -100,7 +100,7 @@ TEST(ServerHttp, an_address_is_this_machines_own_by_its_value_and_not_by_its_loo
     EXPECT_FALSE(net::is_loopback(other)) << other;
 }
 
-TEST(ServerHttp, a_host_header_names_this_machine_as_an_address_or_as_localhost) {
+TEST(Http, a_host_header_names_this_machine_as_an_address_or_as_localhost) {
   for (const char* own :
        {"localhost", "localhost:8080", "127.0.0.1", "127.0.0.1:8080", "127.9.9.9:1", "[::1]", "[::1]:80"})
     EXPECT_TRUE(net::names_loopback(own)) << own;
@@ -111,7 +111,7 @@ TEST(ServerHttp, a_host_header_names_this_machine_as_an_address_or_as_localhost)
     EXPECT_FALSE(net::names_loopback(other)) << other;
 }
 
-TEST(ServerHttp, the_room_manager_is_for_programs_that_ask_for_themselves) {
+TEST(Http, the_room_manager_is_for_programs_that_ask_for_themselves) {
   const HttpRequest local{.method = "GET", .path = "/", .host = "localhost", .client = "127.0.0.1"};
   EXPECT_TRUE(is_local(local));
   const auto with = [&](auto change) {

@@ -31,27 +31,27 @@ std::string next_packet(const ChildProcess& child) {
   return packet;
 }
 
-TEST(ServerChildProcess, talks_in_packets_and_its_end_is_the_end_of_file) {
+TEST(MediaChildProcess, talks_in_packets_and_its_end_is_the_end_of_file) {
   auto child = script("printf one >&0; printf two >&0");
   EXPECT_EQ(next_packet(child), "one");
   EXPECT_EQ(next_packet(child), "two");
   EXPECT_EQ(next_packet(child), "");
 }
 
-TEST(ServerChildProcess, has_nothing_open_that_is_open_here) {
+TEST(MediaChildProcess, has_nothing_open_that_is_open_here) {
   const Descriptor secret(::open("/dev/null", O_RDONLY));  // and not closed on exec
   auto child = script("[ -e /proc/$$/fd/" + std::to_string(secret.get()) +
                       " ] && printf open >&0 || printf closed >&0");
   EXPECT_EQ(next_packet(child), "closed");
 }
 
-TEST(ServerChildProcess, has_the_descriptor_that_it_is_to_share) {
+TEST(MediaChildProcess, has_the_descriptor_that_it_is_to_share) {
   const Descriptor nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   auto child = *ChildProcess::start("/bin/sh", {"-c", "printf $(readlink /proc/$$/fd/3) >&0"}, nothing.get());
   EXPECT_EQ(next_packet(child), "/dev/null");
 }
 
-TEST(ServerChildProcess, ends_by_itself_when_it_reads_the_end_of_file) {
+TEST(MediaChildProcess, ends_by_itself_when_it_reads_the_end_of_file) {
   auto child = script("printf ready >&0; cat >/dev/null; exit 3");
   ASSERT_EQ(next_packet(child), "ready");
   EXPECT_FALSE(child.has_ended());
@@ -61,7 +61,7 @@ TEST(ServerChildProcess, ends_by_itself_when_it_reads_the_end_of_file) {
   EXPECT_EQ(child.end(), "exit 3");
 }
 
-TEST(ServerChildProcess, that_does_not_end_by_itself_is_ended) {
+TEST(MediaChildProcess, that_does_not_end_by_itself_is_ended) {
   auto child = script("trap '' TERM; printf ready >&0; while :; do sleep 1; done");
   ASSERT_EQ(next_packet(child), "ready");
   child.ask_to_end();
@@ -69,7 +69,7 @@ TEST(ServerChildProcess, that_does_not_end_by_itself_is_ended) {
   EXPECT_EQ(child.end(), "signal 9");
 }
 
-TEST(ServerChildProcess, what_cannot_be_run_is_said) {
+TEST(MediaChildProcess, what_cannot_be_run_is_said) {
   EXPECT_FALSE(ChildProcess::start("/nowhere/at/all", {}));
   EXPECT_EQ(errno, ENOENT);
 }

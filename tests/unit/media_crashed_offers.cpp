@@ -15,7 +15,7 @@ std::string offer(const std::string& made_up, const std::string& rest = "a=mid:0
          rest + R"(\r\na=ssrc:)" + made_up + R"( cname:x\r\n"})";
 }
 
-class ServerCrashedOffers : public testing::Test {
+class MediaCrashedOffers : public testing::Test {
  protected:
   [[nodiscard]] CrashedOffers::Digests of(const std::string& text, CrashedOffers::Digests before = {}) const {
     return crashed.digests_of(text, before);
@@ -24,7 +24,7 @@ class ServerCrashedOffers : public testing::Test {
   CrashedOffers crashed{7};
 };
 
-TEST_F(ServerCrashedOffers, the_same_is_refused_whatever_its_client_makes_up_anew) {
+TEST_F(MediaCrashedOffers, the_same_is_refused_whatever_its_client_makes_up_anew) {
   EXPECT_FALSE(crashed.refuses(of(offer("1"))));
   crashed.crashed(of(offer("1")), true);
   EXPECT_TRUE(crashed.refuses(of(offer("1"))));
@@ -32,41 +32,41 @@ TEST_F(ServerCrashedOffers, the_same_is_refused_whatever_its_client_makes_up_ane
   EXPECT_FALSE(crashed.refuses(of(offer("1", "a=mid:1"))));
 }
 
-TEST_F(ServerCrashedOffers, ports_do_not_matter_but_for_rejected_lines) {
+TEST_F(MediaCrashedOffers, ports_do_not_matter_but_for_rejected_lines) {
   const auto line = [](const std::string& port) { return "m=audio " + port + " UDP/TLS/RTP/SAVPF 111"; };
   crashed.crashed(of(offer("1", line("9"))), true);
   EXPECT_TRUE(crashed.refuses(of(offer("1", line("50504")))));
   EXPECT_FALSE(crashed.refuses(of(offer("1", line("0")))));
 }
 
-TEST_F(ServerCrashedOffers, a_shape_that_was_answered_before_is_not_to_blame) {
+TEST_F(MediaCrashedOffers, a_shape_that_was_answered_before_is_not_to_blame) {
   crashed.answered(of(offer("1")));
   crashed.crashed(of(offer("2")), true);
   EXPECT_TRUE(crashed.refuses(of(offer("2"))));
   EXPECT_FALSE(crashed.refuses(of(offer("3"))));
 }
 
-TEST_F(ServerCrashedOffers, of_several_at_once_only_the_very_same_are_refused) {
+TEST_F(MediaCrashedOffers, of_several_at_once_only_the_very_same_are_refused) {
   crashed.crashed(of(offer("1")), false);
   EXPECT_TRUE(crashed.refuses(of(offer("1"))));
   EXPECT_FALSE(crashed.refuses(of(offer("2"))));
 }
 
-TEST_F(ServerCrashedOffers, a_shape_counts_with_what_was_offered_before_it) {
+TEST_F(MediaCrashedOffers, a_shape_counts_with_what_was_offered_before_it) {
   const auto first = of(offer("1"));
   crashed.crashed(of(offer("1", "a=mid:1"), first), true);
   EXPECT_TRUE(crashed.refuses(of(offer("2", "a=mid:1"), of(offer("2")))));
   EXPECT_FALSE(crashed.refuses(of(offer("2", "a=mid:1"))));
 }
 
-TEST_F(ServerCrashedOffers, no_more_are_remembered_than_the_limits_say) {
+TEST_F(MediaCrashedOffers, no_more_are_remembered_than_the_limits_say) {
   for (std::size_t i = 0; i <= CrashedOffers::max_crashed; ++i)
     crashed.crashed(of(offer("1", "a=mid:" + std::to_string(i))), true);
   EXPECT_FALSE(crashed.refuses(of(offer("1", "a=mid:0"))));
   EXPECT_TRUE(crashed.refuses(of(offer("1", "a=mid:1"))));
 }
 
-TEST_F(ServerCrashedOffers, the_same_text_has_other_digests_in_another_process) {
+TEST_F(MediaCrashedOffers, the_same_text_has_other_digests_in_another_process) {
   EXPECT_NE(of(offer("1")).offer, CrashedOffers(8).digests_of(offer("1"), {}).offer);
   EXPECT_NE(of(offer("1")).shape, CrashedOffers(8).digests_of(offer("1"), {}).shape);
 }

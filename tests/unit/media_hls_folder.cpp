@@ -15,15 +15,15 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A place for temporary folders that is this test's own.
-class ServerHlsFolder : public testing::Test {
+class MediaHlsFolder : public testing::Test {
  protected:
-  ServerHlsFolder() {
+  MediaHlsFolder() {
     std::string name = fs::temp_directory_path() / "parley-folder-XXXXXX";
     place = mkdtemp(name.data());
     if (const char* before = std::getenv("TMPDIR")) former = before;
     ::setenv("TMPDIR", place.c_str(), 1);
   }
-  ~ServerHlsFolder() override {
+  ~MediaHlsFolder() override {
     if (former) {
       ::setenv("TMPDIR", former->c_str(), 1);
     } else {
@@ -48,7 +48,7 @@ class ServerHlsFolder : public testing::Test {
   std::optional<std::string> former;
 };
 
-TEST_F(ServerHlsFolder, a_temporary_one_is_this_users_alone_and_goes_with_its_owner) {
+TEST_F(MediaHlsFolder, a_temporary_one_is_this_users_alone_and_goes_with_its_owner) {
   fs::path path;
   {
     const HlsFolder folder = made();
@@ -60,21 +60,21 @@ TEST_F(ServerHlsFolder, a_temporary_one_is_this_users_alone_and_goes_with_its_ow
   EXPECT_FALSE(fs::exists(path));
 }
 
-TEST_F(ServerHlsFolder, what_a_killed_host_left_goes_when_the_next_one_makes_its_own) {
+TEST_F(MediaHlsFolder, what_a_killed_host_left_goes_when_the_next_one_makes_its_own) {
   const fs::path left = left_behind();
   const HlsFolder folder = made();
   EXPECT_FALSE(fs::exists(left));
   EXPECT_TRUE(fs::exists(folder.path()));
 }
 
-TEST_F(ServerHlsFolder, that_of_a_host_that_lives_stays) {
+TEST_F(MediaHlsFolder, that_of_a_host_that_lives_stays) {
   const HlsFolder one = made();
   const HlsFolder another = made();
   EXPECT_TRUE(fs::exists(one.path()));
   EXPECT_NE(one.path(), another.path());
 }
 
-TEST_F(ServerHlsFolder, what_is_called_otherwise_or_is_no_folder_stays) {
+TEST_F(MediaHlsFolder, what_is_called_otherwise_or_is_no_folder_stays) {
   fs::create_directory(place / "parley-hls-mine");
   std::ofstream(place / "parley-hls-temporary-file") << "x";
   fs::create_directory(place / "target");
@@ -85,7 +85,7 @@ TEST_F(ServerHlsFolder, what_is_called_otherwise_or_is_no_folder_stays) {
     EXPECT_TRUE(fs::exists(place / name)) << name;
 }
 
-TEST_F(ServerHlsFolder, the_operators_own_is_made_and_stays_with_all_that_is_in_it) {
+TEST_F(MediaHlsFolder, the_operators_own_is_made_and_stays_with_all_that_is_in_it) {
   const fs::path wanted = place / "a" / "b";
   {
     const HlsFolder folder = made(wanted);
@@ -96,14 +96,14 @@ TEST_F(ServerHlsFolder, the_operators_own_is_made_and_stays_with_all_that_is_in_
   EXPECT_TRUE(fs::exists(wanted / "notes.txt"));
 }
 
-TEST_F(ServerHlsFolder, two_hosts_do_not_share_one) {
+TEST_F(MediaHlsFolder, two_hosts_do_not_share_one) {
   const HlsFolder one = made(place / "shared");
   const auto another = HlsFolder::make(place / "shared");
   ASSERT_TRUE(std::holds_alternative<std::string>(another));
   EXPECT_NE(std::get<std::string>(another).find("Another host"), std::string::npos);
 }
 
-TEST_F(ServerHlsFolder, knows_the_sim_numbers_of_which_something_was_left) {
+TEST_F(MediaHlsFolder, knows_the_sim_numbers_of_which_something_was_left) {
   const fs::path wanted = place / "kept";
   fs::create_directories(wanted / "12345");
   fs::create_directories(wanted / "notes");
@@ -112,7 +112,7 @@ TEST_F(ServerHlsFolder, knows_the_sim_numbers_of_which_something_was_left) {
   EXPECT_EQ(made(wanted).sim_numbers(), std::vector<std::string>{"12345"});
 }
 
-TEST_F(ServerHlsFolder, one_that_cannot_be_made_is_said) {
+TEST_F(MediaHlsFolder, one_that_cannot_be_made_is_said) {
   std::ofstream(place / "file") << "x";
   const auto none = HlsFolder::make(place / "file" / "folder");
   ASSERT_TRUE(std::holds_alternative<std::string>(none));

@@ -60,9 +60,9 @@ class Publisher : public net::Recipient {
 };
 
 /// The host's side, with a shell script for a gateway: how that starts and ends is as real as any.
-class ServerHlsGateway : public testing::Test {
+class MediaHlsGateway : public testing::Test {
  protected:
-  ServerHlsGateway() { log::start(log::Level::off, log::Format::text); }
+  MediaHlsGateway() { log::start(log::Level::off, log::Format::text); }
 
   /// `script` is what it does after it was written down that it runs.
   void prepare(const std::string& script) {
@@ -175,23 +175,23 @@ class ServerHlsGateway : public testing::Test {
   hub::ConnectionId id = 0;
 };
 
-TEST_F(ServerHlsGateway, runs_once_it_says_that_it_is_ready) {
+TEST_F(MediaHlsGateway, runs_once_it_says_that_it_is_ready) {
   run("printf ready >&0; cat >/dev/null");
   EXPECT_TRUE(eventually([this] { return gateway->running_workers() == 1; }));
 }
 
-TEST_F(ServerHlsGateway, that_ends_is_started_again) {
+TEST_F(MediaHlsGateway, that_ends_is_started_again) {
   run("printf ready >&0; kill -SEGV $$");
   EXPECT_TRUE(eventually([this] { return runs().size() == 3; }));
 }
 
-TEST_F(ServerHlsGateway, that_says_what_makes_no_sense_is_ended_and_started_again) {
+TEST_F(MediaHlsGateway, that_says_what_makes_no_sense_is_ended_and_started_again) {
   run("printf ready >&0; printf nonsense >&0; cat >/dev/null");
   EXPECT_TRUE(eventually([this] { return runs().size() == 2; }));
   EXPECT_TRUE(eventually([this] { return ::kill(runs().front(), 0) != 0; })) << "the first one is gone";
 }
 
-TEST_F(ServerHlsGateway, ends_with_the_host) {
+TEST_F(MediaHlsGateway, ends_with_the_host) {
   run("printf ready >&0; cat >/dev/null");
   ASSERT_TRUE(eventually([this] { return gateway->running_workers() == 1; }));
   const int process = runs().front();
@@ -199,7 +199,7 @@ TEST_F(ServerHlsGateway, ends_with_the_host) {
   EXPECT_NE(::kill(process, 0), 0);
 }
 
-TEST_F(ServerHlsGateway, that_is_never_ready_keeps_a_publisher_waiting_for_no_longer_than_it_should) {
+TEST_F(MediaHlsGateway, that_is_never_ready_keeps_a_publisher_waiting_for_no_longer_than_it_should) {
   run("cat >/dev/null");
   const auto started = std::chrono::steady_clock::now();
   EXPECT_EQ(publish()->next_error(), "gateway-unavailable");
@@ -215,7 +215,7 @@ std::string enters(const std::string& then) {
          then;
 }
 
-TEST_F(ServerHlsGateway, that_crashes_is_told_to_the_publisher_whose_stream_it_had) {
+TEST_F(MediaHlsGateway, that_crashes_is_told_to_the_publisher_whose_stream_it_had) {
   prepare(enters("kill -SEGV $$"));
   const auto publisher = publish();
   gateway->start(*exchange);
@@ -224,7 +224,7 @@ TEST_F(ServerHlsGateway, that_crashes_is_told_to_the_publisher_whose_stream_it_h
   EXPECT_TRUE(eventually([this] { return runs().size() >= 2; }));
 }
 
-TEST_F(ServerHlsGateway, reports_to_the_publisher_and_lets_go_of_its_stream) {
+TEST_F(MediaHlsGateway, reports_to_the_publisher_and_lets_go_of_its_stream) {
   prepare(enters("printf 'notice 1 disk-full No room.' >&0; printf 'ended 1' >&0; cat >/dev/null"));
   const auto publisher = publish();
   gateway->start(*exchange);
@@ -233,7 +233,7 @@ TEST_F(ServerHlsGateway, reports_to_the_publisher_and_lets_go_of_its_stream) {
   EXPECT_TRUE(eventually([this] { return gateway->streams() == 0; }));
 }
 
-TEST_F(ServerHlsGateway,
+TEST_F(MediaHlsGateway,
        that_does_not_read_costs_who_says_too_much_its_stream_and_is_started_again_after_a_while) {
   prepare(enters("printf 'notice 1 transcoded It is.' >&0; exec sleep 60"));
   const auto publisher = publish();
@@ -247,7 +247,7 @@ TEST_F(ServerHlsGateway,
   EXPECT_TRUE(eventually([this] { return runs().size() == 2; }));
 }
 
-TEST_F(ServerHlsGateway, that_does_not_answer_is_killed_and_told_to_its_publishers) {
+TEST_F(MediaHlsGateway, that_does_not_answer_is_killed_and_told_to_its_publishers) {
   prepare(enters("printf 'notice 1 transcoded It is.' >&0; exec sleep 60"));
   const auto publisher = publish();
   gateway->start(*exchange);
@@ -258,7 +258,7 @@ TEST_F(ServerHlsGateway, that_does_not_answer_is_killed_and_told_to_its_publishe
 
 // Several workers.
 
-TEST_F(ServerHlsGateway, has_one_worker_that_stands_by_until_all_are_in_use) {
+TEST_F(MediaHlsGateway, has_one_worker_that_stands_by_until_all_are_in_use) {
   prepare_workers(3);
   gateway->start(*exchange);
   ASSERT_TRUE(eventually([this] { return gateway->running_workers() == 1; }));
@@ -277,7 +277,7 @@ TEST_F(ServerHlsGateway, has_one_worker_that_stands_by_until_all_are_in_use) {
   EXPECT_EQ(runs().size(), 3U);
 }
 
-TEST_F(ServerHlsGateway, loses_one_workers_streams_and_another_takes_up_what_that_left) {
+TEST_F(MediaHlsGateway, loses_one_workers_streams_and_another_takes_up_what_that_left) {
   prepare_workers(2);
   gateway->start(*exchange);
   const auto lost = publish("11111");
@@ -294,7 +294,7 @@ TEST_F(ServerHlsGateway, loses_one_workers_streams_and_another_takes_up_what_tha
   EXPECT_EQ(kept->errors(), 0U);
 }
 
-TEST_F(ServerHlsGateway, has_what_an_earlier_run_left_taken_up_once) {
+TEST_F(MediaHlsGateway, has_what_an_earlier_run_left_taken_up_once) {
   left = {"11111", "22222"};
   prepare_workers(2);
   gateway->start(*exchange);
@@ -306,7 +306,7 @@ TEST_F(ServerHlsGateway, has_what_an_earlier_run_left_taken_up_once) {
   EXPECT_EQ(told("take-up 22222", 1), 0);
 }
 
-TEST_F(ServerHlsGateway, a_stream_that_flows_in_any_worker_is_pending_no_more) {
+TEST_F(MediaHlsGateway, a_stream_that_flows_in_any_worker_is_pending_no_more) {
   config.limits.pending_streams_per_address = 1;
   prepare_workers(2, "printf \"flows $2\" >&0; printf \"notice $2 transcoded It is.\" >&0");
   gateway->start(*exchange);
@@ -322,7 +322,7 @@ TEST_F(ServerHlsGateway, a_stream_that_flows_in_any_worker_is_pending_no_more) {
 
 // What has crashed one.
 
-TEST_F(ServerHlsGateway, what_crashed_a_worker_is_told_and_not_given_to_another) {
+TEST_F(MediaHlsGateway, what_crashed_a_worker_is_told_and_not_given_to_another) {
   prepare_workers(2, crashing());
   gateway->start(*exchange);
   const auto other = publish("11111");
@@ -339,7 +339,7 @@ TEST_F(ServerHlsGateway, what_crashed_a_worker_is_told_and_not_given_to_another)
   EXPECT_EQ(other->errors(), 0U);
 }
 
-TEST_F(ServerHlsGateway, what_a_crashed_worker_had_not_read_is_not_to_blame) {
+TEST_F(MediaHlsGateway, what_a_crashed_worker_had_not_read_is_not_to_blame) {
   prepare_workers(1, crashing());
   gateway->start(*exchange);
   const auto other = publish("11111");
@@ -349,7 +349,7 @@ TEST_F(ServerHlsGateway, what_a_crashed_worker_had_not_read_is_not_to_blame) {
   EXPECT_EQ(other->next_error(), "gateway-lost");
 }
 
-TEST_F(ServerHlsGateway, has_no_stream_any_more_once_the_publisher_is_gone) {
+TEST_F(MediaHlsGateway, has_no_stream_any_more_once_the_publisher_is_gone) {
   run("printf ready >&0; cat >/dev/null");
   const auto publisher = publish();
   EXPECT_TRUE(eventually([this] { return gateway->streams() == 1; }));

@@ -11,7 +11,7 @@ namespace {
 
 using Numbers = std::vector<std::string>;
 
-TEST(ServerHlsHomes, a_number_is_in_one_worker_until_that_has_nothing_left_of_it) {
+TEST(MediaHlsHomes, a_number_is_in_one_worker_until_that_has_nothing_left_of_it) {
   HlsHomes homes;
   EXPECT_EQ(homes.of("12345"), std::nullopt);
   homes.settle("12345", 2);
@@ -25,7 +25,7 @@ TEST(ServerHlsHomes, a_number_is_in_one_worker_until_that_has_nothing_left_of_it
   EXPECT_EQ(homes.count(2), 0U);
 }
 
-TEST(ServerHlsHomes, what_a_worker_had_that_is_gone_is_left_to_whoever_takes_it_up) {
+TEST(MediaHlsHomes, what_a_worker_had_that_is_gone_is_left_to_whoever_takes_it_up) {
   HlsHomes homes;
   homes.settle("11111", 0);
   homes.settle("22222", 1);

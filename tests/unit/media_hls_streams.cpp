@@ -8,7 +8,7 @@
 namespace parley::media {
 namespace {
 
-TEST(ServerHlsStreams, each_room_has_one_and_no_number_comes_twice) {
+TEST(MediaHlsStreams, each_room_has_one_and_no_number_comes_twice) {
   HlsStreams streams;
   EXPECT_EQ(streams.add("12345", "::1"), 1U);
   EXPECT_EQ(streams.add("12345", "::1"), std::nullopt);
@@ -22,7 +22,7 @@ TEST(ServerHlsStreams, each_room_has_one_and_no_number_comes_twice) {
   EXPECT_EQ(streams.numbers(), (std::vector<hls::pipe::Stream>{2, 3}));
 }
 
-TEST(ServerHlsStreams, each_is_one_workers_or_waits_for_one) {
+TEST(MediaHlsStreams, each_is_one_workers_or_waits_for_one) {
   HlsStreams streams;
   for (const char* room : {"11111", "22222", "33333"}) streams.add(room, "");
   streams.find(2)->worker = 0;
@@ -33,7 +33,7 @@ TEST(ServerHlsStreams, each_is_one_workers_or_waits_for_one) {
 }
 
 /// A publisher whose texts a worker reads, at these seconds.
-class ServerHandling : public testing::Test {
+class MediaHandling : public testing::Test {
  protected:
   void hand(bool is_signal, bool is_offer = false) {
     handling.unread.push_back(
@@ -47,7 +47,7 @@ class ServerHandling : public testing::Test {
   Handling handling;
 };
 
-TEST_F(ServerHandling, of_an_offer_begins_when_it_is_read_and_ends_a_moment_after_its_answer) {
+TEST_F(MediaHandling, of_an_offer_begins_when_it_is_read_and_ends_a_moment_after_its_answer) {
   hand(false);
   hand(true, true);
   read(10);
@@ -60,7 +60,7 @@ TEST_F(ServerHandling, of_an_offer_begins_when_it_is_read_and_ends_a_moment_afte
   EXPECT_FALSE(goes_on(24));
 }
 
-TEST_F(ServerHandling, of_a_candidate_is_over_a_moment_after_it_is_read) {
+TEST_F(MediaHandling, of_a_candidate_is_over_a_moment_after_it_is_read) {
   hand(true);
   read(10);
   EXPECT_TRUE(goes_on(10));

@@ -12,9 +12,9 @@ namespace parley::media {
 namespace {
 
 /// Two ends of a socket as that of the gateway is.
-class ServerPacketOutbox : public testing::Test {
+class MediaPacketOutbox : public testing::Test {
  protected:
-  ServerPacketOutbox() {
+  MediaPacketOutbox() {
     std::array<int, 2> pair{};
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()), 0);
     ours = Descriptor(pair[0]);
@@ -34,7 +34,7 @@ class ServerPacketOutbox : public testing::Test {
   PacketOutbox outbox;
 };
 
-TEST_F(ServerPacketOutbox, keeps_what_the_socket_does_not_take_and_the_order) {
+TEST_F(MediaPacketOutbox, keeps_what_the_socket_does_not_take_and_the_order) {
   const std::string filler(32'768, 'x');
   int put = 0;
   auto sent = PacketOutbox::Sent::all;
@@ -53,7 +53,7 @@ TEST_F(ServerPacketOutbox, keeps_what_the_socket_does_not_take_and_the_order) {
   EXPECT_TRUE(outbox.empty());
 }
 
-TEST_F(ServerPacketOutbox, knows_how_much_of_each_stream_waits) {
+TEST_F(MediaPacketOutbox, knows_how_much_of_each_stream_waits) {
   outbox.put(1, "four");
   outbox.put(2, "x");
   outbox.put(1, "four");
@@ -64,7 +64,7 @@ TEST_F(ServerPacketOutbox, knows_how_much_of_each_stream_waits) {
   EXPECT_EQ(outbox.bytes_of(1), 0U);
 }
 
-TEST_F(ServerPacketOutbox, says_when_nobody_is_there) {
+TEST_F(MediaPacketOutbox, says_when_nobody_is_there) {
   theirs = Descriptor(-1);
   outbox.put(7, "x");
   EXPECT_EQ(outbox.send_to(ours.get()), PacketOutbox::Sent::failed);

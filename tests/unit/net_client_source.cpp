@@ -5,7 +5,7 @@
 namespace parley::net {
 namespace {
 
-TEST(ServerClientSource, an_ipv4_address_is_one_and_an_ipv6_address_counts_by_its_64) {
+TEST(ExchangeClientSource, an_ipv4_address_is_one_and_an_ipv6_address_counts_by_its_64) {
   const std::vector<std::pair<std::string, std::string>> keys{
       {"203.0.113.7", "203.0.113.7"},
       {"::ffff:203.0.113.7", "203.0.113.7"},
@@ -17,7 +17,7 @@ TEST(ServerClientSource, an_ipv4_address_is_one_and_an_ipv6_address_counts_by_it
   for (const auto& [address, key] : keys) EXPECT_EQ(source_of(address).key, key) << address;
 }
 
-TEST(ServerClientSource, loopback_link_local_and_private_addresses_are_local) {
+TEST(ExchangeClientSource, loopback_link_local_and_private_addresses_are_local) {
   for (const char* local :
        {"127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "10.1.2.3", "172.16.0.1", "172.31.255.255",
         "192.168.1.1", "169.254.1.1", "fe80::1", "fe80::1%eth0", "fd00::1", ""}) {

@@ -7,13 +7,13 @@
 namespace parley::dialects {
 
 /// What most documents call a message, or an event, that carries something, and the field that it is in.
-struct CarriedWords {
+struct SignalWords {
   std::string_view type{};
   std::string_view field{};
 };
 
 /// Empty where they have no word for it.
-[[nodiscard]] constexpr CarriedWords words_for(hub::command::Carries carries) {
+[[nodiscard]] constexpr SignalWords words_for(hub::command::Carries carries) {
   switch (carries) {
     case hub::command::Carries::offer:
       return {.type = "offer", .field = "offer"};

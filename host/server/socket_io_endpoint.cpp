@@ -1,4 +1,4 @@
-#include "server/socket_io_gateway.hpp"
+#include "server/socket_io_endpoint.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -51,12 +51,13 @@ socket_io::Config config_for(const hub::Limits& limits, std::size_t max_sessions
 }  // namespace
 
 /// A WebSocket that carries a session's packets.
-class SocketIoGateway::WebSocket : public ClientSocket {
+class SocketIoEndpoint::WebSocket : public ClientSocket {
  public:
-  WebSocket(SocketIoGateway& gateway, std::string query, std::shared_ptr<net::Outbox> outbox,
+  WebSocket(SocketIoEndpoint& endpoint, std::string query, std::shared_ptr<net::Outbox> outbox,
             std::string address, Sockets::Ticket ticket)
-      : ClientSocket(std::move(outbox), gateway.exchange_.addresses(), std::move(address), std::move(ticket)),
-        gateway_(gateway),
+      : ClientSocket(std::move(outbox), endpoint.exchange_.addresses(), std::move(address),
+                     std::move(ticket)),
+        endpoint_(endpoint),
         query_(std::move(query)) {}
 
   void message(net::Opcode kind, std::string_view payload) override {
@@ -65,7 +66,7 @@ class SocketIoGateway::WebSocket : public ClientSocket {
     } else if (kind == net::Opcode::binary) {
       handle(input::SocketBinary{.socket = socket_, .bytes = payload});
     } else {
-      handle(gateway_.io_.transport().read_text(socket_, payload));
+      handle(endpoint_.io_.transport().read_text(socket_, payload));
     }
   }
 
@@ -73,52 +74,52 @@ class SocketIoGateway::WebSocket : public ClientSocket {
   void enter() override {
     std::shared_ptr<const void> place;
     if (engine_io::asks_for_session(query_)) {
-      place = gateway_.place_for(address());
+      place = endpoint_.place_for(address());
       if (!place) return close(too_many_sessions);
     }
-    socket_ = ++gateway_.last_id_;
-    gateway_.take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
-      gateway_.sockets_.emplace(socket_, outbox());
-      session_ = gateway_.io_.transport().socket_opened(socket_, query_, now, out, std::move(place));
+    socket_ = ++endpoint_.last_id_;
+    endpoint_.take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
+      endpoint_.sockets_.emplace(socket_, outbox());
+      session_ = endpoint_.io_.transport().socket_opened(socket_, query_, now, out, std::move(place));
     });
   }
 
   void leave(std::uint16_t) override {
     if (socket_ == 0) return;
     handle(input::SocketClosed{.socket = socket_});
-    const std::lock_guard lock(gateway_.mutex_);
-    gateway_.sockets_.erase(socket_);
+    const std::lock_guard lock(endpoint_.mutex_);
+    endpoint_.sockets_.erase(socket_);
   }
 
   [[nodiscard]] std::uint64_t id() const override { return socket_; }
 
  private:
   void handle(engine_io::Input what) {
-    gateway_.take_turn(
+    endpoint_.take_turn(
         [&](Clock::time_point now, engine_io::Outputs& out) {
-          gateway_.io_.transport().handle(session_, std::move(what), now, out);
+          endpoint_.io_.transport().handle(session_, std::move(what), now, out);
         },
         address());
   }
 
-  SocketIoGateway& gateway_;
+  SocketIoEndpoint& endpoint_;
   const std::string query_;
   engine_io::SocketId socket_ = 0;
   engine_io::SessionId session_ = 0;
 };
 
-SocketIoGateway::SocketIoGateway(exchange::Exchange& exchange, net::OutboxLimits outbox_limits,
-                                 const hub::Limits& limits, std::size_t max_sessions)
+SocketIoEndpoint::SocketIoEndpoint(exchange::Exchange& exchange, net::OutboxLimits outbox_limits,
+                                   const hub::Limits& limits, std::size_t max_sessions)
     : exchange_(exchange),
       outbox_limits_(outbox_limits),
       polls_(exchange.unsent_bytes()),
       io_(config_for(limits, max_sessions)),
       timer_([this](const std::stop_token& stop) { keep_time(stop); }) {}
 
-SocketIoGateway::~SocketIoGateway() = default;
+SocketIoEndpoint::~SocketIoEndpoint() = default;
 
 template <class Act>
-void SocketIoGateway::take_turn(Act&& act, std::string_view address) {
+void SocketIoEndpoint::take_turn(Act&& act, std::string_view address) {
   auto aftermath = aftermaths_.take();
   engine_io::Outputs& out = aftermath->out;
   socket_io::Arrivals& arrivals = aftermath->arrivals;
@@ -151,7 +152,7 @@ void SocketIoGateway::take_turn(Act&& act, std::string_view address) {
 }
 
 template <class Act>
-void SocketIoGateway::under_lock(Aftermath& aftermath, Act&& act) {
+void SocketIoEndpoint::under_lock(Aftermath& aftermath, Act&& act) {
   const std::lock_guard lock(mutex_);
   const auto awaited = io_.next_timeout();
   act(Clock::now());
@@ -162,7 +163,7 @@ void SocketIoGateway::under_lock(Aftermath& aftermath, Act&& act) {
   if (next && (!awaited || *next < *awaited)) earlier_.notify_one();
 }
 
-void SocketIoGateway::perform(Aftermath& aftermath) {
+void SocketIoEndpoint::perform(Aftermath& aftermath) {
   const auto to_socket = [&](engine_io::SocketId id, auto&& put) {
     const auto found = sockets_.find(id);
     if (found == sockets_.end()) return;
@@ -199,7 +200,7 @@ void SocketIoGateway::perform(Aftermath& aftermath) {
   aftermath.out.clear();
 }
 
-SocketIoGateway::Told SocketIoGateway::addressed(socket_io::Output what, std::string_view address) {
+SocketIoEndpoint::Told SocketIoEndpoint::addressed(socket_io::Output what, std::string_view address) {
   const auto session = std::visit([](const auto& each) { return each.session; }, what);
   std::shared_ptr<SocketIoClient> client;
   if (const auto* connected = std::get_if<socket_io::output::Connected>(&what)) {
@@ -213,7 +214,7 @@ SocketIoGateway::Told SocketIoGateway::addressed(socket_io::Output what, std::st
   return {.what = std::move(what), .client = std::move(client)};
 }
 
-void SocketIoGateway::tell(const Told& told) {
+void SocketIoEndpoint::tell(const Told& told) {
   const auto& client = told.client;
   if (!client) return;
   std::visit(overloaded{
@@ -225,8 +226,8 @@ void SocketIoGateway::tell(const Told& told) {
              told.what);
 }
 
-std::shared_ptr<net::Outbox> SocketIoGateway::emit(engine_io::SessionId session,
-                                                   std::vector<std::string> packets) {
+std::shared_ptr<net::Outbox> SocketIoEndpoint::emit(engine_io::SessionId session,
+                                                    std::vector<std::string> packets) {
   std::shared_ptr<net::Outbox> outbox;
   take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
     for (std::string& packet : packets)
@@ -238,22 +239,22 @@ std::shared_ptr<net::Outbox> SocketIoGateway::emit(engine_io::SessionId session,
   return outbox;
 }
 
-void SocketIoGateway::give_up(engine_io::SessionId session) {
+void SocketIoEndpoint::give_up(engine_io::SessionId session) {
   take_turn(
       [&](Clock::time_point now, engine_io::Outputs& out) { io_.transport().give_up(session, now, out); });
 }
 
-void SocketIoGateway::close(engine_io::SessionId session) {
+void SocketIoEndpoint::close(engine_io::SessionId session) {
   take_turn(
       [&](Clock::time_point now, engine_io::Outputs& out) { io_.transport().close(session, now, out); });
 }
 
-void SocketIoGateway::ask(engine_io::SessionId session) {
+void SocketIoEndpoint::ask(engine_io::SessionId session) {
   take_turn([&](Clock::time_point now, engine_io::Outputs& out) { io_.transport().ask(session, now, out); });
 }
 
-void SocketIoGateway::request(const engine_io::Request& request, std::string_view body,
-                              std::string_view address, Write write) {
+void SocketIoEndpoint::request(const engine_io::Request& request, std::string_view body,
+                               std::string_view address, Write write) {
   engine_io::Request numbered = request;
   numbered.id = ++last_id_;
   if (engine_io::asks_for_session(request.query)) {
@@ -280,13 +281,13 @@ void SocketIoGateway::request(const engine_io::Request& request, std::string_vie
       address);
 }
 
-std::shared_ptr<const void> SocketIoGateway::place_for(const std::string& address) {
+std::shared_ptr<const void> SocketIoEndpoint::place_for(const std::string& address) {
   auto place =
       exchange_.addresses().take(net::source_of(address), net::Held::engine_io_session, Clock::now());
   return place ? std::make_shared<const net::Addresses::Place>(*std::move(place)) : nullptr;
 }
 
-void SocketIoGateway::write(Answered answered) {
+void SocketIoEndpoint::write(Answered answered) {
   if (answered.request.write(answered.answer)) return;
   take_turn([&](Clock::time_point now, engine_io::Outputs& out) {
     io_.transport().handle(answered.request.session, input::RequestLost{.request = answered.answer.request},
@@ -294,28 +295,28 @@ void SocketIoGateway::write(Answered answered) {
   });
 }
 
-std::optional<engine_io::output::Answer> SocketIoGateway::refusal_of_socket(std::string_view query) {
+std::optional<engine_io::output::Answer> SocketIoEndpoint::refusal_of_socket(std::string_view query) {
   const std::lock_guard lock(mutex_);
   const auto refusal = io_.transport().refusal_of_socket(query);
   return refusal ? std::optional(engine_io::answer_of(0, *refusal)) : std::nullopt;
 }
 
-std::unique_ptr<net::SocketHandler> SocketIoGateway::socket(std::string query, std::string address,
-                                                            Sockets::Ticket ticket) {
+std::unique_ptr<net::SocketHandler> SocketIoEndpoint::socket(std::string query, std::string address,
+                                                             Sockets::Ticket ticket) {
   return std::make_unique<WebSocket>(
       *this, std::move(query),
       std::make_shared<net::Outbox>(frames, outbox_limits_, exchange_.unsent_bytes()), std::move(address),
       std::move(ticket));
 }
 
-void SocketIoGateway::stop() {
+void SocketIoEndpoint::stop() {
   take_turn([this](Clock::time_point now, engine_io::Outputs& out) {
     stopping_ = true;
     io_.transport().close_all(now, out);
   });
 }
 
-void SocketIoGateway::keep_time(const std::stop_token& stop) {
+void SocketIoEndpoint::keep_time(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     {
       std::unique_lock lock(mutex_);

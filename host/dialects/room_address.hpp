@@ -6,7 +6,7 @@ namespace parley::dialects {
 
 /// What the address that a client connected to says of it, in the dialects where it says something. Decoded,
 /// and not checked: names are the hub's to judge.
-struct Place {
+struct RoomAddress {
   std::string room{};
   std::string peer{};
 };

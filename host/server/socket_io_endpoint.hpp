@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/object_pool.hpp"
-#include "exchange/brief_mutex.hpp"
+#include "exchange/adaptive_mutex.hpp"
 #include "exchange/exchange.hpp"
 #include "net/outbox.hpp"
 #include "net/recipient.hpp"
@@ -28,23 +28,23 @@ class SocketIoClient;
 /// whichever way its packets take.
 ///
 ///     a thread with a GET, a POST or a frame   reads it, without a lock; hands it to the library and takes
-///                                              what has arrived, under the gateway's lock; reads that,
+///                                              what has arrived, under the endpoint's lock; reads that,
 ///                                              again without
-///     what the library tells of clients        goes to the exchange, without the gateway's lock
-///     what it answers to requests              goes to the front, without the gateway's lock
+///     what the library tells of clients        goes to the exchange, without the endpoint's lock
+///     what it answers to requests              goes to the front, without the endpoint's lock
 ///     the hub's deliveries                     wait in a SocketIoClient, under the hub's lock, or go
 ///                                              straight into the outbox of its WebSocket
 ///     drain()                                  writes them, without a lock, and has them sent, under the
-///                                              gateway's
+///                                              endpoint's
 ///
 /// The two locks are never held at once.
-class SocketIoGateway {
+class SocketIoEndpoint {
  public:
-  SocketIoGateway(exchange::Exchange& exchange, net::OutboxLimits outbox_limits, const hub::Limits& limits,
-                  std::size_t max_sessions);
-  ~SocketIoGateway();
-  SocketIoGateway(const SocketIoGateway&) = delete;
-  SocketIoGateway& operator=(const SocketIoGateway&) = delete;
+  SocketIoEndpoint(exchange::Exchange& exchange, net::OutboxLimits outbox_limits, const hub::Limits& limits,
+                   std::size_t max_sessions);
+  ~SocketIoEndpoint();
+  SocketIoEndpoint(const SocketIoEndpoint&) = delete;
+  SocketIoEndpoint& operator=(const SocketIoEndpoint&) = delete;
 
   /// Sends the answer to a request, from whichever thread; false where the client is not there any more.
   using Write = std::function<bool(engine_io::output::Answer&)>;
@@ -123,7 +123,7 @@ class SocketIoGateway {
 
   net::UnsentShare polls_;  // what waits for polls
 
-  exchange::BriefMutex mutex_;
+  exchange::AdaptiveMutex mutex_;
   std::condition_variable_any earlier_;
   socket_io::Server io_;
   std::atomic<std::uint64_t> last_id_ = 0;
