@@ -1,16 +1,26 @@
 #include <pthread.h>
+#include <unistd.h>
 
+#include <array>
+#include <chrono>
+#include <climits>
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "base/log.hpp"
 #include "base/memory_reserve.hpp"
 #include "base/random.hpp"
+#include "lan/certificate_file.hpp"
+#include "lan/invitation.hpp"
 #include "server/options.hpp"
 #include "server/server.hpp"
 #include "server/version.hpp"
@@ -20,6 +30,7 @@ namespace {
 using namespace parley;
 using namespace parley::server;
 namespace net = parley::net;
+namespace lan = parley::lan;
 
 /// The signals that end the program, and the one that has it read its certificates again. Blocked before any
 /// thread starts, so that all of them leave the signals to the main thread, which waits for them.
@@ -30,10 +41,40 @@ sigset_t block_signals() {
   sigaddset(&awaited, SIGINT);
   sigaddset(&awaited, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL's write(2) has no MSG_NOSIGNAL
   return awaited;
 }
 
+/// Makes the certificate for the local network, or finds it; says on standard error what keeps it from that.
+std::optional<lan::Certificate> prepare_lan(Options& options) {
+  const std::filesystem::path folder = lan::state_folder();
+  if (folder.empty()) {
+    std::cerr << "parley: There is no folder to keep the certificate in: set HOME or XDG_STATE_HOME.\n";
+    return std::nullopt;
+  }
+  std::array<char, HOST_NAME_MAX + 1> host_name{};
+  ::gethostname(host_name.data(), host_name.size() - 1);
+  const auto names = lan::names_of(host_name.data(), lan::interface_addresses());
+  auto kept = lan::keep_certificate(folder, names, std::chrono::system_clock::now());
+  if (!kept) {
+    std::cerr << "parley: " << kept.error() << '\n';
+    return std::nullopt;
+  }
+  options.tls = {{.certificate = (*kept).path, .key = (*kept).path}};
+  return (*kept).certificate;
+}
+
+void invite(const Server& server, const lan::Certificate& certificate) {
+  std::vector<lan::Listener> listeners;
+  for (const net::Address& address : server.addresses())
+    if (address.tls) listeners.push_back({.host = address.host, .port = std::to_string(address.port)});
+  const auto links = lan::links(listeners, lan::reachable(lan::interface_addresses()));
+  std::cout << lan::invitation(links, certificate.fingerprint, ::isatty(STDOUT_FILENO) == 1);
+}
+
 int serve(Options& options) {
+  std::optional<lan::Certificate> certificate;
+  if (options.lan && !(certificate = prepare_lan(options))) return usage_error;
   options.hub.seed = random_seed();
   options.hub.make_secret = random_secret;
   memory_reserve::fill();
@@ -51,12 +92,13 @@ int serve(Options& options) {
   if (const auto manager = server->manager_address())
     std::cout << "parley " << version << " has its room manager on http://" << to_string(*manager)
               << "/api/v1\n";
+  if (certificate) invite(*server, *certificate);
   std::cout.flush();
 
   int signal = 0;
-  // Without certificates SIGHUP ends the program, as when its terminal goes.
-  while (sigwait(&awaited, &signal) == 0 && signal == SIGHUP && !options.tls.empty())
-    server->reload_certificates();
+  // Without somebody's certificates SIGHUP ends the program, as when its terminal goes.
+  const bool reloads = !options.tls.empty() && !options.lan;
+  while (sigwait(&awaited, &signal) == 0 && signal == SIGHUP && reloads) server->reload_certificates();
   log::line(log::Level::info, "stop",
             {{"signal", signal == SIGTERM  ? "SIGTERM"
                         : signal == SIGINT ? "SIGINT"

@@ -45,7 +45,13 @@ class Presence {
   [[nodiscard]] Duration list_cost(std::size_t readers) const;
   [[nodiscard]] Instant list_due() const;
   void send_list();
+  struct Readers {
+    bool know;               ///< the list, but for what has changed since; or they still read it
+    std::uint64_t last = 0;  ///< who of them had news last, by number
+  };
+
   void send_news();
+  [[nodiscard]] bool send_news_to(Readers& readers, std::size_t budget);
   [[nodiscard]] std::size_t news_budget() const;
   [[nodiscard]] Page page_after(Known known) const;
   void send_page(User& user, const Page& page);
@@ -63,10 +69,11 @@ class Presence {
     Instant sent_at{};
     Duration cost{};
   } list_;
-  bool news_wanted_ = false;     ///< there may be somebody who takes news, and does not know all
-  Instant news_due_{};           ///< not before
-  std::size_t news_sent_ = 0;    ///< bytes, from the last turn on
-  std::uint64_t news_turn_ = 0;  ///< the user who had news last, by number
+  bool news_wanted_ = false;   ///< there may be somebody who takes news, and does not know all
+  Instant news_due_{};         ///< not before
+  std::size_t news_sent_ = 0;  ///< bytes, from the last turn on
+  Readers know_the_list_{.know = true};
+  Readers read_the_list_{.know = false};
 };
 
 }  // namespace parley::hub

@@ -16,6 +16,7 @@
 #include "base/address_range.hpp"
 #include "base/header_list.hpp"
 #include "base/log_options.hpp"
+#include "lan/interfaces.hpp"
 #include "net/loopback.hpp"
 #include "server/ice_server.hpp"
 #include "server/version.hpp"
@@ -32,6 +33,7 @@ struct Raw {
   std::vector<std::string> tls_key;
   std::string redirect_https;
   bool seed_ports = false;
+  bool lan = false;
   std::string manager;
   std::string web;
   std::vector<std::string> ice_servers;
@@ -56,6 +58,8 @@ struct Raw {
 // Where the documents of the foreign protocols have their servers: sim, sim's HTTP and serverpod, socketio,
 // calls, fastapi.
 constexpr std::array<std::uint16_t, 5> seed_ports{1078, 8080, 4000, 8765, 8000};
+
+constexpr std::uint16_t lan_port = 8443;
 
 /// What every limit must be: none is off, and none so large that arithmetic with it overflows.
 std::string fault_of_limit(const std::string& text) {
@@ -214,6 +218,19 @@ Result<void, std::string> understand_hls(const Raw& raw, Options& options) {
   return {};
 }
 
+/// The same for the local network: all addresses, unless it was said where to listen with TLS.
+Result<void, std::string> understand_lan(const Raw& raw, Options& options) {
+  options.lan = raw.lan;
+  if (!options.lan) return {};
+  if (!raw.tls_cert.empty() || !raw.tls_key.empty())
+    return Failure("--lan makes a certificate of its own: leave out --tls-cert and --tls-key, or --lan.");
+  if (std::ranges::any_of(options.listen, &net::Address::tls)) return {};
+  options.listen.push_back({.host = "0.0.0.0", .port = lan_port, .tls = true});
+  if (std::ranges::any_of(lan::interface_addresses(), &lan::InterfaceAddress::is_ipv6))
+    options.listen.push_back({.host = "[::]", .port = lan_port, .tls = true});
+  return {};
+}
+
 /// The same for TLS, once it is known where to listen. The files themselves are read at the start.
 Result<void, std::string> understand_tls(const Raw& raw, Options& options) {
   if (raw.tls_cert.size() != raw.tls_key.size())
@@ -222,8 +239,8 @@ Result<void, std::string> understand_tls(const Raw& raw, Options& options) {
   for (std::size_t i = 0; i < raw.tls_cert.size(); ++i)
     options.tls.push_back({.certificate = raw.tls_cert[i], .key = raw.tls_key[i]});
   const bool any = std::ranges::any_of(options.listen, &net::Address::tls);
-  if (any && options.tls.empty())
-    return Failure("A listener with TLS needs a certificate: give --tls-cert and --tls-key.");
+  if (any && options.tls.empty() && !options.lan)
+    return Failure("A listener with TLS needs a certificate: give --tls-cert and --tls-key, or --lan.");
   if (!any && !options.tls.empty())
     return Failure(
         "There is a certificate and nowhere to use it: write an s behind the port, as in --listen "
@@ -259,6 +276,7 @@ Result<void, std::string> understand(const Raw& raw, Options& options) {
         options.listen.push_back(address);
     }
   }
+  if (auto understood = understand_lan(raw, options); !understood) return understood;
   if (auto understood = understand_tls(raw, options); !understood) return understood;
   if (!raw.manager.empty()) {
     options.manager = net::parse_address(raw.manager);
@@ -316,6 +334,7 @@ Result<Options, Exit> read_options(int argc, const char* const* argv) {
           .tls_key = {},
           .redirect_https = {},
           .seed_ports = false,
+          .lan = false,
           .manager = {},
           .web = default_web_folder().string(),
           .ice_servers = {},
@@ -353,6 +372,10 @@ Result<Options, Exit> read_options(int argc, const char* const* argv) {
        "the certificate with its chain, in PEM, repeatable: a client gets the one that names the server it "
        "asks for. SIGHUP reads all of them again");
   list("tls-key", raw.tls_key, "FILE", "its private key, in PEM; as many as certificates, in their order");
+  app.add_flag("--lan", raw.lan,
+               "lets phones in the same network join: listens on all addresses with TLS, port 8443 unless a "
+               "--listen has TLS, with a certificate that is made here, and prints the link and its QR code")
+      ->envname(environment_name("lan"));
   app.add_option("--redirect-https", raw.redirect_https,
                  "where plain HTTP is answered, and sent on to the first --listen with TLS [nowhere]")
       ->envname(environment_name("redirect-https"))

@@ -39,6 +39,7 @@ struct HlsOptions {
 struct Options {
   std::vector<net::Address> listen{{.host = "127.0.0.1", .port = 8080}};
   std::vector<net::KeyPair> tls;               ///< of the addresses with TLS
+  bool lan = false;                            ///< the certificate is made here, for the local network
   std::optional<net::Address> redirect_https;  ///< where plain HTTP is sent on to the first of these
   std::optional<net::Address> manager;         ///< the room manager's own; nothing: there is none
   std::filesystem::path web;                   ///< the built page

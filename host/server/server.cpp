@@ -107,12 +107,14 @@ net::FrontSettings front_settings(const Options& options) {
 }  // namespace
 
 struct Server::Call {
-  Call(mg_connection* civetweb, std::shared_ptr<net::HttpExchange> its_exchange)
-      : connection(civetweb), info(mg_get_request_info(civetweb)), exchange(std::move(its_exchange)) {}
+  Call(mg_connection* civetweb, std::shared_ptr<net::HttpExchange> its_exchange, const Server& server)
+      : connection(civetweb),
+        info(mg_get_request_info(civetweb)),
+        exchange(std::move(its_exchange)),
+        stays_with_tls(exchange->peer().tls && !server.lan_) {}
 
   void respond(http::HttpResponse response) const {
-    // A browser that has been here by HTTPS comes by nothing else (RFC 6797).
-    if (exchange->peer().tls) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+    if (stays_with_tls) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
     const bool head_only = std::string_view(info->request_method) == "HEAD";
     exchange->answer(http::make_answer(std::move(response), head_only, exchange->wants_keep_alive()));
   }
@@ -120,6 +122,9 @@ struct Server::Call {
   mg_connection* connection;
   const mg_request_info* info;
   std::shared_ptr<net::HttpExchange> exchange;
+  // A browser that has been here by HTTPS comes by nothing else (RFC 6797), and takes no exception to a wrong
+  // certificate any more: not where it is made here.
+  bool stays_with_tls;
 };
 
 Result<std::unique_ptr<Server>, std::string> Server::start(const Options& options) {
@@ -153,6 +158,7 @@ Server::Server(const Options& options, std::unique_ptr<net::Front> front,
       allowed_origins_(options.allow_origin),
       public_listeners_(options.listen.size()),
       key_pairs_(options.tls),
+      lan_(options.lan),
       sockets_(options.max_connections, options.http_workers / 2),
       front_(std::move(front)),
       addresses_(front_->addresses()),
@@ -253,7 +259,7 @@ void Server::request(mg_connection* connection) {
   auto exchange =
       front_->exchange_of(static_cast<std::uint16_t>(mg_get_request_info(connection)->remote_port));
   if (!exchange) return;
-  const Call call(connection, std::move(exchange));
+  const Call call(connection, std::move(exchange), *this);
   if (call.exchange->peer().listener < public_listeners_ &&
       is_socket_io(http::Door::request, call.info->local_uri_raw))
     return socket_io_request(call);
@@ -351,7 +357,7 @@ bool Server::web_socket(mg_connection* connection) {
   auto exchange =
       front_->exchange_of(static_cast<std::uint16_t>(mg_get_request_info(connection)->remote_port));
   if (!exchange) return false;
-  const Call call(connection, std::move(exchange));
+  const Call call(connection, std::move(exchange), *this);
   DialectAt at = dialect_at(call.info->local_uri_raw, http::query_of(call.info));
   if (auto refusal = refusal_of_socket(call, at)) {
     call.exchange->answer(http::make_answer(*std::move(refusal), false, false));

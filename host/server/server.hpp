@@ -80,6 +80,7 @@ class Server {
   const std::vector<std::string> allowed_origins_;
   const std::size_t public_listeners_;
   const std::vector<net::KeyPair> key_pairs_;
+  const bool lan_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 
   Sockets sockets_;

@@ -41,9 +41,12 @@ family('a crowd of users online', {
       {
         attack: ['crowd', 'crowd'],
         options: { count: users, mute },
+        async prepare(stage) {
+          stage.watching = await witness(stage.host);
+        },
         async during(stage, attackers) {
           const { registered } = await attackers.underway;
-          const watching = await witness(stage.host);
+          const { watching } = stage;
           const waited = [];
           for (let at = 0; at < newcomers; ++at) {
             const name = `newcomer-${at}`;

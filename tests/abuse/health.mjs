@@ -1,14 +1,17 @@
 // Asks /healthz all the while, each time on a connection of its own, as whoever supervises a host does.
-import { get } from 'node:http';
+import * as http from 'node:http';
+import * as https from 'node:https';
 
 const pause = 50;
 /** Who has no answer by then is told none. */
 const patience = 5_000;
 
-function ask(port) {
+function ask(host) {
+  const { get } = host.secure ? https : http;
+  const { port, options } = host;
   return new Promise((resolve, reject) => {
     const asked = get(
-      { host: '127.0.0.1', port, path: '/healthz', agent: false, timeout: patience },
+      { ...options, host: '127.0.0.1', port, path: '/healthz', agent: false, timeout: patience },
       (answer) => {
         let text = '';
         answer.setEncoding('utf8').on('data', (part) => (text += part));
@@ -25,8 +28,8 @@ export class HealthWatch {
   #timer;
   #watching = false;
 
-  constructor(t, port) {
-    this.port = port;
+  constructor(t, host) {
+    this.host = host;
     t.after(() => this.stop());
   }
 
@@ -55,7 +58,7 @@ export class HealthWatch {
   async #ask() {
     const asked = performance.now();
     try {
-      const { status, text } = await ask(this.port);
+      const { status, text } = await ask(this.host);
       ++this.answers;
       if (status !== 200) this.failures.push(`${status} ${text.slice(0, 100)}`);
     } catch (error) {

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeCertificate } from '../conformance/certificates.mjs';
 import { run, temporaryFolder } from '../conformance/host.mjs';
 
 /** Of no interest but that it is far more than the buffers of a connection hold. */
@@ -17,10 +18,13 @@ function webFolder(t) {
   return web;
 }
 
-/** Ends with the test. */
-export async function startHost(t, args) {
+/** Ends with the test. Its certificate, where it is to speak TLS, is `a.test` in this folder. */
+export async function startHost(t, args, certificates) {
+  const secure = certificates !== undefined;
   const { child, ended, output } = run([
-    ...['--listen', '127.0.0.1:0', '--web', webFolder(t), '--log-level', 'error'],
+    ...['--listen', secure ? '127.0.0.1:0s' : '127.0.0.1:0'],
+    ...(secure ? makeCertificate(certificates, 'a.test') : []),
+    ...['--web', webFolder(t), '--log-level', 'error'],
     ...args,
   ]);
   t.after(async () => {
@@ -29,7 +33,7 @@ export async function startHost(t, args) {
   });
   const port = await new Promise((resolve, reject) => {
     child.stdout.on('data', () => {
-      const line = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(output.out);
+      const line = /listening on https?:\/\/127\.0\.0\.1:(\d+)/.exec(output.out);
       if (line) resolve(Number(line[1]));
     });
     ended.then(({ code, err }) => reject(new Error(`the host ended with ${code}: ${err}`)));
@@ -39,7 +43,11 @@ export async function startHost(t, args) {
   return {
     port,
     output,
-    socketUrl: `ws://127.0.0.1:${port}/ws`,
+    secure,
+    socketUrl: `${secure ? 'wss' : 'ws'}://127.0.0.1:${port}/ws`,
+    /** Of who connects. */
+    options: secure ? { rejectUnauthorized: false } : {},
+    kill: (signal) => child.kill(signal),
     ended,
     resident: () => kibibytes('VmRSS') * 1024,
     descriptors: () => readdirSync(`/proc/${child.pid}/fd`).length,

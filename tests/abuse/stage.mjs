@@ -7,6 +7,7 @@
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
+import { temporaryFolder } from '../conformance/host.mjs';
 import { Attackers } from './attackers.mjs';
 import { HealthWatch } from './health.mjs';
 import { HonestPairs } from './honest.mjs';
@@ -43,11 +44,13 @@ export async function comesTrue(look, within) {
 }
 
 export class Stage {
-  static async open(t, raise) {
+  /** With TLS, the host's certificate is in `stage.certificates`. */
+  static async open(t, { raise, tls = false }) {
     const stage = new Stage();
-    stage.host = await startHost(t, limits.args(raise));
+    if (tls) stage.certificates = temporaryFolder(t);
+    stage.host = await startHost(t, limits.args(raise), stage.certificates);
     stage.honest = await HonestPairs.open(t, stage.host);
-    stage.health = new HealthWatch(t, stage.host.port);
+    stage.health = new HealthWatch(t, stage.host);
     stage.quiet = await stage.#quietP99(t);
     return stage;
   }
@@ -145,12 +148,12 @@ const isMore = (now, warm) =>
   now.resident > warm.resident * growth || now.descriptors > warm.descriptors || now.threads > warm.threads;
 
 /**
- * One host for all attacks of a family, with what must be raised of its limits; each attack is a test whose name says what
+ * One host for all attacks of a family, with what must be raised of its limits, by TLS or without; each attack is a test whose name says what
  * is withstood.
  */
-export function family(name, { raise, attacks }) {
+export function family(name, { raise, tls, attacks }) {
   test(name, { timeout: 4 * testTimeout }, async (t) => {
-    const stage = await Stage.open(t, raise);
+    const stage = await Stage.open(t, { raise, tls });
     await stage.warmUp(t, Object.values(attacks));
     for (const [sentence, attack] of Object.entries(attacks))
       await t.test(sentence, { timeout: testTimeout }, (t) => stage.withstands(t, attack));

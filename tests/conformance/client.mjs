@@ -15,8 +15,10 @@ export class Client extends Inbox {
     socket.on('error', () => {}); // `close` follows
   }
 
+  /** With the host's own `options`, if it has some, and these. */
   static open(host, options = {}) {
-    return opened(new WebSocket(host.socketUrl, 'parley.v1', { perMessageDeflate: false, ...options }));
+    const all = { perMessageDeflate: false, ...host.options, ...options };
+    return opened(new WebSocket(host.socketUrl, 'parley.v1', all));
   }
 
   /** A client of the dialect that is spoken at this path. */

@@ -56,6 +56,7 @@ test('--help names every option with its default, and --version the version', as
     '--trust-proxy',
     '--loops',
     '--tls-cert',
+    '--lan',
     '--redirect-https',
   ])
     assert.ok(help.out.includes(option), option);

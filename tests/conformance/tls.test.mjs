@@ -1,28 +1,14 @@
 // TLS at the front: HTTPS and WSS, certificates by name and read anew, and who is refused.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { connect } from 'node:tls';
 import WebSocket from 'ws';
+import { makeCertificate } from './certificates.mjs';
 import { Client } from './client.mjs';
 import { refusesToStart, startHost, temporaryFolder } from './host.mjs';
-
-/** Makes NAME.pem and NAME.key in a folder. */
-function makeCertificate(folder, name) {
-  execFileSync(
-    'openssl',
-    [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
-      ...['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`],
-      ...['-keyout', join(folder, `${name}.key`), '-out', join(folder, `${name}.pem`)],
-    ],
-    { stdio: 'pipe' },
-  );
-  return ['--tls-cert', join(folder, `${name}.pem`), '--tls-key', join(folder, `${name}.key`)];
-}
 
 /** The status line and headers of a GET, and the text. */
 function get(port, path, options = {}) {
@@ -68,7 +54,7 @@ test('pages and WebSockets come by TLS, and a browser is told to stay with it', 
   assert.match(page.text, /<title>start/);
   assert.equal(page.headers['strict-transport-security'], 'max-age=31536000');
   const wss = { socketUrl: `wss://127.0.0.1:${host.port}/ws`, options: { rejectUnauthorized: false } };
-  const [ada, bob] = await Promise.all([Client.open(wss, wss.options), Client.open(wss, wss.options)]);
+  const [ada, bob] = await Promise.all([Client.open(wss), Client.open(wss)]);
   for (const [client, peer] of [
     [ada, 'ada'],
     [bob, 'bob'],
@@ -128,10 +114,10 @@ test('older TLS, and none, are refused in words', async (t) => {
 test('certificates are read again on SIGHUP, and nobody is dropped', async (t) => {
   const folder = temporaryFolder(t);
   const host = await secureHost(t, makeCertificate(folder, 'a.test'));
-  const ada = await Client.open(
-    { socketUrl: `wss://127.0.0.1:${host.port}/ws` },
-    { rejectUnauthorized: false },
-  );
+  const ada = await Client.open({
+    socketUrl: `wss://127.0.0.1:${host.port}/ws`,
+    options: { rejectUnauthorized: false },
+  });
   makeCertificate(folder, 'b.test');
   for (const kind of ['pem', 'key'])
     copyFileSync(join(folder, `b.test.${kind}`), join(folder, `a.test.${kind}`));

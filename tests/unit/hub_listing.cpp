@@ -345,6 +345,31 @@ TEST_F(HubTightListing, where_not_all_can_be_told_at_once_they_take_turns) {
   for (ConnectionId id = 10; id < 40; ++id) EXPECT_EQ(world.heard(id), Lines{"users-changed +ada"}) << id;
 }
 
+TEST_F(HubTightListing, who_knows_the_list_hears_of_who_comes_before_those_who_still_read_it) {
+  enrol_own(ada, "ada");
+  world.pass(60s);
+  for (ConnectionId id = 10; id < 200; ++id) enrol_own(id, std::to_string(id));
+  // Each reads what it gets and asks for more.
+  const auto turn = [&] {
+    world.pass(250ms);
+    for (ConnectionId id = 10; id < 200; ++id) {
+      if (!world.bodies(id).empty()) world.say(id, command::NextUsers{});
+    }
+    world.forget();
+    world.say(ada, command::NextUsers{});
+  };
+  for (int i = 0; i < 20; ++i) turn();
+  world.forget();
+  enrol_own(bob, "bob");
+  world.pass(1s);  // some turns: others who know the list hear of it too
+  const Lines heard = world.heard(ada);
+  ASSERT_EQ(heard.size(), 1U);
+  EXPECT_TRUE(heard.front().ends_with("+bob")) << heard.front();
+  std::size_t others = 0;
+  for (ConnectionId id = 10; id < 200; ++id) others += world.bodies(id).size();
+  EXPECT_GT(others, 0U) << "and they read on";
+}
+
 TEST_F(HubListing, what_a_turn_costs_is_bounded_however_many_there_are) {
   for (ConnectionId id = 1'000; id < 3'000; ++id) enrol_own(id, "n" + std::to_string(id));
   world.forget();

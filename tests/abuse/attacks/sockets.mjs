@@ -8,10 +8,18 @@ let opened = 0;
 /** A kernel's queue of who has not been accepted yet is about so long. */
 const atOnce = 200;
 
+/** Another one each time, in turn. */
+export const localAddress = () => `127.0.0.${2 + (opened++ % addresses)}`;
+
 /** Connected, or undefined where the host would not have it. */
 export function open(port, options = {}) {
-  const localAddress = `127.0.0.${2 + (opened++ % addresses)}`;
-  const socket = connect({ port, host: '127.0.0.1', localAddress, noDelay: true, ...options });
+  const socket = connect({
+    port,
+    host: '127.0.0.1',
+    localAddress: localAddress(),
+    noDelay: true,
+    ...options,
+  });
   socket.on('error', () => {});
   return new Promise((resolve) => {
     socket.once('connect', () => resolve(socket));

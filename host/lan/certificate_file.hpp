@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/result.hpp"
+#include "lan/self_signed.hpp"
+
+namespace parley::lan {
+
+/// A file with this machine's certificate and its key, in PEM.
+struct CertificateFile {
+  std::filesystem::path path;
+  Certificate certificate;
+};
+
+/// Where Parley keeps what it must find again: $STATE_DIRECTORY (systemd.exec(5)), $XDG_STATE_HOME/parley, or
+/// ~/.local/state/parley (XDG Base Directory Specification). Empty where none of them is set.
+[[nodiscard]] std::filesystem::path state_folder();
+
+/// The certificate that is kept in this folder, or another one in its place where it is not current. Only its
+/// owner may read the file. The error is a sentence.
+[[nodiscard]] Result<CertificateFile, std::string> keep_certificate(const std::filesystem::path& folder,
+                                                                    const Names& names, Instant now);
+
+}  // namespace parley::lan
