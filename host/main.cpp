@@ -82,11 +82,11 @@ int serve(Options& options) {
   const sigset_t awaited = block_signals();
 
   auto started = Server::start(options);
-  if (const auto* wrong = std::get_if<std::string>(&started)) {
-    std::cerr << "parley: " << *wrong << '\n';
+  if (!started) {
+    std::cerr << "parley: " << started.error() << '\n';
     return usage_error;
   }
-  const auto server = std::get<std::unique_ptr<Server>>(std::move(started));
+  const auto server = *std::move(started);
   for (const net::Address& address : server->addresses())
     std::cout << "parley " << version << " listening on " << url_of(address) << '\n';
   if (const auto manager = server->manager_address())
@@ -113,8 +113,8 @@ int serve(Options& options) {
 int main(int argc, char** argv) {
   try {
     auto options = read_options(argc, argv);
-    if (const auto* exit = std::get_if<Exit>(&options)) return exit->code;
-    return serve(std::get<Options>(options));
+    if (!options) return options.error().code;
+    return serve(*options);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "parley: the system refuses something essential: %s\n", error.what());
     return 1;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -14,6 +15,7 @@ struct Failure {
 
   Error error;
 };
+Failure(const char*)->Failure<std::string>;  // a sentence
 
 /// A value, or the error that there is instead. The interface is the part of std::expected (C++23) that is
 /// used here; as there, asking for what there is not is undefined.
@@ -24,8 +26,11 @@ class [[nodiscard]] Result {
   Result(Failure<Error> failure) : state_(std::in_place_index<1>, std::move(failure.error)) {}
 
   [[nodiscard]] explicit operator bool() const { return state_.index() == 0; }
-  [[nodiscard]] Value& operator*() { return *std::get_if<0>(&state_); }
-  [[nodiscard]] const Value& operator*() const { return *std::get_if<0>(&state_); }
+  [[nodiscard]] Value& operator*() & { return *std::get_if<0>(&state_); }
+  [[nodiscard]] Value&& operator*() && { return std::move(*std::get_if<0>(&state_)); }
+  [[nodiscard]] const Value& operator*() const& { return *std::get_if<0>(&state_); }
+  [[nodiscard]] Value* operator->() { return std::get_if<0>(&state_); }
+  [[nodiscard]] const Value* operator->() const { return std::get_if<0>(&state_); }
   [[nodiscard]] Error& error() { return *std::get_if<1>(&state_); }
   [[nodiscard]] const Error& error() const { return *std::get_if<1>(&state_); }
 

@@ -237,30 +237,30 @@ std::vector<std::string> Offer::fingerprints() const {
   return found;
 }
 
-std::variant<Offer, std::string> read_offer(std::string_view sdp) {
+Result<Offer, std::string> read_offer(std::string_view sdp) {
   const auto sections = sections_of(sdp);
-  if (!sections.front().has("v=0")) return "it is no SDP";
+  if (!sections.front().has("v=0")) return Failure("it is no SDP");
   if (sections.size() > 1 + max_offered_lines)
-    return "it has more than " + std::to_string(max_offered_lines) + " m-lines";
+    return Failure("it has more than " + std::to_string(max_offered_lines) + " m-lines");
   Offer offer;
   offer.origin = origin_of(sections.front());
   offer.trickles = std::ranges::any_of(sections, [](const SdpSection& section) {
     return section.value("a=ice-options:").value_or("").find("trickle") != std::string_view::npos;
   });
-  if (auto refused = read_lines(sections, offer)) return *std::move(refused);
-  if (auto refused = read_group(sections, offer)) return *std::move(refused);
+  if (auto refused = read_lines(sections, offer)) return Failure(*std::move(refused));
+  if (auto refused = read_group(sections, offer)) return Failure(*std::move(refused));
   for (OfferedLine& line : offer.lines) {
     const auto kind = kind_of(line);
     // Chromium takes a group down with its first m-line, and a data channel is rejected here.
     if (line.index == 0 && !kind && !line.rejected)
-      return "its first m-line is neither sound nor video; put a data channel behind them";
+      return Failure("its first m-line is neither sound nor video; put a data channel behind them");
     line.takes_part = kind && !line.rejected && (line.bundled || !offer.bundled);
     if (!line.takes_part) continue;
     line.kind = *kind;
     read_media(sections[line.index + 1], sections.front(), line);
   }
   find_clashes(offer);
-  if (auto refused = read_transports(sections, offer)) return *std::move(refused);
+  if (auto refused = read_transports(sections, offer)) return Failure(*std::move(refused));
   return offer;
 }
 

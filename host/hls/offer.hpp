@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
+#include "base/result.hpp"
 #include "core/media.hpp"
 #include "hls/payload.hpp"
 
@@ -89,6 +89,6 @@ constexpr std::size_t max_ssrcs_of_line = 8;
 constexpr std::size_t max_candidates_of_line = 24;
 
 /// The offer; or why this host takes no such offer, as the end of a sentence.
-[[nodiscard]] std::variant<Offer, std::string> read_offer(std::string_view sdp);
+[[nodiscard]] Result<Offer, std::string> read_offer(std::string_view sdp);
 
 }  // namespace parley::hls

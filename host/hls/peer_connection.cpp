@@ -80,15 +80,15 @@ void PeerConnection::set_remote_description(const Description& description) {
   }
   offered_ = true;
   auto read = read_offer(description.sdp);
-  if (auto* const fault = std::get_if<std::string>(&read)) {
-    refuse(std::move(*fault));
+  if (!read) {
+    refuse(std::move(read.error()));
     return;
   }
   if (auto fault = Fingerprints(description.sdp).fault()) {
     refuse(*std::move(fault));
     return;
   }
-  auto& offer = std::get<Offer>(read);
+  Offer& offer = *read;
   auto fingerprints = offer.fingerprints();
   if (fingerprints.empty()) fingerprints = fingerprints_;
   const bool another = webrtc_ && fingerprints != fingerprints_;

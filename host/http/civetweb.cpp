@@ -50,10 +50,10 @@ void nudge(std::uint16_t port, const std::stop_token& done) {
 
 }  // namespace
 
-std::variant<std::unique_ptr<Civetweb>, std::string> Civetweb::start(std::size_t threads, Handlers handlers) {
+Result<std::unique_ptr<Civetweb>, std::string> Civetweb::start(std::size_t threads, Handlers handlers) {
   constexpr unsigned needed = MG_FEATURES_WEBSOCKET;
   if ((mg_init_library(needed) & needed) != needed)
-    return "This machine's libcivetweb was built without WebSockets: install Debian's libcivetweb1.";
+    return Failure("This machine's libcivetweb was built without WebSockets: install Debian's libcivetweb1.");
   std::unique_ptr<Civetweb> civetweb(new Civetweb(std::move(handlers)));
 
   const std::string count = std::to_string(threads);
@@ -89,8 +89,8 @@ std::variant<std::unique_ptr<Civetweb>, std::string> Civetweb::start(std::size_t
   mg_error_data failure{.code = nullptr, .text = error.data(), .text_buffer_size = error.size()};
   civetweb->context_ = mg_start2(&init, &failure);
   if (civetweb->context_ == nullptr)
-    return "The web server does not start: " + std::string(error.data()) +
-           ". Are there enough threads and memory for --http-workers?";
+    return Failure("The web server does not start: " + std::string(error.data()) +
+                   ". Are there enough threads and memory for --http-workers?");
   std::array<mg_server_port, 1> open{};
   mg_get_server_ports(civetweb->context_, static_cast<int>(open.size()), open.data());
   civetweb->port_ = static_cast<std::uint16_t>(open.front().port);

@@ -5,7 +5,8 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <variant>
+
+#include "base/result.hpp"
 
 struct mg_connection;
 struct mg_context;
@@ -27,8 +28,8 @@ class Civetweb {
   };
 
   /// Starts it; or says in a sentence what went wrong.
-  [[nodiscard]] static std::variant<std::unique_ptr<Civetweb>, std::string> start(std::size_t threads,
-                                                                                  Handlers handlers);
+  [[nodiscard]] static Result<std::unique_ptr<Civetweb>, std::string> start(std::size_t threads,
+                                                                            Handlers handlers);
   /// Waits for the handlers to return.
   ~Civetweb();
   Civetweb(const Civetweb&) = delete;

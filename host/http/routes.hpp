@@ -59,7 +59,7 @@ struct Route {
 [[nodiscard]] std::span<const Route> routes();
 
 struct Match {
-  const Route* route;
+  const Route* route = nullptr;
   std::array<std::string_view, 2> values{};  ///< what stands for the placeholders, as it came
 };
 

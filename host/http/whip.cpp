@@ -172,21 +172,21 @@ HttpResponse Whip::publish(std::string_view sim, const HttpRequest& request) {
   published.session = std::make_shared<WhipSession>(exchange_, std::string(request.client), *std::move(place),
                                                     [this, id] { end(id); });
   if (!add(id, published)) return later("As many publish here as this host takes. Try again later.");
-  WhipSession::Answer answer;
+  std::optional<WhipSession::Answer> answer;
   try {
     answer = published.session->offer(*std::move(offer), limits_.answer_patience);
   } catch (const std::bad_alloc&) {
-    answer = WhipSession::Refusal{.sentence = "This host is out of memory. Try again later."};
+    answer = Failure(WhipSession::Refusal{.sentence = "This host is out of memory. Try again later."});
   }
   {
     const std::lock_guard lock(mutex_);
     --waiting_;
   }
-  if (const auto* why = std::get_if<WhipSession::Refusal>(&answer)) {
+  if (!*answer) {
     end(id);
-    return refusal(*why);
+    return refusal(answer->error());
   }
-  return created(published, id, std::get<WhipSession::Taken>(std::move(answer)));
+  return created(published, id, **std::move(answer));
 }
 
 HttpResponse Whip::created(const Published& published, std::string_view id, WhipSession::Taken taken) const {

@@ -12,8 +12,8 @@ WhipSession::Answer WhipSession::offer(hub::Message message, std::chrono::millis
   exchange_.message(id_, std::move(message));
   std::unique_lock lock(mutex_);
   if (answered_.wait_for(lock, patience, [this] { return answer_.has_value(); })) return *answer_;
-  return Refusal{.code = hub::ErrorCode::gateway_unavailable,
-                 .sentence = "The media gateway has not answered in time. Try again in a moment."};
+  return Failure(Refusal{.code = hub::ErrorCode::gateway_unavailable,
+                         .sentence = "The media gateway has not answered in time. Try again in a moment."});
 }
 
 void WhipSession::leave() {
@@ -44,7 +44,7 @@ void WhipSession::drain() {
     const bool was_over = over_;
     for (const hub::Delivery& delivery : std::exchange(pending_, {})) take_locked(delivery.event->body);
     over_ = over_ || (closed_ && answer_);
-    if (closed_ && !answer_) answer_ = *closed_;
+    if (closed_ && !answer_) answer_ = Failure(*closed_);
     has_ended = over_ && !was_over;
     // Its client waits for an answer. Later, the media gateway knows whether it is there.
     waits = std::exchange(asked_, false) && !answer_;
@@ -66,7 +66,7 @@ void WhipSession::take_locked(const hub::EventBody& body) {
                      if (!answer_) notices_.push_back({.code = error.code, .sentence = error.message});
                      return;
                    }
-                   if (!answer_) answer_ = Refusal{.code = error.code, .sentence = error.message};
+                   if (!answer_) answer_ = Failure(Refusal{.code = error.code, .sentence = error.message});
                    over_ = over_ || error.code == hub::ErrorCode::gateway_lost;
                  },
                  // The answer has the gateway's candidates in it, and nothing else can be said to it later.

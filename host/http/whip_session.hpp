@@ -7,9 +7,9 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
+#include "base/result.hpp"
 #include "exchange/exchange.hpp"
 #include "net/addresses.hpp"
 #include "net/recipient.hpp"
@@ -32,7 +32,7 @@ class WhipSession : public net::Recipient, public std::enable_shared_from_this<W
     std::string answer;           ///< SDP
     std::vector<Notice> notices;  ///< what is worth knowing though the stream goes on
   };
-  using Answer = std::variant<Taken, Refusal>;
+  using Answer = Result<Taken, Refusal>;
 
   /// `on_over` is called once the stream has ended for a reason that is not this publisher's, after an
   /// answer; by any thread.

@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 /// Nobody calls a folder of their own so.
 constexpr std::string_view temporary_prefix = "parley-hls-temporary-";
 
-std::string cannot(const std::string& what, const std::error_code& error) {
-  return "Cannot " + what + ": " + error.message() + ". Choose another folder with --hls-dir.";
+Failure<std::string> cannot(const std::string& what, const std::error_code& error) {
+  return Failure("Cannot " + what + ": " + error.message() + ". Choose another folder with --hls-dir.");
 }
 
 std::error_code last_error() {
@@ -61,7 +61,7 @@ void sweep(const fs::path& place) {
 
 }  // namespace
 
-std::variant<HlsFolder, std::string> HlsFolder::make_temporary() {
+Result<HlsFolder, std::string> HlsFolder::make_temporary() {
   const auto failed = [](const std::error_code& error) {
     return cannot("make a temporary folder for HLS", error);
   };
@@ -80,7 +80,7 @@ std::variant<HlsFolder, std::string> HlsFolder::make_temporary() {
   }
 }
 
-std::variant<HlsFolder, std::string> HlsFolder::make(const fs::path& wanted) {
+Result<HlsFolder, std::string> HlsFolder::make(const fs::path& wanted) {
   if (wanted.empty()) return make_temporary();
   std::error_code error;
   fs::create_directories(wanted, error);
@@ -89,8 +89,8 @@ std::variant<HlsFolder, std::string> HlsFolder::make(const fs::path& wanted) {
     return cannot("write to the folder " + wanted.string(), last_error());
   Descriptor folder(::open(wanted.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder && lock(folder) == Lock::anothers)
-    return "Another host keeps its streams in the folder " + wanted.string() +
-           ". Choose another folder with --hls-dir.";
+    return Failure("Another host keeps its streams in the folder " + wanted.string() +
+                   ". Choose another folder with --hls-dir.");
   return HlsFolder(fs::absolute(wanted), false, std::move(folder));
 }
 

@@ -3,10 +3,10 @@
 #include <filesystem>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "base/descriptor.hpp"
+#include "base/result.hpp"
 
 namespace parley::media {
 
@@ -17,7 +17,7 @@ class HlsFolder {
  public:
   /// Makes it; or says in a sentence what keeps it from that. No path: a temporary one, and those of hosts
   /// that were killed before they could remove theirs go.
-  [[nodiscard]] static std::variant<HlsFolder, std::string> make(const std::filesystem::path& wanted);
+  [[nodiscard]] static Result<HlsFolder, std::string> make(const std::filesystem::path& wanted);
   HlsFolder(HlsFolder&& other) noexcept
       : path_(std::exchange(other.path_, {})), temporary_(other.temporary_), lock_(std::move(other.lock_)) {}
   HlsFolder& operator=(HlsFolder&&) = delete;
@@ -31,7 +31,7 @@ class HlsFolder {
  private:
   HlsFolder(std::filesystem::path path, bool temporary, Descriptor lock)
       : path_(std::move(path)), temporary_(temporary), lock_(std::move(lock)) {}
-  [[nodiscard]] static std::variant<HlsFolder, std::string> make_temporary();
+  [[nodiscard]] static Result<HlsFolder, std::string> make_temporary();
 
   std::filesystem::path path_;  // empty where it was moved from here
   bool temporary_;

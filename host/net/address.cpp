@@ -96,9 +96,9 @@ std::string to_string(const Address& address) {
   return address.host + ':' + std::to_string(address.port);
 }
 
-std::variant<Listening, std::string> listen_at(const Address& address) {
+Result<Listening, std::string> listen_at(const Address& address) {
   const Found found = look_up(without_brackets(address.host), std::to_string(address.port));
-  if (!found) return "this is no address of this machine";
+  if (!found) return Failure("this is no address of this machine");
   Listening listening{
       .fd = Descriptor(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
       .address = address};
@@ -107,7 +107,8 @@ std::variant<Listening, std::string> listen_at(const Address& address) {
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   // So that 0.0.0.0 and [::] can be given together.
   if (found->ai_family == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-  if (::bind(fd, found->ai_addr, found->ai_addrlen) != 0 || ::listen(fd, backlog) != 0) return why_not(errno);
+  if (::bind(fd, found->ai_addr, found->ai_addrlen) != 0 || ::listen(fd, backlog) != 0)
+    return Failure(why_not(errno));
   listening.address.port = port_of(fd);
   return listening;
 }

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 
 #include "base/descriptor.hpp"
+#include "base/result.hpp"
 
 namespace parley::net {
 
@@ -37,6 +37,6 @@ struct Listening {
 };
 
 /// Listens there, without waiting in accept(); or says in words what keeps it from that.
-[[nodiscard]] std::variant<Listening, std::string> listen_at(const Address& address);
+[[nodiscard]] Result<Listening, std::string> listen_at(const Address& address);
 
 }  // namespace parley::net

@@ -195,16 +195,15 @@ Front::~Front() {
   stop();
 }
 
-std::variant<std::unique_ptr<Front>, std::string> Front::listen(FrontSettings settings) {
+Result<std::unique_ptr<Front>, std::string> Front::listen(FrontSettings settings) {
   std::unique_ptr<Front> front(new Front(std::move(settings)));
   for (const Listener& listener : front->settings_.listeners) {
     auto opened = listen_at(listener.address);
-    if (auto* wrong = std::get_if<std::string>(&opened))
-      return "Cannot listen on " + to_string(listener.address) + ": " + *wrong +
-             ". Choose another address with " + std::string(listener.option) + '.';
-    auto& [fd, address] = std::get<Listening>(opened);
-    front->listening_.push_back(std::move(fd));
-    front->addresses_.push_back(std::move(address));
+    if (!opened)
+      return Failure("Cannot listen on " + to_string(listener.address) + ": " + opened.error() +
+                     ". Choose another address with " + std::string(listener.option) + '.');
+    front->listening_.push_back(std::move(opened->fd));
+    front->addresses_.push_back(std::move(opened->address));
   }
   return front;
 }

@@ -9,10 +9,10 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "base/address_range.hpp"
+#include "base/result.hpp"
 #include "net/address.hpp"
 #include "net/addresses.hpp"
 #include "net/event_loop.hpp"
@@ -46,7 +46,7 @@ struct FrontSettings {
 class Front {
  public:
   /// Listens; or says in a sentence what keeps it from that. Nobody is accepted before start().
-  [[nodiscard]] static std::variant<std::unique_ptr<Front>, std::string> listen(FrontSettings settings);
+  [[nodiscard]] static Result<std::unique_ptr<Front>, std::string> listen(FrontSettings settings);
   ~Front();
   Front(const Front&) = delete;
   Front& operator=(const Front&) = delete;

@@ -242,12 +242,12 @@ bool HttpConnection::take_head() {
   }
   seen_ = in_.size();
   if (!end) return false;
-  auto read = read_head(std::string_view(in_).substr(0, *end));
-  if (const auto* wrong = std::get_if<HttpRefusal>(&read)) {
-    refuse(*wrong);
+  const auto read = read_head(std::string_view(in_).substr(0, *end));
+  if (!read) {
+    refuse(read.error());
     return false;
   }
-  const auto& head = std::get<RequestHead>(read);
+  const RequestHead& head = *read;
   if (head.content_length.value_or(0) > context_.http.body_bytes) {
     refuse({413, "The body of this request is larger than this host takes."});
     return false;

@@ -155,19 +155,19 @@ std::optional<std::size_t> end_of_head(std::string_view bytes, std::size_t seen)
   return std::nullopt;
 }
 
-std::variant<RequestHead, HttpRefusal> read_head(std::string_view head) {
+Result<RequestHead, HttpRefusal> read_head(std::string_view head) {
   RequestHead read;
   const auto request_line = take_line(head);
-  if (!request_line) return bad_line;
-  if (auto wrong = read_request_line(*request_line, read)) return *wrong;
+  if (!request_line) return Failure(bad_line);
+  if (auto wrong = read_request_line(*request_line, read)) return Failure(*wrong);
   for (;;) {
     const auto line = take_line(head);
-    if (!line) return bad_line;
+    if (!line) return Failure(bad_line);
     if (line->empty()) break;
-    if (auto wrong = read_field(*line, read)) return *wrong;
+    if (auto wrong = read_field(*line, read)) return Failure(*wrong);
   }
-  if (auto wrong = read_framing(read)) return *wrong;
-  if (auto wrong = read_target(read)) return *wrong;
+  if (auto wrong = read_framing(read)) return Failure(*wrong);
+  if (auto wrong = read_target(read)) return Failure(*wrong);
   read_connection(read);
   return read;
 }

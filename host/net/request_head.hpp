@@ -5,8 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
+
+#include "base/result.hpp"
 
 namespace parley::net {
 
@@ -53,6 +54,6 @@ inline constexpr std::size_t max_head_fields = 60;
 /// Reads a whole head, and refuses everything about which two readers could disagree ("request smuggling",
 /// RFC 9112 section 11.2): two lengths, a length beside a coding, line ends that are not CRLF, folded lines,
 /// space before a colon.
-[[nodiscard]] std::variant<RequestHead, HttpRefusal> read_head(std::string_view head);
+[[nodiscard]] Result<RequestHead, HttpRefusal> read_head(std::string_view head);
 
 }  // namespace parley::net

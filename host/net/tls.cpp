@@ -28,24 +28,24 @@ int choose_protocol(SSL*, const unsigned char** out, unsigned char* length, cons
   return SSL_TLSEXT_ERR_NOACK;
 }
 
-/// What is wrong with this pair; nothing, where all is well.
-std::optional<std::string> read_into(SSL_CTX* context, const KeyPair& pair) {
+Result<void, std::string> read_into(SSL_CTX* context, const KeyPair& pair) {
   const std::string certificate = pair.certificate.string();
   const std::string key = pair.key.string();
   for (const std::string& file : {certificate, key})
-    if (!std::ifstream(file)) return "There is no readable file " + file + '.';
+    if (!std::ifstream(file)) return Failure("There is no readable file " + file + '.');
   if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1)
-    return "There is no certificate in PEM in " + certificate + '.';
+    return Failure("There is no certificate in PEM in " + certificate + '.');
   if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) {
     const bool mismatch = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH;
-    return mismatch ? "The key in " + key + " is not the one of the certificate in " + certificate + '.'
-                    : "There is no private key in PEM, without a password, in " + key + '.';
+    return Failure(mismatch
+                       ? "The key in " + key + " is not the one of the certificate in " + certificate + '.'
+                       : "There is no private key in PEM, without a password, in " + key + '.');
   }
   if (SSL_CTX_check_private_key(context) != 1)
-    return "The key in " + key + " is not the one of the certificate in " + certificate + '.';
+    return Failure("The key in " + key + " is not the one of the certificate in " + certificate + '.');
   if (X509_cmp_current_time(X509_get0_notAfter(SSL_CTX_get0_certificate(context))) < 0)
-    return "The certificate in " + certificate + " has expired.";
-  return std::nullopt;
+    return Failure("The certificate in " + certificate + " has expired.");
+  return {};
 }
 
 void set_up(SSL_CTX* context) {
@@ -65,22 +65,21 @@ void set_up(SSL_CTX* context) {
 
 }  // namespace
 
-std::variant<std::shared_ptr<const TlsContext>, std::string> TlsContext::load(
-    const std::vector<KeyPair>& pairs) {
+Result<std::shared_ptr<const TlsContext>, std::string> TlsContext::load(const std::vector<KeyPair>& pairs) {
   auto loaded = std::make_shared<TlsContext>();
   for (const KeyPair& pair : pairs) {
     ERR_clear_error();
     Context context(SSL_CTX_new(TLS_server_method()));
     if (!context) throw std::bad_alloc();
     set_up(context.get());
-    if (auto wrong = read_into(context.get(), pair)) return *std::move(wrong);
+    if (auto read = read_into(context.get(), pair); !read) return Failure(std::move(read.error()));
     loaded->contexts_.push_back(std::move(context));
   }
   ERR_clear_error();
   SSL_CTX* const first = loaded->contexts_.front().get();
   SSL_CTX_set_tlsext_servername_callback(first, choose);
   SSL_CTX_set_tlsext_servername_arg(first, loaded.get());
-  return loaded;
+  return std::shared_ptr<const TlsContext>(std::move(loaded));
 }
 
 int TlsContext::choose(SSL* ssl, int*, void* self) {

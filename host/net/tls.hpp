@@ -12,8 +12,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
+
+#include "base/result.hpp"
 
 namespace parley::net {
 
@@ -29,7 +30,7 @@ struct KeyPair {
 class TlsContext {
  public:
   /// Reads them; or says in a sentence what is wrong with one: missing, not for its key, expired.
-  [[nodiscard]] static std::variant<std::shared_ptr<const TlsContext>, std::string> load(
+  [[nodiscard]] static Result<std::shared_ptr<const TlsContext>, std::string> load(
       const std::vector<KeyPair>& pairs);
 
   /// For one connection, on this socket.

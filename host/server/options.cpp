@@ -197,16 +197,17 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
 }
 
 /// The same for the media gateway, which is beside this program where it was built.
-std::optional<std::string> understand_hls(const Raw& raw, Options& options) {
+Result<void, std::string> understand_hls(const Raw& raw, Options& options) {
   const fs::path program = binary_folder() / "parley-hls";
   std::error_code error;
   const bool built = fs::is_regular_file(program, error);
   if (raw.hls == "on" && !built)
-    return "There is no media gateway at " + program.string() +
-           ": ./dev build makes it where Debian's GStreamer packages are. Build it, or leave out --hls on.";
+    return Failure(
+        "There is no media gateway at " + program.string() +
+        ": ./dev build makes it where Debian's GStreamer packages are. Build it, or leave out --hls on.");
   for (const std::string& text : raw.hls_limits.allow_candidates) {
     if (!parse_range(text))
-      return "\"" + text + "\" is no range of addresses: write one as in 192.0.2.0/24 or fe80::/10.";
+      return Failure("\"" + text + "\" is no range of addresses: write one as in 192.0.2.0/24 or fe80::/10.");
   }
   if (raw.hls != "off" && built) {
     options.hls = raw.hls_limits;
@@ -214,46 +215,47 @@ std::optional<std::string> understand_hls(const Raw& raw, Options& options) {
     options.hls->folder = raw.hls_dir;
   }
   options.hub.gateway = options.hls.has_value();
-  return std::nullopt;
+  return {};
 }
 
 /// The same for the local network: all addresses, unless it was said where to listen with TLS.
-std::optional<std::string> understand_lan(const Raw& raw, Options& options) {
+Result<void, std::string> understand_lan(const Raw& raw, Options& options) {
   options.lan = raw.lan;
-  if (!options.lan) return std::nullopt;
+  if (!options.lan) return {};
   if (!raw.tls_cert.empty() || !raw.tls_key.empty())
-    return "--lan makes a certificate of its own: leave out --tls-cert and --tls-key, or --lan.";
-  if (std::ranges::any_of(options.listen, &net::Address::tls)) return std::nullopt;
+    return Failure("--lan makes a certificate of its own: leave out --tls-cert and --tls-key, or --lan.");
+  if (std::ranges::any_of(options.listen, &net::Address::tls)) return {};
   options.listen.push_back({.host = "0.0.0.0", .port = lan_port, .tls = true});
   if (std::ranges::any_of(lan::interface_addresses(), &lan::InterfaceAddress::is_ipv6))
     options.listen.push_back({.host = "[::]", .port = lan_port, .tls = true});
-  return std::nullopt;
+  return {};
 }
 
 /// The same for TLS, once it is known where to listen. The files themselves are read at the start.
-std::optional<std::string> understand_tls(const Raw& raw, Options& options) {
+Result<void, std::string> understand_tls(const Raw& raw, Options& options) {
   if (raw.tls_cert.size() != raw.tls_key.size())
-    return "Each --tls-cert has its --tls-key: there are " + std::to_string(raw.tls_cert.size()) + " and " +
-           std::to_string(raw.tls_key.size()) + '.';
+    return Failure("Each --tls-cert has its --tls-key: there are " + std::to_string(raw.tls_cert.size()) +
+                   " and " + std::to_string(raw.tls_key.size()) + '.');
   for (std::size_t i = 0; i < raw.tls_cert.size(); ++i)
     options.tls.push_back({.certificate = raw.tls_cert[i], .key = raw.tls_key[i]});
   const bool any = std::ranges::any_of(options.listen, &net::Address::tls);
   if (any && options.tls.empty() && !options.lan)
-    return "A listener with TLS needs a certificate: give --tls-cert and --tls-key, or --lan.";
+    return Failure("A listener with TLS needs a certificate: give --tls-cert and --tls-key, or --lan.");
   if (!any && !options.tls.empty())
-    return "There is a certificate and nowhere to use it: write an s behind the port, as in --listen "
-           "0.0.0.0:8443s.";
-  if (raw.redirect_https.empty()) return std::nullopt;
+    return Failure(
+        "There is a certificate and nowhere to use it: write an s behind the port, as in --listen "
+        "0.0.0.0:8443s.");
+  if (raw.redirect_https.empty()) return {};
   options.redirect_https = net::parse_address(raw.redirect_https);
   if (!options.redirect_https || options.redirect_https->tls)
-    return "\"" + raw.redirect_https +
-           "\" is no address for plain HTTP: write --redirect-https as in 0.0.0.0:80.";
-  if (!any) return "--redirect-https leads nowhere: there is no --listen with TLS.";
-  return std::nullopt;
+    return Failure("\"" + raw.redirect_https +
+                   "\" is no address for plain HTTP: write --redirect-https as in 0.0.0.0:80.");
+  if (!any) return Failure("--redirect-https leads nowhere: there is no --listen with TLS.");
+  return {};
 }
 
-/// Turns what was written into what is meant; returns what is wrong with it.
-std::optional<std::string> understand(const Raw& raw, Options& options) {
+/// Turns what was written into what is meant; or says what is wrong with it.
+Result<void, std::string> understand(const Raw& raw, Options& options) {
   std::vector<std::string> listen = raw.listen;
   if (const char* port = std::getenv("PORT"); port != nullptr && listen.empty())
     listen.emplace_back(std::string("0.0.0.0:") + port);
@@ -263,7 +265,7 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
       const std::string text(take_item(rest, ','));
       const auto address = net::parse_address(text);
       if (!address)
-        return "\"" + text + "\" is no address to listen on: write HOST:PORT, as in 127.0.0.1:8080.";
+        return Failure("\"" + text + "\" is no address to listen on: write HOST:PORT, as in 127.0.0.1:8080.");
       options.listen.push_back(*address);
     }
   }
@@ -274,19 +276,21 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
         options.listen.push_back(address);
     }
   }
-  if (auto wrong = understand_lan(raw, options)) return wrong;
-  if (auto wrong = understand_tls(raw, options)) return wrong;
+  if (auto understood = understand_lan(raw, options); !understood) return understood;
+  if (auto understood = understand_tls(raw, options); !understood) return understood;
   if (!raw.manager.empty()) {
     options.manager = net::parse_address(raw.manager);
     if (!options.manager || options.manager->tls ||
         !net::is_loopback(net::without_brackets(options.manager->host)))
-      return "The room manager has no passwords, so it listens on this machine alone: --manager takes "
-             "127.0.0.1:PORT or [::1]:PORT.";
+      return Failure(
+          "The room manager has no passwords, so it listens on this machine alone: --manager takes "
+          "127.0.0.1:PORT or [::1]:PORT.");
   }
   for (const std::string& entry : raw.ice_servers) {
     const auto servers = parse_ice_servers(entry);
     if (!servers)
-      return "\"" + entry + "\" is no ICE server: write stun:HOST, turn:HOST, or RTCIceServer as JSON.";
+      return Failure("\"" + entry +
+                     "\" is no ICE server: write stun:HOST, turn:HOST, or RTCIceServer as JSON.");
     options.hub.ice_servers.insert(options.hub.ice_servers.end(), servers->begin(), servers->end());
   }
   for (const std::string& entry : raw.allow_origin)
@@ -295,7 +299,8 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
   for (const std::string& text : raw.trust_proxy) {
     const auto range = parse_range(text);
     if (!range)
-      return "\"" + text + "\" is no range of addresses: write --trust-proxy as in 127.0.0.1 or 10.0.0.0/8.";
+      return Failure("\"" + text +
+                     "\" is no range of addresses: write --trust-proxy as in 127.0.0.1 or 10.0.0.0/8.");
     options.trust_proxy.push_back(*range);
   }
   options.log_level = log::level_names.at(raw.log_level);
@@ -315,14 +320,14 @@ std::optional<std::string> understand(const Raw& raw, Options& options) {
   options.web = raw.web;
   std::error_code error;
   if (!fs::is_directory(options.web, error))
-    return "There is no web folder at " + options.web.string() +
-           ": build the page with ./dev build, or say where it is with --web.";
+    return Failure("There is no web folder at " + options.web.string() +
+                   ": build the page with ./dev build, or say where it is with --web.");
   return understand_hls(raw, options);
 }
 
 }  // namespace
 
-std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
+Result<Options, Exit> read_options(int argc, const char* const* argv) {
   Options options;
   Raw raw{.listen = {},
           .tls_cert = {},
@@ -431,14 +436,14 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& wanted) {
-    return Exit{app.exit(wanted)};
+    return Failure(Exit{app.exit(wanted)});
   } catch (const CLI::ParseError& error) {
     std::cerr << "parley: " << error.what() << ". See parley --help.\n";
-    return Exit{usage_error};
+    return Failure(Exit{usage_error});
   }
-  if (const auto wrong = understand(raw, options)) {
-    std::cerr << "parley: " << *wrong << '\n';
-    return Exit{usage_error};
+  if (const auto understood = understand(raw, options); !understood) {
+    std::cerr << "parley: " << understood.error() << '\n';
+    return Failure(Exit{usage_error});
   }
   return options;
 }

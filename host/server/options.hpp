@@ -5,11 +5,11 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "base/address_range.hpp"
 #include "base/log.hpp"
+#include "base/result.hpp"
 #include "hub/config.hpp"
 #include "net/address.hpp"
 #include "net/addresses.hpp"
@@ -75,6 +75,6 @@ struct Exit {
 inline constexpr int usage_error = 2;
 
 /// Reads the command line and the PARLEY_… environment, and says on standard error what is wrong with them.
-[[nodiscard]] std::variant<Options, Exit> read_options(int argc, const char* const* argv);
+[[nodiscard]] Result<Options, Exit> read_options(int argc, const char* const* argv);
 
 }  // namespace parley::server

@@ -127,29 +127,28 @@ struct Server::Call {
   bool stays_with_tls;
 };
 
-std::variant<std::unique_ptr<Server>, std::string> Server::start(const Options& options) {
+Result<std::unique_ptr<Server>, std::string> Server::start(const Options& options) {
   // One a client, two and one in Civetweb a request that is being answered.
   const std::size_t descriptors = options.max_connections + connections_besides + 3 * options.http_workers;
   if (!may_open(descriptors))
-    return "The system lets this program open too few files for " + std::to_string(descriptors) +
-           " connections: raise its limit (ulimit -n), or lower --max-connections.";
+    return Failure("The system lets this program open too few files for " + std::to_string(descriptors) +
+                   " connections: raise its limit (ulimit -n), or lower --max-connections.");
   net::FrontSettings settings = front_settings(options);
   if (!options.tls.empty()) {
     auto loaded = net::TlsContext::load(options.tls);
-    if (auto* wrong = std::get_if<std::string>(&loaded)) return std::move(*wrong);
-    settings.tls = std::get<std::shared_ptr<const net::TlsContext>>(std::move(loaded));
+    if (!loaded) return Failure(std::move(loaded.error()));
+    settings.tls = *std::move(loaded);
   }
   auto listening = net::Front::listen(std::move(settings));
-  if (auto* wrong = std::get_if<std::string>(&listening)) return std::move(*wrong);
+  if (!listening) return Failure(std::move(listening.error()));
   std::optional<media::HlsFolder> hls_folder;
   if (options.hls) {
     auto made = media::HlsFolder::make(options.hls->folder);
-    if (auto* wrong = std::get_if<std::string>(&made)) return std::move(*wrong);
-    hls_folder.emplace(std::get<media::HlsFolder>(std::move(made)));
+    if (!made) return Failure(std::move(made.error()));
+    hls_folder.emplace(*std::move(made));
   }
-  std::unique_ptr<Server> server(new Server(
-      options, std::get<std::unique_ptr<net::Front>>(std::move(listening)), std::move(hls_folder)));
-  if (std::string wrong = server->serve(options); !wrong.empty()) return wrong;
+  std::unique_ptr<Server> server(new Server(options, *std::move(listening), std::move(hls_folder)));
+  if (auto serving = server->serve(options); !serving) return Failure(std::move(serving.error()));
   return server;
 }
 
@@ -186,7 +185,7 @@ Server::~Server() {
   stop();
 }
 
-std::string Server::serve(const Options& options) {
+Result<void, std::string> Server::serve(const Options& options) {
   auto started = http::Civetweb::start(
       options.http_workers,
       {.request = [this](mg_connection* connection) { request(connection); },
@@ -201,8 +200,8 @@ std::string Server::serve(const Options& options) {
                response.headers.emplace_back("Sec-WebSocket-Version", "13");  // RFC 6455 section 4.2.2
              exchange->answer(http::make_answer(std::move(response), false, false));
            }});
-  if (auto* wrong = std::get_if<std::string>(&started)) return std::move(*wrong);
-  civetweb_ = std::get<std::unique_ptr<http::Civetweb>>(std::move(started));
+  if (!started) return Failure(std::move(started.error()));
+  civetweb_ = *std::move(started);
   if (hls_gateway_) hls_gateway_->start(exchange_);
   front_->start(civetweb_->port());
   return {};
@@ -211,11 +210,11 @@ std::string Server::serve(const Options& options) {
 void Server::reload_certificates() {
   if (key_pairs_.empty()) return;
   auto loaded = net::TlsContext::load(key_pairs_);
-  if (const auto* wrong = std::get_if<std::string>(&loaded)) {
-    log::line(log::Level::error, "certificates-kept", {{"detail", *wrong}});
+  if (!loaded) {
+    log::line(log::Level::error, "certificates-kept", {{"detail", loaded.error()}});
     return;
   }
-  front_->use(std::get<std::shared_ptr<const net::TlsContext>>(std::move(loaded)));
+  front_->use(*std::move(loaded));
   log::line(log::Level::info, "certificates-read");
 }
 

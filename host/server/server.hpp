@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
+#include "base/result.hpp"
 #include "exchange/exchange.hpp"
 #include "http/civetweb.hpp"
 #include "http/hls_files.hpp"
@@ -43,7 +43,7 @@ namespace parley::server {
 class Server {
  public:
   /// Listens; or says in a sentence what keeps it from that.
-  [[nodiscard]] static std::variant<std::unique_ptr<Server>, std::string> start(const Options& options);
+  [[nodiscard]] static Result<std::unique_ptr<Server>, std::string> start(const Options& options);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -62,8 +62,7 @@ class Server {
   Server(const Options& options, std::unique_ptr<net::Front> front,
          std::optional<media::HlsFolder> hls_folder);
 
-  /// Says what went wrong, or nothing.
-  [[nodiscard]] std::string serve(const Options& options);
+  [[nodiscard]] Result<void, std::string> serve(const Options& options);
   [[nodiscard]] std::string_view hls_state() const;
   [[nodiscard]] std::string health_json() const;
 

@@ -27,6 +27,15 @@ TEST(Result, holds_a_value_or_the_error_that_there_is_instead) {
   EXPECT_EQ(none.error(), "odd");
 }
 
+TEST(Result, leads_to_what_its_value_has_and_takes_a_sentence_for_an_error) {
+  const auto name_of = [](bool known) -> Result<std::string, std::string> {
+    if (!known) return Failure("nobody knows it");
+    return std::string("ada");
+  };
+  EXPECT_EQ(name_of(true)->size(), 3U);
+  EXPECT_EQ(name_of(false).error(), "nobody knows it");
+}
+
 TEST(Result, without_a_value_is_done_or_has_an_error) {
   EXPECT_TRUE(check(1));
   const auto refused = check(-1);

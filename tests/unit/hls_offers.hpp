@@ -5,7 +5,6 @@
 #include <fstream>
 #include <sstream>
 #include <string>
-#include <variant>
 
 #include "hls/offer.hpp"
 
@@ -45,16 +44,14 @@ inline std::size_t count(const std::string& text, const std::string& what) {
 /// One that is taken.
 inline Offer offer_of(const std::string& sdp) {
   auto read = read_offer(sdp);
-  if (const auto* refused = std::get_if<std::string>(&read)) ADD_FAILURE() << *refused << '\n' << sdp;
-  const auto* const offer = std::get_if<Offer>(&read);
-  return offer == nullptr ? Offer() : *offer;
+  if (!read) ADD_FAILURE() << read.error() << '\n' << sdp;
+  return read ? *std::move(read) : Offer();
 }
 
 /// Why it is not taken; empty where it is.
 inline std::string refusal_of(const std::string& sdp) {
   const auto read = read_offer(sdp);
-  const auto* const refused = std::get_if<std::string>(&read);
-  return refused == nullptr ? std::string() : *refused;
+  return read ? std::string() : read.error();
 }
 
 /// What somebody sent once.

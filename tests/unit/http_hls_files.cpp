@@ -5,7 +5,6 @@
 #include <fstream>
 #include <map>
 #include <string>
-#include <variant>
 
 #include "http/hls_files.hpp"
 #include "media/hls_folder.hpp"
@@ -61,7 +60,7 @@ class HttpHlsFiles : public testing::Test {
     return "none";
   }
 
-  const media::HlsFolder folder = std::get<media::HlsFolder>(media::HlsFolder::make({}));
+  const media::HlsFolder folder = *media::HlsFolder::make({});
   const HlsFiles files{folder.path()};
 };
 

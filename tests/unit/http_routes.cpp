@@ -84,7 +84,8 @@ TEST(HttpRoutes, the_openapi_document_has_every_operation_of_the_room_manager) {
   std::vector<std::string> operations;
   for (const auto& [path, item] : document["paths"].items()) {
     for (const auto& [method, operation] : item.items())
-      if (method != "parameters") operations.push_back(method + ' ' + root + path);
+      if (method != "parameters")
+        operations.push_back(std::string(method).append(" ").append(root).append(path));
   }
   std::vector<std::string> routed;
   for (const Route& route : routes()) {

@@ -167,7 +167,7 @@ class MediaHlsGateway : public testing::Test {
   hub::Config config{.gateway = true};
   std::size_t workers = 1;
   std::vector<std::string> left;
-  const HlsFolder folder = std::get<HlsFolder>(HlsFolder::make({}));
+  const HlsFolder folder = *HlsFolder::make({});
   std::unique_ptr<HlsGateway> gateway;
   net::Addresses addresses{net::AddressLimits{}};
   std::unique_ptr<exchange::Exchange> exchange;

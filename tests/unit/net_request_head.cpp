@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <variant>
 
 namespace parley::net {
 namespace {
@@ -12,8 +11,7 @@ namespace {
 /// The status that this is refused with; 0 where it is taken.
 int status_of(std::string_view head) {
   const auto read = read_head(head);
-  const auto* refusal = std::get_if<HttpRefusal>(&read);
-  return refusal == nullptr ? 0 : refusal->status;
+  return read ? 0 : read.error().status;
 }
 
 /// The same, of a request with these lines.
@@ -23,8 +21,8 @@ int status_with(const std::string& lines) {
 
 RequestHead taken(std::string_view head) {
   const auto read = read_head(head);
-  EXPECT_TRUE(std::holds_alternative<RequestHead>(read)) << head;
-  return std::holds_alternative<RequestHead>(read) ? std::get<RequestHead>(read) : RequestHead{};
+  EXPECT_TRUE(read) << head;
+  return read ? *read : RequestHead{};
 }
 
 TEST(NetRequestHead, a_head_ends_with_an_empty_line) {

@@ -14,7 +14,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 #include "base/random.hpp"
 #include "echo.hpp"
@@ -65,11 +64,11 @@ int serve(const Options& options) {
   settings.http.body_bytes = options.max_payload + 1;
   settings.web_sockets.frames.message_bytes = options.max_payload + 1;
   auto listening = net::Front::listen(settings);
-  if (const auto* wrong = std::get_if<std::string>(&listening)) {
-    std::cerr << *wrong << '\n';
+  if (!listening) {
+    std::cerr << listening.error() << '\n';
     return 1;
   }
-  const auto& front = std::get<std::unique_ptr<net::Front>>(listening);
+  const auto& front = *listening;
   const auto endpoint_at = [&](const mg_request_info* info) -> echo::Endpoint* {
     const std::string_view path = info->local_uri_raw;
     if (path == "/engine.io/") return &engine_endpoint;
@@ -94,11 +93,11 @@ int serve(const Options& options) {
                                                       endpoint->web_socket(connection, *exchange_of(info));
                                              },
                                          .error = [](mg_connection*, int, const char*) {}});
-  if (const auto* wrong = std::get_if<std::string>(&civetweb)) {
-    std::cerr << *wrong << '\n';
+  if (!civetweb) {
+    std::cerr << civetweb.error() << '\n';
     return 1;
   }
-  front->start(std::get<std::unique_ptr<http::Civetweb>>(civetweb)->port());
+  front->start((*civetweb)->port());
   std::cout << "listening on http://" << to_string(front->addresses().front()) << std::endl;
 
   int signal = 0;
