@@ -6,7 +6,7 @@ const pause = 50;
 /** Who has no answer by then is told none. */
 const patience = 5_000;
 
-function ask(host) {
+export function ask(host) {
   const { get } = host.secure ? https : http;
   const { port, options } = host;
   return new Promise((resolve, reject) => {

@@ -9,7 +9,7 @@ import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 import { temporaryFolder } from '../conformance/host.mjs';
 import { Attackers } from './attackers.mjs';
-import { HealthWatch } from './health.mjs';
+import { HealthWatch, ask } from './health.mjs';
 import { HonestPairs } from './honest.mjs';
 import { startHost } from './host.mjs';
 import * as limits from './limits.mjs';
@@ -25,6 +25,7 @@ const healthMilliseconds = 1_000;
 /** Memory goes back to this much of what it was, within a minute. */
 const growth = 1.1;
 const backWithin = 60_000;
+const threadsToReach = 400;
 const warmUpSeconds = 3;
 const longestWarmUp = 15_000;
 /** After the warm-up; what is still there then is a pool that a host keeps. */
@@ -67,6 +68,8 @@ export class Stage {
   /** All attacks once, one after the other and without a look at what they do; then it holds what it holds for good. */
   async warmUp(t, attacks) {
     const before = this.holds();
+    // Each of the threads that answer HTTP has a cache of its own from its first request on.
+    for (let asked = 0; asked < threadsToReach; ++asked) await ask(this.host);
     for (const { attack, options } of attacks) {
       const brief = new Attackers(t, this.host.port, attack, { ...options, seconds: warmUpSeconds });
       await Promise.race([
