@@ -70,10 +70,11 @@ export class StormClient {
 
   /** Comes, or comes back. While the host has not yet seen the old socket go, it refuses the id; then once more. */
   async come() {
-    while (!(await this.#try())) ++this.refusals;
+    while (!(await this.tryToCome())) ++this.refusals;
   }
 
-  #try() {
+  /** Says whether it was let in. */
+  tryToCome() {
     const { path, protocol, hello, welcome, hear } = kinds[this.kind];
     const url = `ws://127.0.0.1:${this.host.port}${path(this)}`;
     const options = { perMessageDeflate: false, localAddress: localAddress(this.kind) };
