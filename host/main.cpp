@@ -79,7 +79,7 @@ int serve(Options& options) {
   options.hub.make_secret = random_secret;
   memory_reserve::fill();
   log::start(options.log_level, options.log_format);
-  const sigset_t awaited = block_signals();
+  sigset_t awaited = block_signals();
 
   auto started = Server::start(options);
   if (!started) {
@@ -103,7 +103,9 @@ int serve(Options& options) {
             {{"signal", signal == SIGTERM  ? "SIGTERM"
                         : signal == SIGINT ? "SIGINT"
                                            : "SIGHUP"}});
-  pthread_sigmask(SIG_UNBLOCK, &awaited, nullptr);  // a second one ends the program at once
+  // A second one ends the program at once; certificates that change meanwhile do not.
+  if (reloads) sigdelset(&awaited, SIGHUP);
+  pthread_sigmask(SIG_UNBLOCK, &awaited, nullptr);
   server->stop();
   return 0;
 }

@@ -255,8 +255,8 @@ void Front::distribute(Accepted accepted) {
 }
 
 void Front::make_room(std::size_t connections) {
-  const std::size_t each = (connections + workers_.size() - 1) / workers_.size();
-  for (const auto& worker : workers_) worker->intake->make_room(each);
+  for (; connections > 0; --connections)
+    workers_[next_to_make_room_++ % workers_.size()]->intake->make_room(1);
 }
 
 void Front::stop_accepting() {

@@ -97,6 +97,7 @@ class Front {
   Addresses clients_;
   InnerPorts ports_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  std::size_t next_to_make_room_ = 0;  // the first loop's, which accepts
 };
 
 }  // namespace parley::net

@@ -20,6 +20,9 @@ namespace {
 constexpr HttpRefusal too_many_connections{
     429, "Your network address has as many connections here as it may have. Try again later."};
 
+constexpr HttpRefusal too_many_requests{429,
+                                        "Your network address makes too many requests. Make fewer a second."};
+
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// What concerns this connection alone (RFC 9110 section 7.6.1), or was dealt with here.
@@ -113,11 +116,13 @@ void HttpConnection::listen_to_proxy() {
       if (*came <= std::exchange(seen_, *came)) return end();
       return socket_.wake_at(*came + 1);
     case ProxyHeader::State::malformed:
-      log::line(log::Level::warn, "proxy-refused",
-                {{"address", peer_.address}, {"detail", "its PROXY header is malformed"}});
+      if (context_.clients.refuse(peer_.source, "proxy-refused", Clock::now()) > 0)
+        log::line(log::Level::warn, "proxy-refused",
+                  {{"address", peer_.address}, {"detail", "its PROXY header is malformed"}});
       return end();
     case ProxyHeader::State::complete:
       socket_.skip(header.bytes);
+      peer_.forwarded = true;
       peer_.tls = peer_.tls || header.tls;
       if (header.address.empty()) break;
       peer_.source = source_of(header.address);
@@ -160,16 +165,20 @@ bool HttpConnection::admit(const Peer& client) {
     place_ = *std::move(place);
   }
   if (context_.clients.may(client.source, Pace::request, now)) return true;
-  refuse({429, "Your network address makes too many requests. Make fewer a second."});
+  refuse(too_many_requests);
   return false;
 }
 
 /// Whose request this is, as far as a proxy says so that is trusted.
 Peer HttpConnection::client_of(const RequestHead& head) const {
   Peer client = peer_;
-  client.forwarded = is_forwarded(head);
-  client.address = context_.proxies.client_of(peer_.address, head.all("X-Forwarded-For"), client.forwarded);
-  client.source = source_of(client.address);
+  client.forwarded = peer_.forwarded || is_forwarded(head);
+  // Whom the PROXY protocol has named is known, whatever the head says besides.
+  if (by_proxy_ || !peer_.forwarded) {
+    client.address =
+        context_.proxies.client_of(peer_.address, head.all("X-Forwarded-For"), is_forwarded(head));
+    client.source = source_of(client.address);
+  }
   if (const auto scheme = head.field("X-Forwarded-Proto"); by_proxy_ && !scheme.empty())
     client.tls = same_name(scheme, "https");
   return client;
@@ -237,19 +246,19 @@ void HttpConnection::advance() {
 bool HttpConnection::take_head() {
   const auto end = end_of_head(in_, seen_);
   if (end.value_or(in_.size()) > max_head_bytes) {
-    refuse({431, "The head of this request is too long."});
+    refuse_head({431, "The head of this request is too long."});
     return false;
   }
   seen_ = in_.size();
   if (!end) return false;
   const auto read = read_head(std::string_view(in_).substr(0, *end));
   if (!read) {
-    refuse(read.error());
+    refuse_head(read.error());
     return false;
   }
   const RequestHead& head = *read;
   if (head.content_length.value_or(0) > context_.http.body_bytes) {
-    refuse({413, "The body of this request is larger than this host takes."});
+    refuse_head({413, "The body of this request is larger than this host takes."});
     return false;
   }
   client_ = client_of(head);
@@ -289,6 +298,7 @@ bool HttpConnection::take_body() {
     }
   } else {
     const auto step = static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, in_.size()));
+    if (body_.empty()) body_.reserve(body_left_);
     body_.append(in_, 0, step);
     in_.erase(0, step);
     body_left_ -= step;
@@ -307,6 +317,13 @@ void HttpConnection::hand_over() {
   exchange_ = std::make_shared<HttpExchange>(context_.loop, *this, client_, keep_alive_);
   enter(State::waiting, EPOLLRDHUP, {});
   context_.inner.request(*this, std::exchange(request_, {}), listener_.privileged);
+}
+
+/// What is no request counts as one.
+void HttpConnection::refuse_head(const HttpRefusal& refusal) {
+  const bool counts = !by_proxy_ && !listener_.privileged;
+  const bool may = !counts || context_.clients.may(peer_.source, Pace::request, Clock::now());
+  refuse(may ? refusal : too_many_requests);
 }
 
 void HttpConnection::refuse(const HttpRefusal& refusal) {

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
+#include <system_error>
 
 namespace parley::net {
 namespace {
@@ -14,6 +16,8 @@ using State = ProxyHeader::State;
 using namespace std::string_view_literals;
 
 constexpr auto version_1 = "PROXY "sv;
+// PROXY alone might be a method, which a proxy of HTTP passes on.
+constexpr std::array version_1_kinds{"PROXY TCP4 "sv, "PROXY TCP6 "sv, "PROXY UNKNOWN"sv};
 constexpr auto version_2 = "\r\n\r\n\0\r\nQUIT\n"sv;
 constexpr std::size_t longest_version_1 = 107;  // with its line end, by the specification
 
@@ -41,6 +45,12 @@ std::string_view take_word(std::string_view& rest) {
   return word;
 }
 
+bool is_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
 /// "PROXY TCP4 192.0.2.1 198.51.100.1 56324 443\r\n"
 ProxyHeader read_version_1(std::string_view bytes) {
   const auto end = bytes.substr(0, longest_version_1).find("\r\n");
@@ -49,9 +59,10 @@ ProxyHeader read_version_1(std::string_view bytes) {
   auto rest = bytes.substr(version_1.size(), end - version_1.size());
   const auto family = take_word(rest);
   if (family == "UNKNOWN") return header;
-  if (family != "TCP4" && family != "TCP6") return malformed;
-  auto address = numeric(family == "TCP4" ? AF_INET : AF_INET6, take_word(rest));
-  if (!address) return malformed;
+  const int kind = family == "TCP4" ? AF_INET : AF_INET6;
+  auto address = numeric(kind, take_word(rest));
+  const bool fine = address && numeric(kind, take_word(rest)) && is_port(take_word(rest)) && is_port(rest);
+  if (!fine) return malformed;
   header.address = *std::move(address);
   return header;
 }
@@ -107,9 +118,11 @@ bool may_become(std::string_view bytes, std::string_view whole) {
 }  // namespace
 
 ProxyHeader read_proxy_header(std::string_view bytes) {
-  if (bytes.starts_with(version_1)) return read_version_1(bytes);
+  const auto begins = [&](std::string_view kind) { return bytes.starts_with(kind); };
+  const auto may = [&](std::string_view kind) { return may_become(bytes, kind); };
+  if (std::ranges::any_of(version_1_kinds, begins)) return read_version_1(bytes);
   if (bytes.starts_with(version_2)) return read_version_2(bytes);
-  if (may_become(bytes, version_1) || may_become(bytes, version_2)) return incomplete;
+  if (std::ranges::any_of(version_1_kinds, may) || may(version_2)) return incomplete;
   return {};
 }
 

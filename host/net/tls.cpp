@@ -14,6 +14,12 @@
 namespace parley::net {
 namespace {
 
+/// Of one connection, before others of its event loop have their turn: two records.
+constexpr std::size_t most_at_once = std::size_t{32} * 1024;
+
+/// In a row, without a byte of content (RFC 8446 section 4.6.3). Libraries update their keys after gigabytes.
+constexpr int most_key_updates = 32;
+
 /// The one application protocol that is spoken inside (RFC 7301): a browser would rather have HTTP/2.
 int choose_protocol(SSL*, const unsigned char** out, unsigned char* length, const unsigned char* offered,
                     unsigned offered_length, void*) {
@@ -94,29 +100,44 @@ int TlsContext::choose(SSL* ssl, int*, void* self) {
   return SSL_TLSEXT_ERR_OK;
 }
 
-SSL* TlsContext::make(int fd) const {
+SSL* TlsContext::make() const {
   SSL* const ssl = SSL_new(contexts_.front().get());
-  if (ssl == nullptr || SSL_set_fd(ssl, fd) != 1) {
-    SSL_free(ssl);
-    throw std::bad_alloc();
-  }
+  if (ssl == nullptr) throw std::bad_alloc();
   SSL_set_accept_state(ssl);
   return ssl;
+}
+
+Tls::Tls(std::shared_ptr<const TlsContext> context, int fd)
+    : context_(std::move(context)), socket_(fd), ssl_(context_->make()) {
+  BIO* const bio = socket_.make();
+  SSL_set_bio(ssl_.get(), bio, bio);
+  SSL_set_msg_callback(ssl_.get(), count_key_updates);
+  SSL_set_msg_callback_arg(ssl_.get(), this);
+}
+
+void Tls::count_key_updates(int is_sent, int, int type, const void* message, std::size_t size, SSL*,
+                            void* self) {
+  if (is_sent != 0 || type != SSL3_RT_HANDSHAKE || size == 0) return;
+  if (*static_cast<const std::uint8_t*>(message) == SSL3_MT_KEY_UPDATE)
+    ++static_cast<Tls*>(self)->key_updates_;
 }
 
 std::optional<std::size_t> Tls::receive(std::span<std::uint8_t> into) {
   const std::lock_guard lock(mutex_);
   std::size_t all = 0;
+  socket_.allow(most_at_once);
   // A record that does not fit would be kept inside, and no socket would say so.
   while (into.size() - all >= SSL3_RT_MAX_PLAIN_LENGTH) {
     ERR_clear_error();
     std::size_t read = 0;
     if (SSL_read_ex(ssl_.get(), into.data() + all, into.size() - all, &read) == 1) {
       all += read;
+      key_updates_ = 0;
       continue;
     }
     const int error = SSL_get_error(ssl_.get(), 0);
-    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE || all > 0) break;
+    const bool floods = key_updates_ > most_key_updates;
+    if (!floods && (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE || all > 0)) break;
     find_fault();
     return std::nullopt;
   }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "net/tls_bio.hpp"
 
 namespace parley::net {
 
@@ -34,7 +35,7 @@ class TlsContext {
       const std::vector<KeyPair>& pairs);
 
   /// For one connection, on this socket.
-  [[nodiscard]] SSL* make(int fd) const;
+  [[nodiscard]] SSL* make() const;
 
  private:
   struct Free {
@@ -50,8 +51,7 @@ class TlsContext {
 /// The TLS of one connection (RFC 8446). The handshake happens in the first calls of receive().
 class Tls {
  public:
-  Tls(std::shared_ptr<const TlsContext> context, int fd)
-      : context_(std::move(context)), ssl_(context_->make(fd)) {}
+  Tls(std::shared_ptr<const TlsContext> context, int fd);
 
   /// As Socket's, which see.
   [[nodiscard]] std::optional<std::size_t> receive(std::span<std::uint8_t> into);
@@ -69,13 +69,17 @@ class Tls {
     void operator()(SSL* ssl) const { SSL_free(ssl); }
   };
 
+  static void count_key_updates(int is_sent, int version, int type, const void* message, std::size_t size,
+                                SSL* ssl, void* self);
   void find_fault();
 
   const std::shared_ptr<const TlsContext> context_;  // which the handshake asks
   std::mutex mutex_;                                 // OpenSSL lets one thread at a time use a connection
+  SocketBio socket_;
   std::unique_ptr<SSL, Free> ssl_;
   std::string_view fault_;
   bool cleartext_ = false;
+  int key_updates_ = 0;  // in a row
 };
 
 }  // namespace parley::net

@@ -157,6 +157,8 @@ Server::Server(const Options& options, std::unique_ptr<net::Front> front,
     : outbox_limits_(options.outbox),
       allowed_origins_(options.allow_origin),
       public_listeners_(options.listen.size()),
+      manager_listener_(options.manager ? std::optional(public_listeners_ + (options.redirect_https ? 1 : 0))
+                                        : std::nullopt),
       key_pairs_(options.tls),
       lan_(options.lan),
       sockets_(options.max_connections, options.http_workers / 2),
@@ -260,12 +262,12 @@ void Server::request(mg_connection* connection) {
       front_->exchange_of(static_cast<std::uint16_t>(mg_get_request_info(connection)->remote_port));
   if (!exchange) return;
   const Call call(connection, std::move(exchange), *this);
-  if (call.exchange->peer().listener < public_listeners_ &&
+  if (call.exchange->peer().listener != manager_listener_ &&
       is_socket_io(http::Door::request, call.info->local_uri_raw))
     return socket_io_request(call);
   const std::string body = http::body_of(connection);
   const http::HttpRequest request = http::request_of(connection, call.exchange->peer(), body);
-  call.respond(call.exchange->peer().listener < public_listeners_
+  call.respond(call.exchange->peer().listener != manager_listener_
                    ? answer(request)
                    : http::answer_to_manager(request, exchange_));
 }
@@ -329,7 +331,7 @@ std::optional<http::HttpResponse> Server::refusal_of_socket(const Call& call, co
   const auto refuse = [](int status, std::string sentence) {
     return http::text_response(status, plain_text, std::move(sentence));
   };
-  if (call.exchange->peer().listener >= public_listeners_)
+  if (call.exchange->peer().listener == manager_listener_)
     return refuse(404, "There is no WebSocket at this address.\n");
   if (is_socket_io(http::Door::web_socket, call.info->local_uri_raw)) {
     if (auto refusal = socket_io_.refusal_of_socket(http::query_of(call.info)))

@@ -79,6 +79,7 @@ class Server {
   const net::OutboxLimits outbox_limits_;
   const std::vector<std::string> allowed_origins_;
   const std::size_t public_listeners_;
+  const std::optional<std::size_t> manager_listener_;
   const std::vector<net::KeyPair> key_pairs_;
   const bool lan_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();

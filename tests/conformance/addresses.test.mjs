@@ -215,6 +215,45 @@ for (const [name, header] of Object.entries({ 1: version1, 2: version2 })) {
   });
 }
 
+test('what a trusted proxy says of a client outweighs what the client says', async (t) => {
+  const host = await startHost(t, { args: trusted });
+  const raw = connect(host.port, '127.0.0.1').setNoDelay(true);
+  raw.write(version1(ada));
+  const client = await Client.open(host, {
+    createConnection: () => raw,
+    headers: { 'X-Forwarded-For': '127.0.0.1' },
+  });
+  client.send({ type: 'join', room: 'r', peer: 'ada', secret: 's' });
+  await host.logged(/join connection=1 address=203\.0\.113\.1 /);
+});
+
+test('a method PROXY that a trusted proxy passes on is a request like any other', async (t) => {
+  const host = await startHost(t, { args: trusted });
+  const raw = connect(host.port, '127.0.0.1');
+  raw.write('PROXY / HTTP/1.1\r\nHost: a\r\n\r\n');
+  assert.match(String((await once(raw, 'data'))[0]), /^HTTP\/1\.1 [45]\d\d /);
+});
+
+test('behind a proxy that takes TLS off, --redirect-https leads to the pages and not to the room manager', async (t) => {
+  const host = await startHost(t, {
+    listen: '127.0.0.1:0s',
+    args: [
+      ...trusted,
+      ...['--redirect-https', '127.0.0.1:0', ...makeCertificate(temporaryFolder(t), 'a.test')],
+    ],
+  });
+  const headers = { 'X-Forwarded-For': ada, 'X-Forwarded-Proto': 'https' };
+  // One of these is Civetweb's.
+  const ports = host.listeningPorts().filter((each) => each !== host.port);
+  const answers = await Promise.all(
+    ports.map((each) => get({ port: each }, '/healthz', { headers }).catch(() => ({ status: 0 }))),
+  );
+  assert.ok(
+    answers.some(({ status }) => status === 200),
+    JSON.stringify(answers),
+  );
+});
+
 test('nobody else does: what is no request is refused', async (t) => {
   const host = await startHost(t);
   const raw = connect(host.port, '127.0.0.1');
@@ -232,7 +271,7 @@ test('a trusted proxy that begins to say so and never ends is let go, and so is 
     await new Promise((resolve) => socket.on('close', resolve));
   };
   await letGo((socket) => socket.end('PROXY TCP4 203.0'));
-  await letGo((socket) => socket.write('PROXY TCP9 203.0.113.1\r\n'));
+  await letGo((socket) => socket.write('PROXY TCP4 nonsense\r\n'));
   await host.logged(/proxy-refused address=127\.0\.0\.1 /);
   assert.equal((await get(host, '/healthz', from(ada))).status, 200);
 });

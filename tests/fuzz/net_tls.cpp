@@ -19,7 +19,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "base/descriptor.hpp"
@@ -40,8 +39,8 @@ std::shared_ptr<const net::TlsContext> make_context() {
   if (::write(file.get(), pem.data(), pem.size()) != static_cast<ssize_t>(pem.size())) std::abort();
   const std::string path = "/proc/self/fd/" + std::to_string(file.get());
   auto loaded = net::TlsContext::load({{.certificate = path, .key = path}});
-  if (const auto* wrong = std::get_if<std::string>(&loaded)) fuzz::fail("load", *wrong);
-  return std::get<std::shared_ptr<const net::TlsContext>>(std::move(loaded));
+  if (!loaded) fuzz::fail("load", loaded.error());
+  return *std::move(loaded);
 }
 
 /// OpenSSL's, over memory.

@@ -41,7 +41,8 @@ TEST(NetProxyHeader, every_beginning_of_one_is_incomplete) {
 }
 
 TEST(NetProxyHeader, anything_else_is_none) {
-  for (const char* text : {"GET / HTTP/1.1\r\n", "\x16\x03\x01\x02", "PUT /", "PROXYTCP4", "\r\nGET"})
+  for (const char* text : {"GET / HTTP/1.1\r\n", "\x16\x03\x01\x02", "PUT /", "PROXYTCP4", "\r\nGET",
+                           "PROXY / HTTP/1.1\r\n", "PROXY TCP5 192.0.2.1 198.51.100.1 1 2\r\n"})
     EXPECT_EQ(read_proxy_header(text).state, State::none) << text;
 }
 
@@ -58,8 +59,9 @@ TEST(NetProxyHeader, a_proxy_may_speak_for_itself_or_know_no_address) {
 
 TEST(NetProxyHeader, what_breaks_the_rules_is_malformed) {
   for (const std::string& text :
-       {"PROXY TCP5 192.0.2.1 198.51.100.1 1 2\r\n"s, "PROXY TCP4 names.example 198.51.100.1 1 2\r\n"s,
-        "PROXY TCP6 192.0.2.1 198.51.100.1 1 2\r\n"s, "PROXY TCP4\r\n"s,
+       {"PROXY TCP4 192.0.2.1 HTTP/1.1\r\n"s, "PROXY TCP4 192.0.2.1 198.51.100.1 1\r\n"s,
+        "PROXY TCP4 192.0.2.1 198.51.100.1 1 70000\r\n"s, "PROXY TCP4 names.example 198.51.100.1 1 2\r\n"s,
+        "PROXY TCP6 192.0.2.1 198.51.100.1 1 2\r\n"s, "PROXY TCP4 \r\n"s,
         "PROXY TCP4 " + std::string(100, '1'), version_2('\x31', '\x11', four),
         version_2('\x22', '\x11', four), version_2('\x21', '\x11', four.substr(1)),
         version_2('\x21', '\x21', four), version_2('\x21', '\x11', std::string(2'048, '\0'))})

@@ -1,0 +1,81 @@
+#include "net/tls.hpp"
+
+#include <gtest/gtest.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/descriptor.hpp"
+#include "lan/self_signed.hpp"
+
+namespace parley::net {
+namespace {
+
+/// A server's side, and a client of OpenSSL's that may do anything.
+class NetTls : public testing::Test {
+ protected:
+  struct Free {
+    void operator()(SSL* ssl) const { SSL_free(ssl); }
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  };
+
+  NetTls() {
+    const auto path = std::filesystem::path(testing::TempDir()) / "net_tls.pem";
+    std::ofstream(path) << lan::make_self_signed({.hosts = {"a.test"}, .addresses = {}},
+                                                 std::chrono::system_clock::now());
+    auto loaded = TlsContext::load({{.certificate = path, .key = path}});
+    std::filesystem::remove(path);
+    std::array<int, 2> ends{};
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+    server_end_ = Descriptor(ends[0]);
+    client_end_ = Descriptor(ends[1]);
+    server.emplace(*loaded, ends[0]);
+    context_.reset(SSL_CTX_new(TLS_client_method()));
+    client.reset(SSL_new(context_.get()));
+    SSL_set_fd(client.get(), ends[1]);
+    SSL_set_connect_state(client.get());
+    while (SSL_do_handshake(client.get()) != 1) static_cast<void>(server->receive(into));
+    static_cast<void>(server->receive(into));
+  }
+
+ private:
+  Descriptor server_end_;
+  Descriptor client_end_;
+  std::unique_ptr<SSL_CTX, Free> context_;
+
+ protected:
+  std::array<std::uint8_t, std::size_t{64} * 1024> into{};
+  std::optional<Tls> server;
+  std::unique_ptr<SSL, Free> client;
+};
+
+TEST_F(NetTls, what_the_client_writes_arrives) {
+  ASSERT_EQ(SSL_write(client.get(), "hello", 5), 5);
+  EXPECT_EQ(server->receive(into), 5U);
+}
+
+TEST_F(NetTls, a_client_updates_its_keys_now_and_then) {
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_EQ(SSL_key_update(client.get(), SSL_KEY_UPDATE_NOT_REQUESTED), 1);
+    ASSERT_EQ(SSL_write(client.get(), "hello", 5), 5);
+    EXPECT_EQ(server->receive(into), 5U);
+  }
+}
+
+TEST_F(NetTls, a_client_that_does_nothing_else_is_let_go) {
+  for (int i = 0; i < 40; ++i) {
+    ASSERT_EQ(SSL_key_update(client.get(), SSL_KEY_UPDATE_NOT_REQUESTED), 1);
+    ASSERT_EQ(SSL_do_handshake(client.get()), 1);
+  }
+  EXPECT_EQ(server->receive(into), std::nullopt);
+}
+
+}  // namespace
+}  // namespace parley::net
