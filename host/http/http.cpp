@@ -38,9 +38,7 @@ HttpResponse text_response(int status, std::string_view content_type, std::strin
           .body = std::make_shared<const std::string>(std::move(text))};
 }
 
-net::Answer make_answer(HttpResponse response, bool head_only, bool keep_alive) {
-  // So that a client does not send its next request just when the front closes.
-  constexpr auto idle = std::chrono::duration_cast<std::chrono::seconds>(net::HttpLimits{}.idle);
+net::Answer make_answer(HttpResponse response, bool head_only, std::chrono::seconds keep_alive) {
   const std::uint64_t length =
       response.file ? response.file->length : (response.body ? response.body->size() : 0);
   net::Answer answer;
@@ -57,10 +55,12 @@ net::Answer make_answer(HttpResponse response, bool head_only, bool keep_alive) 
   // 204 has neither (section 8.6).
   if (response.status != 304 && response.status != 204)
     head.append("\r\nContent-Length: ").append(std::to_string(length));
-  head.append("\r\nConnection: ").append(keep_alive ? "keep-alive" : "close");
-  if (keep_alive) head.append("\r\nKeep-Alive: timeout=").append(std::to_string(idle.count()));
+  head.append("\r\nConnection: ").append(keep_alive.count() > 0 ? "keep-alive" : "close");
+  // So that a client does not send its next request just when the front closes.
+  if (keep_alive.count() > 0)
+    head.append("\r\nKeep-Alive: timeout=").append(std::to_string(keep_alive.count()));
   head.append("\r\n\r\n");
-  answer.keep_alive = keep_alive;
+  answer.keep_alive = keep_alive.count() > 0;
   if (head_only) return answer;
   answer.text = std::move(response.body);
   answer.file = std::move(response.file);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -44,7 +45,7 @@ struct HttpResponse {
 [[nodiscard]] HttpResponse text_response(int status, std::string_view content_type, std::string text);
 
 /// For the front to send; without the body where the request was HEAD.
-[[nodiscard]] net::Answer make_answer(HttpResponse response, bool head_only, bool keep_alive);
+[[nodiscard]] net::Answer make_answer(HttpResponse response, bool head_only, std::chrono::seconds keep_alive);
 
 /// What a percent-encoded text stands for (RFC 3986 section 2.1); nothing where it is malformed or not UTF-8.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);

@@ -314,7 +314,9 @@ void HttpConnection::hand_over() {
   std::string().swap(body_);
   chunks_.reset();
   await_no_more();
-  exchange_ = std::make_shared<HttpExchange>(context_.loop, *this, client_, keep_alive_);
+  const auto idle = std::chrono::duration_cast<std::chrono::seconds>(context_.http.idle);
+  exchange_ = std::make_shared<HttpExchange>(context_.loop, *this, client_,
+                                             keep_alive_ ? idle : std::chrono::seconds(0));
   enter(State::waiting, EPOLLRDHUP, {});
   context_.inner.request(*this, std::exchange(request_, {}), listener_.privileged);
 }

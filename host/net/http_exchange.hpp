@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -28,12 +29,12 @@ struct Peer {
 /// that has the handler. A handler may keep it, and answer later from any thread: a long poll holds none.
 class HttpExchange {
  public:
-  HttpExchange(EventLoop& loop, Watched& connection, Peer peer, bool keep_alive)
+  HttpExchange(EventLoop& loop, Watched& connection, Peer peer, std::chrono::seconds keep_alive)
       : loop_(loop), connection_(&connection), peer_(std::move(peer)), keep_alive_(keep_alive) {}
 
   [[nodiscard]] const Peer& peer() const { return peer_; }
-  /// Whether the client would send its next request over the same connection.
-  [[nodiscard]] bool wants_keep_alive() const { return keep_alive_; }
+  /// How long the connection is kept for the client's next request; 0 where it is to end.
+  [[nodiscard]] std::chrono::seconds keep_alive() const { return keep_alive_; }
 
   /// Sends the answer. False where nobody reads it any more, or there is one already.
   bool answer(Answer answer);
@@ -59,7 +60,7 @@ class HttpExchange {
   mutable std::mutex mutex_;
   Watched* connection_;
   const Peer peer_;
-  const bool keep_alive_;
+  const std::chrono::seconds keep_alive_;
   bool later_ = false;
   bool answered_ = false;
   bool ended_ = false;

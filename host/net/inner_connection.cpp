@@ -152,11 +152,12 @@ void InnerConnections::start(HttpConnection& client, std::string bytes) {
 void InnerConnections::ended() noexcept {
   --busy_;
   for (auto* line : {&privileged_, &waiting_}) {
-    if (line->empty()) continue;
-    Waiting next = std::move(line->front());
-    line->pop_front();
-    if (!memory_reserve::survives([&] { start(*next.client, std::move(next.bytes)); })) next.client->failed();
-    return;
+    while (!line->empty()) {
+      Waiting next = std::move(line->front());
+      line->pop_front();
+      if (memory_reserve::survives([&] { start(*next.client, std::move(next.bytes)); })) return;
+      next.client->failed();
+    }
   }
 }
 

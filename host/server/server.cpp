@@ -116,7 +116,7 @@ struct Server::Call {
   void respond(http::HttpResponse response) const {
     if (stays_with_tls) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
     const bool head_only = std::string_view(info->request_method) == "HEAD";
-    exchange->answer(http::make_answer(std::move(response), head_only, exchange->wants_keep_alive()));
+    exchange->answer(http::make_answer(std::move(response), head_only, exchange->keep_alive()));
   }
 
   mg_connection* connection;
@@ -194,13 +194,12 @@ Result<void, std::string> Server::serve(const Options& options) {
        .web_socket = [this](mg_connection* connection) { return web_socket(connection); },
        .error =
            [this](mg_connection* connection, int status, const char* sentence) {
-             const auto exchange = front_->exchange_of(
-                 static_cast<std::uint16_t>(mg_get_request_info(connection)->remote_port));
+             const auto exchange = exchange_of(connection);
              if (!exchange) return;
              auto response = http::text_response(status, plain_text, std::string(sentence) + ".\n");
              if (status == 426)
                response.headers.emplace_back("Sec-WebSocket-Version", "13");  // RFC 6455 section 4.2.2
-             exchange->answer(http::make_answer(std::move(response), false, false));
+             exchange->answer(http::make_answer(std::move(response), false, {}));
            }});
   if (!started) return Failure(std::move(started.error()));
   civetweb_ = *std::move(started);
@@ -257,9 +256,15 @@ std::string Server::health_json() const {
          std::to_string(hls_gateway_ ? hls_gateway_->streams() : 0) + R"(,"refused":)" + refusals + "}\n";
 }
 
+/// Null where somebody else than the front has connected to Civetweb.
+std::shared_ptr<net::HttpExchange> Server::exchange_of(mg_connection* connection) const {
+  const mg_request_info* info = mg_get_request_info(connection);
+  if (std::string_view(info->remote_addr) != "127.0.0.1") return nullptr;
+  return front_->exchange_of(static_cast<std::uint16_t>(info->remote_port));
+}
+
 void Server::request(mg_connection* connection) {
-  auto exchange =
-      front_->exchange_of(static_cast<std::uint16_t>(mg_get_request_info(connection)->remote_port));
+  auto exchange = exchange_of(connection);
   if (!exchange) return;
   const Call call(connection, std::move(exchange), *this);
   if (call.exchange->peer().listener != manager_listener_ &&
@@ -323,7 +328,7 @@ void Server::socket_io_request(const Call& call) {
         http::HttpResponse response =
             http::text_response(answer.status, answer.content_type, std::move(answer.body));
         http::let_page_read(response, origin);
-        return exchange->answer(http::make_answer(std::move(response), false, exchange->wants_keep_alive()));
+        return exchange->answer(http::make_answer(std::move(response), false, exchange->keep_alive()));
       });
 }
 
@@ -331,6 +336,8 @@ std::optional<http::HttpResponse> Server::refusal_of_socket(const Call& call, co
   const auto refuse = [](int status, std::string sentence) {
     return http::text_response(status, plain_text, std::move(sentence));
   };
+  if (std::string_view(call.info->request_method) != "GET")  // RFC 6455 section 4.1
+    return refuse(405, "A WebSocket is asked for by GET.\n");
   if (call.exchange->peer().listener == manager_listener_)
     return refuse(404, "There is no WebSocket at this address.\n");
   if (is_socket_io(http::Door::web_socket, call.info->local_uri_raw)) {
@@ -356,13 +363,12 @@ std::optional<http::HttpResponse> Server::refusal_of_socket(const Call& call, co
 }
 
 bool Server::web_socket(mg_connection* connection) {
-  auto exchange =
-      front_->exchange_of(static_cast<std::uint16_t>(mg_get_request_info(connection)->remote_port));
+  auto exchange = exchange_of(connection);
   if (!exchange) return false;
   const Call call(connection, std::move(exchange), *this);
   DialectAt at = dialect_at(call.info->local_uri_raw, http::query_of(call.info));
   if (auto refusal = refusal_of_socket(call, at)) {
-    call.exchange->answer(http::make_answer(*std::move(refusal), false, false));
+    call.exchange->answer(http::make_answer(*std::move(refusal), false, {}));
     return false;
   }
   if (http::header(connection, "Sec-WebSocket-Protocol").empty()) answer_subprotocol(connection, nullptr);

@@ -68,6 +68,7 @@ class Server {
 
   /// A request with its exchange, on a thread of Civetweb's.
   struct Call;
+  [[nodiscard]] std::shared_ptr<net::HttpExchange> exchange_of(mg_connection* connection) const;
   void request(mg_connection* connection);
   [[nodiscard]] http::HttpResponse answer(const http::HttpRequest& request);
   void socket_io_request(const Call& call);

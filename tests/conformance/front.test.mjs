@@ -193,3 +193,15 @@ test('a client is who it is, unless a trusted proxy says otherwise', async (t) =
     assert.equal(logged, address);
   }
 });
+
+test('a connection is kept for as long as its answers say', async (t) => {
+  const host = await startHost(t, { args: ['--idle-seconds', '1'] });
+  const socket = connect(host.port, '127.0.0.1');
+  const over = new Promise((resolve) => socket.on('close', resolve));
+  const head = new Promise((resolve) => socket.once('data', (data) => resolve(String(data))));
+  socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
+  assert.match(await head, /\r\nConnection: keep-alive\r\nKeep-Alive: timeout=1\r\n/);
+  const since = performance.now();
+  await over;
+  assert.ok(performance.now() - since > 900);
+});

@@ -325,6 +325,7 @@ test('upgrade requests that are not quite right are refused in words', async (t)
     return head.slice(9, 12);
   };
   assert.equal(await answer(upgradeRequest), '101');
+  assert.equal(await answer(upgradeRequest.replace('GET', 'POST')), '405');
   assert.equal(await answer(upgradeRequest.replace('/ws', '/nowhere')), '404');
   assert.equal(await answer(upgradeRequest.replace('/ws', '/ws/more')), '404');
   assert.equal(await answer(upgradeRequest.replace('parley.v1', 'mqtt')), '400');

@@ -65,12 +65,12 @@ TEST(Http, a_path_is_decoded_or_refused) {
 
 TEST(Http, an_answer_has_its_length_also_without_the_body) {
   const auto response = text_response(404, "text/plain", "gone\n");
-  const net::Answer full = make_answer(response, false, true);
+  const net::Answer full = make_answer(response, false, std::chrono::seconds(30));
   EXPECT_TRUE(full.head.starts_with("HTTP/1.1 404 Not Found\r\nDate: "));
   EXPECT_TRUE(full.head.ends_with(
       "\r\nContent-Length: 5\r\nConnection: keep-alive\r\nKeep-Alive: timeout=30\r\n\r\n"));
   EXPECT_EQ(*full.text, "gone\n");
-  const net::Answer head = make_answer(response, true, false);
+  const net::Answer head = make_answer(response, true, {});
   EXPECT_TRUE(head.head.ends_with("\r\nContent-Length: 5\r\nConnection: close\r\n\r\n"));
   EXPECT_EQ(head.text, nullptr);
 }
@@ -78,7 +78,8 @@ TEST(Http, an_answer_has_its_length_also_without_the_body) {
 TEST(Http, every_status_that_is_sent_has_its_phrase) {
   for (const int status : {200, 201, 204, 304, 400, 403, 404, 405, 408, 409, 411,
                            413, 414, 417, 422, 426, 431, 500, 501, 503, 505}) {
-    const std::string line = make_answer(text_response(status, "text/plain", ""), false, true).head;
+    const std::string line =
+        make_answer(text_response(status, "text/plain", ""), false, std::chrono::seconds(30)).head;
     const std::string start = "HTTP/1.1 " + std::to_string(status) + ' ';
     ASSERT_TRUE(line.starts_with(start)) << line;
     EXPECT_NE(line[start.size()], '\r') << status;
@@ -87,7 +88,8 @@ TEST(Http, every_status_that_is_sent_has_its_phrase) {
 
 TEST(Http, what_has_no_body_has_no_length) {
   for (const int status : {204, 304})
-    EXPECT_EQ(make_answer(text_response(status, "text/plain", ""), false, true).head.find("Content-Length"),
+    EXPECT_EQ(make_answer(text_response(status, "text/plain", ""), false, std::chrono::seconds(30))
+                  .head.find("Content-Length"),
               std::string::npos)
         << status;
 }
