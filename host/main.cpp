@@ -1,6 +1,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <climits>
@@ -21,6 +22,8 @@
 #include "base/random.hpp"
 #include "lan/certificate_file.hpp"
 #include "lan/invitation.hpp"
+#include "net/address.hpp"
+#include "net/loopback.hpp"
 #include "server/options.hpp"
 #include "server/server.hpp"
 #include "server/version.hpp"
@@ -72,6 +75,17 @@ void invite(const Server& server, const lan::Certificate& certificate) {
   std::cout << lan::invitation(links, certificate.fingerprint, ::isatty(STDOUT_FILENO) == 1);
 }
 
+/// Whoever opens a host to others without STUN wonders why some calls never connect.
+void warn_of_missing_stun(const Options& options) {
+  const auto is_open = [](const net::Address& address) {
+    return !net::is_loopback(net::without_brackets(address.host));
+  };
+  if (options.lan || !options.hub.ice_servers.empty() || std::ranges::none_of(options.listen, is_open))
+    return;
+  log::line(log::Level::warn, "no-ice-server",
+            {{"detail", "calls connect inside one network only: give --ice-server stun:HOST"}});
+}
+
 int serve(Options& options) {
   std::optional<lan::Certificate> certificate;
   if (options.lan && !(certificate = prepare_lan(options))) return usage_error;
@@ -93,6 +107,7 @@ int serve(Options& options) {
     std::cout << "parley " << version << " has its room manager on http://" << to_string(*manager)
               << "/api/v1\n";
   if (certificate) invite(*server, *certificate);
+  warn_of_missing_stun(options);
   std::cout.flush();
 
   int signal = 0;

@@ -49,12 +49,13 @@ std::string invitation(const std::vector<std::string>& links, const std::string&
     if (colours) text += no_colours;
     text += '\n';
   }
+  text += "\nOpen it on this computer too: the links that its pages copy then work on the phone.\n";
   text +=
       "\nThe browser warns once that the connection is not private. That is expected here: this host made "
       "its\n"
       "certificate itself, as no authority certifies local addresses. To be sure that it is this host, "
       "compare\n"
-      "the certificate's SHA-256 fingerprint, then continue:\n\n  " +
+      "the SHA-256 fingerprint in the certificate's details, then continue:\n\n  " +
       fingerprint + "\n\n";
   return text;
 }

@@ -74,6 +74,14 @@ test('docs/limits.md has every limit, with its default', async () => {
   assert.deepEqual(sorted(rows), sorted(limits));
 });
 
+test('whoever opens a host to others without STUN is told what that means', async (t) => {
+  const open = await startHost(t, { listen: '0.0.0.0:0', args: ['--listen', '127.0.0.1:0'] });
+  await open.logged(/warning no-ice-server detail="calls connect inside one network only/);
+  const local = await startHost(t);
+  await local.health();
+  assert.doesNotMatch(local.output.err, /no-ice-server/);
+});
+
 test('options are read from the environment, and PORT is where a platform wants it', async (t) => {
   const host = await startHost(t, {
     env: { PARLEY_PEERS_PER_ROOM: '3', PARLEY_ICE_SERVER: 'stun:a.example,stun:b.example' },
