@@ -42,6 +42,8 @@ class FrameReader {
   /// Reads on from the front of `bytes`, which it unmasks where they are, and cuts off what it has read.
   /// Nothing where they hold no end of a message: then they are all read, or violation() says what is wrong.
   [[nodiscard]] std::optional<Message> next(std::span<std::uint8_t>& bytes, hub::Instant now);
+  /// What has come of a message, or of a control frame, that is not whole yet.
+  [[nodiscard]] std::size_t held_bytes() const { return message_.size() + control_.size(); }
   /// After a violation nothing more is read.
   [[nodiscard]] const std::optional<CloseReason>& violation() const { return violation_; }
 

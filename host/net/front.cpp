@@ -44,6 +44,7 @@ struct Front::Worker {
                 .inner = inner,
                 .waiting = waiting,
                 .clients = front.clients_,
+                .received = front.received_,
                 .proxies = front.proxies_,
                 .http = front.settings_.http,
                 .web_sockets = front.settings_.web_sockets,
@@ -189,7 +190,8 @@ Front::Front(FrontSettings settings)
     : settings_(std::move(settings)),
       tls_(settings_.tls),
       proxies_(settings_.trust_proxy),
-      clients_(settings_.addresses) {}
+      clients_(settings_.addresses),
+      received_(settings_.received_bytes) {}
 
 Front::~Front() {
   stop();

@@ -33,6 +33,8 @@ struct FrontSettings {
   std::shared_ptr<const TlsContext> tls{};  ///< of the listeners that have it
   std::vector<AddressRange> trust_proxy{};  ///< see TrustedProxies
   AddressLimits addresses{};
+  /// Of requests and messages that are not whole yet: see ReceivedBytes. As many as 500 of the longest.
+  std::size_t received_bytes = std::size_t{64} * 1024 * 1024;
   HttpLimits http{};
   WebSocketLimits web_sockets{};
 };
@@ -95,6 +97,7 @@ class Front {
   std::shared_ptr<const TlsContext> tls_;
   const TrustedProxies proxies_;
   Addresses clients_;
+  ReceivedBytes received_;
   InnerPorts ports_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::size_t next_to_make_room_ = 0;  // the first loop's, which accepts

@@ -80,7 +80,11 @@ Answer redirection(const RequestHead& head, std::uint16_t port) {
 }  // namespace
 
 HttpConnection::HttpConnection(const HttpContext& context, Socket socket, Peer peer, const Listener& listener)
-    : context_(context), socket_(std::move(socket)), peer_(std::move(peer)), listener_(listener) {}
+    : context_(context),
+      socket_(std::move(socket)),
+      peer_(std::move(peer)),
+      listener_(listener),
+      received_(context.received) {}
 
 HttpConnection::~HttpConnection() {
   await_no_more();
@@ -228,6 +232,9 @@ void HttpConnection::receive() {
   if (*received == 0 || state_ == State::farewell) return;
   in_.append(reinterpret_cast<const char*>(scratch.data()), *received);
   advance();
+  const bool unfinished = state_ == State::head || state_ == State::body;
+  if (unfinished && !received_.hold(in_.size() + body_.size()) && !listener_.privileged)
+    refuse({503, "This host has no room for this request now. Try again later."});
 }
 
 void HttpConnection::advance() {
@@ -318,6 +325,7 @@ void HttpConnection::hand_over() {
   exchange_ = std::make_shared<HttpExchange>(context_.loop, *this, client_,
                                              keep_alive_ ? idle : std::chrono::seconds(0));
   enter(State::waiting, EPOLLRDHUP, {});
+  static_cast<void>(received_.hold(request_.size()));  // a thread may have to be waited for
   context_.inner.request(*this, std::exchange(request_, {}), listener_.privileged);
 }
 
@@ -352,6 +360,7 @@ void HttpConnection::woken() {
 
 void HttpConnection::reply(Answer answer) {
   await_no_more();
+  received_.release();
   answer_ = std::move(answer);
   sent_ = 0;
   enter(State::answering, events_, context_.http.unread);
@@ -413,8 +422,9 @@ void HttpConnection::answered() {
 
 void HttpConnection::become_web_socket(std::unique_ptr<SocketHandler> handler) {
   std::string early = std::move(in_);
-  auto& web_socket = context_.loop.add(std::make_unique<WebSocket>(
-      context_.loop, std::move(socket_), std::move(handler), context_.web_sockets, std::move(place_)));
+  auto& web_socket = context_.loop.add(std::make_unique<WebSocket>(context_.loop, std::move(socket_),
+                                                                   std::move(handler), context_.web_sockets,
+                                                                   context_.received, std::move(place_)));
   context_.loop.end(*this);
   if (!memory_reserve::survives([&] { web_socket.begin(std::move(early)); })) web_socket.failed();
 }

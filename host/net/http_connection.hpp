@@ -18,6 +18,7 @@
 #include "net/http_exchange.hpp"
 #include "net/http_limits.hpp"
 #include "net/inner_connection.hpp"
+#include "net/received_bytes.hpp"
 #include "net/socket.hpp"
 #include "net/trusted_proxies.hpp"
 #include "net/web_socket.hpp"
@@ -43,6 +44,7 @@ struct HttpContext {
   InnerConnections& inner;
   WaitingConnections& waiting;  ///< those that have no request under way, who has waited longest in front
   Addresses& clients;
+  ReceivedBytes& received;
   const TrustedProxies& proxies;
   const HttpLimits& http;
   const WebSocketLimits& web_sockets;
@@ -113,6 +115,7 @@ class HttpConnection : public Watched {
   State state_ = State::idle;
   bool half_closed_ = false;
   std::uint32_t events_ = 0;
+  ReceivedBytes::Share received_;
   std::string in_;        // what has come and was not used
   std::size_t seen_ = 0;  // of it, without the end of a head (or of what a proxy says)
   std::string request_;   // the head for Civetweb, without its end

@@ -13,18 +13,22 @@ namespace {
 constexpr CloseReason no_memory{.code = close_code::try_again_later,
                                 .text = "the host has no memory for this message"};
 
+constexpr CloseReason no_room{.code = close_code::try_again_later,
+                              .text = "the host has no room for this message now"};
+constexpr CloseReason too_slow{.code = close_code::policy, .text = "this message took too long"};
 constexpr CloseReason said_nothing{.code = close_code::policy,
                                    .text = "this client has said nothing for too long"};
 
 }  // namespace
 
 WebSocket::WebSocket(EventLoop& loop, Socket socket, std::unique_ptr<SocketHandler> handler,
-                     const WebSocketLimits& limits, Addresses::Place place)
+                     const WebSocketLimits& limits, ReceivedBytes& received, Addresses::Place place)
     : loop_(loop),
       socket_(std::move(socket)),
       handler_(std::move(handler)),
       limits_(limits),
       place_(std::move(place)),
+      received_(received),
       frames_(limits.frames) {
   socket_.carry_messages();
 }
@@ -62,8 +66,21 @@ bool WebSocket::take(std::span<std::uint8_t> bytes, Instant now) {
   while (const auto message = frames_.next(bytes, now)) {
     if (!take(*message)) return false;
   }
-  if (frames_.violation()) refuse(*frames_.violation());
-  return !frames_.violation();
+  if (frames_.violation()) {
+    refuse(*frames_.violation());
+    return false;
+  }
+  hold(now);
+  return true;
+}
+
+/// What has come of a message has its limits while it is not whole: in bytes and in time.
+void WebSocket::hold(Instant now) {
+  const std::size_t bytes = frames_.held_bytes();
+  if (!received_.hold(bytes)) return refuse(no_room);
+  if ((bytes > 0) == message_.has_value()) return;
+  message_ = bytes > 0 ? std::optional(now + limits_.message) : std::nullopt;
+  if (message_ && !closing_) watch_time();
 }
 
 bool WebSocket::take(const FrameReader::Message& message) {
@@ -115,12 +132,15 @@ void WebSocket::woken() {
 }
 
 void WebSocket::watch_time() {
-  const Instant lost = heard_ + limits_.silence;
-  loop_.set_deadline(*this, mute_ ? std::min(lost, *mute_) : lost);
+  Instant next = heard_ + limits_.silence;
+  for (const auto& due : {mute_, message_})
+    if (due) next = std::min(next, *due);
+  loop_.set_deadline(*this, next);
 }
 
 void WebSocket::due(Instant now) {
   if (closing_ || now >= heard_ + limits_.silence) return finish(close_code::abnormal);
+  if (message_ && now >= *message_) return refuse(too_slow);
   if (!mute_ || now < *mute_) return watch_time();
   mute_.reset();
   close_now(said_nothing);

@@ -11,6 +11,7 @@
 #include "net/event_loop.hpp"
 #include "net/frame_reader.hpp"
 #include "net/outbox.hpp"
+#include "net/received_bytes.hpp"
 #include "net/socket.hpp"
 #include "net/socket_handler.hpp"
 
@@ -23,6 +24,8 @@ struct WebSocketLimits {
   /// From its opening to the client's first message. The pages of some dialects open their socket at once and
   /// speak when somebody has typed a name.
   std::chrono::milliseconds first_message{300'000};
+  /// From a message's first bytes to its end: 64 KiB at 17 kbit/s.
+  std::chrono::milliseconds message{30'000};
   /// How long a client has to answer a close frame. A round trip takes far less, and a stopping host must be
   /// gone within 2 s.
   std::chrono::milliseconds close_patience{1'000};
@@ -36,9 +39,9 @@ struct WebSocketLimits {
 ///           └─ the socket ends or is silent for too long ─────────────────────────────────────────▸ over
 class WebSocket : public Watched {
  public:
-  /// `limits` outlive it. It keeps the client's place among the connections of its address.
+  /// `limits` and `received` outlive it. It keeps the client's place among the connections of its address.
   WebSocket(EventLoop& loop, Socket socket, std::unique_ptr<SocketHandler> handler,
-            const WebSocketLimits& limits, Addresses::Place place = {});
+            const WebSocketLimits& limits, ReceivedBytes& received, Addresses::Place place = {});
   ~WebSocket() override;
 
   /// `early`: what came with the request that opened it.
@@ -52,6 +55,7 @@ class WebSocket : public Watched {
  private:
   void read(Instant now);
   void watch_time();
+  void hold(Instant now);
   /// Says whether it goes on.
   bool take(std::span<std::uint8_t> bytes, Instant now);
   bool take(const FrameReader::Message& message);
@@ -65,9 +69,11 @@ class WebSocket : public Watched {
   const std::unique_ptr<SocketHandler> handler_;
   const WebSocketLimits& limits_;
   const Addresses::Place place_;
+  ReceivedBytes::Share received_;
   FrameReader frames_;
-  Instant heard_{};                // of the client, last
-  std::optional<Instant> mute_{};  // until then it may say nothing
+  Instant heard_{};                   // of the client, last
+  std::optional<Instant> mute_{};     // until then it may say nothing
+  std::optional<Instant> message_{};  // until then the one that has begun is to be whole
   bool told_ = false;
   bool discarding_ = false;
   bool closing_ = false;  // with a deadline for the client's answer

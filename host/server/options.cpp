@@ -45,6 +45,7 @@ struct Raw {
   std::int64_t resume_seconds = 0;
   std::int64_t heartbeat_seconds = 0;
   std::int64_t first_message_seconds = 0;
+  std::int64_t message_seconds = 0;
   std::int64_t head_seconds = 0;
   std::int64_t body_seconds = 0;
   std::int64_t idle_seconds = 0;
@@ -192,6 +193,10 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
   limit(
       "max-buffered-mb", options.buffered_mb,
       "MiB that may wait for all clients together; past it whoever is furthest behind goes first, with 1013");
+  limit("max-received-mb", options.received_mb,
+        "MiB of requests and messages that are not whole yet, of all clients together; past it 503 and 1013");
+  limit("message-seconds", raw.message_seconds,
+        "how long a message may take from its first bytes to its end; then it closes with 1008");
   limit("messages-per-second", limits.messages_per_second,
         "messages of one client; more are answered with an error");
   limit("message-burst", limits.message_burst, "messages of one client at once");
@@ -321,6 +326,7 @@ Result<void, std::string> understand(const Raw& raw, Options& options) {
   options.hub.limits.resume_window = std::chrono::seconds(raw.resume_seconds);
   options.hub.limits.heartbeat = std::chrono::seconds(raw.heartbeat_seconds);
   options.first_message = std::chrono::seconds(raw.first_message_seconds);
+  options.message = std::chrono::seconds(raw.message_seconds);
   options.http.head = std::chrono::seconds(raw.head_seconds);
   options.http.body = std::chrono::seconds(raw.body_seconds);
   options.http.idle = std::chrono::seconds(raw.idle_seconds);
@@ -359,6 +365,7 @@ Result<Options, Exit> read_options(int argc, const char* const* argv) {
           .resume_seconds = options.hub.limits.resume_window.count(),
           .heartbeat_seconds = options.hub.limits.heartbeat.count(),
           .first_message_seconds = whole_seconds(options.first_message),
+          .message_seconds = whole_seconds(options.message),
           .head_seconds = whole_seconds(options.http.head),
           .body_seconds = whole_seconds(options.http.body),
           .idle_seconds = whole_seconds(options.http.idle),

@@ -50,7 +50,10 @@ struct Options {
   net::AddressLimits addresses;
   /// From a WebSocket's opening to its client's first message.
   std::chrono::milliseconds first_message = net::WebSocketLimits{}.first_message;
+  /// From a message's first bytes to its end.
+  std::chrono::milliseconds message = net::WebSocketLimits{}.message;
   std::size_t buffered_mb = 256;  ///< of hub::Limits::buffered_bytes
+  std::size_t received_mb = 64;   ///< of net::FrontSettings::received_bytes
   std::optional<HlsOptions> hls;  ///< nothing: this host makes no HLS
   /// WebSockets; each is 5 KiB while it is idle, and a file descriptor.
   std::size_t max_connections = 10'000;

@@ -99,7 +99,9 @@ net::FrontSettings front_settings(const Options& options) {
   settings.http = options.http;
   settings.http.body_bytes = std::max(settings.http.body_bytes, options.hub.limits.message_bytes);
   settings.web_sockets.frames = options.frames;
+  settings.received_bytes = options.received_mb * 1024 * 1024;
   settings.web_sockets.first_message = options.first_message;
+  settings.web_sockets.message = options.message;
   settings.web_sockets.silence = 2 * options.hub.limits.heartbeat;
   return settings;
 }

@@ -345,3 +345,34 @@ test('of several subprotocols that are offered, the host answers the one it spea
     raw.destroy();
   }
 });
+
+test('what is not whole has a limit for all clients together, and small requests always fit', async (t) => {
+  const host = await startHost(t, { args: ['--max-received-mb', '1'] });
+  const post = (length) => `POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`;
+  const half = [];
+  for (let i = 0; i < 10; ++i) {
+    const raw = new RawSocket(host.port);
+    await raw.write(post(131_000) + 'x'.repeat(100_000));
+    half.push(raw);
+  }
+  await host.health();
+  const refused = new RawSocket(host.port);
+  await refused.write(post(131_000) + 'x'.repeat(100_000));
+  assert.match(await refused.head(), /^HTTP\/1\.1 503 /);
+  const message = await RawSocket.open(host);
+  await message.write(frame(opcode.text, 'x'.repeat(50_000), { length: 60_000, lengthBytes: 2 }));
+  assert.equal((await message.frameOf(opcode.close)).code, 1013);
+  await Client.join(host, 'r', 'ada');
+  half.forEach((raw) => raw.destroy());
+  const after = await RawSocket.open(host);
+  await after.write(frame(opcode.text, 'x'.repeat(50_000), { length: 60_000, lengthBytes: 2 }));
+  await host.health();
+  assert.ok(!after.socket.readableEnded, 'there is room again');
+});
+
+test('a message that takes too long closes its WebSocket with 1008', async (t) => {
+  const host = await startHost(t, { args: ['--message-seconds', '1'] });
+  const raw = await RawSocket.open(host);
+  await raw.write(frame(opcode.text, '{"type"', { fin: false }));
+  assert.equal((await raw.frameOf(opcode.close)).reason, 'this message took too long');
+});

@@ -45,7 +45,7 @@ class NetOutbox : public testing::Test {
     loop_ = std::make_unique<EventLoop>();
     loop_
         ->add(std::make_unique<WebSocket>(*loop_, Socket(Descriptor(ends[0])),
-                                          std::make_unique<Handler>(outbox), socket_limits_),
+                                          std::make_unique<Handler>(outbox), socket_limits_, received_),
               ends[0], EPOLLIN)
         .begin({});
     loop_->start();
@@ -92,6 +92,7 @@ class NetOutbox : public testing::Test {
   static constexpr dialects::Codec codec_{
       .dialect = hub::Dialect::parley, .encode = encode, .shared_text = shared_text};
   static constexpr OutboxLimits limits_{.bytes = 1'000'000, .messages = 10};
+  ReceivedBytes received_{1'000'000};
   const WebSocketLimits socket_limits_{};
   Descriptor client_;
   std::shared_ptr<Outbox> outbox_;
