@@ -240,6 +240,7 @@ void HttpConnection::receive() {
 void HttpConnection::advance() {
   while (state_ == State::idle || state_ == State::head || state_ == State::body) {
     if (state_ == State::idle) {
+      if (read_proxy_header(in_).state == ProxyHeader::State::complete) return refuse_proxy();
       // RFC 9112 section 2.2: an empty line before a request is ignored.
       in_.erase(0, in_.find_first_not_of("\r\n"));
       if (in_.empty()) return;
@@ -327,6 +328,15 @@ void HttpConnection::hand_over() {
   enter(State::waiting, EPOLLRDHUP, {});
   static_cast<void>(received_.hold(request_.size()));  // a thread may have to be waited for
   context_.inner.request(*this, std::exchange(request_, {}), listener_.privileged);
+}
+
+/// Its operator has most likely forgotten --trust-proxy.
+void HttpConnection::refuse_proxy() {
+  if (context_.clients.refuse(peer_.source, "proxy-not-trusted", Clock::now()) > 0)
+    log::line(log::Level::warn, "proxy-not-trusted",
+              {{"address", peer_.address},
+               {"detail", "it speaks the PROXY protocol, which --trust-proxy would have this host believe"}});
+  refuse({400, "This host does not trust this proxy, and so takes no PROXY header from it (--trust-proxy)."});
 }
 
 /// What is no request counts as one.

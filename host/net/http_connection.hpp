@@ -92,6 +92,7 @@ class HttpConnection : public Watched {
   [[nodiscard]] bool take_head();
   [[nodiscard]] bool take_body();
   void hand_over();
+  void refuse_proxy();
   void refuse_head(const HttpRefusal& refusal);
   void refuse(const HttpRefusal& refusal);
   /// The handshake of TLS has failed, if that is why nothing more comes.

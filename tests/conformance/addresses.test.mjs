@@ -254,12 +254,17 @@ test('behind a proxy that takes TLS off, --redirect-https leads to the pages and
   );
 });
 
-test('nobody else does: what is no request is refused', async (t) => {
-  const host = await startHost(t);
-  const raw = connect(host.port, '127.0.0.1');
-  raw.write(`${version1(ada)}GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n`);
-  assert.match(String((await once(raw, 'data'))[0]), /^HTTP\/1\.1 400 /);
-});
+for (const [name, header] of Object.entries({ 1: version1, 2: version2 })) {
+  test(`nobody else does, and the operator is told what is missing, version ${name}`, async (t) => {
+    const host = await startHost(t);
+    const raw = connect(host.port, '127.0.0.1');
+    raw.write(header(ada));
+    raw.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
+    const answer = String((await once(raw, 'data'))[0]);
+    assert.match(answer, /^HTTP\/1\.1 400 [^]*This host does not trust this proxy/);
+    await host.logged(/warning proxy-not-trusted address=127\.0\.0\.1 /);
+  });
+}
 
 test('a trusted proxy that begins to say so and never ends is let go, and so is one that talks nonsense', async (t) => {
   const host = await startHost(t, { args: trusted });
