@@ -21,8 +21,13 @@ constexpr std::array version_1_kinds{"PROXY TCP4 "sv, "PROXY TCP6 "sv, "PROXY UN
 constexpr auto version_2 = "\r\n\r\n\0\r\nQUIT\n"sv;
 constexpr std::size_t longest_version_1 = 107;  // with its line end, by the specification
 
-constexpr ProxyHeader malformed{.state = State::malformed};
-constexpr ProxyHeader incomplete{.state = State::incomplete};
+ProxyHeader malformed() {
+  return {.state = State::malformed};
+}
+
+ProxyHeader incomplete() {
+  return {.state = State::incomplete};
+}
 
 /// As the system writes it.
 std::optional<std::string> numeric(int family, const char* bytes) {
@@ -54,7 +59,7 @@ bool is_port(std::string_view text) {
 /// "PROXY TCP4 192.0.2.1 198.51.100.1 56324 443\r\n"
 ProxyHeader read_version_1(std::string_view bytes) {
   const auto end = bytes.substr(0, longest_version_1).find("\r\n");
-  if (end == std::string_view::npos) return bytes.size() < longest_version_1 ? incomplete : malformed;
+  if (end == std::string_view::npos) return bytes.size() < longest_version_1 ? incomplete() : malformed();
   ProxyHeader header{.state = State::complete, .bytes = end + 2};
   auto rest = bytes.substr(version_1.size(), end - version_1.size());
   const auto family = take_word(rest);
@@ -62,7 +67,7 @@ ProxyHeader read_version_1(std::string_view bytes) {
   const int kind = family == "TCP4" ? AF_INET : AF_INET6;
   auto address = numeric(kind, take_word(rest));
   const bool fine = address && numeric(kind, take_word(rest)) && is_port(take_word(rest)) && is_port(rest);
-  if (!fine) return malformed;
+  if (!fine) return malformed();
   header.address = *std::move(address);
   return header;
 }
@@ -88,23 +93,23 @@ bool says_tls(std::string_view values) {
 
 ProxyHeader read_version_2(std::string_view bytes) {
   constexpr std::size_t fixed = 16;
-  if (bytes.size() < fixed) return incomplete;
+  if (bytes.size() < fixed) return incomplete();
   const auto version_and_command = static_cast<std::uint8_t>(bytes[12]);
   const auto family = static_cast<std::uint8_t>(bytes[13]);
   const std::size_t length = number_at(bytes, 14);
-  if (version_and_command >> 4U != 2 || fixed + length > max_proxy_header_bytes) return malformed;
-  if (bytes.size() < fixed + length) return incomplete;
+  if (version_and_command >> 4U != 2 || fixed + length > max_proxy_header_bytes) return malformed();
+  if (bytes.size() < fixed + length) return incomplete();
   ProxyHeader header{.state = State::complete, .bytes = fixed + length};
   constexpr unsigned local = 0;
   constexpr unsigned proxy = 1;
   const unsigned command = version_and_command & 0x0FU;
   if (command == local) return header;
-  if (command != proxy) return malformed;
+  if (command != proxy) return malformed();
   constexpr std::uint8_t tcp_4 = 0x11;
   constexpr std::uint8_t tcp_6 = 0x21;
   if (family != tcp_4 && family != tcp_6) return header;  // it knows no address
   const std::size_t addresses = family == tcp_4 ? 12 : 36;
-  if (length < addresses) return malformed;
+  if (length < addresses) return malformed();
   const auto payload = bytes.substr(fixed, length);
   header.address = numeric(family == tcp_4 ? AF_INET : AF_INET6, payload.data()).value_or("");
   header.tls = says_tls(payload.substr(addresses));
@@ -122,7 +127,7 @@ ProxyHeader read_proxy_header(std::string_view bytes) {
   const auto may = [&](std::string_view kind) { return may_become(bytes, kind); };
   if (std::ranges::any_of(version_1_kinds, begins)) return read_version_1(bytes);
   if (bytes.starts_with(version_2)) return read_version_2(bytes);
-  if (std::ranges::any_of(version_1_kinds, may) || may(version_2)) return incomplete;
+  if (std::ranges::any_of(version_1_kinds, may) || may(version_2)) return incomplete();
   return {};
 }
 
