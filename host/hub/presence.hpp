@@ -46,7 +46,7 @@ class Presence {
   [[nodiscard]] Instant list_due() const;
   void send_list();
   struct Readers {
-    bool know;               ///< the list, but for what has changed since; or they still read it
+    bool know = false;       ///< the list, but for what has changed since; or they still read it
     std::uint64_t last = 0;  ///< who of them had news last, by number
   };
 
