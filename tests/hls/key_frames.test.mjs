@@ -25,8 +25,14 @@ gatewayTest(
     const { stream } = await publish(gateway, tracks.oneKeyFrame, tracks.opus);
     assert.match(await gateway.segments(sim, 1, { seconds: 40 }), independent);
     await told(stream);
-    const playlist = await gateway.segments(sim, 2, { seconds: 30 });
+    // Sound that came before the picture may have a segment of its own, which begins with a key frame too.
+    await until(
+      async () => !independent.test(await gateway.playlist(sim)),
+      'a segment that begins with no key frame',
+      30,
+    );
     await gateway.close(stream);
+    const playlist = await gateway.playlist(sim);
     assertTargetKept(playlist);
     assert.equal(discontinuities(playlist), 0, playlist);
     assert.doesNotMatch(playlist, independent);

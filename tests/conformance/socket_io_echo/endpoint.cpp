@@ -17,9 +17,8 @@ using http::query_of;
 constexpr dialects::Codec no_events{.needs_pings = false};
 
 bool send(net::HttpExchange& exchange, const engine_io::output::Answer& answer) {
-  return exchange.answer(
-      http::make_answer(http::text_response(answer.status, answer.content_type, answer.body), false,
-                        exchange.wants_keep_alive()));
+  return exchange.answer(http::make_answer(
+      http::text_response(answer.status, answer.content_type, answer.body), false, exchange.keep_alive()));
 }
 
 }  // namespace
