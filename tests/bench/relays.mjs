@@ -16,25 +16,36 @@ const spareWorkers = 100;
 export const parley = {
   name: 'Parley',
   dialect: 'parley',
-  command: (port, connections) => [
-    `${root}build/dist/bin/parley`,
-    [
-      `--listen=127.0.0.1:${port}`,
-      `--web=${root}tests/bench/rivals`,
-      '--log-level=error',
-      '--hls=off',
-      `--max-connections=${connections}`,
-      `--max-rooms=${connections}`,
-      // All of them come from one address.
-      `--rooms-per-address=${connections}`,
-      `--places-per-address=${connections}`,
-      `--names-per-address=${connections}`,
-      // A ping-pong is thousands of times more than a client may send.
-      '--messages-per-second=1000000000',
-      '--bytes-per-second=1000000000',
-    ],
-  ],
+  command: (port, connections) => host([`--listen=127.0.0.1:${port}`, '--hls=off', ...forAll(connections)]),
 };
+
+/** The same over TLS, with this certificate: `['--tls-cert', FILE, '--tls-key', FILE]`. */
+export const parleyOverTls = (certificate) => ({
+  name: 'Parley over TLS',
+  dialect: 'parley',
+  tls: true,
+  command: (port, connections) =>
+    host([`--listen=127.0.0.1:${port}s`, ...certificate, '--hls=off', ...forAll(connections)]),
+});
+
+/** The program and its arguments. */
+export const host = (args) => [
+  `${root}build/dist/bin/parley`,
+  [`--web=${root}tests/bench/rivals`, '--log-level=error', ...args],
+];
+
+/** Limits for so many connections that all come from a few addresses. */
+const forAll = (connections) => [
+  `--max-connections=${connections}`,
+  `--max-rooms=${connections}`,
+  // All of them come from one address.
+  `--rooms-per-address=${connections}`,
+  `--places-per-address=${connections}`,
+  `--names-per-address=${connections}`,
+  // A ping-pong is thousands of times more than a client may send.
+  '--messages-per-second=1000000000',
+  '--bytes-per-second=1000000000',
+];
 
 export const rawCivetweb = {
   name: 'Civetweb, raw relay',
@@ -78,7 +89,7 @@ export async function measure(relay, connections, loadOptions) {
   }
 }
 
-async function freePort() {
+export async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address();
@@ -87,7 +98,7 @@ async function freePort() {
   return port;
 }
 
-async function start(relay, port, connections) {
+export async function start(relay, port, connections) {
   const [file, args] = relay.command(port, connections);
   const server = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   server.stdout.resume();
@@ -123,9 +134,13 @@ async function answers(relay, port, server) {
   const end = Date.now() + longestStart;
   for (;;) {
     const socket = new WebSocket(
-      `ws://127.0.0.1:${port}${probePaths[relay.dialect]}`,
+      `${relay.tls ? 'wss' : 'ws'}://127.0.0.1:${port}${probePaths[relay.dialect]}`,
       relay.dialect === 'parley' ? 'parley.v1' : [],
-      { perMessageDeflate: false, handshakeTimeout: Math.max(1, end - Date.now()) },
+      {
+        perMessageDeflate: false,
+        rejectUnauthorized: false,
+        handshakeTimeout: Math.max(1, end - Date.now()),
+      },
     );
     const closed = new Promise((resolve) => socket.once('close', resolve));
     try {
@@ -143,7 +158,14 @@ async function answers(relay, port, server) {
 }
 
 async function load(relay, port, pid, connections, options) {
-  const args = { port, server: pid, dialect: relay.dialect, connections, ...options };
+  const args = {
+    port,
+    server: pid,
+    dialect: relay.dialect,
+    tls: relay.tls ?? false,
+    connections,
+    ...options,
+  };
   const generator = spawn(
     `${root}build/release/tests/bench/parley_load`,
     Object.entries(args).map(([name, value]) => `--${name}=${value}`),

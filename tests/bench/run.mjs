@@ -7,10 +7,11 @@ import * as hub from './hub.mjs';
 import * as page from './page.mjs';
 import * as relay from './relay.mjs';
 import * as stalled from './stalled.mjs';
+import * as tls from './tls.mjs';
 import * as users from './users.mjs';
 import * as wasm from './wasm_offer.mjs';
 
-const benches = { relay, connections, stalled, hub, dialects, users, page, wasm, hls };
+const benches = { relay, connections, stalled, tls, hub, dialects, users, page, wasm, hls };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !(name in benches));
 if (unknown) {

@@ -2,8 +2,10 @@
 // it saw as lines of JSON. tests/bench/*.mjs start the relays and this, and make tables of it.
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,7 @@ struct Options {
   std::uint16_t port = 0;
   pid_t server = 0;
   Dialect dialect = Dialect::parley;
+  bool tls = false;
   std::size_t connections = 2000;
   std::vector<std::size_t> pairs;
   std::size_t stalled = 0;
@@ -135,6 +138,7 @@ Options parse(int argc, char** argv) {
   app.add_option("--server", options.server, "its process id")->required();
   app.add_option("--dialect", options.dialect, "what it speaks")
       ->transform(CLI::CheckedTransformer(dialects));
+  app.add_flag("--tls", options.tls, "whether over TLS; any certificate will do");
   app.add_option("--connections", options.connections, "how many to open, two of them a pair");
   app.add_option("--pairs", options.pairs, "how many pairs talk; one measurement each")->delimiter(',');
   app.add_option("--stalled", options.stalled, "how many further pairs have a receiver that stops reading");
@@ -157,7 +161,10 @@ Options parse(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     const Options options = parse(argc, argv);
-    Swarm swarm(options.port, options.dialect, options.connections);
+    std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
+    const std::optional<TlsContext> tls =
+        options.tls ? std::optional<TlsContext>(std::in_place) : std::nullopt;
+    Swarm swarm(options.port, options.dialect, options.connections, tls ? &*tls : nullptr);
     for (const std::size_t pairs : options.pairs) {
       for (std::size_t pair = pairs; pair < pairs + options.stalled; ++pair)
         swarm.shrink_receive_buffer(pair * 2 + 1);

@@ -46,9 +46,10 @@ const sockaddr* generic(const sockaddr_in& address) {
 
 }  // namespace
 
-Swarm::Swarm(std::uint16_t port, Dialect dialect, std::size_t clients)
+Swarm::Swarm(std::uint16_t port, Dialect dialect, std::size_t clients, const TlsContext* tls)
     : port_(port),
       dialect_(dialect),
+      tls_(tls),
       clients_(clients),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       buffer_(read_buffer) {
@@ -114,17 +115,18 @@ void Swarm::shrink_receive_buffer(std::size_t client) {
 
 void Swarm::connect(std::size_t index) {
   Client& client = clients_[index];
-  client.socket = Socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  check(client.socket.get(), "socket");
-  set_option(client.socket, IPPROTO_TCP, TCP_NODELAY, 1);
-  set_option(client.socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
-  if (client.small_buffer) set_option(client.socket, SOL_SOCKET, SO_RCVBUF, small_receive_buffer);
+  Socket socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  check(socket.get(), "socket");
+  set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_option(socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+  if (client.small_buffer) set_option(socket, SOL_SOCKET, SO_RCVBUF, small_receive_buffer);
   const sockaddr_in source = loopback(1 + static_cast<std::uint32_t>(index) % source_addresses, 0);
-  check(bind(client.socket.get(), generic(source), sizeof source), "bind");
+  check(bind(socket.get(), generic(source), sizeof source), "bind");
   const sockaddr_in server = loopback(0, port_);
-  if (::connect(client.socket.get(), generic(server), sizeof server) < 0 && errno != EINPROGRESS) {
+  if (::connect(socket.get(), generic(server), sizeof server) < 0 && errno != EINPROGRESS) {
     throw std::system_error(errno, std::generic_category(), "connect");
   }
+  client.stream = Stream(std::move(socket), tls_);
   client.stage = Client::Stage::connecting;
   client.began = Clock::now();
   watch(index, EPOLL_CTL_ADD);
@@ -138,7 +140,7 @@ void Swarm::watch(std::size_t index, int operation) {
   event.events =
       (client.reads ? static_cast<unsigned>(EPOLLIN) : 0U) | (writes ? static_cast<unsigned>(EPOLLOUT) : 0U);
   event.data.u64 = index;
-  check(epoll_ctl(epoll_.get(), operation, client.socket.get(), &event), "epoll_ctl");
+  check(epoll_ctl(epoll_.get(), operation, client.stream.get(), &event), "epoll_ctl");
 }
 
 void Swarm::lose(std::size_t index, const std::string& why) {
@@ -146,7 +148,7 @@ void Swarm::lose(std::size_t index, const std::string& why) {
     throw std::runtime_error("connection " + std::to_string(index) + " was lost: " + why);
   }
   clients_[index].stage = Client::Stage::closed;
-  clients_[index].socket.close();
+  clients_[index].stream.close();
   ++closed_;
 }
 
@@ -169,14 +171,19 @@ void Swarm::handle(std::size_t index, std::uint32_t events, const OnRelayed& rel
 
 void Swarm::receive(std::size_t index, const OnRelayed& relayed) {
   Client& client = clients_[index];
-  const ssize_t count = recv(client.socket.get(), buffer_.data(), buffer_.size(), 0);
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (count <= 0) return lose(index, "the server closed it");
-  const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(count));
-  if (client.unread.empty()) return consume(index, bytes, relayed);
-  std::string all = std::exchange(client.unread, {});
-  all += bytes;
-  consume(index, all, relayed);
+  do {
+    const auto count = client.stream.receive(buffer_);
+    if (!count) return;
+    if (*count == 0) return lose(index, "the server closed it");
+    const std::string_view bytes(buffer_.data(), *count);
+    if (client.unread.empty()) {
+      consume(index, bytes, relayed);
+    } else {
+      std::string all = std::exchange(client.unread, {});
+      all += bytes;
+      consume(index, all, relayed);
+    }
+  } while (client.stage != Client::Stage::closed && client.stream.has_more());
 }
 
 /// Takes what is whole and keeps the rest.
@@ -265,11 +272,7 @@ void Swarm::send_frame(Client& client, Opcode opcode, std::string_view payload) 
 }
 
 void Swarm::flush(Client& client, std::string_view bytes) {
-  if (client.unsent.empty()) {
-    const ssize_t sent = ::send(client.socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno != EAGAIN) return;  // the read that follows says what is wrong
-    if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
+  if (client.unsent.empty()) bytes.remove_prefix(client.stream.send(bytes));
   client.unsent += bytes;
 }
 

@@ -10,6 +10,7 @@
 
 #include "dialect.hpp"
 #include "socket.hpp"
+#include "stream.hpp"
 #include "websocket.hpp"
 
 namespace parley::bench {
@@ -20,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 struct Client {
   enum class Stage { closed, connecting, upgrading, joining, joined };
 
-  Socket socket;
+  Stream stream;
   Stage stage = Stage::closed;
   Identity self;
   std::uint32_t mask = 0;
@@ -41,7 +42,8 @@ class Swarm {
   /// `last`: the message ends with this part.
   using OnOther = std::function<void(std::size_t client, std::string_view part, bool last)>;
 
-  Swarm(std::uint16_t port, Dialect dialect, std::size_t clients);
+  /// With TLS where there is a context, which outlives it.
+  Swarm(std::uint16_t port, Dialect dialect, std::size_t clients, const TlsContext* tls = nullptr);
 
   /// Before open(): is told how long each client waited, from its connect() until it was in.
   void on_joined(OnJoined told) { on_joined_ = std::move(told); }
@@ -91,6 +93,7 @@ class Swarm {
 
   std::uint16_t port_;
   Dialect dialect_;
+  const TlsContext* tls_;
   std::vector<Client> clients_;
   Socket epoll_;
   std::size_t joined_ = 0;
