@@ -14,9 +14,6 @@
 namespace parley::net {
 namespace {
 
-/// Of one connection, before others of its event loop have their turn: two records.
-constexpr std::size_t most_at_once = std::size_t{32} * 1024;
-
 /// In a row, without a byte of content (RFC 8446 section 4.6.3). Libraries update their keys after gigabytes.
 constexpr int most_key_updates = 32;
 
@@ -58,6 +55,8 @@ void set_up(SSL_CTX* context) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                    SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_COMPRESSION);
+  // A record's header and the rest of it take one recv().
+  SSL_CTX_set_read_ahead(context, 1);
   // What was not sent is offered again from where it waits, and an idle connection keeps no buffers.
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
@@ -125,14 +124,16 @@ void Tls::count_key_updates(int is_sent, int, int type, const void* message, std
 std::optional<std::size_t> Tls::receive(std::span<std::uint8_t> into) {
   const std::lock_guard lock(mutex_);
   std::size_t all = 0;
-  socket_.allow(most_at_once);
-  // A record that does not fit would be kept inside, and no socket would say so.
-  while (into.size() - all >= SSL3_RT_MAX_PLAIN_LENGTH) {
+  // Of what is read now and the record that began before, no whole record may be left inside: no socket would
+  // say so.
+  socket_.allow(into.size() - (std::size_t{2} * SSL3_RT_MAX_ENCRYPTED_LENGTH));
+  for (;;) {
     ERR_clear_error();
     std::size_t read = 0;
     if (SSL_read_ex(ssl_.get(), into.data() + all, into.size() - all, &read) == 1) {
       all += read;
       key_updates_ = 0;
+      if (SSL_has_pending(ssl_.get()) == 0) break;
       continue;
     }
     const int error = SSL_get_error(ssl_.get(), 0);

@@ -53,7 +53,7 @@ class Tls {
  public:
   Tls(std::shared_ptr<const TlsContext> context, int fd);
 
-  /// As Socket's, which see.
+  /// As Socket's, which see. `into` has room for three records: 50,112 bytes.
   [[nodiscard]] std::optional<std::size_t> receive(std::span<std::uint8_t> into);
   [[nodiscard]] std::optional<std::size_t> send(std::string_view bytes);
   /// Tells the client that nothing more comes (close_notify).

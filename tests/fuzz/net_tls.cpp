@@ -162,7 +162,7 @@ class Server {
   }
 
   void read() {
-    std::vector<std::uint8_t> buffer(SSL3_RT_MAX_PLAIN_LENGTH);
+    std::vector<std::uint8_t> buffer(std::size_t{64} * 1024);
     while (const auto received = socket_.receive(buffer)) {
       expect(*received <= buffer.size(), "more than there is room for", "");
       if (*received == 0) return;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -45,6 +46,11 @@ class NetTls : public testing::Test {
     static_cast<void>(server->receive(into));
   }
 
+  [[nodiscard]] bool is_readable() const {
+    pollfd watched{.fd = server_end_.get(), .events = POLLIN, .revents = 0};
+    return ::poll(&watched, 1, 0) > 0;
+  }
+
  private:
   Descriptor server_end_;
   Descriptor client_end_;
@@ -75,6 +81,21 @@ TEST_F(NetTls, a_client_that_does_nothing_else_is_let_go) {
     ASSERT_EQ(SSL_do_handshake(client.get()), 1);
   }
   EXPECT_EQ(server->receive(into), std::nullopt);
+}
+
+/// What has been read ahead is not announced by the socket.
+TEST_F(NetTls, no_record_waits_for_the_next_one) {
+  const std::string content(16'384, 'x');
+  std::size_t written = 0;
+  std::size_t read = 0;
+  for (std::size_t i = 0; i < 2'000; ++i) {
+    // From one byte to the longest record, so that they end wherever reading may end.
+    const std::size_t length = 1 + (i * 7'919) % content.size();
+    if (SSL_write(client.get(), content.data(), static_cast<int>(length)) > 0) written += length;
+    if (i % 5 != 0) continue;
+    while (is_readable()) read += server->receive(into).value_or(0);
+    ASSERT_EQ(read, written);
+  }
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ namespace parley::bench {
 
 TlsContext::TlsContext() : context_(SSL_CTX_new(TLS_client_method())) {
   if (!context_) throw std::runtime_error("OpenSSL has no context to give");
+  SSL_CTX_set_read_ahead(context_.get(), 1);
   SSL_CTX_set_mode(context_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                        SSL_MODE_RELEASE_BUFFERS);
 }
