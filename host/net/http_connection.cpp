@@ -1,7 +1,6 @@
 #include "net/http_connection.hpp"
 
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -22,6 +21,9 @@ constexpr HttpRefusal too_many_connections{
 
 constexpr HttpRefusal too_many_requests{429,
                                         "Your network address makes too many requests. Make fewer a second."};
+
+/// In one turn: others of the same event loop wait meanwhile.
+constexpr std::uint64_t most_of_a_file = std::uint64_t{256} * 1024;
 
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -404,15 +406,14 @@ std::optional<bool> HttpConnection::send_some() {
   if (answer_.text) return send_from(*answer_.text, sent_ - head);
   if (!answer_.file) return true;
   const FileSlice& slice = *answer_.file;
-  const auto scratch = context_.loop.scratch();
-  // One piece a turn: others of this loop wait meanwhile.
   const std::uint64_t at = sent_ - head;
-  const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(scratch.size(), slice.length - at));
-  const ssize_t got =
-      ::pread(slice.file->get(), scratch.data(), wanted, static_cast<off_t>(slice.offset + at));
-  if (got != static_cast<ssize_t>(wanted)) return std::nullopt;  // it was cut short meanwhile
-  const auto piece = send_from({reinterpret_cast<const char*>(scratch.data()), wanted}, 0);
-  if (!piece || !*piece) return piece;
+  if (at < slice.length) {
+    const auto piece = static_cast<std::size_t>(std::min(most_of_a_file, slice.length - at));
+    const auto taken =
+        socket_.send_file(slice.file->get(), slice.offset + at, piece, context_.loop.scratch());
+    if (!taken) return std::nullopt;
+    sent_ += *taken;
+  }
   return sent_ == head + slice.length;
 }
 

@@ -2,8 +2,11 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -75,6 +78,23 @@ std::optional<std::size_t> Socket::send(std::string_view bytes) {
     }
   }
   return sent;
+}
+
+std::optional<std::size_t> Socket::send_file(int file, std::uint64_t offset, std::size_t length,
+                                             std::span<std::uint8_t> scratch) {
+  auto at = static_cast<off_t>(offset);
+  if (tls_) {
+    const std::size_t piece = std::min(length, scratch.size());
+    if (::pread(file, scratch.data(), piece, at) != static_cast<ssize_t>(piece)) return std::nullopt;
+    return tls_->send({reinterpret_cast<const char*>(scratch.data()), piece});
+  }
+  for (;;) {
+    const ssize_t sent = ::sendfile(fd_.get(), file, &at, length);
+    if (sent > 0) return static_cast<std::size_t>(sent);
+    if (sent == 0) return std::nullopt;
+    if (is_transient(errno)) return 0;
+    if (errno != EINTR) return std::nullopt;
+  }
 }
 
 void Socket::send_in_the_clear(std::string_view bytes) {

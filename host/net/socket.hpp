@@ -24,6 +24,10 @@ class Socket {
   /// How many bytes it took, or nothing where the client is gone. From one thread at a time, which may be
   /// another than receive()'s.
   [[nodiscard]] std::optional<std::size_t> send(std::string_view bytes);
+  /// The same for a part of a file, which the kernel sends itself where the socket is plain, and which goes
+  /// through `scratch` where it is not. Nothing too where the file is shorter.
+  [[nodiscard]] std::optional<std::size_t> send_file(int file, std::uint64_t offset, std::size_t length,
+                                                     std::span<std::uint8_t> scratch);
   /// From now on it carries short messages, and no long answers.
   void carry_messages();
   /// Nothing more is sent; the client may still send.

@@ -78,10 +78,27 @@ export function rival(interpreter, file) {
  * by phase.
  */
 export async function measure(relay, connections, loadOptions) {
+  return whileRunning(relay, connections, async (port, server) => {
+    const args = {
+      port,
+      server,
+      dialect: relay.dialect,
+      tls: relay.tls ?? false,
+      connections,
+      ...loadOptions,
+    };
+    const phases = {};
+    for (const { phase, ...figures } of await figuresOf('parley_load', args)) phases[phase] = figures;
+    return phases;
+  });
+}
+
+/** Starts a server for this many connections, and stops it after `act(port, pid)`, whose result it returns. */
+export async function whileRunning(relay, connections, act) {
   const port = await freePort();
   const server = await start(relay, port, connections);
   try {
-    return await load(relay, port, server.pid, connections, loadOptions);
+    return await act(port, server.pid);
   } finally {
     const exited = once(server, 'exit');
     server.kill('SIGKILL');
@@ -89,7 +106,22 @@ export async function measure(relay, connections, loadOptions) {
   }
 }
 
-export async function freePort() {
+/** Runs one of the programs here that print lines of JSON. */
+export async function figuresOf(program, args) {
+  const running = spawn(
+    `${root}build/release/tests/bench/${program}`,
+    Object.entries(args).map(([name, value]) => `--${name}=${value}`),
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const exited = once(running, 'exit');
+  const lines = [];
+  for await (const line of createInterface({ input: running.stdout })) lines.push(JSON.parse(line));
+  const [code] = await exited;
+  if (code !== 0) throw new Error(`${program} failed; its message is above.`);
+  return lines;
+}
+
+async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address();
@@ -98,7 +130,7 @@ export async function freePort() {
   return port;
 }
 
-export async function start(relay, port, connections) {
+async function start(relay, port, connections) {
   const [file, args] = relay.command(port, connections);
   const server = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   server.stdout.resume();
@@ -155,29 +187,4 @@ async function answers(relay, port, server) {
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-async function load(relay, port, pid, connections, options) {
-  const args = {
-    port,
-    server: pid,
-    dialect: relay.dialect,
-    tls: relay.tls ?? false,
-    connections,
-    ...options,
-  };
-  const generator = spawn(
-    `${root}build/release/tests/bench/parley_load`,
-    Object.entries(args).map(([name, value]) => `--${name}=${value}`),
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  const exited = once(generator, 'exit');
-  const phases = {};
-  for await (const line of createInterface({ input: generator.stdout })) {
-    const { phase, ...figures } = JSON.parse(line);
-    phases[phase] = figures;
-  }
-  const [code] = await exited;
-  if (code !== 0) throw new Error(`The load generator failed against ${relay.name}; its message is above.`);
-  return phases;
 }

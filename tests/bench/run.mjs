@@ -2,6 +2,7 @@
 
 import * as connections from './connections.mjs';
 import * as dialects from './dialects.mjs';
+import * as files from './files.mjs';
 import * as hls from './hls.mjs';
 import * as hub from './hub.mjs';
 import * as page from './page.mjs';
@@ -11,7 +12,7 @@ import * as tls from './tls.mjs';
 import * as users from './users.mjs';
 import * as wasm from './wasm_offer.mjs';
 
-const benches = { relay, connections, stalled, tls, hub, dialects, users, page, wasm, hls };
+const benches = { relay, connections, stalled, tls, hub, dialects, users, page, wasm, files, hls };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !(name in benches));
 if (unknown) {

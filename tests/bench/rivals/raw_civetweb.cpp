@@ -113,17 +113,20 @@ void on_close(const mg_connection* connection, void* pairs) {
 
 }  // namespace
 
-/// raw_civetweb PORT CONNECTIONS
+/// raw_civetweb PORT CONNECTIONS [FOLDER], whose files it serves
 int main(int argc, char** argv) {
   const std::span arguments(argv, static_cast<std::size_t>(argc));
-  if (arguments.size() != 3) {
-    std::cerr << "usage: raw_civetweb PORT CONNECTIONS\n";
+  if (arguments.size() != 3 && arguments.size() != 4) {
+    std::cerr << "usage: raw_civetweb PORT CONNECTIONS [FOLDER]\n";
     return 2;
   }
   const std::string listen = std::string("127.0.0.1:") + arguments[1];
   std::vector<const char*> options{
       "listening_ports",      listen.c_str(), "num_threads",    arguments[2], "tcp_nodelay", "1",
-      "websocket_timeout_ms", "600000",       "listen_backlog", "1024",       nullptr};
+      "websocket_timeout_ms", "600000",       "listen_backlog", "1024"};
+  if (arguments.size() == 4)
+    options.insert(options.end(), {"document_root", arguments[3], "enable_keep_alive", "yes"});
+  options.push_back(nullptr);
 
   // Blocked before the first thread starts, so that all inherit it and sigwait() below is what gets the
   // signal.
