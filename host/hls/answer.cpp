@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::string_view candidate_attribute = "a=candidate:";
 
-void append_line(std::string& out, std::string_view name, std::string_view value = {}) {
-  out.append(name).append(value).append("\r\n");
-}
-
 bool is_rejected(const SdpSection& section) {
   const auto words = words_of(section.lines.front());
   return words.size() < 2 || words[1] == "0";

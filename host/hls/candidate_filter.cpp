@@ -12,6 +12,8 @@
 #include <memory>
 #include <system_error>
 
+#include "hls/sdp_section.hpp"
+
 namespace parley::hls {
 
 namespace {
@@ -42,16 +44,6 @@ bool is_loopback(const IpAddress& address) {
 bool is_link_local(const IpAddress& address) {
   static const std::array ranges{range("169.254.0.0/16"), range("fe80::/10")};
   return is_in(address, ranges);
-}
-
-std::vector<std::string_view> words_of(std::string_view text) {
-  std::vector<std::string_view> words;
-  while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(' '));
-    text.remove_prefix(std::min(text.size(), word.size() + 1));
-    if (!word.empty()) words.push_back(word);
-  }
-  return words;
 }
 
 template <class Number>

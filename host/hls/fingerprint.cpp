@@ -53,21 +53,21 @@ std::optional<Fingerprint> parse(std::string_view value) {
 }
 
 /// The attributes of the session or of an m-line.
-struct Section {
+struct Described {
   std::vector<Fingerprint> fingerprints;
   bool has_any = false;
   bool has_others = false;
 };
 
-std::vector<Section> sections_of(std::string_view sdp) {
-  std::vector<Section> sections(1);
+std::vector<Described> described_in(std::string_view sdp) {
+  std::vector<Described> sections(1);
   while (!sdp.empty()) {
     std::string_view line = sdp.substr(0, sdp.find('\n'));
     sdp.remove_prefix(std::min(sdp.size(), line.size() + 1));
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.starts_with("m=")) sections.emplace_back();
     if (!line.starts_with(attribute)) continue;
-    Section& section = sections.back();
+    Described& section = sections.back();
     section.has_any = true;
     if (auto found = parse(line.substr(attribute.size()))) {
       section.fingerprints.push_back(*std::move(found));
@@ -85,9 +85,9 @@ std::string_view name_of(HashFunction function) {
 }
 
 Fingerprints::Fingerprints(std::string_view sdp) {
-  const auto sections = sections_of(sdp);
+  const auto sections = described_in(sdp);
   for (std::size_t i = 1; i < sections.size(); ++i) {
-    const Section& section = sections[i].has_any ? sections[i] : sections.front();
+    const Described& section = sections[i].has_any ? sections[i] : sections.front();
     names_others_ = names_others_ || section.has_others;
     const auto strongest = std::ranges::max_element(section.fingerprints, {},
                                                     [](const Fingerprint& each) { return each.function; });

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "hls/sdp_section.hpp"
+
 namespace parley::hls {
 
 namespace {
@@ -15,10 +17,6 @@ bool same_payloads(const std::vector<Payload>& one, const std::vector<Payload>& 
   return std::ranges::equal(one, other, [](const Payload& left, const Payload& right) {
     return left.type == right.type && left.means(right);
   });
-}
-
-void append_line(std::string& out, std::string_view name, std::string_view value) {
-  out.append(name).append(value).append("\r\n");
 }
 
 void append_payload(std::string& out, const Payload& payload) {
@@ -151,8 +149,8 @@ std::string GivenLines::sdp() const {
     for (const Payload& payload : line.payloads) out.append(" ").append(payload.type);
     out += "\r\nc=IN IP4 0.0.0.0\r\n";
     append_line(out, "a=mid:", std::to_string(i));
-    append_line(out, line.sends ? "a=sendonly" : "a=inactive", "");
-    if (line.multiplexed) append_line(out, "a=rtcp-mux", "");
+    append_line(out, line.sends ? "a=sendonly" : "a=inactive");
+    if (line.multiplexed) append_line(out, "a=rtcp-mux");
     append_transport(out, line.transport, line.dtls_client);
     for (const Payload& payload : line.payloads) append_payload(out, payload);
     for (const std::uint32_t ssrc : line.ssrcs)

@@ -17,6 +17,10 @@ std::optional<std::string_view> SdpSection::value(std::string_view prefix) const
   return found->substr(prefix.size());
 }
 
+void append_line(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(value).append("\r\n");
+}
+
 std::vector<SdpSection> sections_of(std::string_view sdp) {
   std::vector<SdpSection> sections(1);
   while (!sdp.empty()) {

@@ -24,6 +24,9 @@ struct SdpSection {
 /// The first one is the session's. Lines end with LF or CRLF.
 [[nodiscard]] std::vector<SdpSection> sections_of(std::string_view sdp);
 
+/// Appends a line of SDP: an attribute's beginning, as "a=mid:", and its value.
+void append_line(std::string& out, std::string_view name, std::string_view value = {});
+
 /// What stands between blanks.
 [[nodiscard]] std::vector<std::string_view> words_of(std::string_view line);
 

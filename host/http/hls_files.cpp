@@ -16,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view plain_text = "text/plain; charset=utf-8";
-
 /// A file that is none of ours to change while it is read: a new playlist takes the old one's name.
 std::optional<net::FileSlice> open_file(const fs::path& path) {
   auto file = std::make_shared<const Descriptor>(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));

@@ -41,6 +41,8 @@ struct HttpResponse {
   std::optional<net::FileSlice> file{};     ///< instead of `body`
 };
 
+inline constexpr std::string_view plain_text = "text/plain; charset=utf-8";
+
 /// A text, as an answer to a person or a script. Not to be cached.
 [[nodiscard]] HttpResponse text_response(int status, std::string_view content_type, std::string text);
 

@@ -7,17 +7,13 @@
 #include <vector>
 
 #include "dialects/serverpod.hpp"
+#include "http/json_response.hpp"
 #include "http/routes.hpp"
 
 namespace parley::http {
 namespace {
 
 using nlohmann::ordered_json;
-
-HttpResponse json_response(int status, const ordered_json& json) {
-  return text_response(status, "application/json",
-                       json.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
-}
 
 HttpResponse error_response(int status, std::string_view code, std::string_view message) {
   return json_response(status, {{"type", "error"}, {"code", code}, {"message", message}});

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "http/json_response.hpp"
+
 namespace parley::http {
 namespace {
 
@@ -15,11 +17,6 @@ std::vector<std::string> ids_of(const std::vector<hub::Member>& members) {
   ids.reserve(members.size());
   for (const hub::Member& member : members) ids.push_back(member.id);
   return ids;
-}
-
-HttpResponse json_response(int status, const ordered_json& json) {
-  return text_response(status, "application/json",
-                       json.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
 }
 
 }  // namespace

@@ -10,8 +10,6 @@
 namespace parley::http {
 namespace {
 
-constexpr std::string_view plain_text = "text/plain; charset=utf-8";
-
 constexpr std::string_view publish_page = "publish.html";
 constexpr std::string_view room_page = "room.html";
 

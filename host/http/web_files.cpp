@@ -38,7 +38,7 @@ std::string content_hash(std::string_view bytes) {
 bool is_upper_or_digit(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
-bool is_hex(char c) {
+bool is_hex_digit(char c) {
   return (c >= 'a' && c <= 'f') || (c >= '0' && c <= '9');
 }
 
@@ -149,7 +149,7 @@ bool names_its_content(std::string_view path) {
   if (separator == std::string_view::npos || separator == 0) return false;
   const auto hash = path.substr(separator + 1);
   return hash.size() >= least &&
-         (std::ranges::all_of(hash, is_upper_or_digit) || std::ranges::all_of(hash, is_hex));
+         (std::ranges::all_of(hash, is_upper_or_digit) || std::ranges::all_of(hash, is_hex_digit));
 }
 
 bool lists_etag(std::string_view if_none_match, std::string_view etag) {

@@ -3,8 +3,6 @@
 namespace parley::hub {
 namespace {
 
-constexpr double seconds_a_minute = 60;
-
 TokenBucket bucket(double per_minute, std::size_t burst, const Source& source, Instant now) {
   const auto factor = source.key.empty() ? 0.0 : static_cast<double>(share_of(source.local));
   return {per_minute * factor / seconds_a_minute, static_cast<double>(burst) * factor, now};

@@ -3,12 +3,6 @@
 #include <utility>
 
 namespace parley::hub {
-namespace {
-
-constexpr double seconds_a_minute = 60;
-
-}  // namespace
-
 void Connections::open(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address,
                        const Source& source) {
   const bool gateway = role == Role::gateway;

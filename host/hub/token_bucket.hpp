@@ -7,6 +7,8 @@
 
 namespace parley::hub {
 
+inline constexpr double seconds_a_minute = 60;
+
 /// So many a second over time, and so many at once after a pause.
 class TokenBucket {
  public:

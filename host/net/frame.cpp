@@ -5,8 +5,6 @@
 namespace parley::net {
 namespace {
 
-constexpr std::uint8_t fin_bit = 0x80;
-
 void append_header(std::string& out, Opcode opcode, std::size_t length) {
   out.push_back(static_cast<char>(fin_bit | static_cast<std::uint8_t>(opcode)));
   std::size_t bytes = 0;

@@ -33,6 +33,7 @@ struct CloseReason {
 
 inline constexpr std::size_t max_control_payload = 125;  // RFC 6455 section 5.5
 inline constexpr std::size_t mask_bytes = 4;
+inline constexpr std::uint8_t fin_bit = 0x80;  // RFC 6455 section 5.2: a message's last frame
 
 /// Appends one whole, unmasked frame.
 void append_frame(std::string& out, Opcode opcode, std::string_view payload);

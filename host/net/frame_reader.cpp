@@ -6,7 +6,6 @@
 namespace parley::net {
 namespace {
 
-constexpr std::uint8_t fin_bit = 0x80;
 constexpr std::uint8_t rsv_bits = 0x70;
 constexpr std::uint8_t opcode_bits = 0x0F;
 constexpr std::uint8_t control_bit = 0x08;

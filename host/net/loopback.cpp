@@ -10,7 +10,7 @@
 namespace parley::net {
 namespace {
 
-bool is_port(std::string_view text) {
+bool is_number(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
@@ -33,7 +33,7 @@ bool names_loopback(std::string_view host) {
   const auto name = host.substr(bracketed ? 1 : 0, bracketed ? end - 1 : end);
   const auto rest =
       end == std::string_view::npos ? std::string_view{} : host.substr(end + (bracketed ? 1 : 0));
-  if (!rest.empty() && (rest.front() != ':' || !is_port(rest.substr(1)))) return false;
+  if (!rest.empty() && (rest.front() != ':' || !is_number(rest.substr(1)))) return false;
   const bool six = name.find(':') != std::string_view::npos;
   if (bracketed != six) return false;
   return name == "localhost" || is_loopback(name);

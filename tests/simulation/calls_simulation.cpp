@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 /// Messages that are on their way have arrived by then, and what follows from them, too.
 constexpr Duration moment = 4s;
 /// Everything has recovered by then: a lost socket was noticed, a resume window closed, a ring timed out.
-constexpr Duration patience = 150s;
+constexpr Duration calls_patience = 150s;
 /// Whoever finds nobody in the room of a call does not wait for ever.
 constexpr Duration alone_for = 40s;
 
@@ -245,7 +245,7 @@ void CallsSimulation::settle() {
     while (host_.busy()) time_.run_for(1ms);
     if (const auto finding = disagreement()) return fail("while it rings: " + *finding);
   }
-  const Instant deadline = std::max(host_back_, time_.now()) + patience;
+  const Instant deadline = std::max(host_back_, time_.now()) + calls_patience;
   Finding finding;
   do {
     time_.run_for(1s);

@@ -7,7 +7,7 @@
 namespace parley::simulation {
 namespace {
 
-constexpr std::size_t outputs_per_input = 100;
+constexpr std::size_t outputs_of_a_phone = 100;
 
 }  // namespace
 
@@ -35,7 +35,7 @@ void Phone::handle(const DirectoryInput& input) {
   directory_->handle(input, world_.time.now());
   std::size_t count = 0;
   while (const auto output = directory_->poll()) {
-    if (++count == outputs_per_input) world_.broken(*this, "one input brought forth too many outputs");
+    if (++count == outputs_of_a_phone) world_.broken(*this, "one input brought forth too many outputs");
     std::visit([this](const auto& alternative) { perform(alternative); }, *output);
   }
   timer_.set();

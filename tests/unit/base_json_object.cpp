@@ -12,7 +12,7 @@
 namespace parley {
 namespace {
 
-constexpr std::array<std::string_view, 2> names{"a", "b"};
+constexpr std::array<std::string_view, 2> a_and_b{"a", "b"};
 
 TEST(JsonObject, keeps_what_is_asked_for_and_says_what_it_is) {
   struct Case {
@@ -27,7 +27,7 @@ TEST(JsonObject, keeps_what_is_asked_for_and_says_what_it_is) {
   };
   for (const Case& c : cases) {
     const std::string text = R"({ "other" : {"a":1} , "a" : )" + c.value + " }";
-    JsonObject object(names);
+    JsonObject object(a_and_b);
     ASSERT_TRUE(object.read(text)) << c.value;
     EXPECT_EQ(object[0].kind, c.kind) << c.value;
     EXPECT_EQ(object[0].raw, c.value);
@@ -47,14 +47,14 @@ TEST(JsonObject, a_number_is_known_where_it_counts_something) {
       {"\"1\"", {}}};
   for (const auto& [value, number] : cases) {
     const std::string text = "{\"a\":" + value + "}";
-    JsonObject object(names);
+    JsonObject object(a_and_b);
     ASSERT_TRUE(object.read(text)) << value;
     EXPECT_EQ(object[0].number(), number) << value;
   }
 }
 
 TEST(JsonObject, a_name_given_twice_is_noticed_however_it_is_spelled) {
-  JsonObject object(names);
+  JsonObject object(a_and_b);
   ASSERT_TRUE(object.read(R"({"a":1,"b":2,"\u0061":3})"));
   EXPECT_TRUE(object[0].repeated);
   EXPECT_FALSE(object[1].repeated);
@@ -66,13 +66,13 @@ TEST(JsonObject, numbers_are_within_a_doubles_range) {
                                   std::string("0e999"), std::string("123456789012345678901234567890"),
                                   "0." + digits, "0." + digits + "e-400", digits + "e-200"}) {
     const std::string text = "{\"a\":" + fine + "}";
-    JsonObject object(names);
+    JsonObject object(a_and_b);
     EXPECT_TRUE(object.read(text)) << fine;
   }
   for (const std::string& large :
        {std::string("1.7976931348623159e308"), std::string("-1E+309"), digits, digits + ".5"}) {
     const std::string text = "{\"a\":" + large + "}";
-    JsonObject object(names);
+    JsonObject object(a_and_b);
     EXPECT_FALSE(object.read(text)) << large;
   }
 }
@@ -85,7 +85,7 @@ TEST(JsonObject, it_may_be_nested_as_deep_as_it_says_and_no_deeper) {
       text += '0';
       for (std::size_t i = 1; i < depth; ++i) text += close;
       text += '}';
-      JsonObject object(names);
+      JsonObject object(a_and_b);
       EXPECT_EQ(object.read(text), depth == JsonObject::max_depth) << open << depth;
     }
   }
@@ -153,7 +153,7 @@ TEST(JsonObject, an_escape_means_the_same_to_another_parser_wherever_it_stands) 
         for (const char filler : {'x', 'n', '\x7f'}) {
           const std::string text =
               R"({"a":")" + std::string(before, filler) + escape + std::string(after, filler) + "\"}";
-          JsonObject object(names);
+          JsonObject object(a_and_b);
           const std::optional<std::string> expected = reference(text);
           ASSERT_EQ(object.read(text), expected.has_value()) << text;
           if (expected) {
@@ -172,7 +172,7 @@ TEST(JsonObject, any_two_escapes_side_by_side_mean_the_same_to_another_parser) {
     std::string text = R"({"a":")" + std::string(random() % 40, 'x');
     for (std::size_t i = random() % 12; i > 0; --i) text += alphabet[random() % alphabet.size()];
     text += std::string(random() % 40, 'r') + "\"}";
-    JsonObject object(names);
+    JsonObject object(a_and_b);
     const std::optional<std::string> expected = reference(text);
     ASSERT_EQ(object.read(text), expected.has_value()) << text;
     if (expected) {
@@ -209,7 +209,7 @@ TEST(JsonObject, refuses_and_takes_what_another_parser_does) {
       }
       if (text.empty()) text = "{";
     }
-    JsonObject object(names);
+    JsonObject object(a_and_b);
     const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
     ASSERT_EQ(is_utf8(text) && object.read(text), json.is_object()) << text;
     taken += json.is_object() ? 1 : 0;

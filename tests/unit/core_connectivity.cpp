@@ -4,6 +4,7 @@
 
 #include "core/limits.hpp"
 #include "core/state_names.hpp"
+#include "core_outputs.hpp"
 
 namespace parley {
 
@@ -21,7 +22,6 @@ using PeerConnectionState::failed;
 
 constexpr bool polite = true;
 constexpr bool impolite = false;
-constexpr Instant start{};
 
 /// One that has been connected, at `start`.
 Connectivity connected_one(bool is_polite = impolite) {

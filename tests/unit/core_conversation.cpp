@@ -14,8 +14,6 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-constexpr Instant start{};
-
 std::string greeting(std::uint32_t stream) {
   channel_wire::Hello hello;
   hello.stream = stream;

@@ -103,7 +103,7 @@ TEST_F(ForeignMember, towards_it_we_are_polite_whatever_the_ids) {
 // What is said to it.
 
 const Slot microphone{.name = "microphone", .kind = MediaKind::audio};
-const Slot camera{.name = "camera", .kind = MediaKind::video};
+const Slot one_camera{.name = "camera", .kind = MediaKind::video};
 const Slot screen{.name = "screen", .kind = MediaKind::video};
 
 std::string media(const std::string& kind, const std::string& mid,
@@ -194,7 +194,7 @@ class ForeignNegotiation : public testing::Test {
 };
 
 TEST_F(ForeignNegotiation, our_slots_go_on_the_m_lines_of_its_offer_by_kind) {
-  begin(true, {microphone, camera});
+  begin(true, {microphone, one_camera});
   const Outputs asked = answer_offer(media("video", "v") + media("audio", "a"));
   EXPECT_EQ(bound(asked), (SlotMap{{"v", "camera"}, {"a", "microphone"}}));
   EXPECT_EQ(count<output::AddSlot>(asked), 0U);
@@ -202,31 +202,31 @@ TEST_F(ForeignNegotiation, our_slots_go_on_the_m_lines_of_its_offer_by_kind) {
 }
 
 TEST_F(ForeignNegotiation, the_first_m_line_of_a_kind_is_for_the_first_slot_of_that_kind) {
-  begin(true, {camera, screen});
+  begin(true, {one_camera, screen});
   EXPECT_EQ(bound(answer_offer(media("video", "0") + media("video", "1") + media("video", "2"))),
             (SlotMap{{"0", "camera"}, {"1", "screen"}}));
 }
 
 TEST_F(ForeignNegotiation, a_slot_that_finds_no_m_line_is_not_sent) {
-  begin(true, {microphone, camera, screen});
+  begin(true, {microphone, one_camera, screen});
   const Outputs asked = answer_offer(media("video", "0"));
   EXPECT_EQ(bound(asked), (SlotMap{{"0", "camera"}}));
   EXPECT_EQ(count<output::AddSlot>(asked), 0U) << "that would need an offer of ours";
 }
 
 TEST_F(ForeignNegotiation, an_m_line_without_a_mid_or_of_data_carries_nothing_of_ours) {
-  begin(true, {camera});
+  begin(true, {one_camera});
   EXPECT_EQ(bound(answer_offer("m=video 9 UDP/TLS/RTP/SAVPF 96\r\n" + media("application", "d"))), SlotMap{});
 }
 
 TEST_F(ForeignNegotiation, a_slot_goes_where_it_would_receive_it) {
-  begin(true, {camera});
+  begin(true, {one_camera});
   EXPECT_EQ(bound(answer_offer(media("video", "0", "sendonly") + media("video", "1", "recvonly"))),
             (SlotMap{{"1", "camera"}}));
 }
 
 TEST_F(ForeignNegotiation, a_second_offer_of_its_own_is_answered_too) {
-  begin(true, {camera});
+  begin(true, {one_camera});
   (void)answer_offer(media("video", "0"));
   receive_offer(media("video", "0") + media("audio", "1"));
   EXPECT_EQ(count<output::SetRemoteDescription>(drain(outputs)), 1U);
@@ -235,14 +235,14 @@ TEST_F(ForeignNegotiation, a_second_offer_of_its_own_is_answered_too) {
 }
 
 TEST_F(ForeignNegotiation, where_we_offer_all_slots_are_in_that_offer) {
-  begin(false, {microphone, camera});
+  begin(false, {microphone, one_camera});
   const Outputs asked = drain(outputs);
   EXPECT_EQ(count<output::AddSlot>(asked), 2U);
   EXPECT_EQ(count<output::SetLocalDescription>(asked), 1U);
 }
 
 TEST_F(ForeignNegotiation, a_slot_that_opens_later_makes_no_second_offer) {
-  offer_and_connect({camera});
+  offer_and_connect({one_camera});
   negotiation->open_slot(screen);
   negotiation->negotiation_needed();
   EXPECT_EQ(drain(outputs).size(), 0U);
@@ -258,12 +258,12 @@ TEST_F(ForeignNegotiation, nor_does_one_after_its_own_offer) {
 
 TEST_F(ForeignNegotiation, a_slot_that_opens_while_its_offer_is_awaited_is_placed_with_the_others) {
   begin(true, {});
-  negotiation->open_slot(camera);
+  negotiation->open_slot(one_camera);
   EXPECT_EQ(bound(answer_offer(media("video", "0"))), (SlotMap{{"0", "camera"}}));
 }
 
 TEST_F(ForeignNegotiation, an_ice_restart_is_offered_once) {
-  offer_and_connect({camera});
+  offer_and_connect({one_camera});
   negotiation->restart_ice();
   EXPECT_EQ(count<output::RestartIce>(drain(outputs)), 1U);
   negotiation->negotiation_needed();
@@ -277,7 +277,7 @@ TEST_F(ForeignNegotiation, an_ice_restart_is_offered_once) {
 }
 
 TEST_F(ForeignNegotiation, an_offer_that_collides_with_ours_is_taken) {
-  begin(false, {camera});
+  begin(false, {one_camera});
   (void)made(SdpType::offer, {{"0", "camera"}});
   (void)drain(outputs);
   receive_offer(media("video", "0"));
@@ -285,7 +285,7 @@ TEST_F(ForeignNegotiation, an_offer_that_collides_with_ours_is_taken) {
 }
 
 TEST_F(ForeignNegotiation, its_answer_and_candidates_need_no_link) {
-  begin(false, {camera});
+  begin(false, {one_camera});
   (void)made(SdpType::offer, {{"0", "camera"}});
   (void)drain(outputs);
   const Candidate candidate{
@@ -304,7 +304,7 @@ using Names = SlotMap;
 
 TEST_F(ForeignNegotiation,
        its_first_line_of_a_kind_is_camera_or_microphone_the_next_a_screen_and_more_nothing) {
-  begin(true, {microphone, camera});
+  begin(true, {microphone, one_camera});
   receive_offer(media("audio", "0") + media("audio", "1") + media("audio", "2") + media("video", "3") +
                 media("video", "4") + media("video", "5"));
   added({"0", "1", "2"}, MediaKind::audio);
@@ -314,14 +314,14 @@ TEST_F(ForeignNegotiation,
 }
 
 TEST_F(ForeignNegotiation, a_line_on_which_it_does_not_send_takes_no_name) {
-  begin(true, {camera});
+  begin(true, {one_camera});
   receive_offer(media("video", "0", "recvonly") + media("video", "1", "inactive") + media("video", "2"));
   added({"2"});
   EXPECT_EQ(flows({"0", "1", "2"}), (Names{{"camera", "2"}}));
 }
 
 TEST_F(ForeignNegotiation, a_line_that_stays_empty_has_no_name_wherever_it_is) {
-  begin(true, {camera});
+  begin(true, {one_camera});
   receive_offer(media("video", "0") + media("video", "1") + media("video", "2"));
   added({"0", "1", "2"});
   EXPECT_EQ(flows({"1"}), (Names{{"camera", "1"}}));
@@ -329,7 +329,7 @@ TEST_F(ForeignNegotiation, a_line_that_stays_empty_has_no_name_wherever_it_is) {
 }
 
 TEST_F(ForeignNegotiation, where_the_later_line_flows_first_the_order_is_theirs_in_the_end) {
-  begin(true, {camera});
+  begin(true, {one_camera});
   receive_offer(media("video", "0") + media("video", "1"));
   added({"0", "1"});
   (void)flows({"1"});
@@ -337,7 +337,7 @@ TEST_F(ForeignNegotiation, where_the_later_line_flows_first_the_order_is_theirs_
 }
 
 TEST_F(ForeignNegotiation, a_line_gives_its_name_to_one_before_it_that_was_only_late) {
-  begin(true, {camera});
+  begin(true, {one_camera});
   receive_offer(media("video", "0") + media("video", "1") + media("video", "2"));
   added({"0", "1", "2"});
   EXPECT_EQ(flows({"2"}), (Names{{"camera", "2"}}));
@@ -346,7 +346,7 @@ TEST_F(ForeignNegotiation, a_line_gives_its_name_to_one_before_it_that_was_only_
 }
 
 TEST_F(ForeignNegotiation, a_line_keeps_its_name_while_it_sends_and_another_takes_it_after_that) {
-  begin(true, {camera});
+  begin(true, {one_camera});
   receive_offer(media("video", "0") + media("video", "1"));
   added({"0", "1"});
   (void)flows({"0", "1"});
@@ -358,7 +358,7 @@ TEST_F(ForeignNegotiation, a_line_keeps_its_name_while_it_sends_and_another_take
 }
 
 TEST_F(ForeignNegotiation, lines_without_mids_are_told_apart_by_their_order) {
-  begin(true, {camera});
+  begin(true, {one_camera});
   const std::string line = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\n";
   receive_offer(line + line);
   added({"browser-0", "browser-1"});
@@ -370,7 +370,7 @@ TEST_F(ForeignNegotiation, lines_without_mids_are_told_apart_by_their_order) {
 }
 
 TEST_F(ForeignNegotiation, what_it_answers_with_has_names_by_the_same_rule) {
-  begin(false, {camera, screen});
+  begin(false, {one_camera, screen});
   (void)made(SdpType::offer, {{"0", "camera"}, {"1", "screen"}});
   receive(Description{.type = SdpType::answer,
                       .sdp = "v=0\r\na=ice-ufrag:theirs\r\n" + media("video", "0", "recvonly") +
@@ -387,7 +387,7 @@ TEST_F(ForeignNegotiation, an_application_with_names_of_its_own_knows_its_tracks
 }
 
 TEST_F(ForeignNegotiation, a_track_on_no_line_of_its_description_is_nothing) {
-  begin(true, {camera});
+  begin(true, {one_camera});
   receive_offer(media("video", "0"));
   added({"9"});
   EXPECT_EQ(flows({"9"}), Names{});

@@ -10,8 +10,7 @@
 namespace parley {
 namespace {
 
-constexpr Instant start{};
-constexpr std::uint32_t their_tag = 200;
+constexpr std::uint32_t remote_tag = 200;
 
 Description described(SdpType type, const std::string& ufrag = "theirs") {
   return {.type = type, .sdp = "v=0\r\na=ice-ufrag:" + ufrag + "\r\n"};
@@ -61,7 +60,7 @@ class LinkTest : public testing::Test {
   /// Offers, is answered and connects.
   std::uint32_t connect(Link& link) {
     const std::uint32_t tag = our_tag(link);
-    receive(link, described(SdpType::answer), their_tag, tag);
+    receive(link, described(SdpType::answer), remote_tag, tag);
     link.on(input::RemoteDescriptionApplied{.connection = link.connection()}, now);
     change(link, PeerConnectionState::connected);
     (void)drain(outputs);
@@ -113,7 +112,7 @@ TEST_F(LinkTest, every_connection_has_a_handle_of_its_own) {
 TEST_F(LinkTest, a_signal_for_another_connection_of_ours_is_dropped) {
   Link link(bob(), polite, offers, context, now);
   const std::uint32_t tag = our_tag(link);
-  receive(link, described(SdpType::answer), their_tag, tag + 1);
+  receive(link, described(SdpType::answer), remote_tag, tag + 1);
   EXPECT_EQ(drain(outputs).size(), 0U);
 }
 
@@ -121,7 +120,7 @@ TEST_F(LinkTest, a_candidate_of_a_connection_that_was_never_described_is_dropped
   Link link(bob(), polite, waits, context, now);
   (void)drain(outputs);
   receive(link, Candidate{}, 999, std::nullopt);
-  receive(link, described(SdpType::offer), their_tag, std::nullopt);
+  receive(link, described(SdpType::offer), remote_tag, std::nullopt);
   EXPECT_EQ(count<output::SetRemoteDescription>(outputs), 1U);
   link.on(input::RemoteDescriptionApplied{.connection = link.connection()}, now);
   EXPECT_EQ(count<output::AddCandidate>(drain(outputs)), 0U);
@@ -161,8 +160,8 @@ TEST_F(LinkTest, stragglers_of_connections_that_are_no_more_are_dropped) {
   (void)connect(link);
   receive(link, described(SdpType::offer), 201, std::nullopt);
   (void)drain(outputs);
-  receive(link, described(SdpType::offer), their_tag, std::nullopt);
-  receive(link, Candidate{}, their_tag, std::nullopt);
+  receive(link, described(SdpType::offer), remote_tag, std::nullopt);
+  receive(link, Candidate{}, remote_tag, std::nullopt);
   EXPECT_EQ(drain(outputs).size(), 0U);
 }
 
@@ -175,18 +174,18 @@ TEST_F(LinkTest, a_bounded_number_of_old_connections_is_remembered) {
   (void)drain(outputs);
   receive(link, described(SdpType::offer), 300, std::nullopt);
   EXPECT_EQ(drain(outputs).size(), 0U) << "still remembered";
-  receive(link, described(SdpType::offer), their_tag, std::nullopt);
+  receive(link, described(SdpType::offer), remote_tag, std::nullopt);
   EXPECT_EQ(count<output::CreatePeer>(drain(outputs)), 1U) << "forgotten, so it counts as fresh";
 }
 
 TEST_F(LinkTest, who_says_which_connection_of_ours_it_means_is_no_straggler) {
   Link link(bob(), impolite, offers, context, now);
   (void)our_tag(link);
-  receive(link, described(SdpType::offer), their_tag, std::nullopt);  // a collision: ignored, but now known
+  receive(link, described(SdpType::offer), remote_tag, std::nullopt);  // a collision: ignored, but now known
   link.on(input::LocalDescriptionFailed{.connection = link.connection(), .error = "x"}, now);
   (void)drain(outputs);
   const std::uint32_t fresh = our_tag(link);
-  receive(link, described(SdpType::answer), their_tag, fresh);
+  receive(link, described(SdpType::answer), remote_tag, fresh);
   EXPECT_EQ(count<output::SetRemoteDescription>(drain(outputs)), 1U);
 }
 
@@ -227,7 +226,7 @@ TEST_F(LinkTest, descriptions_that_always_fail_end_in_loss_and_not_in_a_loop) {
 TEST_F(LinkTest, a_peer_whose_offers_the_browser_refuses_is_lost_for_that_and_not_for_its_network) {
   Link link(bob(), impolite, waits, context, now);
   while (link.connectivity().state() != LinkState::lost) {
-    receive(link, described(SdpType::offer), their_tag, std::nullopt);
+    receive(link, described(SdpType::offer), remote_tag, std::nullopt);
     link.on(input::RemoteDescriptionFailed{.connection = link.connection(), .error = "Error: No codecs"},
             now);
     const Deadline next = link.next_timeout();
@@ -253,7 +252,7 @@ TEST_F(LinkTest, after_a_refused_description_the_next_connection_takes_a_peer_wi
   Link link(bob(), impolite, offers, context, now);
   EXPECT_EQ(only<output::CreatePeer>(outputs).bundle, BundlePolicy::max_bundle);
   const std::uint32_t tag = our_tag(link);
-  receive(link, described(SdpType::answer), their_tag, tag);
+  receive(link, described(SdpType::answer), remote_tag, tag);
   (void)drain(outputs);
   link.on(input::RemoteDescriptionFailed{.connection = link.connection(), .error = "no BUNDLE"}, now);
   EXPECT_EQ(only<output::CreatePeer>(drain(outputs)).bundle, BundlePolicy::balanced);
@@ -262,7 +261,7 @@ TEST_F(LinkTest, after_a_refused_description_the_next_connection_takes_a_peer_wi
 TEST_F(LinkTest, a_garbage_offer_harms_a_connection_that_works_in_no_way) {
   Link link(bob(), impolite, offers, context, now);
   const std::uint32_t tag = connect(link);
-  receive(link, {Description{.type = SdpType::offer, .sdp = "garbage"}}, their_tag, tag, 2);
+  receive(link, {Description{.type = SdpType::offer, .sdp = "garbage"}}, remote_tag, tag, 2);
   (void)drain(outputs);
   link.on(input::RemoteDescriptionFailed{.connection = link.connection(), .error = "SyntaxError"}, now);
   const Outputs said = drain(outputs);
@@ -355,7 +354,7 @@ TEST_F(LinkTest, the_peer_s_media_starts_under_the_name_of_its_slot) {
   Link link(bob(), impolite, waits, context, now);
   link.receive({.peer = "bob",
                 .body = described(SdpType::offer),
-                .link = wire::LinkTag{.connection = their_tag,
+                .link = wire::LinkTag{.connection = remote_tag,
                                       .remote = std::nullopt,
                                       .negotiation = 1,
                                       .slots = {{"0", "screen"}}}},

@@ -9,11 +9,15 @@
 #include <vector>
 
 #include "core/output.hpp"
+#include "core/time.hpp"
 
 /// Looking at what the core said.
 namespace parley {
 
 using Outputs = std::deque<Output>;
+
+/// When a test's clock begins.
+inline constexpr Instant start{};
 
 /// All of it so far; none is left.
 inline Outputs drain(Outputs& outputs) {

@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "core_outputs.hpp"
+
 namespace parley {
 namespace {
 
 using Verdict = ReliableReceiver::Verdict;
-
-constexpr Instant start{};
 
 std::vector<Sequence> kept(const ReliableSender& sender) {
   std::vector<Sequence> sequences;

@@ -13,8 +13,6 @@
 
 namespace parley {
 
-inline constexpr Instant start{};
-
 using Strings = std::vector<std::string>;
 
 inline std::string peer(const std::string& id, const std::string& incarnation = "i",

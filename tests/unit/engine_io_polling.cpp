@@ -6,7 +6,6 @@ namespace parley::engine_io {
 namespace {
 
 constexpr const char* unknown_sid = R"({"code":1,"message":"Session ID unknown"})";
-constexpr const char* bad_request = R"({"code":3,"message":"Bad request"})";
 
 TEST(EngineIoPolling, a_post_brings_messages_in_their_order) {
   World world;

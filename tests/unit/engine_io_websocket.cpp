@@ -5,8 +5,6 @@
 namespace parley::engine_io {
 namespace {
 
-constexpr const char* bad_request = R"({"code":3,"message":"Bad request"})";
-
 TEST(EngineIoWebSocket, each_packet_is_a_frame) {
   World world;
   world.open_socket();

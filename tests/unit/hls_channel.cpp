@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
-constexpr Playlist::Shape shape{.target = 1s, .window = 3};
+constexpr Playlist::Shape short_shape{.target = 1s, .window = 3};
 constexpr std::uintmax_t segment_bytes = 1'000;
 
 /// A folder of its own, with segments as a recording writes them.
@@ -47,7 +47,7 @@ class HlsChannel : public testing::Test {
 };
 
 TEST_F(HlsChannel, a_segment_that_slid_out_stays_for_as_long_as_a_player_may_read_it) {
-  Channel channel(folder_, 1, shape, disk_);
+  Channel channel(folder_, 1, short_shape, disk_);
   for (int i = 0; i < 7; ++i) ASSERT_FALSE(channel.add(written(i)));
   EXPECT_TRUE(files().contains("1-7-0.ts"));
   for (int i = 7; i < 100; ++i) ASSERT_FALSE(channel.add(written(i)));
@@ -56,7 +56,7 @@ TEST_F(HlsChannel, a_segment_that_slid_out_stays_for_as_long_as_a_player_may_rea
 }
 
 TEST_F(HlsChannel, how_long_that_is_goes_by_time_and_not_by_number) {
-  Channel channel(folder_, 1, shape, disk_);
+  Channel channel(folder_, 1, short_shape, disk_);
   for (int i = 0; i < 4; ++i) ASSERT_FALSE(channel.add(written(i, 2s)));
   // Listed were six seconds, and it lasts two.
   for (int i = 4; i < 11; ++i) ASSERT_FALSE(channel.add(written(i)));
@@ -66,7 +66,7 @@ TEST_F(HlsChannel, how_long_that_is_goes_by_time_and_not_by_number) {
 }
 
 TEST_F(HlsChannel, a_folder_that_is_gone_is_another_matter_than_a_full_disk) {
-  Channel channel(folder_ / "gone", 1, shape, disk_);
+  Channel channel(folder_ / "gone", 1, short_shape, disk_);
   const auto wrong = channel.add(written(0));
   EXPECT_EQ(wrong, std::errc::no_such_file_or_directory);
   EXPECT_FALSE(is_disk_full(wrong));
@@ -91,7 +91,7 @@ TEST(HlsDisk, one_takes_no_more_than_its_share_and_all_no_more_than_there_is) {
 
 TEST_F(HlsChannel, the_disk_is_full_where_the_bound_is_reached_and_nothing_more_is_kept) {
   Disk small(segment_bytes * 2);
-  Channel channel(folder_, 1, shape, small);
+  Channel channel(folder_, 1, short_shape, small);
   EXPECT_FALSE(channel.add(written(0)));
   EXPECT_FALSE(channel.add(written(1)));
   EXPECT_TRUE(is_disk_full(channel.add(written(2))));
@@ -102,7 +102,7 @@ TEST_F(HlsChannel, the_disk_is_full_where_the_bound_is_reached_and_nothing_more_
 }
 
 TEST_F(HlsChannel, nothing_is_left_of_one_that_was_removed) {
-  Channel channel(folder_, 1, shape, disk_);
+  Channel channel(folder_, 1, short_shape, disk_);
   for (int i = 0; i < 10; ++i) ASSERT_FALSE(channel.add(written(i)));
   channel.remove();
   EXPECT_EQ(files(), std::set<std::string>{});
@@ -111,13 +111,13 @@ TEST_F(HlsChannel, nothing_is_left_of_one_that_was_removed) {
 
 TEST_F(HlsChannel, one_that_was_left_behind_goes_on_with_a_discontinuity) {
   {
-    Channel before(folder_, 1, shape, disk_);
+    Channel before(folder_, 1, short_shape, disk_);
     for (int i = 0; i < 6; ++i) ASSERT_FALSE(before.add(written(i)));
   }
   written(6);  // before it was listed, and before the next was written, the process died
   std::ofstream(folder_ / "1-7-7.ts.new") << "half";
   Disk disk(segment_bytes * 20);
-  Channel channel(folder_, 1, shape, disk);
+  Channel channel(folder_, 1, short_shape, disk);
   ASSERT_TRUE(channel.take_up());
   EXPECT_EQ(disk.taken(), segment_bytes * 3) << "what no playlist lists is gone";
   EXPECT_FALSE(files().contains("1-7-7.ts.new"));
@@ -127,7 +127,7 @@ TEST_F(HlsChannel, one_that_was_left_behind_goes_on_with_a_discontinuity) {
 }
 
 TEST_F(HlsChannel, a_folder_with_something_else_is_not_taken_up) {
-  Channel channel(folder_, 1, shape, disk_);
+  Channel channel(folder_, 1, short_shape, disk_);
   EXPECT_FALSE(channel.take_up());
   std::ofstream(folder_ / "1.m3u8") << "something else";
   EXPECT_FALSE(channel.take_up());
@@ -136,7 +136,7 @@ TEST_F(HlsChannel, a_folder_with_something_else_is_not_taken_up) {
 TEST_F(HlsChannel, a_playlist_of_somebody_elses_is_not_taken_up_and_nothing_beside_it_is_touched) {
   std::ofstream(folder_ / "1-notes.txt") << "mine";
   std::ofstream(folder_ / "1.m3u8") << "#EXTM3U\n#EXTINF:4,\n../film.ts\n";
-  Channel channel(folder_, 1, shape, disk_);
+  Channel channel(folder_, 1, short_shape, disk_);
   EXPECT_FALSE(channel.take_up());
   channel.remove();
   EXPECT_TRUE(files().contains("1-notes.txt"));
@@ -144,18 +144,18 @@ TEST_F(HlsChannel, a_playlist_of_somebody_elses_is_not_taken_up_and_nothing_besi
 
 TEST_F(HlsChannel, what_somebody_else_put_beside_its_segments_stays) {
   {
-    Channel before(folder_, 1, shape, disk_);
+    Channel before(folder_, 1, short_shape, disk_);
     ASSERT_FALSE(before.add(written(0)));
   }
   std::ofstream(folder_ / "1-notes.txt") << "mine";
-  Channel channel(folder_, 1, shape, disk_);
+  Channel channel(folder_, 1, short_shape, disk_);
   ASSERT_TRUE(channel.take_up());
   channel.remove();
   EXPECT_EQ(files(), std::set<std::string>{"1-notes.txt"});
 }
 
 TEST_F(HlsChannel, one_without_segments_has_no_playlist) {
-  Channel channel(folder_, 1, shape, disk_);
+  Channel channel(folder_, 1, short_shape, disk_);
   channel.end();
   EXPECT_EQ(files(), std::set<std::string>{});
 }

@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <chrono>
@@ -28,7 +29,8 @@ class NetTls : public testing::Test {
   };
 
   NetTls() {
-    const auto path = std::filesystem::path(testing::TempDir()) / "net_tls.pem";
+    const auto path =
+        std::filesystem::path(testing::TempDir()) / ("net_tls" + std::to_string(::getpid()) + ".pem");
     std::ofstream(path) << lan::make_self_signed({.hosts = {"a.test"}, .addresses = {}},
                                                  std::chrono::system_clock::now());
     auto loaded = TlsContext::load({{.certificate = path, .key = path}});

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto tick = 20ms;
+constexpr auto until_next_look = 20ms;
 
 }  // namespace
 
@@ -69,7 +69,7 @@ Clock::duration Registration::wait_for_complete_lists(Clock::duration limit) {
       const auto have = std::ranges::count(users_, complete_, &User::list);
       throw std::runtime_error("only " + std::to_string(have) + " users have the complete list");
     }
-    swarm_.run(std::min(end, now + tick), {}, [this] { return complete(); });
+    swarm_.run(std::min(end, now + until_next_look), {}, [this] { return complete(); });
     peak_kernel_bytes_ = std::max(peak_kernel_bytes_, kernel_socket_bytes());
   }
   return Clock::now() - start;
