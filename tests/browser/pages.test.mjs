@@ -65,6 +65,26 @@ test('who gave no name sees the one that the others see', async ({ join }) => {
   await bob.tile(self).waitFor();
 });
 
+for (const [window, viewport] of Object.entries({
+  laptop: { width: 1000, height: 700 },
+  phone: { width: 320, height: 740 },
+})) {
+  test(`passing words leave an open chat alone, on a ${window}`, async ({ join }) => {
+    const ada = await join('Ada', { viewport });
+    await ada.button('Chat').first().click();
+    const chat = ada.page.locator('parley-chat');
+    await chat.waitFor();
+    for (const name of ['Bob', 'Cleo']) {
+      await join(name);
+      const words = ada.page.getByRole('status').getByText(`${name} joined`);
+      await words.waitFor();
+      const [above, below] = [await words.boundingBox(), await chat.boundingBox()];
+      const apart = above.y + above.height <= below.y || above.x + above.width <= below.x;
+      assert.ok(apart, `“${name} joined” at ${JSON.stringify(above)}, the chat at ${JSON.stringify(below)}`);
+    }
+  });
+}
+
 test('a person is pinned by touch, also on a small tile', async ({ join }) => {
   const touch = { hasTouch: true, isMobile: true, viewport: { width: 320, height: 256 } };
   const ada = await join('Ada', touch);
