@@ -85,6 +85,13 @@ for (const [window, viewport] of Object.entries({
   });
 }
 
+test('a touch screen is shown no keys, and lets them be turned off', async ({ join }) => {
+  const ada = await join('Ada', { hasTouch: true, isMobile: true, viewport: { width: 360, height: 740 } });
+  await ada.button('Settings').first().tap();
+  await ada.page.getByLabel('Use single-key shortcuts').waitFor();
+  assert.equal(await ada.page.getByText('Microphone on or off').isVisible(), false);
+});
+
 test('a person is pinned by touch, also on a small tile', async ({ join }) => {
   const touch = { hasTouch: true, isMobile: true, viewport: { width: 320, height: 256 } };
   const ada = await join('Ada', touch);
