@@ -65,6 +65,16 @@ test('who gave no name sees the one that the others see', async ({ join }) => {
   await bob.tile(self).waitFor();
 });
 
+test('no page is wider than a narrow phone', async ({ open }) => {
+  for (const path of ['/', '/people', '/publish', '/watch/923244219594', '/r/otter', '/nothing-here']) {
+    const tab = await open(path, { label: path, viewport: { width: 320, height: 740 } });
+    tab.expectProblem(/404 \(Not Found\)/);
+    await tab.page.getByRole('heading').first().waitFor();
+    const width = await tab.page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 320, `${path} is ${width} px wide`);
+  }
+});
+
 for (const [window, viewport] of Object.entries({
   laptop: { width: 1000, height: 700 },
   phone: { width: 320, height: 740 },
