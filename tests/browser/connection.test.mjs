@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
 import { suite } from './support/suite.mjs';
 
 const test = suite();
@@ -60,6 +62,43 @@ test('retry connects anew at once, whatever is being tried', async ({ join, open
   await ada.meets('Bob');
   assert.deepEqual(await ada.openConnections(), ['connected']);
   assert.deepEqual(await bob.openConnections(), ['connected']);
+});
+
+/** Runs in a page before its scripts: it connects through TURN servers alone, of which this host has none. */
+function connectByRelaysOnly() {
+  const policy = { iceTransportPolicy: 'relay' };
+  window.RTCPeerConnection = class extends window.RTCPeerConnection {
+    constructor(configuration) {
+      super({ ...configuration, ...policy });
+    }
+    setConfiguration(configuration) {
+      super.setConfiguration({ ...configuration, ...policy });
+    }
+  };
+}
+
+test('a first connection that takes long says what may be in the way', async ({ join }) => {
+  const ada = await join('Ada');
+  const bob = await join('Bob', { init: connectByRelaysOnly });
+  for (const [tab, name] of [
+    [ada, 'Bob'],
+    [bob, 'Ada'],
+  ]) {
+    const tile = tab.tile(name);
+    await tile.getByText('Still connecting …', { exact: true }).waitFor();
+    await tile.getByText(/^No network path found yet\. .* a STUN or TURN server/).waitFor();
+    assert.equal((await tab.snapshot()).peers[0].state, 'connecting');
+  }
+});
+
+test('one whose app says nothing is not taken for one without a network path', async ({ join, host }) => {
+  const ada = await join('Ada');
+  const silent = new WebSocket(`${host.url.replace('http', 'ws')}/webrtc/signaling/otter/silent`);
+  await once(silent, 'open');
+  const tile = ada.tile('silent');
+  await tile.getByText('Still connecting …', { exact: true }).waitFor();
+  await tile.getByText('This person’s app has not answered yet.', { exact: true }).waitFor();
+  silent.close();
 });
 
 /** Opens the two slots of a shared tab at an instant of the wall clock, as nearly as a machine can. */

@@ -44,6 +44,30 @@ test('another site’s page has a call with <parley-room>', async ({ host, join,
   await ada.isWith();
 });
 
+test('the element is as high as its container, or of a height to talk in', async ({ host, open, site }) => {
+  const element = '<parley-room room="otter" name="Embedder"></parley-room>';
+  const page = (body) =>
+    `<!doctype html><title>Heights</title><script type="module" src="${host.url}/parley.js"></script>${body}`;
+  const url = await site({
+    '/alone': page(`<h1>Call us</h1>${element}`),
+    '/box': page(`<div style="height: 500px">${element}</div>`),
+    '/column': page(`<div style="display: flex; flex-direction: column; height: 500px">${element}</div>`),
+    '/own': page(element.replace(' ', ' style="height: 400px" ')),
+  });
+  for (const [path, viewport, wanted] of [
+    ['/alone', { width: 1280, height: 800 }, 640],
+    ['/alone', { width: 740, height: 360 }, 360],
+    ['/box', { width: 1280, height: 800 }, 500],
+    ['/column', { width: 1280, height: 800 }, 500],
+    ['/own', { width: 1280, height: 800 }, 400],
+  ]) {
+    const { page } = await open(`${url}${path}`, { label: path, viewport });
+    await page.getByText('You look ready.').waitFor();
+    const { height } = await page.locator('parley-room').boundingBox();
+    assert.equal(height, wanted, `${path} in a window of ${viewport.width} × ${viewport.height}`);
+  }
+});
+
 test('a host that the browser does not even try to reach is said to be out of reach', async ({
   openSecurely,
 }) => {

@@ -65,6 +65,43 @@ test('who gave no name sees the one that the others see', async ({ join }) => {
   await bob.tile(self).waitFor();
 });
 
+test('no page is wider than a narrow phone', async ({ open }) => {
+  for (const path of ['/', '/people', '/publish', '/watch/923244219594', '/r/otter', '/nothing-here']) {
+    const tab = await open(path, { label: path, viewport: { width: 320, height: 740 } });
+    tab.expectProblem(/404 \(Not Found\)/);
+    await tab.page.getByRole('heading').first().waitFor();
+    const width = await tab.page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 320, `${path} is ${width} px wide`);
+  }
+});
+
+for (const [window, viewport] of Object.entries({
+  laptop: { width: 1000, height: 700 },
+  phone: { width: 320, height: 740 },
+})) {
+  test(`passing words leave an open chat alone, on a ${window}`, async ({ join }) => {
+    const ada = await join('Ada', { viewport });
+    await ada.button('Chat').first().click();
+    const chat = ada.page.locator('parley-chat');
+    await chat.waitFor();
+    for (const name of ['Bob', 'Cleo']) {
+      await join(name);
+      const words = ada.page.getByRole('status').getByText(`${name} joined`);
+      await words.waitFor();
+      const [above, below] = [await words.boundingBox(), await chat.boundingBox()];
+      const apart = above.y + above.height <= below.y || above.x + above.width <= below.x;
+      assert.ok(apart, `“${name} joined” at ${JSON.stringify(above)}, the chat at ${JSON.stringify(below)}`);
+    }
+  });
+}
+
+test('a touch screen is shown no keys, and lets them be turned off', async ({ join }) => {
+  const ada = await join('Ada', { hasTouch: true, isMobile: true, viewport: { width: 360, height: 740 } });
+  await ada.button('Settings').first().tap();
+  await ada.page.getByLabel('Use single-key shortcuts').waitFor();
+  assert.equal(await ada.page.getByText('Microphone on or off').isVisible(), false);
+});
+
 test('a person is pinned by touch, also on a small tile', async ({ join }) => {
   const touch = { hasTouch: true, isMobile: true, viewport: { width: 320, height: 256 } };
   const ada = await join('Ada', touch);

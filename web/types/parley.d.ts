@@ -297,7 +297,8 @@ export type ParleyRoomEvents = Omit<HTMLElementEventMap, keyof ParleyRoomDetails
 };
 
 /**
- * `<parley-room>`: lobby, tiles, controls, chat and details. Its properties are also its attributes (`no-camera`,
+ * `<parley-room>`: lobby, tiles, controls, chat and details. It fills the height of its container; where that has none, it
+ * is 640 px high, or as high as a smaller window. Its properties are also its attributes (`no-camera`,
  * `no-microphone`, `no-link` and `no-shortcuts` with a hyphen). Its events are {@link ParleyRoomDetails}. Its slot `head`
  * takes what an application adds to the line above the call.
  */

@@ -22,6 +22,8 @@ export interface Message {
 
 /** A frame of reference for statistics: often enough to follow who speaks, seldom enough to cost nothing. */
 const readEveryMs = 500;
+/** Longer than a first connection takes, even over a relay by TCP. */
+const slowMs = 10_000;
 
 /**
  * One stay in one room, as the user interface sees it: the Room and what gathers around it while it lasts. All that
@@ -33,6 +35,8 @@ export class Call {
   readonly stats = new Map<string, PeerStats>();
   /** Peers whose presence has arrived: until then, moving pictures tell more than its absence. */
   readonly #presenceOf = new WeakSet<Peer>();
+  /** Since when peers have been on their first connection. */
+  readonly #connecting = new WeakMap<Peer, number>();
   readonly #speakers = new Speakers();
   readonly #media: LocalMedia;
   readonly #events: CallEvents;
@@ -61,6 +65,19 @@ export class Call {
 
   knowsPresence(peer: Peer): boolean {
     return this.#presenceOf.has(peer);
+  }
+
+  /** Why a first connection is still not there, once that takes long; else nothing. */
+  delay(peer: Peer): string {
+    const since = this.#connecting.get(peer);
+    if (since === undefined || performance.now() - since < slowMs) return '';
+    if (peer.reason.code === 'peer-unreachable') return peer.reason.message;
+    const answered = this.room
+      .snapshot()
+      .peers.some(({ id, signaling }) => id === peer.id && signaling !== 'have-local-offer');
+    return answered
+      ? 'No network path found yet. Between different networks, the host needs a STUN or TURN server.'
+      : 'This person’s app has not answered yet.';
   }
 
   say(text: string): void {
@@ -121,6 +138,8 @@ export class Call {
     const levels = new Map<string, number>();
     await Promise.all(
       [...this.room.peers.values()].map(async (peer) => {
+        if (peer.state !== 'connecting') this.#connecting.delete(peer);
+        else if (!this.#connecting.has(peer)) this.#connecting.set(peer, performance.now());
         const stats = await peer.stats().catch(() => undefined);
         if (!stats) return;
         this.stats.set(peer.id, stats);

@@ -33,7 +33,8 @@ export type Phase = 'lobby' | 'call' | 'refused' | 'left';
  *
  *     <parley-room room="blue-otter" url="wss://parley.example/ws"></parley-room>
  *
- * It fills the height of its container. The page needs `allow="camera; microphone; display-capture"` where it is framed.
+ * It fills the height of its container; where that has none, it is 640 px high, or as high as a smaller window. The page
+ * needs `allow="camera; microphone; display-capture"` where it is framed.
  *
  * Attributes
  *   room            the room's name; required

@@ -54,6 +54,12 @@ export class Settings extends LitElement {
         font-weight: 600;
         text-align: center;
       }
+      /* No keys to list on a touch screen. The choice stays: a keyboard may be paired with it. */
+      @media (any-hover: none) {
+        dl {
+          display: none;
+        }
+      }
     `,
   ];
 

@@ -108,11 +108,11 @@ export class Tile extends LitElement {
       </parley-player>`;
     if (state === 'connected') return nothing;
     const dots = html`<div class="dots" aria-hidden="true"><i></i><i></i><i></i></div>`;
-    if (state === 'connecting') return html`<div class="cover connecting">${dots}</div>`;
+    if (state === 'connecting' && !words) return html`<div class="cover connecting">${dots}</div>`;
     return html`
       <div class="cover">
         ${state === 'lost' ? icons.warning : dots}
-        <strong>${stateWords[state]}</strong>
+        <strong>${state === 'connecting' ? 'Still connecting …' : stateWords[state]}</strong>
         ${words ? html`<p>${words}</p>` : nothing}
         ${
           state === 'lost'

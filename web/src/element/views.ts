@@ -20,7 +20,7 @@ export interface TileView {
   mirrored: boolean;
   speaking: boolean;
   state: LinkState;
-  /** What a person can be told about that state, where there is something to tell. */
+  /** What a person can be told about that state, where there is something to tell: of `connecting`, once it takes long. */
   words: string;
   quality: Quality | null;
   /** The address of its playlist, where that is all there is to see of it. */
@@ -60,7 +60,7 @@ function remote(peer: Peer, call: Call): TileView[] {
     sound: peer.tracks.get('microphone') ?? null,
     muted,
     speaking: call.speaking === peer.id && !muted,
-    words: peer.state === 'connected' ? (peer.away ? 'rejoining' : '') : peer.reason.message,
+    words: words(peer, call),
     quality: peer.stream ? null : quality(peer.state, call.stats.get(peer.id)),
   };
   if (!shows('screen', peer.presence.screen)) return [person];
@@ -79,6 +79,11 @@ function remote(peer: Peer, call: Call): TileView[] {
     },
     person,
   ];
+}
+
+function words(peer: Peer, call: Call): string {
+  if (peer.state === 'connected') return peer.away ? 'rejoining' : '';
+  return peer.state === 'connecting' ? call.delay(peer) : peer.reason.message;
 }
 
 /** `told`: it has said what it shows. Who has nothing on from the start has no change of presence to tell. */
