@@ -25,6 +25,20 @@ constexpr HttpRefusal too_many_requests{429,
 /// In one turn: others of the same event loop wait meanwhile.
 constexpr std::uint64_t most_of_a_file = std::uint64_t{256} * 1024;
 
+// Of the host as a whole (RFC 9110 section 9.3.7); Civetweb takes no such target.
+constexpr std::string_view asks_about_host = "OPTIONS * ";
+
+/// The methods that any public path has: see docs/paths.md.
+Answer about_host(bool keep_alive) {
+  Answer answer;
+  answer.head
+      .append("HTTP/1.1 204 No Content\r\nAllow: GET, HEAD, POST, PATCH, DELETE, OPTIONS\r\nConnection: ")
+      .append(keep_alive ? "keep-alive" : "close")
+      .append("\r\n\r\n");
+  answer.keep_alive = keep_alive;
+  return answer;
+}
+
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// What concerns this connection alone (RFC 9110 section 7.6.1), or was dealt with here.
@@ -328,6 +342,11 @@ void HttpConnection::hand_over() {
   exchange_ = std::make_shared<HttpExchange>(context_.loop, *this, client_,
                                              keep_alive_ ? idle : std::chrono::seconds(0));
   enter(State::waiting, EPOLLRDHUP, {});
+  if (request_.starts_with(asks_about_host)) {
+    std::string().swap(request_);
+    exchange_->answer(about_host(keep_alive_));
+    return;
+  }
   static_cast<void>(received_.hold(request_.size()));  // a thread may have to be waited for
   context_.inner.request(*this, std::exchange(request_, {}), listener_.privileged);
 }

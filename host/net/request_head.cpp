@@ -99,16 +99,22 @@ std::optional<HttpRefusal> read_framing(RequestHead& head) {
   return std::nullopt;
 }
 
-/// RFC 9112 section 3.2: a path, also behind the address of this very host, or `*`. Whoever names another
-/// host takes this one for a proxy.
+/// RFC 9112 section 3.2: a path, also behind the address of this very host, or `*`, which OPTIONS alone may
+/// have. Whoever names another host takes this one for a proxy.
 std::optional<HttpRefusal> read_target(RequestHead& head) {
-  if (head.target.starts_with('/') || head.target == "*") return std::nullopt;
+  if (head.target.starts_with('/')) return std::nullopt;
+  const bool options = head.method == "OPTIONS";
+  if (head.target == "*") {
+    if (options) return std::nullopt;
+    return HttpRefusal{400, "Only OPTIONS may ask about \"*\": ask for a path."};
+  }
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!head.target.starts_with(scheme)) continue;
     const auto path = head.target.find('/', scheme.size());
     const auto host = head.target.substr(scheme.size(), path - scheme.size());
     if (!same_name(host, head.field("Host"))) break;
-    head.target = path == std::string_view::npos ? std::string_view("/") : head.target.substr(path);
+    const std::string_view whole = options ? "*" : "/";
+    head.target = path == std::string_view::npos ? whole : head.target.substr(path);
     return std::nullopt;
   }
   return HttpRefusal{400, "This host is no proxy: ask for a path of its own."};

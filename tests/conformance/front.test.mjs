@@ -77,6 +77,20 @@ test('other requests that go no further have their status', async (t) => {
     assert.equal(statusOf(await answered(host.port, request)), status, request.slice(0, 80));
 });
 
+test('OPTIONS * asks about the host as a whole, keeps its connection, and no other method has that target', async (t) => {
+  const host = await startHost(t);
+  const last = 'GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+  for (const target of ['*', 'http://a']) {
+    const asked = `OPTIONS ${target} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}`;
+    const answer = await answered(host.port, asked.repeat(3) + last);
+    const statuses = [...answer.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
+    assert.deepEqual(statuses, [204, 204, 204, 200], answer);
+    assert.match(answer, /\r\nAllow: GET, HEAD, POST, PATCH, DELETE, OPTIONS\r\n/);
+    assert.doesNotMatch(answer.slice(0, answer.indexOf('\r\n\r\n')), /Content-Length/i);
+  }
+  assert.equal(statusOf(await answered(host.port, 'GET * HTTP/1.1\r\nHost: a\r\n\r\n')), 400);
+});
+
 test('a head or a body that takes too long is answered with 408, and silence with nothing', async (t) => {
   const host = await startHost(t);
   const [head, body, silent] = await Promise.all([

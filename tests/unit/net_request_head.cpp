@@ -91,9 +91,18 @@ TEST(NetRequestHead, the_target_is_a_path_of_this_host) {
   EXPECT_EQ(target("/x?y"), "/x?y");
   EXPECT_EQ(target("http://a:80/x?y"), "/x?y");
   EXPECT_EQ(target("https://A:80"), "/");
-  EXPECT_EQ(target("*"), "*");
   for (const char* other : {"http://b/x", "http://a/x", "ftp://a:80/x", "a:80", "x", "http://a:80@b/x", "?x"})
     EXPECT_EQ(status_of(std::string("GET ") + other + " HTTP/1.1\r\nHost: a:80\r\n\r\n"), 400) << other;
+}
+
+TEST(NetRequestHead, the_host_as_a_whole_is_the_target_of_options_alone) {
+  const auto target = [](const std::string& text) {
+    return std::string(taken("OPTIONS " + text + " HTTP/1.1\r\nHost: a:80\r\n\r\n").target);
+  };
+  EXPECT_EQ(target("*"), "*");
+  EXPECT_EQ(target("http://a:80"), "*");
+  EXPECT_EQ(target("http://a:80/"), "/");
+  EXPECT_EQ(status_of("GET * HTTP/1.1\r\nHost: a:80\r\n\r\n"), 400);
 }
 
 TEST(NetRequestHead, there_may_be_so_many_fields) {
