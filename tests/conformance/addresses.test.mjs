@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { Client } from './client.mjs';
 import { makeCertificate } from './certificates.mjs';
+import { camera, gatewayTest, startGateway } from './hls_host.mjs';
 import { startHost, temporaryFolder } from './host.mjs';
 
 /** Where a trusted proxy says that its client is: no local address, which would have ten times as much. */
@@ -124,6 +125,24 @@ test('an address has as many sessions of Engine.IO as it may', async (t) => {
   assert.equal(refused['engine-io-sessions-per-address'], 3);
 });
 
+gatewayTest('an address publishes as many streams by WHIP as it may, and what ends makes room', async (t) => {
+  const host = await startGateway(t, { args: [...trusted, '--whip-sessions-per-address', '1'] });
+  const { offer } = await camera(t);
+  const publish = (number, address) => {
+    const headers = { ...from(address).headers, 'Content-Type': 'application/sdp' };
+    return get(host, `/whip/${number}`, { method: 'POST', headers }, offer.sdp);
+  };
+  const first = await publish('10001', ada);
+  assert.equal(first.status, 201, first.text);
+  const refused = await publish('10002', ada);
+  assert.equal(refused.status, 429);
+  assert.match(refused.text, /^Your network address publishes as many streams here as it may\./);
+  assert.equal((await publish('10003', bob)).status, 201);
+  await get(host, first.headers.location, { method: 'DELETE', ...from(ada) });
+  assert.equal((await publish('10004', ada)).status, 201);
+  assert.equal((await host.health()).refused['whip-sessions-per-address'], 1);
+});
+
 test('what a client is refused fills no log', async (t) => {
   const host = await startHost(t);
   const client = await Client.join(host, 'r', 'ada');
@@ -214,6 +233,53 @@ for (const [name, header] of Object.entries({ 1: version1, 2: version2 })) {
     await host.logged(/join connection=1 address=203\.0\.113\.1 /);
   });
 }
+
+const secureHost = (t, args) =>
+  startHost(t, {
+    listen: '127.0.0.1:0s',
+    args: [...trusted, ...args, ...makeCertificate(temporaryFolder(t), 'a.test')],
+  });
+
+/** What a client of this address gets by TLS: a socket, or nothing where the host ends the connection at once. */
+async function handshake(host, address) {
+  const raw = connect(host.port, '127.0.0.1').on('error', () => {});
+  raw.write(version1(address));
+  const socket = connectTls({ socket: raw, rejectUnauthorized: false });
+  return new Promise((resolve) => {
+    socket.on('secureConnect', () => resolve(socket));
+    socket.on('error', () => resolve());
+    socket.on('close', () => resolve());
+  });
+}
+
+/** The same, and what /healthz counts. */
+async function refusals(host, address) {
+  const socket = await handshake(host, address);
+  socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  const answer = String(Buffer.concat(await socket.toArray()));
+  return JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))).refused;
+}
+
+test('by TLS an address has as many connections as it may, and one more ends before its handshake', async (t) => {
+  const host = await secureHost(t, ['--connections-per-address', '2']);
+  const sockets = [await handshake(host, ada), await handshake(host, ada)];
+  assert.ok(sockets.every(Boolean));
+  assert.equal(await handshake(host, ada), undefined);
+  assert.deepEqual(await refusals(host, bob), { 'connections-per-address': 1 });
+  await host.logged(/warning limit limit=connections-per-address address=203\.0\.113\.1 times=1\n/);
+  sockets[0].destroy();
+  while (!(await handshake(host, ada)));
+});
+
+test('an address makes a burst of TLS handshakes, then so many a second, and others make theirs', async (t) => {
+  const host = await secureHost(t, ['--handshakes-per-second', '1', '--handshake-burst', '3']);
+  let made = 0;
+  for (let i = 0; i < 20; ++i) made += (await handshake(host, ada)) ? 1 : 0;
+  assert.ok(made >= 3 && made <= 6, `${made} of 20`);
+  assert.deepEqual(await refusals(host, bob), { 'handshakes-per-second': 20 - made });
+  await host.logged(/warning limit limit=handshakes-per-second address=203\.0\.113\.1 times=1\n/);
+  while (!(await handshake(host, ada))); // within a second
+});
 
 test('what a trusted proxy says of a client outweighs what the client says', async (t) => {
   const host = await startHost(t, { args: trusted });
