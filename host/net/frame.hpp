@@ -27,6 +27,8 @@ inline constexpr std::uint16_t try_again_later = 1013;
 struct CloseReason {
   std::uint16_t code = 0;
   std::string_view text;  ///< a literal of at most 123 bytes
+  /// The option whose limit it is, and what it counts as; empty where it is none's.
+  std::string_view limit{};
 
   bool operator==(const CloseReason&) const = default;
 };

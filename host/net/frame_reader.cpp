@@ -114,7 +114,7 @@ void FrameReader::check_start(hub::Instant now) {
     return refuse(close_code::protocol_error, "a reserved bit is set, and no extension was agreed on");
   const bool completes_message = is_final() && !is_control();
   if (!completes_message && !bucket_.take(now))
-    return refuse(close_code::policy, "too many pings or fragments: send fewer frames");
+    return refuse(close_code::policy, "too many pings or fragments: send fewer frames", "frames-per-second");
   switch (opcode()) {
     case Opcode::continuation:
       if (!fragmented_) refuse(close_code::protocol_error, "a continuation without a message to continue");
@@ -148,7 +148,7 @@ void FrameReader::check_length() {
   if (is_control() && length > max_control_payload)
     return refuse(close_code::protocol_error, "a control frame holds at most 125 bytes");
   if (!is_control() && length > max_message_bytes_ - message_bytes_)
-    return refuse(close_code::too_big, "this message is larger than the host takes");
+    return refuse(close_code::too_big, "this message is larger than the host takes", "message-bytes");
   payload_left_ = length;
 }
 

@@ -54,7 +54,9 @@ class FrameReader {
   void check_start(hub::Instant now);
   void check_length();
   void header_is_complete(std::size_t mask_at);
-  void refuse(std::uint16_t code, std::string_view text) { violation_ = CloseReason{code, text}; }
+  void refuse(std::uint16_t code, std::string_view text, std::string_view limit = {}) {
+    violation_ = CloseReason{.code = code, .text = text, .limit = limit};
+  }
   [[nodiscard]] bool is_control() const;
   [[nodiscard]] bool is_final() const;
   [[nodiscard]] Opcode opcode() const;

@@ -250,7 +250,7 @@ void HttpConnection::receive() {
   advance();
   const bool unfinished = state_ == State::head || state_ == State::body;
   if (unfinished && !received_.hold(in_.size() + body_.size()) && !listener_.privileged)
-    refuse({503, "This host has no room for this request now. Try again later."});
+    refuse({503, "This host has no room for this request now. Try again later."}, "max-received-mb");
 }
 
 void HttpConnection::advance() {
@@ -372,6 +372,17 @@ void HttpConnection::refuse(const HttpRefusal& refusal) {
   reply(answer_of(refusal));
 }
 
+void HttpConnection::refuse(const HttpRefusal& refusal, std::string_view limit) {
+  count(limit);
+  refuse(refusal);
+}
+
+/// Whose request it is, its head says; before that it is the one's who is connected.
+void HttpConnection::count(std::string_view limit) {
+  const Peer& whose = state_ == State::head ? peer_ : client_;
+  context_.clients.refuse_and_log(whose.source, limit, Clock::now());
+}
+
 void HttpConnection::explain_tls() {
   if (socket_.tls() == nullptr || socket_.tls()->fault().empty()) return;
   const bool cleartext = socket_.tls()->is_cleartext();
@@ -470,13 +481,15 @@ void HttpConnection::say_farewell() {
 void HttpConnection::due(Instant) {
   switch (state_) {
     case State::head:
-      return refuse({408, "The head of this request took too long."});
+      return refuse({408, "The head of this request took too long."}, "head-seconds");
     case State::body:
-      return refuse({408, "The body of this request took too long."});
-    case State::proxied:
+      return refuse({408, "The body of this request took too long."}, "body-seconds");
+    case State::answering:
+      count("unread-seconds");
+      return end();
+    case State::proxied:  // these have no request, and so are refused none
     case State::idle:
     case State::waiting:
-    case State::answering:
     case State::farewell:
       return end();
   }

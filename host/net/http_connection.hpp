@@ -95,6 +95,9 @@ class HttpConnection : public Watched {
   void refuse_proxy();
   void refuse_head(const HttpRefusal& refusal);
   void refuse(const HttpRefusal& refusal);
+  /// The same, of what exceeds the limit of this option.
+  void refuse(const HttpRefusal& refusal, std::string_view limit);
+  void count(std::string_view limit);
   /// The handshake of TLS has failed, if that is why nothing more comes.
   void explain_tls();
   void reply(Answer answer);

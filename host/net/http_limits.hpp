@@ -9,10 +9,11 @@ namespace parley::net {
 struct HttpLimits {
   /// Of a request. A description is 5 to 10 KiB; whoever wants more than this sends it to another server.
   std::size_t body_bytes = std::size_t{128} * 1024;
-  /// From a request's first byte to the end of its head, and from there to the end of its body.
+  /// From a request's first byte to the end of its head, and from there to the end of its body. A new connection
+  /// may be silent for as long as a head may take.
   std::chrono::milliseconds head{10'000};
   std::chrono::milliseconds body{10'000};
-  /// Between two requests, and before the first.
+  /// Between two requests.
   std::chrono::milliseconds idle{30'000};
   /// For a client that takes nothing of its answer.
   std::chrono::milliseconds unread{30'000};

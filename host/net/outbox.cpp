@@ -25,7 +25,11 @@ constexpr std::size_t pooled_buffer_bytes = 65'536;
 // Nor is room for more deliveries than these, of which most batches have one.
 constexpr std::size_t pooled_batch_size = 4;
 
-constexpr CloseReason not_reading{.code = close_code::policy, .text = "not reading: resume to catch up"};
+constexpr std::string_view not_reading = "not reading: resume to catch up";
+constexpr CloseReason too_many_events{
+    .code = close_code::policy, .text = not_reading, .limit = "outbox-messages"};
+constexpr CloseReason too_many_bytes{
+    .code = close_code::policy, .text = not_reading, .limit = "outbox-bytes"};
 
 /// What a thread needs for a turn at an outbox; both are empty between two turns.
 struct Workspace {
@@ -47,7 +51,7 @@ ObjectPool<Workspace>& workspace_pool() {
 void Outbox::put(hub::Delivery delivery) {
   const std::lock_guard lock(mutex_);
   if (over_ || close_reason_.code != 0) return;
-  if (pending_.size() >= limits_.messages) return close_locked(not_reading);
+  if (pending_.size() >= limits_.messages) return close_locked(too_many_events);
   try {
     pending_.push_back(std::move(delivery));
   } catch (const std::bad_alloc&) {
@@ -170,7 +174,7 @@ void Outbox::write(Backlog& frames, bool blocked) {
   }
   if (!behind) unsent_.append(frames);
   const std::lock_guard lock(mutex_);
-  if (unsent_.own_bytes() > limits_.bytes) close_locked(not_reading);
+  if (unsent_.own_bytes() > limits_.bytes) close_locked(too_many_bytes);
   // Whoever is closed has `close_patience` to read it, and is not given up a second time.
   share_.set(closing() ? 0 : unsent_.own_bytes());
   if (!blocked && !detached_) {

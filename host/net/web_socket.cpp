@@ -14,10 +14,13 @@ constexpr CloseReason no_memory{.code = close_code::try_again_later,
                                 .text = "the host has no memory for this message"};
 
 constexpr CloseReason no_room{.code = close_code::try_again_later,
-                              .text = "the host has no room for this message now"};
-constexpr CloseReason too_slow{.code = close_code::policy, .text = "this message took too long"};
+                              .text = "the host has no room for this message now",
+                              .limit = "max-received-mb"};
+constexpr CloseReason too_slow{
+    .code = close_code::policy, .text = "this message took too long", .limit = "message-seconds"};
 constexpr CloseReason said_nothing{.code = close_code::policy,
-                                   .text = "this client has said nothing for too long"};
+                                   .text = "this client has said nothing for too long",
+                                   .limit = "first-message-seconds"};
 
 }  // namespace
 
@@ -120,8 +123,10 @@ void WebSocket::close_now(CloseReason reason) {
 /// read and forgotten.
 void WebSocket::refuse(CloseReason reason) {
   discarding_ = true;
-  tell_handler(close_code::abnormal);  // first: the others are to see at once that this one is gone
-  close_now(reason);
+  handler_->outbox()->put_close(reason);
+  tell_handler(
+      close_code::abnormal);  // before it is sent: the others are to see at once that this one is gone
+  handler_->outbox()->drain();
   socket_.end_sending();
 }
 

@@ -14,9 +14,10 @@ using net::CloseReason;
 namespace close_code = net::close_code;
 
 constexpr CloseReason no_room{.code = close_code::try_again_later,
-                              .text = "the host has no room for another connection"};
+                              .text = "the host has no room for another connection",
+                              .limit = "max-connections"};
 
-/// Among what an address is refused.
+/// Among what an address is refused, where no limit is to blame.
 constexpr std::string_view closed_for_a_fault = "closed-for-a-fault";
 
 bool is_clients_fault(std::uint16_t code) {
@@ -57,10 +58,11 @@ void ClientSocket::closed(std::uint16_t said) {
   memory_reserve::survives([&] { leave(said); });
   const CloseReason reason = outbox_->close_reason();
   memory_reserve::survives([&] {
-    const bool fault = is_clients_fault(reason.code);
+    const bool refused = !reason.limit.empty() || is_clients_fault(reason.code);
+    const auto what = reason.limit.empty() ? closed_for_a_fault : reason.limit;
     const auto now = std::chrono::steady_clock::now();
-    if (fault && addresses_.refuse(net::source_of(address_), closed_for_a_fault, now) == 0) return;
-    log::line(fault ? log::Level::warn : log::Level::debug, "disconnect",
+    if (refused && addresses_.refuse(net::source_of(address_), what, now) == 0) return;
+    log::line(refused ? log::Level::warn : log::Level::debug, "disconnect",
               {{"connection", id()}, {"address", address_}, {"code", reason.code}, {"detail", reason.text}});
   });
   ticket_.reset();

@@ -124,8 +124,10 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
         "sessions of Socket.IO's transport from one address, ten times this from a local one");
   limit("whip-sessions-per-address", options.addresses.whip_sessions,
         "publishers by WHIP from one address, ten times this from a local one");
-  limit("head-seconds", raw.head_seconds,
-        "how long the head of a request may take; then it is answered with 408");
+  limit(
+      "head-seconds", raw.head_seconds,
+      "how long the head of a request may take; then it is answered with 408. A connection that says nothing "
+      "at all ends after as long");
   limit("body-seconds", raw.body_seconds,
         "how long the body of a request may take; then it is answered with 408");
   limit("idle-seconds", raw.idle_seconds, "how long a connection is kept between two requests");

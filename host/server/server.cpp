@@ -360,7 +360,11 @@ std::optional<http::HttpResponse> Server::refusal_of_socket(const Call& call, co
   if (!http::allows_origin(allowed_origins_, origin))
     return refuse(
         403, "This host takes no WebSocket from pages of " + std::string(origin) + " (--allow-origin).\n");
-  if (sockets_.full()) return refuse(503, "This host has no room for another connection. Try again later.\n");
+  if (sockets_.full()) {
+    front_->clients().refuse_and_log(call.exchange->peer().source, "max-connections",
+                                     std::chrono::steady_clock::now());
+    return refuse(503, "This host has no room for another connection. Try again later.\n");
+  }
   return std::nullopt;
 }
 

@@ -32,6 +32,7 @@ void encode_frame(const hub::Delivery& delivery, std::string& out) {
 constexpr dialects::Codec frames{
     .dialect = hub::Dialect::socketio, .encode = encode_frame, .needs_pings = false};
 
+// What it refuses, Addresses::take() has counted.
 constexpr net::CloseReason too_many_sessions{
     .code = net::close_code::try_again_later,
     .text = "this network address has as many sessions here as it may have"};

@@ -1,10 +1,13 @@
 // Clients that take what is not theirs: memory, time, connections.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Client } from './client.mjs';
-import { startHost } from './host.mjs';
+import { until } from './hls_host.mjs';
+import { startHost, temporaryFolder } from './host.mjs';
 import { RawSocket, frame, opcode, upgradeRequest } from './raw_socket.mjs';
 
 const KiB = 1024;
@@ -162,6 +165,8 @@ test('past the limit of connections a WebSocket is closed with 1013 or refused w
   assert.deepEqual([...new Set(answers)].sort(), ['503', 1013].sort());
   assert.equal((await host.health()).status, 'ok');
   crowd.forEach((raw) => raw.destroy());
+  const all = 1 + crowd.length;
+  await until(async () => (await host.health()).refused['max-connections'] === all, `${all} are counted`);
 
   clients[0].socket.close();
   await clients[0].closed;
@@ -359,15 +364,67 @@ test('what is not whole has a limit for all clients together, and small requests
   const refused = new RawSocket(host.port);
   await refused.write(post(131_000) + 'x'.repeat(100_000));
   assert.match(await refused.head(), /^HTTP\/1\.1 503 /);
+  assert.equal((await host.health()).refused['max-received-mb'], 1);
   const message = await RawSocket.open(host);
   await message.write(frame(opcode.text, 'x'.repeat(50_000), { length: 60_000, lengthBytes: 2 }));
   assert.equal((await message.frameOf(opcode.close)).code, 1013);
+  assert.equal((await host.health()).refused['max-received-mb'], 2);
   await Client.join(host, 'r', 'ada');
   half.forEach((raw) => raw.destroy());
   const after = await RawSocket.open(host);
   await after.write(frame(opcode.text, 'x'.repeat(50_000), { length: 60_000, lengthBytes: 2 }));
   await host.health();
   assert.ok(!after.socket.readableEnded, 'there is room again');
+});
+
+test('what a limit ends is counted by the name of its option, and an idle connection is not', async (t) => {
+  const web = temporaryFolder(t);
+  writeFileSync(join(web, 'index.html'), '<!doctype html>');
+  writeFileSync(join(web, 'large.js'), 'x'.repeat(20 * MiB));
+  const seconds = ['head', 'body', 'idle', 'unread', 'message'];
+  const host = await startHost(t, {
+    web,
+    args: [
+      ...seconds.flatMap((name) => [`--${name}-seconds`, '1']),
+      ...['--first-message-seconds', '2', '--frame-burst', '5', '--frames-per-second', '1'],
+    ],
+  });
+  const request = async (bytes) => {
+    const raw = new RawSocket(host.port);
+    await raw.write(bytes);
+    return raw;
+  };
+  const unread = await request('GET /large.js HTTP/1.1\r\nHost: a\r\n\r\n');
+  unread.socket.pause();
+  const ended = [
+    await request(''),
+    await request('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n'),
+    await request('GET / HTTP/1.1\r\nHost: a\r\n'),
+    await request('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nfive.'),
+  ];
+  const begun = await RawSocket.open(host);
+  await begun.write(frame(opcode.text, '{"type"', { fin: false }));
+  const sockets = [begun, await RawSocket.open(host), await RawSocket.open(host), await RawSocket.open(host)];
+  for (let i = 0; i < 10; ++i) sockets[2].write(frame(opcode.ping));
+  await sockets[3].write(frame(opcode.text, '', { length: 1_000_000 }));
+  const codes = await Promise.all(sockets.map(async (raw) => (await raw.frameOf(opcode.close)).code));
+  assert.deepEqual(codes, [1008, 1008, 1008, 1009]);
+  await Promise.all(ended.map((raw) => raw.end()));
+  const expected = {
+    'head-seconds': 1,
+    'body-seconds': 1,
+    'unread-seconds': 1,
+    'first-message-seconds': 1,
+    'message-seconds': 1,
+    'frames-per-second': 1,
+    'message-bytes': 1,
+  };
+  const refused = await until(async () => {
+    const counted = (await host.health()).refused;
+    return Object.keys(counted).length >= Object.keys(expected).length && counted;
+  }, 'all are counted');
+  assert.deepEqual(refused, expected);
+  unread.destroy();
 });
 
 test('a message that takes too long closes its WebSocket with 1008', async (t) => {
