@@ -34,15 +34,20 @@ std::string numeric(const sockaddr_storage& address) {
   return text.data();
 }
 
+std::size_t loops_of(const FrontSettings& settings) {
+  return settings.loops > 0 ? settings.loops : std::max(std::thread::hardware_concurrency(), 1U);
+}
+
 }  // namespace
 
 /// One loop, and what its connections share.
 struct Front::Worker {
-  Worker(Front& front, std::uint16_t inner_port, std::size_t inner_most)
+  Worker(Front& front, std::size_t number, std::uint16_t inner_port, std::size_t inner_most)
       : inner(loop, front.ports_, inner_port, inner_most),
         context{.loop = loop,
                 .inner = inner,
-                .waiting = waiting,
+                .waiting = front.waiting_,
+                .number = number,
                 .clients = front.clients_,
                 .received = front.received_,
                 .proxies = front.proxies_,
@@ -50,12 +55,12 @@ struct Front::Worker {
                 .web_sockets = front.settings_.web_sockets,
                 .addresses = front.addresses_} {}
 
-  void make_room(std::size_t connections) {
-    for (; connections > 0 && !waiting.empty(); --connections) waiting.front().who->make_room();
+  /// Ends its own of those that make room for others.
+  void shed() {
+    while (HttpConnection* const next = context.waiting.next(context.number)) next->make_room();
   }
 
   InnerConnections inner;
-  WaitingConnections waiting;
   HttpContext context;
   EventLoop loop;            // last: what it owns uses the others until it ends
   Intake* intake = nullptr;  // the loop's
@@ -75,16 +80,13 @@ class Front::Intake : public Watched {
     worker_.loop.wake(*this);
   }
 
-  /// The same.
-  void make_room(std::size_t connections) {
-    unwanted_ += connections;
-    worker_.loop.wake(*this);
-  }
+  /// Has the loop end those of its connections that make room. The same.
+  void shed() { worker_.loop.wake(*this); }
 
   void ready(std::uint32_t) override {}
   void due(Instant) override {}
   void woken() override {
-    worker_.make_room(unwanted_.exchange(0));
+    worker_.shed();
     for (;;) {
       Accepted next;
       {
@@ -107,12 +109,11 @@ class Front::Intake : public Watched {
         std::make_unique<HttpConnection>(worker_.context, Socket(std::move(accepted.fd), std::move(tls)),
                                          std::move(accepted.peer), listener),
         fd, EPOLLIN);
-    if (!survives([&] { added.begin(); })) added.failed();
+    if (!survives([&] { added.begin(std::move(accepted.place)); })) added.failed();
   }
 
   const Front& front_;
   Worker& worker_;
-  std::atomic<std::size_t> unwanted_ = 0;
   std::mutex mutex_;
   std::vector<Accepted> accepted_;
 };
@@ -130,16 +131,22 @@ class Front::Acceptor : public Watched {
       socklen_t size = sizeof address;
       Descriptor fd(::accept4(descriptor(), reinterpret_cast<sockaddr*>(&address), &size,
                               SOCK_NONBLOCK | SOCK_CLOEXEC));
-      if (!fd) return refused(errno);
-      scarce += is_scarce(fd.get()) ? 1 : 0;
+      if (!fd) {
+        const int error = errno;
+        front_.waiting_.shed(scarce);
+        return refused(error);
+      }
+      const bool last = is_scarce(fd.get());
       const std::string from = numeric(address);
-      front_.distribute({.fd = std::move(fd),
-                         .peer = {.address = from,
-                                  .source = source_of(from),
-                                  .listener = listener_,
-                                  .tls = front_.settings_.listeners[listener_].address.tls}});
+      const bool taken = front_.take({.fd = std::move(fd),
+                                      .peer = {.address = from,
+                                               .source = source_of(from),
+                                               .listener = listener_,
+                                               .tls = front_.settings_.listeners[listener_].address.tls}});
+      scarce += last && taken ? 1 : 0;
       if (scarce == most_when_scarce) return make_room(scarce);
     }
+    front_.waiting_.shed(scarce);
   }
   void due(Instant) override { loop_.modify(descriptor(), EPOLLIN, *this); }
   void failed() noexcept override {}
@@ -175,7 +182,7 @@ class Front::Acceptor : public Watched {
   /// Those who come stay in the kernel's queue until others have gone; asking again at once would take a
   /// processor.
   void make_room(std::size_t connections) {
-    front_.make_room(connections);
+    front_.waiting_.shed(connections);
     loop_.modify(descriptor(), 0, *this);
     loop_.set_deadline(*this, Clock::now() + pause);
   }
@@ -191,7 +198,8 @@ Front::Front(FrontSettings settings)
       tls_(settings_.tls),
       proxies_(settings_.trust_proxy),
       clients_(settings_.addresses),
-      received_(settings_.received_bytes) {}
+      received_(settings_.received_bytes),
+      waiting_(loops_of(settings_), [this](std::size_t loop) { workers_[loop]->intake->shed(); }) {}
 
 Front::~Front() {
   stop();
@@ -211,11 +219,10 @@ Result<std::unique_ptr<Front>, std::string> Front::listen(FrontSettings settings
 }
 
 void Front::start(std::uint16_t inner_port) {
-  const std::size_t loops =
-      settings_.loops > 0 ? settings_.loops : std::max(std::thread::hardware_concurrency(), 1U);
+  const std::size_t loops = loops_of(settings_);
   const std::size_t inner_most = std::max<std::size_t>(settings_.http_workers / loops, 1);
   for (std::size_t i = 0; i < loops; ++i) {
-    workers_.push_back(std::make_unique<Worker>(*this, inner_port, inner_most));
+    workers_.push_back(std::make_unique<Worker>(*this, i, inner_port, inner_most));
     Worker& worker = *workers_.back();
     worker.intake = &worker.loop.add(std::make_unique<Intake>(*this, worker));
   }
@@ -241,24 +248,36 @@ std::size_t Front::connections() const {
   return all;
 }
 
-void Front::distribute(Accepted accepted) {
+/// Whoever is refused here costs nobody else a connection, unless the host as a whole is full.
+std::optional<HttpRefusal> Front::refusal_of(Accepted& accepted) {
   const Listener& listener = settings_.listeners[accepted.peer.listener];
-  if (connections() >= settings_.connections + workers_.size() + listening_.size() && !listener.privileged) {
-    clients_.refuse_and_log(accepted.peer.source, "max-connections", Clock::now());
-    make_room(1);
-    if (listener.address.tls) return;
-    const Answer full = answer_of({503, "This host has no room for another connection. Try again later."});
-    static_cast<void>(Socket(std::move(accepted.fd)).send(full.head));
-    return;
+  if (listener.privileged) return std::nullopt;
+  const Instant now = Clock::now();
+  // Whose a trusted proxy's connection is will be known later.
+  if (!proxies_.trusts(accepted.peer.address)) {
+    auto place = clients_.take(accepted.peer.source, Held::connection, now);
+    if (!place) return too_many_connections;
+    accepted.place = *std::move(place);
+    if (listener.address.tls && !clients_.may(accepted.peer.source, Pace::handshake, now))
+      return HttpRefusal{429, "Your network address begins too many connections with TLS. Try again later."};
+  }
+  if (connections() < settings_.connections + workers_.size() + listening_.size()) return std::nullopt;
+  clients_.refuse_and_log(accepted.peer.source, "max-connections", now);
+  waiting_.shed(1);
+  return HttpRefusal{503, "This host has no room for another connection. Try again later."};
+}
+
+bool Front::take(Accepted accepted) {
+  if (const auto refusal = refusal_of(accepted)) {
+    // To whom speaks TLS there is nothing to be said without a handshake.
+    if (settings_.listeners[accepted.peer.listener].address.tls) return false;
+    static_cast<void>(Socket(std::move(accepted.fd)).send(answer_of(*refusal).head));
+    return false;
   }
   const auto least =
       std::ranges::min_element(workers_, {}, [](const auto& each) { return each->loop.size(); });
   (*least)->intake->put(std::move(accepted));
-}
-
-void Front::make_room(std::size_t connections) {
-  for (; connections > 0; --connections)
-    workers_[next_to_make_room_++ % workers_.size()]->intake->make_room(1);
+  return true;
 }
 
 void Front::stop_accepting() {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,12 +82,13 @@ class Front {
   struct Accepted {
     Descriptor fd;
     Peer peer;
+    Addresses::Place place{};
   };
 
   explicit Front(FrontSettings settings);
-  void distribute(Accepted accepted);
-  /// Ends so many connections that have no request under way, those that have waited longest.
-  void make_room(std::size_t connections);
+  /// Says whether it has taken the connection; otherwise the client was told why not.
+  [[nodiscard]] bool take(Accepted accepted);
+  [[nodiscard]] std::optional<HttpRefusal> refusal_of(Accepted& accepted);
   [[nodiscard]] std::size_t connections() const;
   [[nodiscard]] std::shared_ptr<const TlsContext> tls() const;
 
@@ -99,8 +101,8 @@ class Front {
   Addresses clients_;
   ReceivedBytes received_;
   InnerPorts ports_;
+  WaitingConnections waiting_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::size_t next_to_make_room_ = 0;  // the first loop's, which accepts
 };
 
 }  // namespace parley::net

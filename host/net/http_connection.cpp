@@ -16,9 +16,6 @@
 namespace parley::net {
 namespace {
 
-constexpr HttpRefusal too_many_connections{
-    429, "Your network address has as many connections here as it may have. Try again later."};
-
 constexpr HttpRefusal too_many_requests{429,
                                         "Your network address makes too many requests. Make fewer a second."};
 
@@ -107,16 +104,16 @@ HttpConnection::~HttpConnection() {
   if (exchange_) exchange_->detach();
 }
 
-void HttpConnection::begin() {
+void HttpConnection::begin(Addresses::Place place) {
   events_ = EPOLLIN;
+  place_ = std::move(place);
   by_proxy_ = context_.proxies.trusts(peer_.address);
-  if (!by_proxy_ && !admit()) return;
   await_request();
   enter(by_proxy_ ? State::proxied : State::idle, EPOLLIN, context_.http.head);
 }
 
 void HttpConnection::await_request() {
-  if (!waits_) waits_ = context_.waiting.join(*this, Clock::now());
+  if (!waits_) waits_ = context_.waiting.join(*this, context_.number, peer_.source, Clock::now());
 }
 
 void HttpConnection::await_no_more() noexcept {
@@ -148,7 +145,9 @@ void HttpConnection::listen_to_proxy() {
       peer_.source = source_of(header.address);
       peer_.address = std::move(header.address);
       by_proxy_ = context_.proxies.trusts(peer_.address);
-      if (!by_proxy_ && !admit()) return;
+      if (!by_proxy_ && !admit_named()) return;
+      await_no_more();  // no longer as the proxy's
+      await_request();
       break;
     case ProxyHeader::State::none:
       break;
@@ -158,8 +157,8 @@ void HttpConnection::listen_to_proxy() {
   enter(State::idle, EPOLLIN, context_.http.head);
 }
 
-/// Whether the client's address may have this connection, which ends otherwise.
-bool HttpConnection::admit() {
+/// Whether the client that a PROXY header has named may have this connection, which ends otherwise.
+bool HttpConnection::admit_named() {
   if (listener_.privileged) return true;
   const Instant now = Clock::now();
   if (auto place = context_.clients.take(peer_.source, Held::connection, now)) {

@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/timeout_queue.hpp"
 #include "net/address.hpp"
 #include "net/addresses.hpp"
 #include "net/answer.hpp"
@@ -19,6 +18,7 @@
 #include "net/http_limits.hpp"
 #include "net/inner_connection.hpp"
 #include "net/received_bytes.hpp"
+#include "net/shed_queue.hpp"
 #include "net/socket.hpp"
 #include "net/trusted_proxies.hpp"
 #include "net/web_socket.hpp"
@@ -35,14 +35,18 @@ struct Listener {
   std::string_view option = "--listen";  ///< that names it
 };
 
+inline constexpr HttpRefusal too_many_connections{
+    429, "Your network address has as many connections here as it may have. Try again later."};
+
 class HttpConnection;
-using WaitingConnections = hub::TimeoutQueue<HttpConnection>;
+using WaitingConnections = ShedQueue<HttpConnection>;
 
 /// What all connections of one loop share.
 struct HttpContext {
   EventLoop& loop;
   InnerConnections& inner;
-  WaitingConnections& waiting;  ///< those that have no request under way, who has waited longest in front
+  WaitingConnections& waiting;  ///< of all loops
+  std::size_t number;           ///< the loop's, among all
   Addresses& clients;
   ReceivedBytes& received;
   const TrustedProxies& proxies;
@@ -63,9 +67,10 @@ class HttpConnection : public Watched {
   HttpConnection(const HttpContext& context, Socket socket, Peer peer, const Listener& listener);
   ~HttpConnection() override;
 
-  /// After it was added to the loop, for EPOLLIN.
-  void begin();
-  /// Ends, one of those that wait, to make room for somebody else.
+  /// After it was added to the loop, for EPOLLIN. `place`: of the client among the connections of its address;
+  /// of nobody where its requests, or a PROXY header, are to say whose it is.
+  void begin(Addresses::Place place);
+  /// Ends, one of those that wait, to make room for somebody else: see ShedQueue.
   void make_room() { end(); }
 
   void ready(std::uint32_t events) override;
@@ -83,7 +88,7 @@ class HttpConnection : public Watched {
   void await_request();
   void await_no_more() noexcept;
   void listen_to_proxy();
-  [[nodiscard]] bool admit();
+  [[nodiscard]] bool admit_named();
   [[nodiscard]] bool admit(const Peer& client);
   [[nodiscard]] Peer client_of(const RequestHead& head) const;
   void receive();

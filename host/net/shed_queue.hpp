@@ -1,0 +1,150 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "hub/address_table.hpp"
+#include "hub/source.hpp"
+#include "hub/time.hpp"
+
+namespace parley::net {
+
+/// The connections of all loops that have no request under way, and which of them make room when there is none
+/// for others: of the address that has most of them, the one that has waited longest. A local address may be
+/// a proxy's, and each of its connections counts a tenth.
+///
+/// From any thread; a loop ends its own connections, those that next() names. Each call takes O(log n) steps, of
+/// n addresses, and shed() as many for each that it sheds.
+template <class T>
+class ShedQueue {
+  struct Group;
+  struct Entry {
+    T* who;
+    std::size_t loop;
+    hub::Instant since;
+    Group* group;  // null once it was chosen
+  };
+
+ public:
+  using Position = typename std::list<Entry>::iterator;
+
+  /// `wake` is called with the number of a loop that is to call next() soon.
+  ShedQueue(std::size_t loops, std::function<void(std::size_t)> wake)
+      : wake_(std::move(wake)), chosen_(loops) {}
+
+  [[nodiscard]] Position join(T& who, std::size_t loop, const hub::Source& source, hub::Instant now) {
+    std::list<Entry> one;
+    one.push_back({.who = &who, .loop = loop, .since = now, .group = nullptr});
+    const std::lock_guard lock(mutex_);
+    Group& group = group_of(source);
+    one.front().group = &group;
+    group.entries.splice(group.entries.end(), one);
+    rank(group);
+    return std::prev(group.entries.end());
+  }
+
+  void leave(Position position) noexcept {
+    const std::lock_guard lock(mutex_);
+    Group* const group = position->group;
+    if (group == nullptr) {
+      chosen_[position->loop].erase(position);
+      return;
+    }
+    group->entries.erase(position);
+    rank(*group);
+  }
+
+  /// Chooses so many, as far as there are any.
+  void shed(std::size_t connections) {
+    for (; connections > 0; --connections) {
+      const auto loop = choose();
+      if (!loop) return;
+      wake_(*loop);
+    }
+  }
+
+  /// One of this loop's that was chosen and has not left; null where there is none. It is to leave before the
+  /// next call.
+  [[nodiscard]] T* next(std::size_t loop) const {
+    const std::lock_guard lock(mutex_);
+    return chosen_[loop].empty() ? nullptr : chosen_[loop].front().who;
+  }
+
+ private:
+  struct Rank {
+    std::size_t weight = 0;
+    hub::Instant since{};
+    Group* group = nullptr;
+
+    /// The first is the next to be chosen from.
+    bool operator<(const Rank& other) const {
+      return std::tie(other.weight, since, group) < std::tie(weight, other.since, other.group);
+    }
+  };
+
+  struct Group {
+    std::list<Entry> entries{};  // who has waited longest in front
+    std::size_t each = 1;        // what one of them weighs
+    Rank rank{};
+    typename std::map<std::string, Group>::iterator self{};
+  };
+
+  Group& group_of(const hub::Source& source) {
+    const auto [at, made] = groups_.try_emplace(source.key);
+    Group& group = at->second;
+    if (!made) return group;
+    group.self = at;
+    group.each = source.local ? 1 : hub::share_of(true);
+    group.rank.group = &group;
+    try {
+      ranks_.insert(group.rank);
+    } catch (...) {
+      groups_.erase(at);
+      throw;
+    }
+    return group;
+  }
+
+  /// Where it stands, now that somebody has come or gone; an empty one is forgotten.
+  void rank(Group& group) noexcept {
+    auto node = ranks_.extract(group.rank);
+    if (group.entries.empty()) {
+      groups_.erase(group.self);
+      return;
+    }
+    group.rank.weight = group.entries.size() * group.each;
+    group.rank.since = group.entries.front().since;
+    node.value() = group.rank;
+    ranks_.insert(std::move(node));
+  }
+
+  std::optional<std::size_t> choose() {
+    const std::lock_guard lock(mutex_);
+    if (ranks_.empty()) return std::nullopt;
+    Group& group = *ranks_.begin()->group;
+    const Position first = group.entries.begin();
+    auto& chosen = chosen_[first->loop];
+    chosen.splice(chosen.end(), group.entries, first);
+    first->group = nullptr;
+    rank(group);
+    return first->loop;
+  }
+
+  const std::function<void(std::size_t)> wake_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Group> groups_;
+  std::set<Rank> ranks_;
+  std::vector<std::list<Entry>> chosen_;  // by loop
+};
+
+}  // namespace parley::net
