@@ -109,7 +109,10 @@ class Front::Intake : public Watched {
         std::make_unique<HttpConnection>(worker_.context, Socket(std::move(accepted.fd), std::move(tls)),
                                          std::move(accepted.peer), listener),
         fd, EPOLLIN);
-    if (!survives([&] { added.begin(std::move(accepted.place)); })) added.failed();
+    const auto begin = [&] {
+      accepted.refusal ? added.turn_away(*accepted.refusal) : added.begin(std::move(accepted.place));
+    };
+    if (!survives(begin)) added.failed();
   }
 
   const Front& front_;
@@ -138,12 +141,14 @@ class Front::Acceptor : public Watched {
       }
       const bool last = is_scarce(fd.get());
       const std::string from = numeric(address);
-      const bool taken = front_.take({.fd = std::move(fd),
-                                      .peer = {.address = from,
-                                               .source = source_of(from),
-                                               .listener = listener_,
-                                               .tls = front_.settings_.listeners[listener_].address.tls}});
-      scarce += last && taken ? 1 : 0;
+      const bool needs_room =
+          front_.take({.fd = std::move(fd),
+                       .peer = {.address = from,
+                                .source = source_of(from),
+                                .listener = listener_,
+                                .tls = front_.settings_.listeners[listener_].address.tls}},
+                      last);
+      scarce += needs_room ? 1 : 0;
       if (scarce == most_when_scarce) return make_room(scarce);
     }
     front_.waiting_.shed(scarce);
@@ -267,17 +272,21 @@ std::optional<HttpRefusal> Front::refusal_of(Accepted& accepted) {
   return HttpRefusal{503, "This host has no room for another connection. Try again later."};
 }
 
-bool Front::take(Accepted accepted) {
-  if (const auto refusal = refusal_of(accepted)) {
+bool Front::take(Accepted accepted, bool last) {
+  accepted.refusal = refusal_of(accepted);
+  if (accepted.refusal) {
+    accepted.place = {};
     // To whom speaks TLS there is nothing to be said without a handshake.
     if (settings_.listeners[accepted.peer.listener].address.tls) return false;
-    static_cast<void>(Socket(std::move(accepted.fd)).send(answer_of(*refusal).head));
-    return false;
+    if (last) {  // who still sends might not hear it
+      static_cast<void>(Socket(std::move(accepted.fd)).send(answer_of(*accepted.refusal).head));
+      return false;
+    }
   }
   const auto least =
       std::ranges::min_element(workers_, {}, [](const auto& each) { return each->loop.size(); });
   (*least)->intake->put(std::move(accepted));
-  return true;
+  return last;
 }
 
 void Front::stop_accepting() {

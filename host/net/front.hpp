@@ -83,11 +83,13 @@ class Front {
     Descriptor fd;
     Peer peer;
     Addresses::Place place{};
+    std::optional<HttpRefusal> refusal{};
   };
 
   explicit Front(FrontSettings settings);
-  /// Says whether it has taken the connection; otherwise the client was told why not.
-  [[nodiscard]] bool take(Accepted accepted);
+  /// Says whether the connection is one of those that others have to make room for. `last`: few descriptors are
+  /// left.
+  [[nodiscard]] bool take(Accepted accepted, bool last);
   [[nodiscard]] std::optional<HttpRefusal> refusal_of(Accepted& accepted);
   [[nodiscard]] std::size_t connections() const;
   [[nodiscard]] std::shared_ptr<const TlsContext> tls() const;

@@ -112,6 +112,14 @@ void HttpConnection::begin(Addresses::Place place) {
   enter(by_proxy_ ? State::proxied : State::idle, EPOLLIN, context_.http.head);
 }
 
+void HttpConnection::turn_away(const HttpRefusal& refusal) {
+  await_no_more();
+  events_ = EPOLLIN;
+  static_cast<void>(socket_.send(answer_of(refusal).head));  // the first bytes that are sent: they fit
+  waits_ = context_.waiting.join_turned_away(*this, context_.number);
+  say_farewell();
+}
+
 void HttpConnection::await_request() {
   if (!waits_) waits_ = context_.waiting.join(*this, context_.number, peer_.source, Clock::now());
 }
@@ -139,6 +147,7 @@ void HttpConnection::listen_to_proxy() {
       return end();
     case ProxyHeader::State::complete:
       socket_.skip(header.bytes);
+      socket_.wake_at(1);
       peer_.forwarded = true;
       peer_.tls = peer_.tls || header.tls;
       if (header.address.empty()) break;
@@ -166,8 +175,7 @@ bool HttpConnection::admit_named() {
     if (socket_.tls() == nullptr || context_.clients.may(peer_.source, Pace::handshake, now)) return true;
   }
   // To whom speaks TLS there is nothing to be said without a handshake.
-  if (socket_.tls() == nullptr) static_cast<void>(socket_.send(answer_of(too_many_connections).head));
-  end();
+  socket_.tls() == nullptr ? turn_away(too_many_connections) : end();
   return false;
 }
 
@@ -223,8 +231,9 @@ void HttpConnection::ready(std::uint32_t events) {
     case State::idle:
     case State::head:
     case State::body:
-    case State::farewell:
       return receive();
+    case State::farewell:
+      return forget_what_comes();
     case State::answering:
       if ((events & (EPOLLHUP | EPOLLERR)) != 0) return end();
       return flush();
@@ -244,7 +253,7 @@ void HttpConnection::receive() {
     explain_tls();
     return end();
   }
-  if (*received == 0 || state_ == State::farewell) return;
+  if (*received == 0) return;
   in_.append(reinterpret_cast<const char*>(scratch.data()), *received);
   advance();
   const bool unfinished = state_ == State::head || state_ == State::body;
@@ -475,6 +484,14 @@ void HttpConnection::say_farewell() {
   std::string().swap(in_);
   socket_.end_sending();
   enter(State::farewell, EPOLLIN, context_.http.farewell);
+}
+
+void HttpConnection::forget_what_comes() {
+  const std::size_t most = context_.http.farewell_bytes - forgotten_;
+  const auto came = socket_.discard(most);
+  if (!came) return end();
+  forgotten_ += *came;
+  if (*came == most) listen_for(0);
 }
 
 void HttpConnection::due(Instant) {

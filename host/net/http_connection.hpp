@@ -70,6 +70,8 @@ class HttpConnection : public Watched {
   /// After it was added to the loop, for EPOLLIN. `place`: of the client among the connections of its address;
   /// of nobody where its requests, or a PROXY header, are to say whose it is.
   void begin(Addresses::Place place);
+  /// Instead: says why its client may not have it, and ends as soon as that was heard.
+  void turn_away(const HttpRefusal& refusal);
   /// Ends, one of those that wait, to make room for somebody else: see ShedQueue.
   void make_room() { end(); }
 
@@ -111,6 +113,7 @@ class HttpConnection : public Watched {
   void answered();
   void become_web_socket(std::unique_ptr<SocketHandler> handler);
   void say_farewell();
+  void forget_what_comes();
   void end() noexcept;
 
   const HttpContext& context_;
@@ -135,6 +138,7 @@ class HttpConnection : public Watched {
   std::shared_ptr<HttpExchange> exchange_;  // once Civetweb has the request
   Answer answer_;
   std::uint64_t sent_ = 0;  // of the answer, its head included
+  std::size_t forgotten_ = 0;
 };
 
 }  // namespace parley::net

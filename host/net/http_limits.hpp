@@ -17,8 +17,10 @@ struct HttpLimits {
   std::chrono::milliseconds idle{30'000};
   /// For a client that takes nothing of its answer.
   std::chrono::milliseconds unread{30'000};
-  /// For a client that is to end its side after the last answer.
+  /// For a client that is to end its side after the last answer; and how much of what it still sends is taken,
+  /// several times the longest request. What comes then waits in the kernel.
   std::chrono::milliseconds farewell{2'000};
+  std::size_t farewell_bytes = std::size_t{1} * 1024 * 1024;
 };
 
 }  // namespace parley::net

@@ -20,8 +20,8 @@
 namespace parley::net {
 
 /// The connections of all loops that have no request under way, and which of them make room when there is none
-/// for others: of the address that has most of them, the one that has waited longest. A local address may be
-/// a proxy's, and each of its connections counts a tenth.
+/// for others: those that are being turned away; then, of the address that has most of them, the one that has
+/// waited longest. A local address may be a proxy's, and each of its connections counts a tenth.
 ///
 /// From any thread; a loop ends its own connections, those that next() names. Each call takes O(log n) steps, of
 /// n addresses, and shed() as many for each that it sheds.
@@ -32,11 +32,15 @@ class ShedQueue {
     T* who;
     std::size_t loop;
     hub::Instant since;
-    Group* group;  // null once it was chosen
+    std::list<Entry>* in;
+    Group* group;  // null where it is no group's that it is in
   };
 
  public:
   using Position = typename std::list<Entry>::iterator;
+
+  /// Each is there for a moment, to hear why. Whoever else comes meanwhile might not.
+  static constexpr std::size_t most_turned_away = 64;
 
   /// `wake` is called with the number of a loop that is to call next() soon.
   ShedQueue(std::size_t loops, std::function<void(std::size_t)> wake)
@@ -44,24 +48,38 @@ class ShedQueue {
 
   [[nodiscard]] Position join(T& who, std::size_t loop, const hub::Source& source, hub::Instant now) {
     std::list<Entry> one;
-    one.push_back({.who = &who, .loop = loop, .since = now, .group = nullptr});
+    one.push_back({.who = &who, .loop = loop, .since = now, .in = nullptr, .group = nullptr});
+    const Position position = one.begin();
     const std::lock_guard lock(mutex_);
     Group& group = group_of(source);
-    one.front().group = &group;
+    position->in = &group.entries;
+    position->group = &group;
     group.entries.splice(group.entries.end(), one);
     rank(group);
-    return std::prev(group.entries.end());
+    return position;
+  }
+
+  /// The same for one that is being turned away: these make room first, and no more than `most_turned_away`
+  /// linger at once.
+  [[nodiscard]] Position join_turned_away(T& who, std::size_t loop) {
+    std::list<Entry> one;
+    one.push_back({.who = &who, .loop = loop, .since = {}, .in = &turned_away_, .group = nullptr});
+    const Position position = one.begin();
+    bool too_many = false;
+    {
+      const std::lock_guard lock(mutex_);
+      turned_away_.splice(turned_away_.end(), one);
+      too_many = turned_away_.size() > most_turned_away;
+    }
+    if (too_many) shed(1);
+    return position;
   }
 
   void leave(Position position) noexcept {
     const std::lock_guard lock(mutex_);
     Group* const group = position->group;
-    if (group == nullptr) {
-      chosen_[position->loop].erase(position);
-      return;
-    }
-    group->entries.erase(position);
-    rank(*group);
+    position->in->erase(position);
+    if (group != nullptr) rank(*group);
   }
 
   /// Chooses so many, as far as there are any.
@@ -130,13 +148,15 @@ class ShedQueue {
 
   std::optional<std::size_t> choose() {
     const std::lock_guard lock(mutex_);
-    if (ranks_.empty()) return std::nullopt;
-    Group& group = *ranks_.begin()->group;
-    const Position first = group.entries.begin();
+    if (turned_away_.empty() && ranks_.empty()) return std::nullopt;
+    Group* const group = turned_away_.empty() ? ranks_.begin()->group : nullptr;
+    auto& from = group == nullptr ? turned_away_ : group->entries;
+    const Position first = from.begin();
     auto& chosen = chosen_[first->loop];
-    chosen.splice(chosen.end(), group.entries, first);
+    chosen.splice(chosen.end(), from, first);
+    first->in = &chosen;
     first->group = nullptr;
-    rank(group);
+    if (group != nullptr) rank(*group);
     return first->loop;
   }
 
@@ -144,6 +164,7 @@ class ShedQueue {
   mutable std::mutex mutex_;
   std::map<std::string, Group> groups_;
   std::set<Rank> ranks_;
+  std::list<Entry> turned_away_;
   std::vector<std::list<Entry>> chosen_;  // by loop
 };
 

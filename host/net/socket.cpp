@@ -26,9 +26,9 @@ bool is_transient(int error) {
   return error == EAGAIN || error == EWOULDBLOCK;
 }
 
-std::optional<std::size_t> receive_from(int fd, std::span<std::uint8_t> into, int flags) {
+std::optional<std::size_t> receive_from(int fd, void* into, std::size_t size, int flags) {
   for (;;) {
-    const ssize_t received = ::recv(fd, into.data(), into.size(), flags);
+    const ssize_t received = ::recv(fd, into, size, flags);
     if (received > 0) return static_cast<std::size_t>(received);
     if (received == 0) return std::nullopt;
     if (is_transient(errno)) return 0;
@@ -49,15 +49,19 @@ void Socket::carry_messages() {
 }
 
 std::optional<std::size_t> Socket::receive(std::span<std::uint8_t> into) {
-  return tls_ ? tls_->receive(into) : receive_from(fd_.get(), into, 0);
+  return tls_ ? tls_->receive(into) : receive_from(fd_.get(), into.data(), into.size(), 0);
 }
 
 std::optional<std::size_t> Socket::peek(std::span<std::uint8_t> into) const {
-  return receive_from(fd_.get(), into, MSG_PEEK);
+  return receive_from(fd_.get(), into.data(), into.size(), MSG_PEEK);
+}
+
+std::optional<std::size_t> Socket::discard(std::size_t most) {
+  return receive_from(fd_.get(), nullptr, most, MSG_TRUNC);  // TCP takes them without a copy
 }
 
 void Socket::skip(std::size_t bytes) {
-  static_cast<void>(::recv(fd_.get(), nullptr, bytes, MSG_TRUNC));  // TCP takes them without a copy
+  static_cast<void>(discard(bytes));
 }
 
 void Socket::wake_at(std::size_t bytes) {

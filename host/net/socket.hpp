@@ -37,6 +37,8 @@ class Socket {
   void close() { fd_ = Descriptor(); }
   /// What has come and stays there, past TLS; as receive().
   [[nodiscard]] std::optional<std::size_t> peek(std::span<std::uint8_t> into) const;
+  /// Forgets what has come, so many bytes at most, past TLS; as receive().
+  [[nodiscard]] std::optional<std::size_t> discard(std::size_t most);
   /// Forgets so many of these bytes.
   void skip(std::size_t bytes);
   /// The socket is ready to be read once so many bytes have come.

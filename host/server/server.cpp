@@ -70,7 +70,7 @@ std::unique_ptr<media::HlsGateway> gateway_of(const Options& options,
 
 /// Raises the limit of descriptors to what is needed, if it may.
 bool may_open(std::size_t descriptors) {
-  constexpr std::size_t besides = 64;
+  constexpr std::size_t besides = 128;  // those who are turned away among them
   const rlim_t needed = descriptors + besides;
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return true;

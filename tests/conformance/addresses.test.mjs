@@ -1,13 +1,14 @@
 // What one network address may hold and do, and how a proxy says whose a connection is.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { Client } from './client.mjs';
 import { makeCertificate } from './certificates.mjs';
-import { camera, gatewayTest, startGateway } from './hls_host.mjs';
+import { camera, gatewayTest, startGateway, until } from './hls_host.mjs';
 import { startHost, temporaryFolder } from './host.mjs';
 
 /** Where a trusted proxy says that its client is: no local address, which would have ten times as much. */
@@ -82,6 +83,55 @@ test('a local address has ten times as many', async (t) => {
   assert.match(String(answer), /^HTTP\/1\.1 429 /);
   assert.equal((await opens(host, { localAddress: '127.0.0.2' })).status, 101);
   sockets.forEach((socket) => socket.destroy());
+});
+
+/** Sends a request whose body does not end; everything that is answered until the host ends its side. */
+function insists(port) {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    const piece = Buffer.alloc(65_536, 'x');
+    let answer = '';
+    const send = () => {
+      while (!socket.destroyed && socket.write(piece));
+    };
+    socket.on('drain', send).on('data', (data) => (answer += data));
+    socket.on('end', () => resolve(answer) || socket.destroy());
+    socket.on('error', (error) => reject(new Error(`${error.code} after ${JSON.stringify(answer)}`)));
+    socket.write('POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n');
+    send();
+  });
+}
+
+const whole = /^HTTP\/1\.1 429 [^]*\r\n\r\nYour network address [^]*\.\n$/;
+
+test('a refusal arrives whole at whoever is still sending: one connection too many', async (t) => {
+  const host = await startHost(t, { args: ['--connections-per-address', '1'] });
+  const held = Array.from({ length: 10 }, () => connect(host.port, '127.0.0.1'));
+  await Promise.all(held.map((socket) => once(socket, 'connect')));
+  for (let i = 0; i < 50; ++i) assert.match(await insists(host.port), whole);
+  held.forEach((socket) => socket.destroy());
+});
+
+test('a refusal arrives whole at whoever is still sending: one request too many', async (t) => {
+  const host = await startHost(t, { args: ['--requests-per-second', '1', '--request-burst', '1'] });
+  let refused = 0;
+  for (let i = 0; i < 50; ++i) refused += whole.test(await insists(host.port)) ? 1 : 0;
+  assert.ok(refused >= 30, `${refused} of 50`);
+});
+
+test('whoever is turned away and stays holds no more than 64 connections, and not for long', async (t) => {
+  const host = await startHost(t, { args: ['--connections-per-address', '1'] });
+  const held = Array.from({ length: 10 }, () => connect(host.port, '127.0.0.1'));
+  await Promise.all(held.map((socket) => once(socket, 'connect')));
+  const open = () => readdirSync(`/proc/${host.pid}/fd`).length;
+  const before = open();
+  const turnedAway = Array.from({ length: 300 }, () =>
+    connect({ port: host.port, host: '127.0.0.1', allowHalfOpen: true }).resume(),
+  );
+  await Promise.all(turnedAway.map((socket) => once(socket, 'end')));
+  assert.ok(open() <= before + 80, `${open()} descriptors, ${before} before`);
+  await until(() => open() <= before, 'all are gone');
+  [...held, ...turnedAway].forEach((socket) => socket.destroy());
 });
 
 test('an IPv6 address counts by its /64', async (t) => {

@@ -84,6 +84,18 @@ TEST_F(NetShedQueue, who_was_chosen_and_leaves_before_its_loop_comes_escapes) {
   EXPECT_EQ(queue.next(0), nullptr);
 }
 
+TEST_F(NetShedQueue, those_who_are_turned_away_go_first_and_do_not_grow_many) {
+  join("ada 1", "192.0.2.1");
+  join("ada 2", "192.0.2.1");
+  for (std::size_t i = 0; i < queue.most_turned_away + 2; ++i) {
+    Connection& refused = *connections.emplace(connections.end(), Connection{.name = "refused"});
+    refused.position = queue.join_turned_away(refused, i % 2);
+  }
+  EXPECT_THAT(woken, ElementsAre(0U, 1U));
+  EXPECT_THAT(shed(1), ElementsAre("refused", "refused", "refused"));
+  EXPECT_EQ(shed(queue.most_turned_away).back(), "ada 1");
+}
+
 TEST_F(NetShedQueue, a_local_connection_counts_a_tenth) {
   for (int i = 0; i < 15; ++i) join("proxy", "10.0.0.1", 0, true);
   join("ada 1", "192.0.2.1");
