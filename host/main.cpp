@@ -75,6 +75,19 @@ void invite(const Server& server, const lan::Certificate& certificate) {
   std::cout << lan::invitation(links, certificate.fingerprint, ::isatty(STDOUT_FILENO) == 1);
 }
 
+/// A listener with TLS on loopback alone has its reasons, such as a tunnel to it; most likely it is a mistake.
+void warn_of_unreachable_lan(const Options& options, const Server& server) {
+  const auto& all = server.addresses();
+  const auto is_open = [](const net::Address& address) {
+    return address.tls && !net::is_loopback(net::without_brackets(address.host));
+  };
+  if (!options.lan || std::ranges::any_of(all, is_open)) return;
+  const auto listener = std::ranges::find_if(all, &net::Address::tls);
+  log::line(log::Level::warn, "lan-unreachable",
+            {{"detail", "no phone reaches " + to_string(*listener) +
+                            ": leave out the --listen with TLS, or write --listen 0.0.0.0:8443s"}});
+}
+
 /// Whoever opens a host to others without STUN wonders why some calls never connect.
 void warn_of_missing_stun(const Options& options) {
   const auto is_open = [](const net::Address& address) {
@@ -103,10 +116,15 @@ int serve(Options& options) {
   const auto server = *std::move(started);
   for (const net::Address& address : server->addresses())
     std::cout << "parley " << version << " listening on " << url_of(address) << '\n';
+  const auto https = std::ranges::find_if(server->addresses(), &net::Address::tls);
+  for (const net::Address& address : server->redirecting())
+    std::cout << "parley " << version << " redirecting " << url_of(address) << " to HTTPS on port "
+              << https->port << '\n';
   if (const auto manager = server->manager_address())
     std::cout << "parley " << version << " has its room manager on http://" << to_string(*manager)
               << "/api/v1\n";
   if (certificate) invite(*server, *certificate);
+  warn_of_unreachable_lan(options, *server);
   warn_of_missing_stun(options);
   std::cout.flush();
 

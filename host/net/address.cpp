@@ -13,6 +13,8 @@
 #include <system_error>
 #include <utility>
 
+#include "net/loopback.hpp"
+
 namespace parley::net {
 namespace {
 
@@ -43,16 +45,39 @@ std::optional<std::string> numeric_host(const std::string& host) {
 // The system cuts it to its somaxconn.
 constexpr int backlog = 4'096;
 
-std::string why_not(int error) {
+std::string written(const Address& address) {
+  return to_string(address) + (address.tls ? "s" : "");
+}
+
+/// An address that every machine has, as open as this one.
+Address everywhere(Address address) {
+  address.host = is_loopback(without_brackets(address.host)) ? "127.0.0.1" : "0.0.0.0";
+  return address;
+}
+
+/// Another port, which whoever starts the host most likely may have.
+Address beside(Address address) {
+  constexpr std::uint16_t unprivileged = 1'024;
+  address.port = static_cast<std::uint16_t>(address.port < unprivileged ? address.port + 8'000
+                                            : address.port < 65'535     ? address.port + 1
+                                                                        : address.port - 1);
+  return address;
+}
+
+std::string why_not(int error, const Address& address, std::string_view option) {
+  const auto choose = [&](const char* what, const std::string& example) {
+    return std::string("Choose another ").append(what).append(", as in ").append(option).append(" ") +
+           example;
+  };
   switch (error) {
     case EADDRINUSE:
-      return "another program listens there";
+      return "another program listens there. " + choose("port", written(beside(address)));
     case EACCES:
-      return "ports below 1024 are for privileged programs";
+      return "ports below 1024 are for privileged programs. " + choose("port", written(beside(address)));
     case EADDRNOTAVAIL:
-      return "this machine has no such address";
+      return "this machine has no such address. " + choose("address", written(everywhere(address)));
     default:
-      return std::strerror(error);
+      return std::string(std::strerror(error)) + ". Choose another address with " + std::string(option);
   }
 }
 
@@ -96,9 +121,12 @@ std::string to_string(const Address& address) {
   return address.host + ':' + std::to_string(address.port);
 }
 
-Result<Listening, std::string> listen_at(const Address& address) {
+Result<Listening, std::string> listen_at(const Address& address, std::string_view option) {
+  const auto fail = [&](int error) {
+    return Failure("Cannot listen on " + to_string(address) + ": " + why_not(error, address, option) + '.');
+  };
   const Found found = look_up(without_brackets(address.host), std::to_string(address.port));
-  if (!found) return Failure("this is no address of this machine");
+  if (!found) return fail(EADDRNOTAVAIL);
   Listening listening{
       .fd = Descriptor(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
       .address = address};
@@ -107,8 +135,7 @@ Result<Listening, std::string> listen_at(const Address& address) {
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   // So that 0.0.0.0 and [::] can be given together.
   if (found->ai_family == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-  if (::bind(fd, found->ai_addr, found->ai_addrlen) != 0 || ::listen(fd, backlog) != 0)
-    return Failure(why_not(errno));
+  if (::bind(fd, found->ai_addr, found->ai_addrlen) != 0 || ::listen(fd, backlog) != 0) return fail(errno);
   listening.address.port = port_of(fd);
   return listening;
 }

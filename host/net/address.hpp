@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/descriptor.hpp"
 #include "base/result.hpp"
@@ -36,7 +37,8 @@ struct Listening {
   Address address;
 };
 
-/// Listens there, without waiting in accept(); or says in words what keeps it from that.
-[[nodiscard]] Result<Listening, std::string> listen_at(const Address& address);
+/// Listens there, without waiting in accept(); or says in a sentence what keeps it from that, and what to do with
+/// this option, which names the address.
+[[nodiscard]] Result<Listening, std::string> listen_at(const Address& address, std::string_view option);
 
 }  // namespace parley::net

@@ -213,10 +213,8 @@ Front::~Front() {
 Result<std::unique_ptr<Front>, std::string> Front::listen(FrontSettings settings) {
   std::unique_ptr<Front> front(new Front(std::move(settings)));
   for (const Listener& listener : front->settings_.listeners) {
-    auto opened = listen_at(listener.address);
-    if (!opened)
-      return Failure("Cannot listen on " + to_string(listener.address) + ": " + opened.error() +
-                     ". Choose another address with " + std::string(listener.option) + '.');
+    auto opened = listen_at(listener.address, listener.option);
+    if (!opened) return Failure(std::move(opened.error()));
     front->listening_.push_back(std::move(opened->fd));
     front->addresses_.push_back(std::move(opened->address));
   }

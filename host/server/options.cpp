@@ -31,7 +31,7 @@ struct Raw {
   std::vector<std::string> listen;
   std::vector<std::string> tls_cert;
   std::vector<std::string> tls_key;
-  std::string redirect_https;
+  std::vector<std::string> redirect_https;
   bool seed_ports = false;
   bool lan = false;
   std::string manager;
@@ -42,6 +42,7 @@ struct Raw {
   std::string hls;
   std::string hls_dir;
   HlsOptions hls_limits;
+  std::int64_t hsts_seconds = 0;
   std::int64_t resume_seconds = 0;
   std::int64_t heartbeat_seconds = 0;
   std::int64_t first_message_seconds = 0;
@@ -265,12 +266,21 @@ Result<void, std::string> understand_tls(const Raw& raw, Options& options) {
     return Failure(
         "There is a certificate and nowhere to use it: write an s behind the port, as in --listen "
         "0.0.0.0:8443s.");
-  if (raw.redirect_https.empty()) return {};
-  options.redirect_https = net::parse_address(raw.redirect_https);
-  if (!options.redirect_https || options.redirect_https->tls)
-    return Failure("\"" + raw.redirect_https +
-                   "\" is no address for plain HTTP: write --redirect-https as in 0.0.0.0:80.");
-  if (!any) return Failure("--redirect-https leads nowhere: there is no --listen with TLS.");
+  options.hsts = std::chrono::seconds(raw.hsts_seconds);
+  for (const std::string& entry : raw.redirect_https) {
+    for (std::string_view rest = entry; !rest.empty();) {
+      const std::string text(take_item(rest, ','));
+      const auto address = net::parse_address(text);
+      if (!address || address->tls)
+        return Failure("--redirect-https does not understand \"" + text +
+                       "\": write an address and a port without TLS, as in 0.0.0.0:80 or [::]:80.");
+      options.redirect_https.push_back(*address);
+    }
+  }
+  if (!any && !options.redirect_https.empty())
+    return Failure(
+        "--redirect-https leads nowhere: add a --listen with TLS, as in --listen 0.0.0.0:443s, or leave it "
+        "out.");
   return {};
 }
 
@@ -364,6 +374,7 @@ Result<Options, Exit> read_options(int argc, const char* const* argv) {
           .hls = "auto",
           .hls_dir = {},
           .hls_limits = {},
+          .hsts_seconds = options.hsts.count(),
           .resume_seconds = options.hub.limits.resume_window.count(),
           .heartbeat_seconds = options.hub.limits.heartbeat.count(),
           .first_message_seconds = whole_seconds(options.first_message),
@@ -398,11 +409,13 @@ Result<Options, Exit> read_options(int argc, const char* const* argv) {
                "lets phones in the same network join: listens on all addresses with TLS, port 8443 unless a "
                "--listen has TLS, with a certificate that is made here, and prints the link and its QR code")
       ->envname(environment_name("lan"));
-  app.add_option("--redirect-https", raw.redirect_https,
-                 "where plain HTTP is answered, and sent on to the first --listen with TLS [nowhere]")
-      ->envname(environment_name("redirect-https"))
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
-      ->type_name("HOST:PORT");
+  list("redirect-https", raw.redirect_https, "HOST:PORT",
+       "where plain HTTP is answered, and sent on to the first --listen with TLS, repeatable [nowhere]");
+  add(app, "hsts-seconds", raw.hsts_seconds,
+      "for how long a browser that came by HTTPS comes by nothing else (Strict-Transport-Security); 0 does "
+      "not tell it so, nor does --lan")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
+      ->type_name("SECONDS");
   app.add_flag("--seed-ports", raw.seed_ports,
                "listens on the ports of the foreign protocols' documents as well, on loopback: 1078, 8080, "
                "4000, 8765, "

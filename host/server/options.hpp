@@ -38,11 +38,13 @@ struct HlsOptions {
 /// Everything that can be set, from the command line or the environment.
 struct Options {
   std::vector<net::Address> listen{{.host = "127.0.0.1", .port = 8080}};
-  std::vector<net::KeyPair> tls;               ///< of the addresses with TLS
-  bool lan = false;                            ///< the certificate is made here, for the local network
-  std::optional<net::Address> redirect_https;  ///< where plain HTTP is sent on to the first of these
-  std::optional<net::Address> manager;         ///< the room manager's own; nothing: there is none
-  std::filesystem::path web;                   ///< the built page
+  std::vector<net::KeyPair> tls;             ///< of the addresses with TLS
+  bool lan = false;                          ///< the certificate is made here, for the local network
+  std::vector<net::Address> redirect_https;  ///< where plain HTTP is sent on to the first of these
+  /// For how long a browser that came by HTTPS is to come by nothing else (RFC 6797); 0: it is not told so.
+  std::chrono::seconds hsts{31'536'000};
+  std::optional<net::Address> manager;  ///< the room manager's own; nothing: there is none
+  std::filesystem::path web;            ///< the built page
   hub::Config hub;
   net::OutboxLimits outbox;
   net::FrameLimits frames;

@@ -82,9 +82,9 @@ bool may_open(std::size_t descriptors) {
 net::FrontSettings front_settings(const Options& options) {
   net::FrontSettings settings;
   for (const net::Address& address : options.listen) settings.listeners.push_back({.address = address});
-  if (options.redirect_https) {
-    const auto https = std::ranges::find_if(options.listen, &net::Address::tls);
-    settings.listeners.push_back({.address = *options.redirect_https,
+  const auto https = std::ranges::find_if(options.listen, &net::Address::tls);
+  for (const net::Address& address : options.redirect_https) {
+    settings.listeners.push_back({.address = address,
                                   .redirects_to = https - options.listen.begin(),
                                   .privileged = false,
                                   .option = "--redirect-https"});
@@ -113,10 +113,11 @@ struct Server::Call {
       : connection(civetweb),
         info(mg_get_request_info(civetweb)),
         exchange(std::move(its_exchange)),
-        stays_with_tls(exchange->peer().tls && !server.lan_) {}
+        hsts(exchange->peer().tls ? server.hsts_ : std::chrono::seconds(0)) {}
 
   void respond(http::HttpResponse response) const {
-    if (stays_with_tls) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+    if (hsts.count() > 0)
+      response.headers.emplace_back("Strict-Transport-Security", "max-age=" + std::to_string(hsts.count()));
     const bool head_only = std::string_view(info->request_method) == "HEAD";
     exchange->answer(http::make_answer(std::move(response), head_only, exchange->keep_alive()));
   }
@@ -126,7 +127,7 @@ struct Server::Call {
   std::shared_ptr<net::HttpExchange> exchange;
   // A browser that has been here by HTTPS comes by nothing else (RFC 6797), and takes no exception to a wrong
   // certificate any more: not where it is made here.
-  bool stays_with_tls;
+  std::chrono::seconds hsts;
 };
 
 Result<std::unique_ptr<Server>, std::string> Server::start(const Options& options) {
@@ -159,10 +160,10 @@ Server::Server(const Options& options, std::unique_ptr<net::Front> front,
     : outbox_limits_(options.outbox),
       allowed_origins_(options.allow_origin),
       public_listeners_(options.listen.size()),
-      manager_listener_(options.manager ? std::optional(public_listeners_ + (options.redirect_https ? 1 : 0))
+      manager_listener_(options.manager ? std::optional(public_listeners_ + options.redirect_https.size())
                                         : std::nullopt),
       key_pairs_(options.tls),
-      lan_(options.lan),
+      hsts_(options.lan ? std::chrono::seconds(0) : options.hsts),
       sockets_(options.max_connections, options.http_workers / 2),
       front_(std::move(front)),
       addresses_(front_->addresses()),
@@ -182,6 +183,8 @@ Server::Server(const Options& options, std::unique_ptr<net::Front> front,
       site_(options.web),
       exchange_timer_(exchange_, options.hub.limits.heartbeat) {
   if (options.manager) manager_address_ = addresses_.back();
+  const auto redirecting = addresses_.begin() + static_cast<std::ptrdiff_t>(public_listeners_);
+  redirecting_.assign(redirecting, redirecting + static_cast<std::ptrdiff_t>(options.redirect_https.size()));
   addresses_.resize(public_listeners_);
 }
 

@@ -50,6 +50,8 @@ class Server {
 
   /// Where it listens, with the real ports.
   [[nodiscard]] const std::vector<net::Address>& addresses() const { return addresses_; }
+  /// Where plain HTTP is sent on to the first of these with TLS.
+  [[nodiscard]] const std::vector<net::Address>& redirecting() const { return redirecting_; }
   /// Where the room manager does, if it is wanted.
   [[nodiscard]] const std::optional<net::Address>& manager_address() const { return manager_address_; }
   /// Reads the certificates again, for those who come from now on; where one is wrong, says so in the log and
@@ -82,12 +84,13 @@ class Server {
   const std::size_t public_listeners_;
   const std::optional<std::size_t> manager_listener_;
   const std::vector<net::KeyPair> key_pairs_;
-  const bool lan_;
+  const std::chrono::seconds hsts_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 
   Sockets sockets_;
   const std::unique_ptr<net::Front> front_;
   std::vector<net::Address> addresses_;
+  std::vector<net::Address> redirecting_;
   std::optional<net::Address> manager_address_;
   const std::optional<media::HlsFolder> hls_folder_;
   const std::unique_ptr<media::HlsGateway> hls_gateway_;  // null: this host makes no HLS

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { get } from 'node:https';
+import { createServer } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -146,4 +148,27 @@ test('what keeps it from that is said in one sentence, with exit code 2', async 
   mkdirSync(join(folder, 'parley/lan.pem'), { recursive: true });
   await refusesToStart(lan, /Cannot keep a certificate in \S+: Is a directory/, state(folder));
   await refusesToStart(lan, /There is no folder to keep the certificate in/, { ...state(''), HOME: '' });
+});
+
+test('whoever invites phones to loopback is told that none can come', async (t) => {
+  const host = await lanHost(t, temporaryFolder(t));
+  await host.logged(
+    /warning lan-unreachable detail="no phone reaches 127\.0\.0\.1:\d+: .*--listen 0\.0\.0\.0:8443s"/,
+  );
+  const open = await lanHost(t, temporaryFolder(t), { args: ['--listen', '0.0.0.0:0s'] });
+  open.kill('SIGTERM');
+  assert.doesNotMatch((await open.ended).err, /lan-unreachable/);
+});
+
+test('where the port for phones is taken, the host says how to choose another', async (t) => {
+  const other = createServer()
+    .listen(8443, '0.0.0.0')
+    .on('error', () => {}); // taken anyway is as good
+  t.after(() => other.close());
+  await Promise.race([once(other, 'listening'), once(other, 'error')]);
+  await refusesToStart(
+    ['--web', temporaryFolder(t), '--listen', '127.0.0.1:0', '--lan'],
+    /Cannot listen on 0\.0\.0\.0:8443: another program listens there\. Choose another port, as in --listen 0\.0\.0\.0:8444s\./,
+    { XDG_STATE_HOME: temporaryFolder(t), STATE_DIRECTORY: '' },
+  );
 });

@@ -34,7 +34,9 @@ test('a port in use is said in one sentence, with exit code 2', async (t) => {
   const { port } = other.address();
   await refusesToStart(
     ['--web', temporaryFolder(t), '--listen', `127.0.0.1:${port}`],
-    new RegExp(`Cannot listen on 127.0.0.1:${port}: another program listens there`),
+    new RegExp(
+      `Cannot listen on 127.0.0.1:${port}: another program listens there. Choose another port, as in --listen 127.0.0.1:\\d+\\.`,
+    ),
   );
 });
 
@@ -58,6 +60,7 @@ test('--help names every option with its default, and --version the version', as
     '--tls-cert',
     '--lan',
     '--redirect-https',
+    '--hsts-seconds',
   ])
     assert.ok(help.out.includes(option), option);
   assert.match(help.out, /1048576/);

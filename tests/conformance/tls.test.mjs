@@ -176,6 +176,44 @@ test('plain HTTP is sent on to HTTPS where that is wanted', async (t) => {
   );
 });
 
+test('plain HTTP is sent on from several addresses, IPv6 among them, which are announced', async (t) => {
+  const host = await secureHost(t, [
+    ...makeCertificate(temporaryFolder(t), 'a.test'),
+    ...['--redirect-https', '127.0.0.1:0', '--redirect-https', '[::1]:0'],
+    ...['--manager', '127.0.0.1:0'],
+  ]);
+  const announced = new RegExp(
+    `^parley \\S+ redirecting (http://\\S+:\\d+) to HTTPS on port ${host.port}$`,
+    'gm',
+  );
+  const addresses = [...host.output.out.matchAll(announced)].map(([, address]) => address);
+  assert.equal(addresses.length, 2, host.output.out);
+  assert.match(addresses[1], /^http:\/\/\[::1\]:/);
+  for (const address of addresses) {
+    const response = await fetch(`${address}/people`, { redirect: 'manual' });
+    assert.equal(response.status, 308);
+    const name = new URL(address).hostname;
+    assert.equal(response.headers.get('location'), `https://${name}:${host.port}/people`);
+  }
+  assert.equal((await fetch(`${host.managerUrl}/rooms`)).status, 200);
+  await refusesToStart(
+    ['--web', temporaryFolder(t), '--listen', '127.0.0.1:0s', '--lan', '--redirect-https', '127.0.0.1:0s'],
+    /--redirect-https/,
+  );
+});
+
+test('for how long a browser stays with HTTPS is said by --hsts-seconds, and 0 says nothing of it', async (t) => {
+  const certificate = makeCertificate(temporaryFolder(t), 'a.test');
+  for (const [seconds, expected] of [
+    ['600', 'max-age=600'],
+    ['0', undefined],
+  ]) {
+    const host = await secureHost(t, [...certificate, '--hsts-seconds', seconds]);
+    assert.equal((await get(host.port, '/')).headers['strict-transport-security'], expected);
+  }
+  await refusesToStart(['--web', temporaryFolder(t), '--hsts-seconds', 'never'], /--hsts-seconds/);
+});
+
 test('five hundred handshakes at once are served, and a WebSocket goes on meanwhile', async (t) => {
   const host = await secureHost(t, makeCertificate(temporaryFolder(t), 'a.test'));
   const socket = new WebSocket(`wss://127.0.0.1:${host.port}/ws`, 'parley.v1', { rejectUnauthorized: false });
