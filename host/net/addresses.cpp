@@ -67,6 +67,7 @@ struct Addresses::Client : hub::AtAddress<Client> {
   std::array<hub::TokenBucket, 2> buckets;
   hub::Instant silent_until{};  // in the log
   std::uint64_t untold = 0;     // refusals meanwhile
+  hub::Instant noted_until{};   // for lines that tell of none
 };
 
 Addresses::Addresses(AddressLimits limits) : limits_(limits), clients_(limits) {}
@@ -132,6 +133,15 @@ std::uint64_t Addresses::refuse(const hub::Source& source, std::string_view what
   }
   clients_.close(client, now);
   return told;
+}
+
+bool Addresses::is_note_due(const hub::Source& source, hub::Instant now) {
+  const std::lock_guard lock(mutex_);
+  Client& client = clients_.open(source, now);
+  const bool due = now >= client.noted_until;
+  if (due) client.noted_until = now + between_lines;
+  clients_.close(client, now);
+  return due;
 }
 
 void Addresses::refuse_and_log(const hub::Source& source, std::string_view limit, hub::Instant now) {

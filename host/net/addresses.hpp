@@ -82,6 +82,9 @@ class Addresses {
   /// The same, and writes the line.
   void refuse_and_log(const hub::Source& source, std::string_view limit, hub::Instant now);
 
+  /// Whether the log is to have a line about this address that tells of no refusal: one a second.
+  [[nodiscard]] bool is_note_due(const hub::Source& source, hub::Instant now);
+
   /// How often what was refused: by the names of options, and by those of errors.
   [[nodiscard]] std::vector<std::pair<std::string_view, std::uint64_t>> refusals() const;
   /// Of how many addresses it knows something.

@@ -293,6 +293,7 @@ bool HttpConnection::take_head() {
     refuse_head({413, "The body of this request is larger than this host takes."});
     return false;
   }
+  note_unknown_proxy(head);
   client_ = client_of(head);
   if (!admit(client_)) return false;
   if (listener_.redirects_to && !client_.tls) {
@@ -357,6 +358,17 @@ void HttpConnection::hand_over() {
   }
   static_cast<void>(received_.hold(request_.size()));  // a thread may have to be waited for
   context_.inner.request(*this, std::exchange(request_, {}), listener_.privileged);
+}
+
+/// A client's own proxy may say so, too; an operator's is more likely, and then all its clients count as one.
+void HttpConnection::note_unknown_proxy(const RequestHead& head) const {
+  if (by_proxy_ || peer_.forwarded || listener_.privileged || head.field("X-Forwarded-For").empty()) return;
+  if (!context_.clients.is_note_due(peer_.source, Clock::now())) return;
+  log::line(log::Level::warn, "forwarded-not-trusted",
+            {{"address", peer_.address},
+             {"detail",
+              "X-Forwarded-For is ignored: if this is a proxy of yours, start the host with --trust-proxy " +
+                  peer_.address}});
 }
 
 /// Its operator has most likely forgotten --trust-proxy.

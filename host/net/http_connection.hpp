@@ -100,6 +100,7 @@ class HttpConnection : public Watched {
   [[nodiscard]] bool take_body();
   void hand_over();
   void refuse_proxy();
+  void note_unknown_proxy(const RequestHead& head) const;
   void refuse_head(const HttpRefusal& refusal);
   void refuse(const HttpRefusal& refusal);
   /// The same, of what exceeds the limit of this option.

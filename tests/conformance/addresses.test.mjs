@@ -382,6 +382,24 @@ for (const [name, header] of Object.entries({ 1: version1, 2: version2 })) {
   });
 }
 
+test('whoever has a proxy in front and does not trust it is told so, once a second', async (t) => {
+  const host = await startHost(t);
+  const started = Date.now();
+  for (let i = 0; i < 20; ++i) assert.equal((await get(host, '/healthz', from(ada))).status, 200);
+  await host.logged(
+    /warning forwarded-not-trusted address=127\.0\.0\.1 detail="[^"]*--trust-proxy 127\.0\.0\.1/,
+  );
+  const most = 1 + Math.ceil((Date.now() - started) / 1_000);
+  assert.ok(host.output.err.match(/forwarded-not-trusted/g).length <= most, host.output.err);
+  assert.deepEqual((await host.health()).refused, {}, 'nobody was refused anything');
+
+  const told = await startHost(t, { args: trusted });
+  assert.equal((await get(told, '/healthz', from(ada))).status, 200);
+  assert.equal((await get(told, '/healthz', { headers: { Via: '1.1 a' } })).status, 200);
+  told.kill('SIGTERM');
+  assert.doesNotMatch((await told.ended).err, /not-trusted/);
+});
+
 test('a trusted proxy that begins to say so and never ends is let go, and so is one that talks nonsense', async (t) => {
   const host = await startHost(t, { args: trusted });
   const letGo = async (say) => {

@@ -109,6 +109,17 @@ TEST_F(NetAddresses, the_table_is_bounded) {
   EXPECT_LE(addresses.size(), 10'001U);
 }
 
+TEST_F(NetAddresses, a_note_is_due_once_a_second_for_each_address_and_is_no_refusal) {
+  const auto due = [&](const char* key) { return addresses.is_note_due(at(key), now); };
+  EXPECT_TRUE(due("192.0.2.1"));
+  EXPECT_FALSE(due("192.0.2.1"));
+  EXPECT_TRUE(due("192.0.2.2"));
+  EXPECT_EQ(addresses.refuse(at("192.0.2.1"), "an-error", now), 1U) << "has lines of its own";
+  now += 1s;
+  EXPECT_TRUE(due("192.0.2.1"));
+  EXPECT_EQ(refusals(), (std::map<std::string, std::uint64_t>{{"an-error", 1}}));
+}
+
 TEST_F(NetAddresses, what_else_is_refused_is_counted_and_told_once_a_second_for_each_address) {
   const auto refuse = [&](const char* key) { return addresses.refuse(at(key), "an-error", now); };
   EXPECT_EQ(refuse("192.0.2.1"), 1U);
