@@ -63,7 +63,9 @@ std::variant<Options, Exit> read_options(int argc, char** argv) {
                  "addresses of this host and its link that publishers' ICE candidates may name")
       ->delimiter(',')
       ->check([](const std::string& text) {
-        return parse_range(text) ? std::string{} : "\"" + text + "\" is no range of addresses";
+        return parse_range(text)
+                   ? std::string{}
+                   : "\"" + text + "\" must be an address or a range of them, as in 192.0.2.0/24";
       })
       ->type_name("CIDR");
   app.add_option("--log-level", options.log_level, "how much to say on standard error")

@@ -217,6 +217,10 @@ void add_limits(CLI::App& app, Options& options, Raw& raw) {
         "events that may wait, not encoded yet, for one client that does not read");
 }
 
+Failure<std::string> not_understood(std::string_view option, const std::string& text, const char* instead) {
+  return Failure(std::string(option) + " does not understand \"" + text + "\": " + instead + '.');
+}
+
 /// The same for the media gateway, which is beside this program where it was built.
 Result<void, std::string> understand_hls(const Raw& raw, Options& options) {
   const fs::path program = binary_folder() / "parley-hls";
@@ -228,7 +232,9 @@ Result<void, std::string> understand_hls(const Raw& raw, Options& options) {
         ": ./dev build makes it where Debian's GStreamer packages are. Build it, or leave out --hls on.");
   for (const std::string& text : raw.hls_limits.allow_candidates) {
     if (!parse_range(text))
-      return Failure("\"" + text + "\" is no range of addresses: write one as in 192.0.2.0/24 or fe80::/10.");
+      return not_understood(
+          "--hls-allow-candidates", text,
+          "write an address or a range of them, as in 192.0.2.7, 192.0.2.0/24 or fe80::/10");
   }
   if (raw.hls != "off" && built) {
     options.hls = raw.hls_limits;
@@ -272,8 +278,8 @@ Result<void, std::string> understand_tls(const Raw& raw, Options& options) {
       const std::string text(take_item(rest, ','));
       const auto address = net::parse_address(text);
       if (!address || address->tls)
-        return Failure("--redirect-https does not understand \"" + text +
-                       "\": write an address and a port without TLS, as in 0.0.0.0:80 or [::]:80.");
+        return not_understood("--redirect-https", text,
+                              "write an address and a port without TLS, as in 0.0.0.0:80 or [::]:80");
       options.redirect_https.push_back(*address);
     }
   }
@@ -295,7 +301,9 @@ Result<void, std::string> understand(const Raw& raw, Options& options) {
       const std::string text(take_item(rest, ','));
       const auto address = net::parse_address(text);
       if (!address)
-        return Failure("\"" + text + "\" is no address to listen on: write HOST:PORT, as in 127.0.0.1:8080.");
+        return not_understood("--listen", text,
+                              "write an address of this machine and a port, as in 127.0.0.1:8080 or "
+                              "0.0.0.0:443s; an s means TLS");
       options.listen.push_back(*address);
     }
   }
@@ -319,8 +327,9 @@ Result<void, std::string> understand(const Raw& raw, Options& options) {
   for (const std::string& entry : raw.ice_servers) {
     const auto servers = parse_ice_servers(entry);
     if (!servers)
-      return Failure("\"" + entry +
-                     "\" is no ICE server: write stun:HOST, turn:HOST, or RTCIceServer as JSON.");
+      return not_understood("--ice-server", entry,
+                            "write stun:HOST, or a TURN server with its credentials as JSON, as in "
+                            R"({"urls":"turn:HOST","username":"u","credential":"c"})");
     options.hub.ice_servers.insert(options.hub.ice_servers.end(), servers->begin(), servers->end());
   }
   for (const std::string& entry : raw.allow_origin)
@@ -329,8 +338,8 @@ Result<void, std::string> understand(const Raw& raw, Options& options) {
   for (const std::string& text : raw.trust_proxy) {
     const auto range = parse_range(text);
     if (!range)
-      return Failure("\"" + text +
-                     "\" is no range of addresses: write --trust-proxy as in 127.0.0.1 or 10.0.0.0/8.");
+      return not_understood("--trust-proxy", text,
+                            "write the proxy's address, or a range of them, as in 127.0.0.1 or 10.0.0.0/8");
     options.trust_proxy.push_back(*range);
   }
   options.log_level = log::level_names.at(raw.log_level);

@@ -14,9 +14,23 @@ test('a bad flag or value is said in one sentence, with exit code 2', async (t) 
   await refusesToStart(['--web', web, '--frobnicate'], /--frobnicate/);
   await refusesToStart(['--web', web, '--max-connections', 'many'], /--max-connections: write a number/);
   await refusesToStart(['--web', web, '--max-connections', '0'], /--max-connections: write a number/);
-  await refusesToStart(['--web', web, '--listen', 'somewhere'], /"somewhere" is no address to listen on/);
-  await refusesToStart(['--web', web, '--listen', '127.0.0.1:99999'], /is no address to listen on/);
-  await refusesToStart(['--web', web, '--ice-server', 'http://example.org'], /is no ICE server/);
+  await refusesToStart(
+    ['--web', web, '--listen', 'somewhere'],
+    /--listen does not understand "somewhere": write an address /,
+  );
+  await refusesToStart(['--web', web, '--listen', '127.0.0.1:99999'], /--listen does not understand "127/);
+  await refusesToStart(
+    ['--web', web, '--ice-server', 'http://example.org'],
+    /--ice-server does not understand "http/,
+  );
+  await refusesToStart(
+    ['--web', web, '--trust-proxy', 'nginx'],
+    /--trust-proxy does not understand "nginx": write the proxy's address, or a range of them/,
+  );
+  await refusesToStart(
+    ['--web', web, '--hls-allow-candidates', '10.0.0.0/99'],
+    /--hls-allow-candidates does not understand "10\.0\.0\.0\/99": write an address or a range/,
+  );
   await refusesToStart(['--web', web, '--log-level', 'chatty'], /--log-level: chatty not in/);
   await refusesToStart(['--web', web], /PARLEY_HEARTBEAT_SECONDS|heartbeat-seconds/, {
     PARLEY_HEARTBEAT_SECONDS: 'x',
