@@ -19,8 +19,9 @@ constexpr std::size_t handshakes_at_once = 64;
 constexpr std::size_t large_message = 4'096;
 constexpr std::size_t read_buffer = 262'144;
 constexpr int events_at_once = 256;
-/// Linux doubles this and has a minimum of about 2 KiB.
-constexpr int small_receive_buffer = 1024;
+/// What is full a moment after its reader has stopped. With less the kernel waits for its timers again and again
+/// even while it is read.
+constexpr int small_receive_buffer = 131'072;
 /// A loopback address has some 28,000 ports to connect from, and those of earlier rounds rest for a minute.
 constexpr std::uint32_t source_addresses = 16;
 

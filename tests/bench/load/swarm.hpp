@@ -66,7 +66,7 @@ class Swarm {
   /// From now on this client reads nothing, and a receive buffer that was made small stays full.
   void stop_reading(std::size_t client);
 
-  /// Before open(): gives this client the smallest receive buffer there is, so that it is soon full.
+  /// Before open(): gives this client a receive buffer of 256 KiB that does not grow, so that it is soon full.
   void shrink_receive_buffer(std::size_t client);
 
   /// Whether the server has not yet taken all that this client sent.
