@@ -102,7 +102,7 @@ TEST(HttpRoutes, the_openapi_document_has_every_operation_of_the_room_manager) {
 TEST(HttpRoutes, every_path_that_the_documents_name_leads_somewhere) {
   for (const char* file : {"README.md", "docs/deploy.md", "docs/dialects.md"}) {
     for (std::string path : all(text_of(file), R"(`(?:[A-Z]+ )?(/[^`\s?]*)[^`\n]*`)", "$1")) {
-      if (path == "/api/v1") continue;  // a prefix
+      if (path == "/api/v1") continue;                                        // a prefix
       if (std::regex_search(path, std::regex("^/(etc|opt|var)/"))) continue;  // of the machine
       path = std::regex_replace(path, std::regex(R"(\{sim\})"), "12345");
       path = std::regex_replace(path, std::regex(R"(\{channel\})"), "1");
