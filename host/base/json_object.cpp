@@ -5,28 +5,6 @@
 
 namespace parley {
 inline namespace base {
-namespace {
-
-/// Of a value that is well-formed, its first character tells.
-JsonKind kind_of(std::string_view value) {
-  switch (value.front()) {
-    case '{':
-      return JsonKind::object;
-    case '[':
-      return JsonKind::array;
-    case '"':
-      return JsonKind::string;
-    case 't':
-    case 'f':
-      return JsonKind::boolean;
-    case 'n':
-      return JsonKind::null;
-    default:
-      return JsonKind::number;
-  }
-}
-
-}  // namespace
 
 std::optional<std::uint64_t> JsonField::number() const {
   std::uint64_t number = 0;
@@ -50,7 +28,7 @@ void JsonObject::keep(std::string_view name, std::string_view value) {
   if (found == names_.end()) return;
   const auto index = static_cast<std::size_t>(found - names_.begin());
   repeated_[index] = kinds_[index] != JsonKind::absent;
-  kinds_[index] = kind_of(value);
+  kinds_[index] = json_kind(value.front());
   values_[index] = {.name = name_begin, .begin = value.data(), .end = value.data() + value.size()};
 }
 

@@ -15,8 +15,6 @@
 namespace parley {
 inline namespace base {
 
-enum class JsonKind : std::uint8_t { absent, null, boolean, number, string, array, object };
-
 /// One field of an object.
 struct JsonField {
   JsonKind kind = JsonKind::absent;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/byte_block.hpp"
+#include "core/json_escapes.hpp"
 
 namespace parley {
 inline namespace base {
@@ -12,30 +13,9 @@ namespace {
 
 constexpr std::string_view hex = "0123456789abcdef";
 
-/// The letter after the backslash where a character has a short escape, or nothing.
-constexpr char short_escape(char c) {
-  switch (c) {
-    case '"':
-    case '\\':
-      return c;
-    case '\b':
-      return 'b';
-    case '\f':
-      return 'f';
-    case '\n':
-      return 'n';
-    case '\r':
-      return 'r';
-    case '\t':
-      return 't';
-    default:
-      return '\0';
-  }
-}
-
 char* write_escape(char c, char* to) {
   *to++ = '\\';
-  if (const char letter = short_escape(c)) {
+  if (const char letter = escape_letter(c)) {
     *to++ = letter;
     return to;
   }

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <random>
 #include <string>
 
 #include "core/limits.hpp"
@@ -41,6 +44,34 @@ TEST(CoreJson, only_json_is_read) {
 TEST(CoreJson, a_message_must_be_one_object) {
   EXPECT_TRUE(parse_object(R"({"type":"pong"})"));
   for (const char* text : {"null", "[]", "7", "\"a\"", "{}{}"}) EXPECT_FALSE(parse_object(text)) << text;
+}
+
+// As the host does, which has the same grammar: JsonLexer.
+TEST(CoreJson, a_number_that_no_double_can_be_is_not_read) {
+  for (const char* text : {"1.7976931348623157e308", "-1e-999", "0e999", "123456789012345678901234567890"})
+    EXPECT_TRUE(parse(text)) << text;
+  for (const char* text : {"1e999", "[-1E+309]", "1.7976931348623159e308"}) EXPECT_FALSE(parse(text)) << text;
+}
+
+TEST(CoreJson, the_largest_double_is_where_another_reader_has_it) {
+  std::mt19937 random(7);
+  const auto digits = [&](std::size_t most) {
+    std::string text(1 + random() % most, '0');
+    for (char& digit : text) digit = static_cast<char>('0' + random() % 10);
+    return text;
+  };
+  int large = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    const std::string whole = random() % 2 == 0 ? digits(3) : digits(320);
+    const std::string fraction = random() % 2 == 0 ? "" : "." + digits(320);
+    const int exponent = 308 - static_cast<int>(whole.size()) + static_cast<int>(random() % 5) - 1;
+    const std::string text = whole + fraction + "e" + std::to_string(exponent);
+    const bool infinite = std::isinf(std::strtod(text.c_str(), nullptr));
+    ASSERT_EQ(exceeds_double(text), infinite) << text;
+    large += infinite ? 1 : 0;
+  }
+  EXPECT_GT(large, 2'000);
+  EXPECT_LT(large, 18'000);
 }
 
 TEST(CoreJson, what_is_not_utf8_is_not_read) {
@@ -119,10 +150,16 @@ TEST(CoreJson, a_number_is_read_only_where_it_fits) {
   }
 }
 
-TEST(CoreJson, a_name_counts_in_its_own_object_only_and_the_last_one_wins) {
-  const Object json(R"({"a":{"b":1},"b":2,"c":[{"b":3}],"b":4})");
-  EXPECT_EQ(find_number<std::uint32_t>(*json, "b"), 4U);
+TEST(CoreJson, a_name_counts_in_its_own_object_only) {
+  const Object json(R"({"a":{"b":1},"b":2,"c":[{"b":3}]})");
+  EXPECT_EQ(find_number<std::uint32_t>(*json, "b"), 2U);
   EXPECT_EQ(find_number<std::uint32_t>(*find(*json, "a"), "b"), 1U);
+}
+
+TEST(CoreJson, a_name_given_twice_is_as_if_it_were_not_there) {
+  const Object json(R"({"a":1,"b":2,"\u0061":3})");
+  EXPECT_EQ(find(*json, "a"), nullptr);
+  EXPECT_EQ(find_number<std::uint32_t>(*json, "b"), 2U);
 }
 
 TEST(CoreJson, the_children_of_a_value_are_its_own_alone) {

@@ -9,13 +9,15 @@
 #include <utility>
 #include <vector>
 
+#include "json_lexer.hpp"
+
 /// JSON (RFC 8259) for the codecs: a reader of what somebody else wrote and a writer. Nothing throws. Small
 /// for what a page has to load: nlohmann/json, as the host has it, would be two fifths of the WebAssembly.
 namespace parley {
 
 /// One value, as a view of the text it was read from.
 struct Json {
-  enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
+  using Kind = JsonKind;
 
   std::string_view key;    ///< of an object's member: what its quotes hold, escapes and all
   std::string_view text;   ///< the value from its first to its last character
@@ -63,7 +65,7 @@ class JsonChildren {
 /// What a string value says.
 [[nodiscard]] std::string string_of(const Json& value);
 
-/// The member of this name; the last one, where there are several.
+/// The member of this name; none where there are several, of which each reader would take another.
 [[nodiscard]] const Json* find(const Json& object, std::string_view name);
 [[nodiscard]] const Json* find(const Json& object, std::string_view name, Json::Kind kind);
 [[nodiscard]] std::optional<std::string> find_string(const Json& object, std::string_view name);
