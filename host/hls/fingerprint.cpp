@@ -4,12 +4,13 @@
 #include <array>
 #include <cctype>
 #include <utility>
+#include <vector>
+
+#include "hls/sdp_section.hpp"
 
 namespace parley::hls {
 
 namespace {
-
-constexpr std::string_view attribute = "a=fingerprint:";
 
 struct Known {
   std::string_view name;
@@ -59,23 +60,17 @@ struct Described {
   bool has_others = false;
 };
 
-std::vector<Described> described_in(std::string_view sdp) {
-  std::vector<Described> sections(1);
-  while (!sdp.empty()) {
-    std::string_view line = sdp.substr(0, sdp.find('\n'));
-    sdp.remove_prefix(std::min(sdp.size(), line.size() + 1));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.starts_with("m=")) sections.emplace_back();
-    if (!line.starts_with(attribute)) continue;
-    Described& section = sections.back();
-    section.has_any = true;
-    if (auto found = parse(line.substr(attribute.size()))) {
-      section.fingerprints.push_back(*std::move(found));
+Described described_by(const SdpSection& section) {
+  Described described;
+  for (const std::string_view value : section.values("a=fingerprint:")) {
+    described.has_any = true;
+    if (auto found = parse(value)) {
+      described.fingerprints.push_back(*std::move(found));
     } else {
-      section.has_others = true;
+      described.has_others = true;
     }
   }
-  return sections;
+  return described;
 }
 
 }  // namespace
@@ -85,9 +80,11 @@ std::string_view name_of(HashFunction function) {
 }
 
 Fingerprints::Fingerprints(std::string_view sdp) {
-  const auto sections = described_in(sdp);
+  const auto sections = sections_of(sdp);
+  const Described session = described_by(sections.front());
   for (std::size_t i = 1; i < sections.size(); ++i) {
-    const Described& section = sections[i].has_any ? sections[i] : sections.front();
+    const Described own = described_by(sections[i]);
+    const Described& section = own.has_any ? own : session;
     names_others_ = names_others_ || section.has_others;
     const auto strongest = std::ranges::max_element(section.fingerprints, {},
                                                     [](const Fingerprint& each) { return each.function; });
