@@ -13,16 +13,16 @@ namespace parley::dialects::calls {
 namespace {
 
 using hub::command::Audience;
-using hub::command::Carries;
+using hub::command::SignalKind;
 
 enum Field : std::size_t { type, username, user_id, target, caller, data };
 
 constexpr std::array<std::string_view, 6> names{
     "type", "username", "user_id", "target_username", "caller_username", "data"};
 
-hub::Command signal(Carries carries, PooledString payload, Fields& in) {
+hub::Command signal(SignalKind kind, PooledString payload, Fields& in) {
   return hub::command::Signal{
-      .to = in.text(target), .audience = Audience::user, .carries = carries, .payload = std::move(payload)};
+      .to = in.text(target), .audience = Audience::user, .kind = kind, .payload = std::move(payload)};
 }
 
 hub::Command read_command(std::string_view type_name, Fields& in, const RoomAddress& at) {
@@ -33,9 +33,9 @@ hub::Command read_command(std::string_view type_name, Fields& in, const RoomAddr
   if (type_name == "call_accepted") return hub::command::AcceptCall{in.text(caller)};
   if (type_name == "call_rejected") return hub::command::RejectCall{in.text(caller)};
   if (type_name == "call_ended") return hub::command::EndCall{in.text(target)};
-  if (type_name == "offer") return signal(Carries::offer, in.description(data, "offer"), in);
-  if (type_name == "answer") return signal(Carries::answer, in.description(data, "answer"), in);
-  if (type_name == "ice_candidate") return signal(Carries::candidate, in.candidate(data), in);
+  if (type_name == "offer") return signal(SignalKind::offer, in.description(data, "offer"), in);
+  if (type_name == "answer") return signal(SignalKind::answer, in.description(data, "answer"), in);
+  if (type_name == "ice_candidate") return signal(SignalKind::candidate, in.candidate(data), in);
   return refused(hub::ErrorCode::unknown_type,
                  "Send a register, call_request, call_accepted, call_rejected, call_ended, offer, answer or "
                  "ice_candidate.");
@@ -77,7 +77,7 @@ void write_by(std::string_view type_name, std::string_view field, std::string_vi
 }
 
 void write(const hub::event::Signal& signal, std::string& out) {
-  const auto type_name = words_for(signal.carries).type;
+  const auto type_name = words_for(signal.kind).type;
   if (type_name.empty()) return;
   out.append(R"({"type":")").append(type_name).append(R"(","from_username":)");
   append_string(out, signal.from);

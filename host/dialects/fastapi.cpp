@@ -12,23 +12,23 @@ namespace parley::dialects::fastapi {
 namespace {
 
 using hub::command::Audience;
-using hub::command::Carries;
+using hub::command::SignalKind;
 
 enum Field : std::size_t { type, offer, answer, candidate, target };
 
 constexpr std::array<std::string_view, 5> names{"type", "offer", "answer", "candidate", "target_peer_id"};
 
-hub::Command signal(Fields& in, Carries carries, PooledString payload) {
+hub::Command signal(Fields& in, SignalKind kind, PooledString payload) {
   auto to = in.optional_text(target).value_or("");
   const auto audience = to.empty() ? Audience::others : Audience::member;
   return hub::command::Signal{
-      .to = std::move(to), .audience = audience, .carries = carries, .payload = std::move(payload)};
+      .to = std::move(to), .audience = audience, .kind = kind, .payload = std::move(payload)};
 }
 
 hub::Command read_command(std::string_view type_name, Fields& in) {
-  if (type_name == "offer") return signal(in, Carries::offer, in.description(offer, "offer"));
-  if (type_name == "answer") return signal(in, Carries::answer, in.description(answer, "answer"));
-  if (type_name == "ice_candidate") return signal(in, Carries::candidate, in.candidate(candidate));
+  if (type_name == "offer") return signal(in, SignalKind::offer, in.description(offer, "offer"));
+  if (type_name == "answer") return signal(in, SignalKind::answer, in.description(answer, "answer"));
+  if (type_name == "ice_candidate") return signal(in, SignalKind::candidate, in.candidate(candidate));
   return refused(hub::ErrorCode::unknown_type, "Send an offer, an answer or an ice_candidate.");
 }
 
@@ -47,7 +47,7 @@ void write_peer(std::string_view type_name, std::string_view id, std::string& ou
 }
 
 void write(const hub::event::Signal& signal, std::string& out) {
-  const auto [type_name, field] = words_for(signal.carries);
+  const auto [type_name, field] = words_for(signal.kind);
   if (type_name.empty()) return;
   out.append(R"({"type":")").append(type_name).append("\",\"").append(field).append("\":");
   out += signal.payload;

@@ -128,17 +128,17 @@ JsonField Fields::once(std::size_t index) {
   return field;
 }
 
-hub::command::Carries kind_of(std::string_view description) {
-  using hub::command::Carries;
+hub::command::SignalKind kind_of(std::string_view description) {
+  using hub::command::SignalKind;
   // As JavaScript writes an RTCSessionDescription; everything else is read.
-  if (description.starts_with(R"({"type":"offer",)")) return Carries::offer;
-  if (description.starts_with(R"({"type":"answer",)")) return Carries::answer;
+  if (description.starts_with(R"({"type":"offer",)")) return SignalKind::offer;
+  if (description.starts_with(R"({"type":"answer",)")) return SignalKind::answer;
   JsonObject object(description_names);
   if (!object.read(description) || object[description_type].kind != JsonKind::string)
-    return Carries::description;
+    return SignalKind::description;
   const std::string type = object[description_type].text();
-  if (type == "offer") return Carries::offer;
-  return type == "answer" ? Carries::answer : Carries::description;
+  if (type == "offer") return SignalKind::offer;
+  return type == "answer" ? SignalKind::answer : SignalKind::description;
 }
 
 std::optional<hub::Command> detail::fault_of_text(std::string_view text, JsonObject& object) {

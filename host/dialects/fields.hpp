@@ -59,7 +59,7 @@ class Fields {
 };
 
 /// What a description is, by its `type`.
-[[nodiscard]] hub::command::Carries kind_of(std::string_view description);
+[[nodiscard]] hub::command::SignalKind kind_of(std::string_view description);
 
 /// Reads one message of a protocol whose messages are JSON objects with a `type`: `command(type, fields)`
 /// says what the message asks for.

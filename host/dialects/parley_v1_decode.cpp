@@ -49,7 +49,7 @@ hub::command::Signal read_signal(Fields& in) {
     in.fail(description, "or \"candidate\" must be there, and only one of them.");
   }
   signal.payload = in.object(in.has(candidate) ? candidate : description);
-  signal.carries = in.has(candidate) ? hub::command::Carries::candidate : kind_of(signal.payload);
+  signal.kind = in.has(candidate) ? hub::command::SignalKind::candidate : kind_of(signal.payload);
   if (in.has(link)) signal.link = in.object(link);
   return signal;
 }

@@ -7,7 +7,7 @@ void append_signal(std::string& out, const hub::event::Signal& signal, const hub
   append_head(out, "signal", delivery);
   out += ",\"from\":";
   append_string(out, signal.from);
-  out += signal.carries == hub::command::Carries::candidate ? ",\"candidate\":" : ",\"description\":";
+  out += signal.kind == hub::command::SignalKind::candidate ? ",\"candidate\":" : ",\"description\":";
   out += signal.payload;
   if (!signal.link.empty()) {
     out += ",\"link\":";

@@ -14,7 +14,7 @@ namespace parley::dialects::serverpod {
 namespace {
 
 using hub::command::Audience;
-using hub::command::Carries;
+using hub::command::SignalKind;
 
 enum Field : std::size_t { type, action, room_id, session_id, metadata, payload };
 
@@ -48,7 +48,7 @@ void take_out(std::string_view member, PooledString& object) {
 }
 
 /// What a signal carries is a JSON text within the message: an object, with the recipient in it or none.
-hub::Command read_signal(Carries carries, std::string_view kind, Fields& in) {
+hub::Command read_signal(SignalKind kind, std::string_view expected, Fields& in) {
   PooledString text = trimmed(in.pooled_text(payload));
   JsonObject object(payload_names);
   if (!object.read(text)) {
@@ -56,23 +56,23 @@ hub::Command read_signal(Carries carries, std::string_view kind, Fields& in) {
     return hub::command::Ack{};
   }
   Fields inner(object, payload_names);
-  hub::command::Signal signal{.to = inner.optional_text(target).value_or(""), .carries = carries};
+  hub::command::Signal signal{.to = inner.optional_text(target).value_or(""), .kind = kind};
   signal.audience = signal.to.empty() ? Audience::others : Audience::member;
-  if (carries == Carries::candidate && object[candidate].kind == JsonKind::object) {
+  if (kind == SignalKind::candidate && object[candidate].kind == JsonKind::object) {
     signal.payload = in.candidate_in(payload, inner.object(candidate));
   } else {
     if (object[target].kind != JsonKind::absent) take_out(object[target].member, text);
-    signal.payload = carries == Carries::candidate ? in.candidate_in(payload, text)
-                                                   : in.description_in(payload, std::move(text), kind);
+    signal.payload = kind == SignalKind::candidate ? in.candidate_in(payload, text)
+                                                   : in.description_in(payload, std::move(text), expected);
   }
   if (!inner.fault().empty()) in.fail(payload, "is not as it should be: " + inner.fault());
   return signal;
 }
 
 hub::Command read_command(std::string_view type_name, Fields& in) {
-  if (type_name == "webrtc_offer") return read_signal(Carries::offer, "offer", in);
-  if (type_name == "webrtc_answer") return read_signal(Carries::answer, "answer", in);
-  if (type_name == "webrtc_ice_candidate") return read_signal(Carries::candidate, "", in);
+  if (type_name == "webrtc_offer") return read_signal(SignalKind::offer, "offer", in);
+  if (type_name == "webrtc_answer") return read_signal(SignalKind::answer, "answer", in);
+  if (type_name == "webrtc_ice_candidate") return read_signal(SignalKind::candidate, "", in);
   if (type_name == "leave_room") return hub::command::Leave{};
   return refused(
       hub::ErrorCode::unknown_type,
@@ -106,7 +106,7 @@ void write(const hub::event::PeerJoined& joined, std::string& out) {
 }
 
 void write(const hub::event::Signal& signal, std::string& out) {
-  const auto type_name = words_for(signal.carries).type;
+  const auto type_name = words_for(signal.kind).type;
   if (type_name.empty()) return;
   out.append(R"({"type":"webrtc_)").append(type_name).append(R"(","payload":)");
   append_string(out, signal.payload);

@@ -13,15 +13,15 @@ struct SignalWords {
 };
 
 /// Empty where they have no word for it.
-[[nodiscard]] constexpr SignalWords words_for(hub::command::Carries carries) {
-  switch (carries) {
-    case hub::command::Carries::offer:
+[[nodiscard]] constexpr SignalWords words_for(hub::command::SignalKind kind) {
+  switch (kind) {
+    case hub::command::SignalKind::offer:
       return {.type = "offer", .field = "offer"};
-    case hub::command::Carries::answer:
+    case hub::command::SignalKind::answer:
       return {.type = "answer", .field = "answer"};
-    case hub::command::Carries::candidate:
+    case hub::command::SignalKind::candidate:
       return {.type = "ice_candidate", .field = "candidate"};
-    case hub::command::Carries::description:
+    case hub::command::SignalKind::description:
       break;
   }
   return {};

@@ -11,19 +11,19 @@ namespace parley::dialects::sim {
 namespace {
 
 using hub::command::Audience;
-using hub::command::Carries;
+using hub::command::SignalKind;
 
 enum Field : std::size_t { type, sim_number, sdp, candidate };
 
 constexpr std::array<std::string_view, 4> names{"type", "simNumber", "sdp", "candidate"};
 
-hub::command::Signal signal(Carries carries, PooledString payload) {
-  return {.audience = Audience::partner, .carries = carries, .payload = std::move(payload)};
+hub::command::Signal signal(SignalKind kind, PooledString payload) {
+  return {.audience = Audience::partner, .kind = kind, .payload = std::move(payload)};
 }
 
 /// Who streams is there: an offer joins.
 hub::Command read_offer(Fields& in, const RoomAddress& at) {
-  auto offer = signal(Carries::offer, in.description(sdp, "offer"));
+  auto offer = signal(SignalKind::offer, in.description(sdp, "offer"));
   offer.enter = at.room;
   return offer;
 }
@@ -34,7 +34,7 @@ hub::Command read_command(std::string_view type_name, Fields& in, const RoomAddr
   }
   if (type_name == "join") return hub::command::Join{.room = at.room, .peer = at.peer};
   if (type_name == "offer") return read_offer(in, at);
-  if (type_name == "ice-candidate") return signal(Carries::candidate, in.candidate(candidate));
+  if (type_name == "ice-candidate") return signal(SignalKind::candidate, in.candidate(candidate));
   if (type_name == "leave") return hub::command::Leave{};
   return refused(hub::ErrorCode::unknown_type, "Send a join, an offer, an ice-candidate or a leave.");
 }
@@ -47,9 +47,9 @@ void write(const hub::event::Joined& joined, std::string& out) {
 
 /// Who publishes is told of answers and candidates only: it never answers.
 void write(const hub::event::Signal& signal, std::string& out) {
-  if (signal.carries == Carries::answer)
+  if (signal.kind == SignalKind::answer)
     out.append(R"({"type":"answer","sdp":)").append(signal.payload).append("}");
-  if (signal.carries == Carries::candidate) {
+  if (signal.kind == SignalKind::candidate) {
     out.append(R"({"type":"ice-candidate","candidate":)").append(signal.payload).append("}");
   }
 }

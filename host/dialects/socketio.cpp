@@ -12,7 +12,7 @@ namespace parley::dialects::socketio {
 namespace {
 
 using hub::command::Audience;
-using hub::command::Carries;
+using hub::command::SignalKind;
 
 enum Field : std::size_t { room, user_id, offer, answer, candidate, to };
 
@@ -25,12 +25,12 @@ std::string_view argument(std::string_view args) {
   return args;
 }
 
-hub::Command signal(Fields& in, Carries carries, PooledString payload) {
+hub::Command signal(Fields& in, SignalKind kind, PooledString payload) {
   auto target = in.optional_text(to).value_or("");
   const auto audience = target.empty() ? Audience::others : Audience::member;
   return hub::command::Signal{.to = std::move(target),
                               .audience = audience,
-                              .carries = carries,
+                              .kind = kind,
                               .payload = std::move(payload),
                               .room = in.optional_text(room).value_or("")};
 }
@@ -40,9 +40,9 @@ hub::Command read_command(std::string_view name, Fields& in, const RoomAddress& 
     return hub::command::Join{.room = in.text(room), .peer = in.optional_text(user_id).value_or(at.peer)};
   }
   if (name == "leave_room") return hub::command::Leave{.room = in.optional_text(room).value_or("")};
-  if (name == "offer") return signal(in, Carries::offer, in.description(offer, "offer"));
-  if (name == "answer") return signal(in, Carries::answer, in.description(answer, "answer"));
-  if (name == "ice_candidate") return signal(in, Carries::candidate, in.candidate(candidate));
+  if (name == "offer") return signal(in, SignalKind::offer, in.description(offer, "offer"));
+  if (name == "answer") return signal(in, SignalKind::answer, in.description(answer, "answer"));
+  if (name == "ice_candidate") return signal(in, SignalKind::candidate, in.candidate(candidate));
   return refused(hub::ErrorCode::unknown_type, "Send join_room, leave_room, offer, answer or ice_candidate.");
 }
 
@@ -56,7 +56,7 @@ void write(std::string_view name, std::string_view field, std::string_view text,
 }
 
 void write(const hub::event::Signal& signal, std::string& out) {
-  const auto [name, field] = words_for(signal.carries);
+  const auto [name, field] = words_for(signal.kind);
   if (name.empty()) return;
   out.append("[\"").append(name).append("\",{\"").append(field).append("\":").append(signal.payload);
   out += ",\"from\":";

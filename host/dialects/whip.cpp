@@ -12,7 +12,7 @@ namespace parley::dialects::whip {
 namespace {
 
 using hub::command::Audience;
-using hub::command::Carries;
+using hub::command::SignalKind;
 
 constexpr std::string_view ufrag_line = "a=ice-ufrag:";
 
@@ -33,10 +33,10 @@ bool is_text(std::string_view bytes) {
   return is_utf8(bytes) && std::ranges::none_of(bytes, is_strange);
 }
 
-hub::Message signal(Carries carries, std::string_view json) {
-  return {.type = carries == Carries::offer ? "offer" : "ice-candidate",
+hub::Message signal(SignalKind kind, std::string_view json) {
+  return {.type = kind == SignalKind::offer ? "offer" : "ice-candidate",
           .command = hub::command::Signal{
-              .audience = Audience::partner, .carries = carries, .payload = PooledString(json)}};
+              .audience = Audience::partner, .kind = kind, .payload = PooledString(json)}};
 }
 
 /// An RTCIceCandidateInit; without a mid, it is about all m-sections.
@@ -51,7 +51,7 @@ hub::Message candidate(std::string_view text, std::optional<std::string_view> mi
     json += R"(,"usernameFragment":)";
     append_string(json, ufrag);
   }
-  return signal(Carries::candidate, json + '}');
+  return signal(SignalKind::candidate, json + '}');
 }
 
 /// RFC 9725 section 4.4.1 wants it of both sides in each m-section that is multiplexed; webrtcbin 1.22 does
@@ -76,14 +76,14 @@ std::optional<hub::Message> read_offer(std::string_view sdp, const RoomAddress& 
     return std::nullopt;
   std::string json = R"({"type":"offer","sdp":)";
   append_string(json, sdp);
-  hub::Message offer = signal(Carries::offer, json + '}');
+  hub::Message offer = signal(SignalKind::offer, json + '}');
   std::get<hub::command::Signal>(offer.command).enter = at.room;
   return offer;
 }
 
 std::optional<std::string> answer_in(const hub::event::Signal& signal) {
   static constexpr std::array<std::string_view, 1> names{"sdp"};
-  if (signal.carries != Carries::answer) return std::nullopt;
+  if (signal.kind != SignalKind::answer) return std::nullopt;
   JsonObject object(names);
   if (!object.read(std::string_view(signal.payload)) || object[0].kind != JsonKind::string)
     return std::nullopt;

@@ -39,7 +39,7 @@ struct Join {
 };
 
 /// `description` is one that is neither an offer nor an answer.
-enum class Carries : std::uint8_t { offer, answer, candidate, description };
+enum class SignalKind : std::uint8_t { offer, answer, candidate, description };
 
 /// To whom a signal goes.
 enum class Audience : std::uint8_t {
@@ -53,7 +53,7 @@ enum class Audience : std::uint8_t {
 struct Signal {
   std::string to{};
   Audience audience = Audience::member;
-  Carries carries = Carries::description;
+  SignalKind kind = SignalKind::description;
   PooledString payload{};  ///< a JSON text, an object
   PooledString link{};     ///< a JSON text, an object; or empty
   /// The room to enter first, under its own name as the id, where the connection is in none.

@@ -71,7 +71,7 @@ struct PeerLeft {
 struct Signal {
   std::string from;
   std::string to{};  ///< empty where it named nobody
-  command::Carries carries = command::Carries::description;
+  command::SignalKind kind = command::SignalKind::description;
   PooledString payload{};  ///< a JSON text, an object
   PooledString link{};     ///< a JSON text, an object; or empty
 };

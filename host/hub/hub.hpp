@@ -78,7 +78,7 @@ class Hub {
   Done admit(command::Join join, Instant now, Outcome& out);
   /// Removes a member from its room. Its connection stays, and may join again.
   Done dismiss(std::string_view room, std::string_view id, Outcome& out);
-  /// Carries a signal as if this member had sent it: to one, or to all others.
+  /// SignalKind a signal as if this member had sent it: to one, or to all others.
   Done relay(std::string_view room, std::string_view from, command::Signal signal, Outcome& out);
   /// Tells the others again that this member has come, which it has, or that one of this id has left.
   Done announce_joined(std::string_view room, std::string_view id, Outcome& out);

@@ -9,10 +9,10 @@ namespace {
 
 /// An answer that names nobody will be for whoever offered last. Who only offers hears no offer, so that who
 /// makes it one has done so in vain, until it answers.
-void remember_description(Session& from, Session& to, command::Carries carries) {
-  const bool offer = carries == command::Carries::offer;
+void remember_description(Session& from, Session& to, command::SignalKind kind) {
+  const bool offer = kind == command::SignalKind::offer;
   if (only_offers(to.member.dialect)) {
-    if (offer || carries == command::Carries::answer) from.offered_in_vain = offer;
+    if (offer || kind == command::SignalKind::answer) from.offered_in_vain = offer;
   } else if (offer && !resumes(to.member.dialect)) {
     to.offered_by = from.member.id;
   }
@@ -54,7 +54,7 @@ Done Relay::relay(Connection& connection, const Message& message, command::Signa
 }
 
 Done Relay::to_others(Session& session, command::Signal& signal) {
-  if (signal.carries == command::Carries::answer) {
+  if (signal.kind == command::SignalKind::answer) {
     Session* to = session.offered_by.empty() ? nullptr : session.room->find(session.offered_by);
     if (to == nullptr) {
       return refusal(ErrorCode::no_such_peer,
@@ -67,7 +67,7 @@ Done Relay::to_others(Session& session, command::Signal& signal) {
   const auto event = signal_event(session.member.id, signal);
   for (const auto& other : session.room->members) {
     if (other.get() == &session) continue;
-    remember_description(session, *other, signal.carries);
+    remember_description(session, *other, signal.kind);
     if (is_heard(session, *other)) outgoing_.tell(*other, event);
   }
   return {};
@@ -109,7 +109,7 @@ Done Relay::to_user(Connection& connection, command::Signal& signal) {
 }
 
 void Relay::deliver(Session& from, Session& to, command::Signal& signal) {
-  remember_description(from, to, signal.carries);
+  remember_description(from, to, signal.kind);
   if (is_heard(from, to)) outgoing_.tell(to, signal_event(from.member.id, signal));
 }
 

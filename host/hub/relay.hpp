@@ -10,7 +10,7 @@
 
 namespace parley::hub {
 
-/// Carries signals from one member to another, to all others in its room, to the media gateway,
+/// SignalKind signals from one member to another, to all others in its room, to the media gateway,
 /// or to a user.
 class Relay {
  public:

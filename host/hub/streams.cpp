@@ -25,7 +25,7 @@ Done Streams::publish(Session& publisher, command::Signal& signal) {
     outgoing_.tell(*room.gateway, signal_event(publisher.member.id, signal));
     return {};
   }
-  if (signal.carries == command::Carries::offer) {
+  if (signal.kind == command::SignalKind::offer) {
     if (publisher.waiting == nullptr) {
       const std::string& address = publisher.connection->address;
       if (Done allowed = check_limits(address); !allowed) return allowed;

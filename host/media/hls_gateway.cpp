@@ -337,7 +337,7 @@ void HlsGateway::take_item(const Told& told) {
   Handling::Text handed;
   if (const auto* signal = std::get_if<hub::event::Signal>(&told.delivery.event->body)) {
     handed.is_signal = true;
-    if (signal->carries == hub::command::Carries::offer) {
+    if (signal->kind == hub::command::SignalKind::offer) {
       handed.offer = crashed_offers_.digests_of(signal->payload, stream->handling.offer);
       if (crashed_offers_.refuses(*handed.offer)) return refuse_crashed(told.stream);
       stream->handling.offer = *handed.offer;
@@ -404,7 +404,7 @@ void HlsGateway::take_message(Worker worker, const pipe::Text& text) {
   if (stream == nullptr || stream->connection == 0) return;
   auto message = dialects::parley_v1::decode(text.json);
   const auto* signal = std::get_if<hub::command::Signal>(&message.command);
-  if (signal != nullptr && signal->carries == hub::command::Carries::answer && stream->handling.unanswered) {
+  if (signal != nullptr && signal->kind == hub::command::SignalKind::answer && stream->handling.unanswered) {
     stream->handling.answered(Clock::now());
     crashed_offers_.answered(stream->handling.offer);
   }

@@ -26,7 +26,7 @@ void inspect(const hub::Delivery& delivery) {
   if (!json.is_object()) fail("not a JSON object", text);
   if (const auto* signal = std::get_if<hub::event::Signal>(&delivery.event->body)) {
     if (json["type"] != "signal" || json["from"] != signal->from) fail("not from its sender", text);
-    const bool description = signal->carries != hub::command::Carries::candidate;
+    const bool description = signal->kind != hub::command::SignalKind::candidate;
     const std::size_t fields = 4 + (delivery.seq != 0 ? 1U : 0U) + (signal->link.empty() ? 0U : 1U);
     if (json.size() != fields) fail("something was smuggled into the envelope", text);
     if (!json[description ? "description" : "candidate"].is_object()) fail("not an object", text);

@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(dialects::whip::has_ufrag(text, fragment->ufrag));
   }
   const hub::event::Signal signal{
-      .from = "gateway", .carries = hub::command::Carries::answer, .payload = PooledString(text)};
+      .from = "gateway", .kind = hub::command::SignalKind::answer, .payload = PooledString(text)};
   static_cast<void>(dialects::whip::answer_in(signal));
   return 0;
 }

@@ -61,7 +61,7 @@ class ConversationTest : public testing::Test {
     b.conversation.closed(channel);
   }
 
-  /// Carries everything over, back and forth, until both are silent.
+  /// SignalKind everything over, back and forth, until both are silent.
   void carry() {
     while (carry_from(a, b) || carry_from(b, a)) {
     }

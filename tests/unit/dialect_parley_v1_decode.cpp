@@ -84,7 +84,7 @@ TEST(ParleyV1Decode, a_signal_carries_its_objects_just_as_they_were_written) {
   EXPECT_EQ(message.seq, 7U);
   EXPECT_EQ(message.ack, 4U);
   EXPECT_EQ(signal.to, "bob");
-  EXPECT_EQ(signal.carries, command::Carries::offer);
+  EXPECT_EQ(signal.kind, command::SignalKind::offer);
   EXPECT_EQ(signal.payload, "{ \"sdp\" : \"v=0\\r\\n \\\" } ] \\\\\" , \"type\":\"offer\" }");
   EXPECT_EQ(signal.link, "{\"n\":[{}]}");
 }
@@ -93,7 +93,7 @@ TEST(ParleyV1Decode, a_signal_carries_a_candidate_instead) {
   const hub::Message message = decode(R"({"type":"signal","to":"bob","candidate":{"candidate":""}})");
   const auto& signal = std::get<command::Signal>(message.command);
   EXPECT_EQ(message.seq, 0U);
-  EXPECT_EQ(signal.carries, command::Carries::candidate);
+  EXPECT_EQ(signal.kind, command::SignalKind::candidate);
   EXPECT_EQ(signal.payload, R"({"candidate":""})");
   EXPECT_EQ(signal.link, "");
 }

@@ -87,7 +87,7 @@ TEST(ParleyV1Encode, a_signal_is_its_pieces_in_an_envelope) {
       encoded(event::Signal{.from = "ada", .payload = R"({ "sdp":"\r\n" })", .link = R"({"n":1})"}, 5, 1),
       R"({"type":"signal","seq":5,"ack":1,"from":"ada","description":{ "sdp":"\r\n" },"link":{"n":1}})");
   EXPECT_EQ(
-      encoded(event::Signal{.from = "ada", .carries = hub::command::Carries::candidate, .payload = "{}"}, 6,
+      encoded(event::Signal{.from = "ada", .kind = hub::command::SignalKind::candidate, .payload = "{}"}, 6,
               1),
       R"({"type":"signal","seq":6,"ack":1,"from":"ada","candidate":{}})");
 }

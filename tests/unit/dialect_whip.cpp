@@ -8,8 +8,8 @@
 namespace parley::dialects::whip {
 namespace {
 
-using hub::command::Carries;
 using hub::command::Signal;
+using hub::command::SignalKind;
 
 constexpr std::string_view offer =
     "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=ice-ufrag:Zx1c\r\n";
@@ -20,7 +20,7 @@ std::vector<std::string> candidates(std::string_view fragment) {
   std::vector<std::string> texts;
   for (const hub::Message& message : read->candidates) {
     const auto& signal = std::get<Signal>(message.command);
-    EXPECT_EQ(signal.carries, Carries::candidate);
+    EXPECT_EQ(signal.kind, SignalKind::candidate);
     texts.emplace_back(signal.payload);
   }
   return texts;
@@ -30,7 +30,7 @@ TEST(DialectWhip, an_offer_enters_the_room_and_is_for_whoever_takes_the_stream) 
   const auto message = read_offer(offer, {.room = "12345", .peer = "12345"});
   ASSERT_TRUE(message);
   const auto& signal = std::get<Signal>(message->command);
-  EXPECT_EQ(signal.carries, Carries::offer);
+  EXPECT_EQ(signal.kind, SignalKind::offer);
   EXPECT_EQ(signal.audience, hub::command::Audience::partner);
   EXPECT_EQ(signal.enter, "12345");
   EXPECT_TRUE(signal.payload.starts_with(R"({"type":"offer","sdp":"v=0\r\no=- 1 1)")) << signal.payload;
@@ -44,14 +44,14 @@ TEST(DialectWhip, what_is_not_sdp_is_no_offer) {
 
 TEST(DialectWhip, the_answer_is_its_sdp) {
   hub::event::Signal signal{.from = "gateway",
-                            .carries = Carries::answer,
+                            .kind = SignalKind::answer,
                             .payload = PooledString(R"({"type":"answer","sdp":"v=0\r\n"})")};
   EXPECT_EQ(answer_in(signal), "v=0\r\n");
   signal.payload = PooledString(R"({"sdp":"v=0\r\nm=audio 9 X 0\r\na=rtcp-mux\r\nm=video 9 X 0\r\n"})");
   EXPECT_EQ(answer_in(signal), "v=0\r\nm=audio 9 X 0\r\na=rtcp-mux\r\na=rtcp-mux-only\r\nm=video 9 X 0\r\n");
   signal.payload = PooledString(R"({"type":"answer"})");
   EXPECT_EQ(answer_in(signal), std::nullopt);
-  signal.carries = Carries::candidate;
+  signal.kind = SignalKind::candidate;
   EXPECT_EQ(answer_in(signal), std::nullopt);
 }
 

@@ -41,12 +41,11 @@ class HubCallRooms : public HubCalls {
     return room;
   }
 
-  void say(ConnectionId from, const std::string& to, command::Carries carries, const std::string& payload) {
+  void say(ConnectionId from, const std::string& to, command::SignalKind kind, const std::string& payload) {
     const auto audience = from == bob ? command::Audience::user : command::Audience::member;
-    world.say(
-        from,
-        command::Signal{.to = to, .audience = audience, .carries = carries, .payload = PooledString(payload)},
-        0, 0, "signal");
+    world.say(from,
+              command::Signal{.to = to, .audience = audience, .kind = kind, .payload = PooledString(payload)},
+              0, 0, "signal");
   }
 
   std::optional<bool> offers_of_bob(const std::string& room) {
@@ -211,19 +210,19 @@ TEST_F(HubCallRooms, a_foreign_callee_is_put_in_when_the_caller_joins_and_told_n
 TEST_F(HubCallRooms, signals_cross_both_ways_in_the_room) {
   ada_and_foreign_bob();
   meet(bob);
-  say(bob, "ada", command::Carries::offer, "{1}");
-  say(bob, "ada", command::Carries::candidate, "{2}");
+  say(bob, "ada", command::SignalKind::offer, "{1}");
+  say(bob, "ada", command::SignalKind::candidate, "{2}");
   EXPECT_EQ(world.heard(ada_room), (Lines{"#2 signal bob description {1}", "#3 signal bob candidate {2}"}));
-  say(ada_room, "bob", command::Carries::answer, "{3}");
-  say(ada_room, "bob", command::Carries::candidate, "{4}");
+  say(ada_room, "bob", command::SignalKind::answer, "{3}");
+  say(ada_room, "bob", command::SignalKind::candidate, "{4}");
   EXPECT_EQ(world.heard(bob), (Lines{"signal ada description {3}", "signal ada candidate {4}"}));
 }
 
 TEST_F(HubCallRooms, a_registered_socket_hears_no_signals) {
   ada_and_foreign_bob();
-  say(bob, "ada", command::Carries::offer, "{}");
+  say(bob, "ada", command::SignalKind::offer, "{}");
   connect(bob);
-  say(bob, "ada", command::Carries::offer, "{}");
+  say(bob, "ada", command::SignalKind::offer, "{}");
   EXPECT_EQ(world.heard(ada), Lines{});
   EXPECT_EQ(world.heard(bob), Lines{"error no-call re signal"});
 }

@@ -287,7 +287,7 @@ class HubForeignClaims : public testing::TestWithParam<Dialect> {
       world.say(id, command::Register{.name = "ada", .user_id = "x", .room = "r"});
     } else if (only_offers(GetParam())) {
       world.say(id, command::Signal{.audience = command::Audience::partner,
-                                    .carries = command::Carries::offer,
+                                    .kind = command::SignalKind::offer,
                                     .payload = PooledString("{}"),
                                     .enter = "12345"});
     } else {

@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using command::Audience;
-using command::Carries;
+using command::SignalKind;
 
 /// Members of dialects that know no resume and no numbers.
 class HubForeign : public testing::Test {
@@ -17,11 +17,10 @@ class HubForeign : public testing::Test {
     world.say(id, command::Join{.room = "r", .peer = peer});
   }
 
-  void say(ConnectionId from, Audience audience, Carries carries, const std::string& to = "") {
-    world.say(
-        from,
-        command::Signal{.to = to, .audience = audience, .carries = carries, .payload = PooledString("{}")}, 0,
-        0, "signal");
+  void say(ConnectionId from, Audience audience, SignalKind kind, const std::string& to = "") {
+    world.say(from,
+              command::Signal{.to = to, .audience = audience, .kind = kind, .payload = PooledString("{}")}, 0,
+              0, "signal");
   }
 
   /// Ada, Bob and Eve, who have heard of each other.
@@ -56,7 +55,7 @@ TEST_F(HubForeign, a_lost_socket_is_a_leave_at_once) {
 
 TEST_F(HubForeign, nothing_is_numbered_kept_or_acknowledged) {
   three();
-  for (int i = 0; i < 100; ++i) say(ada, Audience::member, Carries::candidate, "bob");
+  for (int i = 0; i < 100; ++i) say(ada, Audience::member, SignalKind::candidate, "bob");
   const Lines heard = world.heard(bob);
   ASSERT_EQ(heard.size(), 100U);
   EXPECT_EQ(heard.back(), "signal ada candidate {}");
@@ -136,7 +135,7 @@ TEST(HubForeignLimits, a_full_room_closes_those_whose_address_says_it) {
 
 TEST_F(HubForeign, what_is_for_others_reaches_all_but_its_sender) {
   three();
-  say(ada, Audience::others, Carries::offer);
+  say(ada, Audience::others, SignalKind::offer);
   for (const ConnectionId id : {bob, eve}) EXPECT_EQ(world.heard(id), Lines{"signal ada description {}"});
   EXPECT_EQ(world.heard(ada), Lines{});
 }
@@ -145,22 +144,22 @@ TEST_F(HubForeign, what_is_for_others_is_numbered_for_those_who_number) {
   join(ada, "ada");
   world.join(9, "r", "rob");
   world.forget();
-  say(ada, Audience::others, Carries::candidate);
+  say(ada, Audience::others, SignalKind::candidate);
   EXPECT_EQ(world.heard(9), Lines{"#1 signal ada candidate {}"});
 }
 
 TEST_F(HubForeign, alone_there_are_no_others_and_that_is_no_error) {
   join(ada, "ada");
   world.forget();
-  say(ada, Audience::others, Carries::offer);
+  say(ada, Audience::others, SignalKind::offer);
   EXPECT_EQ(world.heard(ada), Lines{});
 }
 
 TEST_F(HubForeign, before_joining_there_is_nobody_to_talk_to) {
   world.connect(ada, Dialect::serverpod);
-  say(ada, Audience::others, Carries::offer);
-  say(ada, Audience::member, Carries::offer, "bob");
-  say(ada, Audience::partner, Carries::offer);
+  say(ada, Audience::others, SignalKind::offer);
+  say(ada, Audience::member, SignalKind::offer, "bob");
+  say(ada, Audience::partner, SignalKind::offer);
   EXPECT_EQ(world.heard(ada), (Lines{"error not-joined re signal", "error not-joined re signal",
                                      "error not-joined re signal"}));
 }
@@ -169,11 +168,11 @@ TEST_F(HubForeign, before_joining_there_is_nobody_to_talk_to) {
 
 TEST_F(HubForeign, an_answer_for_nobody_in_particular_is_for_whose_offer_came_last) {
   three();
-  say(ada, Audience::member, Carries::offer, "eve");
-  say(bob, Audience::others, Carries::offer);
-  say(ada, Audience::member, Carries::candidate, "eve");
+  say(ada, Audience::member, SignalKind::offer, "eve");
+  say(bob, Audience::others, SignalKind::offer);
+  say(ada, Audience::member, SignalKind::candidate, "eve");
   world.forget();
-  say(eve, Audience::others, Carries::answer);
+  say(eve, Audience::others, SignalKind::answer);
   EXPECT_EQ(world.heard(bob), Lines{"signal eve description {}"});
   EXPECT_EQ(world.heard(ada), Lines{});
 }
@@ -181,19 +180,19 @@ TEST_F(HubForeign, an_answer_for_nobody_in_particular_is_for_whose_offer_came_la
 TEST_F(HubForeign, an_offer_of_a_native_member_s_is_remembered_too) {
   join(ada, "ada");
   world.join(9, "r", "rob");
-  world.say(9, command::Signal{.to = "ada", .carries = Carries::offer, .payload = PooledString("{}")}, 1);
+  world.say(9, command::Signal{.to = "ada", .kind = SignalKind::offer, .payload = PooledString("{}")}, 1);
   world.forget();
-  say(ada, Audience::others, Carries::answer);
+  say(ada, Audience::others, SignalKind::answer);
   EXPECT_EQ(world.heard(9), Lines{"#1 signal ada description {}"});
 }
 
 TEST_F(HubForeign, without_an_offer_or_when_its_maker_has_left_there_is_nobody_to_answer) {
   three();
-  say(eve, Audience::others, Carries::answer);
-  say(bob, Audience::member, Carries::offer, "eve");
+  say(eve, Audience::others, SignalKind::answer);
+  say(bob, Audience::member, SignalKind::offer, "eve");
   world.drop(bob);
   world.forget();
-  say(eve, Audience::others, Carries::answer);
+  say(eve, Audience::others, SignalKind::answer);
   EXPECT_EQ(world.heard(eve), Lines{"error no-such-peer re signal"});
   EXPECT_EQ(world.heard(ada), Lines{});
 }
@@ -204,32 +203,32 @@ TEST_F(HubForeign, a_partner_is_the_room_s_only_other_member) {
   join(ada, "ada", Dialect::sim);
   join(bob, "bob");
   world.forget();
-  say(ada, Audience::partner, Carries::offer);
+  say(ada, Audience::partner, SignalKind::offer);
   EXPECT_EQ(world.heard(bob), Lines{"signal ada description {}"});
 }
 
 TEST_F(HubForeign, a_partner_stays_the_partner_when_more_come_and_until_it_leaves) {
   join(ada, "ada", Dialect::sim);
   join(bob, "bob");
-  say(ada, Audience::partner, Carries::offer);
+  say(ada, Audience::partner, SignalKind::offer);
   join(eve, "eve");
   world.forget();
-  say(ada, Audience::partner, Carries::candidate);
+  say(ada, Audience::partner, SignalKind::candidate);
   EXPECT_EQ(world.heard(bob), Lines{"signal ada candidate {}"});
   EXPECT_EQ(world.heard(eve), Lines{});
   world.drop(bob);
   world.forget();
-  say(ada, Audience::partner, Carries::offer);
+  say(ada, Audience::partner, SignalKind::offer);
   EXPECT_EQ(world.heard(eve), Lines{"signal ada description {}"}) << "the only other one now";
 }
 
 TEST_F(HubForeign, with_nobody_or_several_there_a_partner_is_an_error) {
   join(ada, "ada", Dialect::sim);
   world.forget();
-  say(ada, Audience::partner, Carries::offer);
+  say(ada, Audience::partner, SignalKind::offer);
   join(bob, "bob");
   join(eve, "eve");
-  say(ada, Audience::partner, Carries::offer);
+  say(ada, Audience::partner, SignalKind::offer);
   EXPECT_EQ(world.heard(ada), (Lines{"error nobody-to-stream-to re signal", "peer-joined bob",
                                      "peer-joined eve", "error nobody-to-stream-to re signal"}));
 }
@@ -238,7 +237,7 @@ TEST_F(HubForeign, a_signal_may_enter_the_room_that_it_is_for) {
   join(bob, "bob");
   world.connect(ada, Dialect::sim);
   world.say(ada, command::Signal{.audience = Audience::partner,
-                                 .carries = Carries::offer,
+                                 .kind = SignalKind::offer,
                                  .payload = PooledString("{}"),
                                  .enter = "r"});
   EXPECT_EQ(world.heard(ada), Lines{"joined r [bob]"});
@@ -251,7 +250,7 @@ TEST_F(HubForeign, a_signal_that_cannot_enter_goes_nowhere) {
   world.forget();
   world.connect(ada, Dialect::sim);
   world.say(ada, command::Signal{.audience = Audience::partner,
-                                 .carries = Carries::offer,
+                                 .kind = SignalKind::offer,
                                  .payload = PooledString("{}"),
                                  .enter = "r"});
   EXPECT_EQ(world.heard(ada), (Lines{"error peer-taken", "close 1008"}));

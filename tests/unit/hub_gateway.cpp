@@ -7,10 +7,10 @@ namespace {
 
 using namespace std::chrono_literals;
 using command::Audience;
-using command::Carries;
+using command::SignalKind;
 
-command::Signal to_partner(Carries carries, std::string_view payload) {
-  return {.audience = Audience::partner, .carries = carries, .payload = PooledString(payload)};
+command::Signal to_partner(SignalKind kind, std::string_view payload) {
+  return {.audience = Audience::partner, .kind = kind, .payload = PooledString(payload)};
 }
 
 /// A publisher, and the host's media gateway.
@@ -22,8 +22,10 @@ class HubGateway : public testing::Test {
     world.connect(sim, Dialect::sim);
     world.say(sim, command::Join{.room = "12345", .peer = "12345"});
   }
-  void offer(std::string_view sdp = "{}") { world.say(sim, to_partner(Carries::offer, sdp), 0, 0, "offer"); }
-  void candidate(std::string_view text = "{}") { world.say(sim, to_partner(Carries::candidate, text)); }
+  void offer(std::string_view sdp = "{}") {
+    world.say(sim, to_partner(SignalKind::offer, sdp), 0, 0, "offer");
+  }
+  void candidate(std::string_view text = "{}") { world.say(sim, to_partner(SignalKind::candidate, text)); }
 
   void sit(ConnectionId id = gateway) {
     world.connect(id, Dialect::parley, Role::gateway);
@@ -76,7 +78,7 @@ TEST_F(HubGateway, hears_all_that_was_said_since_the_last_offer_in_order_once_it
 
 TEST_F(HubGateway, an_offer_before_a_join_joins_and_waits_for_it) {
   world.connect(sim, Dialect::sim);
-  auto first = to_partner(Carries::offer, "{}");
+  auto first = to_partner(SignalKind::offer, "{}");
   first.enter = "12345";
   world.say(sim, first);
   sit();
@@ -122,7 +124,7 @@ class HubGatewayOfOne : public HubGateway {
  protected:
   HubGatewayOfOne() : HubGateway(Limits{.streams = 1}) {}
 
-  void another_offers() { world.say(another, to_partner(Carries::offer, "{}"), 0, 0, "offer"); }
+  void another_offers() { world.say(another, to_partner(SignalKind::offer, "{}"), 0, 0, "offer"); }
 
   static constexpr ConnectionId another = 9;
 };
@@ -167,7 +169,7 @@ class HubGatewayPlaces : public testing::Test {
   }
   bool offers_again(ConnectionId id) {
     (void)world.heard(id);
-    world.say(id, to_partner(Carries::offer, "{}"), 0, 0, "offer");
+    world.say(id, to_partner(SignalKind::offer, "{}"), 0, 0, "offer");
     const auto heard = world.heard(id);
     EXPECT_TRUE(heard.empty() || heard == Lines{"error too-many-streams re offer"});
     return heard.empty();
@@ -282,7 +284,7 @@ TEST_F(HubGateway, alone_is_whom_the_publisher_hears) {
   for (const Audience audience : {Audience::member, Audience::others}) {
     world.say(viewer, command::Signal{.to = audience == Audience::member ? "12345" : "",
                                       .audience = audience,
-                                      .carries = Carries::candidate,
+                                      .kind = SignalKind::candidate,
                                       .payload = PooledString("{}")});
   }
   EXPECT_EQ(world.heard(sim), Lines{});

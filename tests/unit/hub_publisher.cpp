@@ -6,7 +6,7 @@ namespace parley::hub {
 namespace {
 
 using command::Audience;
-using command::Carries;
+using command::SignalKind;
 
 /// A publisher and one viewer in a room without a media gateway.
 class HubPublisher : public testing::Test {
@@ -22,14 +22,14 @@ class HubPublisher : public testing::Test {
   void publish() {
     world.say(publisher,
               command::Signal{
-                  .audience = Audience::partner, .carries = Carries::offer, .payload = PooledString("{}")});
+                  .audience = Audience::partner, .kind = SignalKind::offer, .payload = PooledString("{}")});
   }
 
   /// To the publisher by its id, or to all others.
-  void view(Carries carries, Audience audience = Audience::member) {
+  void view(SignalKind kind, Audience audience = Audience::member) {
     world.say(viewer, command::Signal{.to = audience == Audience::member ? "12345" : "",
                                       .audience = audience,
-                                      .carries = carries,
+                                      .kind = kind,
                                       .payload = PooledString("{}")});
   }
 
@@ -44,25 +44,25 @@ class HubPublisher : public testing::Test {
 };
 
 TEST_F(HubPublisher, who_only_offers_hears_the_candidates_of_those_alone_it_has_offered_to) {
-  view(Carries::candidate);
-  view(Carries::candidate, Audience::others);
+  view(SignalKind::candidate);
+  view(SignalKind::candidate, Audience::others);
   EXPECT_EQ(heard(), Lines{});
 
   publish();
-  view(Carries::candidate);
-  view(Carries::candidate, Audience::others);
+  view(SignalKind::candidate);
+  view(SignalKind::candidate, Audience::others);
   EXPECT_EQ(heard(), (Lines{std::string(candidate), std::string(candidate)}));
 }
 
 TEST_F(HubPublisher, the_candidates_of_an_offer_that_it_never_heard_are_not_for_it_either) {
   for (const Audience audience : {Audience::member, Audience::others}) {
-    view(Carries::offer, audience);
+    view(SignalKind::offer, audience);
     publish();
-    view(Carries::candidate, audience);
+    view(SignalKind::candidate, audience);
     EXPECT_EQ(heard(), Lines{}) << "they are of the viewer's own offer, which crossed the publisher's";
 
-    view(Carries::answer);
-    view(Carries::candidate, audience);
+    view(SignalKind::answer);
+    view(SignalKind::candidate, audience);
     EXPECT_EQ(heard(), (Lines{std::string(description), std::string(candidate)}));
   }
 }

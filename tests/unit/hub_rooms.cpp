@@ -128,7 +128,7 @@ TEST(HubRooms, a_signal_reaches_the_one_it_is_for_with_its_senders_true_id) {
   world.join(3, "r", "eve");
   world.forget();
   world.say(1, command::Signal{.to = "bob", .payload = R"({"sdp":""})", .link = R"({"connection":1})"});
-  world.say(1, command::Signal{.to = "bob", .carries = command::Carries::candidate, .payload = "{}"});
+  world.say(1, command::Signal{.to = "bob", .kind = command::SignalKind::candidate, .payload = "{}"});
   EXPECT_EQ(world.heard(2),
             (Lines{R"(#2 signal ada description {"sdp":""}{"connection":1})", "#3 signal ada candidate {}"}));
   EXPECT_EQ(world.heard(3), Lines{});

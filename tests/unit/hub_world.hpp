@@ -57,7 +57,7 @@ inline std::string line(const Delivery& delivery) {
                           return "peer-left " + e.id + ' ' + std::string(name_of(e.reason));
                         },
                         [](const event::Signal& e) {
-                          const bool candidate = e.carries == command::Carries::candidate;
+                          const bool candidate = e.kind == command::SignalKind::candidate;
                           return "signal " + e.from + (candidate ? " candidate " : " description ") +
                                  std::string(e.payload).append(e.link);
                         },

@@ -159,7 +159,7 @@ class MediaHlsGateway : public testing::Test {
   static hub::Message offer_of(std::string_view description, std::string sim) {
     return {.type = "offer",
             .command = hub::command::Signal{.audience = hub::command::Audience::partner,
-                                            .carries = hub::command::Carries::offer,
+                                            .kind = hub::command::SignalKind::offer,
                                             .payload = PooledString(description),
                                             .enter = std::move(sim)}};
   }
