@@ -17,6 +17,9 @@ namespace {
 // keep the others of its loop waiting.
 constexpr std::size_t scratch_bytes = 65'536;
 
+/// Events, and as many of the woken.
+constexpr std::size_t most_in_one_turn = 128;
+
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
 }
@@ -156,7 +159,7 @@ void EventLoop::call(Watched& watched, Act&& act) {
 }
 
 void EventLoop::call_woken() {
-  for (;;) {
+  for (std::size_t called = 0; called < most_in_one_turn; ++called) {
     Watched* next = nullptr;
     {
       const std::lock_guard lock(mutex_);
@@ -166,6 +169,8 @@ void EventLoop::call_woken() {
     }
     call(*next, [next] { next->woken(); });
   }
+  // The rest, which may be who wakes itself again and again, comes after those whose descriptors are ready.
+  ::eventfd_write(wake_.get(), 1);
 }
 
 void EventLoop::call_due() {
@@ -185,7 +190,7 @@ int EventLoop::milliseconds_to_next_deadline() const {
 }
 
 void EventLoop::run(const std::stop_token& stop) {
-  std::array<epoll_event, 128> events{};
+  std::array<epoll_event, most_in_one_turn> events{};
   while (!stop.stop_requested()) {
     const int ready = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
                                    milliseconds_to_next_deadline());
