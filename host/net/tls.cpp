@@ -138,7 +138,11 @@ std::optional<std::size_t> Tls::receive(std::span<std::uint8_t> into) {
     }
     const int error = SSL_get_error(ssl_.get(), 0);
     const bool floods = key_updates_ > most_key_updates;
-    if (!floods && (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE || all > 0)) break;
+    if (!floods && (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE)) break;
+    if (all > 0) {
+      socket_.announce_end();
+      break;
+    }
     find_fault();
     return std::nullopt;
   }

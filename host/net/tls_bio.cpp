@@ -36,6 +36,10 @@ BIO* SocketBio::make() {
   return bio;
 }
 
+void SocketBio::announce_end() const {
+  ::shutdown(fd_, SHUT_RD);
+}
+
 int SocketBio::read(BIO* bio, char* into, std::size_t size, std::size_t* taken) {
   auto& self = *static_cast<SocketBio*>(BIO_get_data(bio));
   BIO_clear_retry_flags(bio);

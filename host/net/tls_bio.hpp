@@ -17,6 +17,9 @@ class SocketBio {
   [[nodiscard]] BIO* make();
   /// From now on so many bytes may be read.
   void allow(std::size_t bytes) { left_ = bytes; }
+  /// An end that was read together with content: from now on the socket is ready to be read, as for any other
+  /// end.
+  void announce_end() const;
 
  private:
   static const BIO_METHOD* method();

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/descriptor.hpp"
 #include "lan/self_signed.hpp"
@@ -82,6 +83,24 @@ TEST_F(NetTls, a_client_that_does_nothing_else_is_let_go) {
     ASSERT_EQ(SSL_key_update(client.get(), SSL_KEY_UPDATE_NOT_REQUESTED), 1);
     ASSERT_EQ(SSL_do_handshake(client.get()), 1);
   }
+  EXPECT_EQ(server->receive(into), std::nullopt);
+}
+
+/// The socket has nothing more to announce then, and the client may leave it open.
+TEST_F(NetTls, an_end_that_comes_with_content_is_seen) {
+  ASSERT_EQ(SSL_write(client.get(), "hello", 5), 5);
+  SSL_shutdown(client.get());
+  EXPECT_EQ(server->receive(into), 5U);
+  ASSERT_TRUE(is_readable());
+  EXPECT_EQ(server->receive(into), std::nullopt);
+}
+
+TEST_F(NetTls, a_broken_record_that_comes_with_content_is_seen) {
+  ASSERT_EQ(SSL_write(client.get(), "hello", 5), 5);
+  constexpr std::string_view broken("\x17\x03\x03\x00\x20 this is no record of that client's", 37);
+  ASSERT_EQ(::send(SSL_get_fd(client.get()), broken.data(), broken.size(), 0), 37);
+  EXPECT_EQ(server->receive(into), 5U);
+  ASSERT_TRUE(is_readable());
   EXPECT_EQ(server->receive(into), std::nullopt);
 }
 
