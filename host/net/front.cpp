@@ -248,7 +248,7 @@ std::shared_ptr<const TlsContext> Front::tls() const {
 std::size_t Front::connections() const {
   std::size_t all = 0;
   for (const auto& worker : workers_) all += worker->loop.size();
-  return all;
+  return all - std::min(all, waiting_.turned_away());
 }
 
 /// Whoever is refused here costs nobody else a connection, unless the host as a whole is full.
@@ -266,7 +266,7 @@ std::optional<HttpRefusal> Front::refusal_of(Accepted& accepted) {
   }
   if (connections() < settings_.connections + workers_.size() + listening_.size()) return std::nullopt;
   clients_.refuse_and_log(accepted.peer.source, "max-connections", now);
-  waiting_.shed(1);
+  waiting_.shed_waiting();
   return HttpRefusal{503, "This host has no room for another connection. Try again later."};
 }
 

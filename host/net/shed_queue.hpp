@@ -29,11 +29,12 @@ template <class T>
 class ShedQueue {
   struct Group;
   struct Entry {
-    T* who;
-    std::size_t loop;
-    hub::Instant since;
-    std::list<Entry>* in;
-    Group* group;  // null where it is no group's that it is in
+    T* who = nullptr;
+    std::size_t loop = 0;
+    hub::Instant since{};
+    bool turned_away = false;
+    std::list<Entry>* in = nullptr;
+    Group* group = nullptr;  // whose it is in, if any
   };
 
  public:
@@ -48,8 +49,8 @@ class ShedQueue {
 
   [[nodiscard]] Position join(T& who, std::size_t loop, const hub::Source& source, hub::Instant now) {
     std::list<Entry> one;
-    one.push_back({.who = &who, .loop = loop, .since = now, .in = nullptr, .group = nullptr});
-    const Position position = one.begin();
+    one.push_back({.who = &who, .loop = loop, .since = now});
+    const auto position = one.begin();
     const std::lock_guard lock(mutex_);
     Group& group = group_of(source);
     position->in = &group.entries;
@@ -63,12 +64,13 @@ class ShedQueue {
   /// linger at once.
   [[nodiscard]] Position join_turned_away(T& who, std::size_t loop) {
     std::list<Entry> one;
-    one.push_back({.who = &who, .loop = loop, .since = {}, .in = &turned_away_, .group = nullptr});
-    const Position position = one.begin();
+    one.push_back({.who = &who, .loop = loop, .turned_away = true, .in = &turned_away_});
+    const auto position = one.begin();
     bool too_many = false;
     {
       const std::lock_guard lock(mutex_);
       turned_away_.splice(turned_away_.end(), one);
+      ++all_turned_away_;
       too_many = turned_away_.size() > most_turned_away;
     }
     if (too_many) shed(1);
@@ -78,18 +80,25 @@ class ShedQueue {
   void leave(Position position) noexcept {
     const std::lock_guard lock(mutex_);
     Group* const group = position->group;
+    if (position->turned_away) --all_turned_away_;
     position->in->erase(position);
     if (group != nullptr) rank(*group);
   }
 
-  /// Chooses so many, as far as there are any.
+  /// Those that are there to hear why they may not be: they take nobody's place.
+  [[nodiscard]] std::size_t turned_away() const {
+    const std::lock_guard lock(mutex_);
+    return all_turned_away_;
+  }
+
+  /// Chooses so many, as far as there are any, for want of descriptors.
   void shed(std::size_t connections) {
     for (; connections > 0; --connections) {
-      const auto loop = choose();
-      if (!loop) return;
-      wake_(*loop);
+      if (!wake_one(true)) return;
     }
   }
+  /// Chooses one for want of places, which those that are being turned away do not have.
+  void shed_waiting() { static_cast<void>(wake_one(false)); }
 
   /// One of this loop's that was chosen and has not left; null where there is none. It is to leave before the
   /// next call.
@@ -146,12 +155,19 @@ class ShedQueue {
     ranks_.insert(std::move(node));
   }
 
-  std::optional<std::size_t> choose() {
+  bool wake_one(bool turned_away_first) {
+    const auto loop = choose(turned_away_first);
+    if (loop) wake_(*loop);
+    return loop.has_value();
+  }
+
+  std::optional<std::size_t> choose(bool turned_away_first) {
     const std::lock_guard lock(mutex_);
-    if (turned_away_.empty() && ranks_.empty()) return std::nullopt;
-    Group* const group = turned_away_.empty() ? ranks_.begin()->group : nullptr;
-    auto& from = group == nullptr ? turned_away_ : group->entries;
-    const Position first = from.begin();
+    const bool turned_away = turned_away_first && !turned_away_.empty();
+    if (!turned_away && ranks_.empty()) return std::nullopt;
+    Group* const group = turned_away ? nullptr : ranks_.begin()->group;
+    auto& from = turned_away ? turned_away_ : group->entries;
+    const auto first = from.begin();
     auto& chosen = chosen_[first->loop];
     chosen.splice(chosen.end(), from, first);
     first->in = &chosen;
@@ -165,6 +181,7 @@ class ShedQueue {
   std::map<std::string, Group> groups_;
   std::set<Rank> ranks_;
   std::list<Entry> turned_away_;
+  std::size_t all_turned_away_ = 0;       // with those that were chosen
   std::vector<std::list<Entry>> chosen_;  // by loop
 };
 

@@ -96,6 +96,21 @@ TEST_F(NetShedQueue, those_who_are_turned_away_go_first_and_do_not_grow_many) {
   EXPECT_EQ(shed(queue.most_turned_away).back(), "ada 1");
 }
 
+TEST_F(NetShedQueue, those_who_are_turned_away_have_no_place_to_give) {
+  join("ada", "192.0.2.1");
+  Connection& refused = *connections.emplace(connections.end(), Connection{.name = "refused"});
+  refused.position = queue.join_turned_away(refused, 1);
+  EXPECT_EQ(queue.turned_away(), 1U);
+  queue.shed_waiting();
+  ASSERT_NE(queue.next(0), nullptr);
+  EXPECT_EQ(queue.next(0)->name, "ada");
+  queue.shed(1);
+  ASSERT_EQ(queue.next(1), &refused);
+  EXPECT_EQ(queue.turned_away(), 1U) << "until it has gone";
+  queue.leave(refused.position);
+  EXPECT_EQ(queue.turned_away(), 0U);
+}
+
 TEST_F(NetShedQueue, a_local_connection_counts_a_tenth) {
   for (int i = 0; i < 15; ++i) join("proxy", "10.0.0.1", 0, true);
   join("ada 1", "192.0.2.1");
