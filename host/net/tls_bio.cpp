@@ -9,7 +9,7 @@
 namespace parley::net {
 namespace {
 
-bool passes(int error) {
+bool would_block(int error) {
   return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
@@ -51,7 +51,7 @@ int SocketBio::read(BIO* bio, char* into, std::size_t size, std::size_t* taken) 
     self.left_ -= *taken;
     return 1;
   }
-  if (most == 0 || (received < 0 && passes(errno))) BIO_set_retry_read(bio);
+  if (most == 0 || (received < 0 && would_block(errno))) BIO_set_retry_read(bio);
   return 0;
 }
 
@@ -64,7 +64,7 @@ int SocketBio::write(BIO* bio, const char* from, std::size_t size, std::size_t* 
     *taken = static_cast<std::size_t>(sent);
     return 1;
   }
-  if (sent < 0 && passes(errno)) BIO_set_retry_write(bio);
+  if (sent < 0 && would_block(errno)) BIO_set_retry_write(bio);
   return 0;
 }
 

@@ -3,8 +3,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { judge, median, printTable, whole } from './report.mjs';
-import { figuresOf, host, rawCivetweb, whileRunning } from './relays.mjs';
+import { judge, printTable, whole } from './report.mjs';
+import { figuresOf, host, inTurns, rawCivetweb, whileRunning } from './relays.mjs';
 
 const connections = 8;
 const rounds = 9;
@@ -45,13 +45,7 @@ async function compare(folder) {
       ]),
   };
   const servers = [civetweb, parley];
-  const measured = new Map(servers.map((server) => [server, []]));
-  for (let round = 0; round < rounds; ++round) {
-    for (const server of round % 2 ? servers.toReversed() : servers)
-      measured.get(server).push(await fetched(server, folder));
-  }
-  const figure = (server, name) => median(measured.get(server), (figures) => figures[name]);
-
+  const { of, ratio } = await inTurns(servers, rounds, (server) => fetched(server, folder));
   console.log(
     `One segment of ${whole(segmentBytes)} bytes on ${connections} connections that are kept, ` +
       `medians of ${rounds} rounds of ${seconds} s.\n`,
@@ -60,21 +54,16 @@ async function compare(folder) {
     ['', 'MB/s', 'answers/s', 'server CPU/GB'],
     servers.map((server) => [
       server.name,
-      whole(figure(server, 'bytesPerSecond') / 1e6),
-      whole(figure(server, 'answersPerSecond')),
-      `${figure(server, 'serverCpuPerGigabyte').toFixed(2)} s`,
+      whole(of(server, ({ bytesPerSecond }) => bytesPerSecond) / 1e6),
+      whole(of(server, ({ answersPerSecond }) => answersPerSecond)),
+      `${of(server, ({ serverCpuPerGigabyte }) => serverCpuPerGigabyte).toFixed(2)} s`,
     ]),
   );
   return judge([
     {
       what: "bytes a second of a stream's segments, of Civetweb's alone",
       atLeast: 0.7,
-      reached: median(
-        measured
-          .get(parley)
-          .map((figures, round) => figures.bytesPerSecond / measured.get(civetweb)[round].bytesPerSecond),
-        (one) => one,
-      ),
+      reached: ratio(parley, civetweb, ({ bytesPerSecond }) => bytesPerSecond),
     },
   ]);
 }

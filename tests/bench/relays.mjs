@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
+import { median, micros, printTable, whole } from './report.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const longestStart = 60_000;
@@ -92,6 +93,47 @@ export async function measure(relay, connections, loadOptions) {
     return phases;
   });
 }
+
+/** What `act(relay)` measures of each, round by round, and the median of one of its figures. */
+export async function inTurns(relays, rounds, act) {
+  const measured = new Map(relays.map((relay) => [relay, []]));
+  // Interleaved, so that a noisy minute of the machine hits all of them.
+  for (let round = 0; round < rounds; ++round) {
+    // And neither of two neighbours always comes after the other.
+    for (const relay of round % 2 ? relays.toReversed() : relays) measured.get(relay).push(await act(relay));
+  }
+  const of = (relay, pick) => median(measured.get(relay), pick);
+  // Round by round, as those of a round ran within seconds of each other.
+  const ratio = (relay, other, pick) =>
+    median(
+      measured.get(relay).map((figures, round) => pick(figures) / pick(measured.get(other)[round])),
+      (one) => one,
+    );
+  return { of, ratio };
+}
+
+/** The figures of ping-pong, a row for each relay and number of pairs; `more` has further columns of a relay. */
+export function talkTable(relays, pairs, of, more) {
+  printTable(
+    ['', 'pairs', 'msg/s', 'p50', 'p99', 'server CPU/msg', ...Object.keys(more)],
+    relays.flatMap((relay) =>
+      pairs.map((count) => {
+        const figure = (name) => of(relay, (phases) => phases[`relay-${count}`][name]);
+        return [
+          relay.name,
+          String(count),
+          whole(figure('messagesPerSecond')),
+          micros(figure('p50')),
+          micros(figure('p99')),
+          micros(figure('serverCpuPerMessage')),
+          ...Object.values(more).map((column) => column(relay)),
+        ];
+      }),
+    ),
+  );
+}
+
+export const ofPairs = (count) => (count === 1 ? '1 pair' : `${count} pairs`);
 
 /** Starts a server for this many connections, and stops it after `act(port, pid)`, whose result it returns. */
 export async function whileRunning(relay, connections, act) {
