@@ -78,11 +78,16 @@ void Exchange::take_turn(Turn&& turn) {
   aftermaths_.give_back(std::move(aftermath));
 }
 
-/// What clients are refused is logged once a second for each address: the log is not theirs to fill.
+/// What clients are refused, and why they are closed, is logged once a second for each address: the log is not
+/// theirs to fill.
 void Exchange::note(const hub::Notice& notice) {
   if (!is_trouble(notice.kind)) return log_notice(notice, 1);
-  const auto times = addresses_.refuse(net::source_of(notice.address), notice.detail, Clock::now());
-  if (times > 0) log_notice(notice, times);
+  const auto source = net::source_of(notice.address);
+  if (notice.refused.empty()) {
+    if (addresses_.is_note_due(source, Clock::now())) log_notice(notice, 1);
+  } else if (const auto times = addresses_.refuse(source, notice.refused, Clock::now()); times > 0) {
+    log_notice(notice, times);
+  }
 }
 
 void Exchange::dispatch(Aftermath& aftermath) {

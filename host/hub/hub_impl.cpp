@@ -12,7 +12,7 @@ namespace {
 
 constexpr Close not_utf8{1007, "the message is not UTF-8"};
 constexpr Close not_admitted{1008, "there is no place for this client here"};
-constexpr Close flooding{1008, "too many messages for too long"};
+constexpr Close flooding{1008, "too many messages for too long", "flood-messages"};
 
 /// For tests and simulations: the same seed gives the same secrets, and anybody can guess them.
 std::function<std::string()> seeded_secrets(std::uint64_t seed) {

@@ -14,7 +14,8 @@ namespace parley::hub {
 /// Why a connection is to be closed: a WebSocket close code and a few words.
 struct Close {
   std::uint16_t code = 0;
-  std::string_view reason;  ///< a literal
+  std::string_view reason;   ///< a literal
+  std::string_view limit{};  ///< the option whose limit was passed; empty where none was
 };
 
 /// One thing to do for one connection: send it an event or, where there is none, close it. Deliveries to the
@@ -49,7 +50,8 @@ struct Notice {
   std::string address{};        ///< of the client, or of its last connection
   std::string room{};           ///< empty where the connection is in none
   std::string peer{};
-  std::string_view detail{};  ///< a literal: why it left, the error's code, why it is closed
+  std::string_view detail{};   ///< a literal: why it left, the error's code, why it is closed
+  std::string_view refused{};  ///< what counts: the error's code, or the limit that was passed; else empty
 };
 
 /// What came of a call. Calls append, so one can be used again after clear().

@@ -115,7 +115,8 @@ void Outgoing::refuse(Connection& connection, const Message& message, Refusal wh
                            .address = connection.address,
                            .room = session != nullptr ? session->room->name : std::string(),
                            .peer = session != nullptr ? session->member.id : std::string(),
-                           .detail = name_of(why.code)});
+                           .detail = name_of(why.code),
+                           .refused = name_of(why.code)});
 }
 
 void Outgoing::close(const Connection& connection, Close why) {
@@ -123,7 +124,8 @@ void Outgoing::close(const Connection& connection, Close why) {
   out_->notices.push_back({.kind = Notice::Kind::closed,
                            .connection = connection.id,
                            .address = connection.address,
-                           .detail = why.reason});
+                           .detail = why.reason,
+                           .refused = why.limit});
 }
 
 void Outgoing::note(Notice::Kind kind, const Session& session, std::string_view detail) {

@@ -8,7 +8,8 @@
 namespace parley::hub {
 namespace {
 
-constexpr Close furthest_behind{1013, "too much waits for clients, and most of it for this one"};
+constexpr Close furthest_behind{1013, "too much waits for clients, and most of it for this one",
+                                "max-buffered-mb"};
 
 /// A client for whom something is kept; one without a connection is away.
 struct Behind {

@@ -20,9 +20,10 @@ constexpr CloseReason no_room{.code = close_code::try_again_later,
 /// Among what an address is refused, where no limit is to blame.
 constexpr std::string_view closed_for_a_fault = "closed-for-a-fault";
 
+/// 1008 is not among them: it follows a limit, or an error of the hub's, which has counted.
 bool is_clients_fault(std::uint16_t code) {
   constexpr std::array faults{close_code::protocol_error, close_code::not_text, close_code::not_utf8,
-                              close_code::policy, close_code::too_big};
+                              close_code::too_big};
   return std::ranges::find(faults, code) != faults.end();
 }
 

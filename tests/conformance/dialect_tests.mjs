@@ -2,6 +2,7 @@
 // every dialect answers in its own form.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from './hls_host.mjs';
 import { startHost } from './host.mjs';
 
 /** An error without its sentence, which is only looked at: sentences may change, codes may not. */
@@ -125,6 +126,11 @@ export function testBadInput({ dialect, connect, join, before = [], after, harml
     assert.equal(code, 1008);
     assert.ok(bob.all.some((message) => message.code === 'too-fast'));
     assert.deepEqual(await gone, left('bob'));
+    const refused = await until(async () => {
+      const counted = (await host.health()).refused;
+      return counted['flood-messages'] && counted;
+    }, 'it is counted');
+    assert.deepEqual(Object.keys(refused).sort(), ['flood-messages', 'too-fast']);
   });
 
   test(`${dialect}: a socket that is cut is seen to leave within a second`, async (t) => {

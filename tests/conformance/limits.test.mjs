@@ -233,6 +233,7 @@ test('a client that does not read is closed with 1013 when all together have too
   assert.equal((await ada.next('peer-left')).id, 'stalled');
   await host.logged(/ warning close connection=2 address=127\.0\.0\.1 detail="too much waits/);
   await host.logged(/ disconnect connection=2 .*code=1013/);
+  assert.equal((await host.health()).refused['max-buffered-mb'], 1);
   stalled.destroy();
 });
 
