@@ -19,6 +19,7 @@
 
 #include "base/log.hpp"
 #include "base/memory_reserve.hpp"
+#include "base/files.hpp"
 #include "base/random.hpp"
 #include "lan/certificate_file.hpp"
 #include "lan/invitation.hpp"
@@ -50,7 +51,7 @@ sigset_t block_signals() {
 
 /// Makes the certificate for the local network, or finds it; says on standard error what keeps it from that.
 std::optional<lan::Certificate> prepare_lan(Options& options) {
-  const std::filesystem::path folder = lan::state_folder();
+  const std::filesystem::path folder = state_folder();
   if (folder.empty()) {
     std::cerr << "parley: There is no folder to keep the certificate in: set HOME or XDG_STATE_HOME.\n";
     return std::nullopt;

@@ -5,8 +5,9 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
-#include <string_view>
 #include <system_error>
+
+#include "base/base64.hpp"
 
 namespace parley {
 inline namespace base {
@@ -21,12 +22,9 @@ void fill_with_random(void* out, std::size_t size) {
 }  // namespace
 
 std::string random_secret() {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::array<unsigned char, 32> bytes{};
+  std::array<char, 24> bytes{};
   fill_with_random(bytes.data(), bytes.size());
-  std::string secret;
-  for (const unsigned char byte : bytes) secret.push_back(alphabet[byte & 63U]);
-  return secret;
+  return base64url_encode({bytes.data(), bytes.size()});
 }
 
 std::uint64_t random_seed() {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/base64.hpp"
 #include "base/utf8.hpp"
-#include "engine_io/base64.hpp"
 
 namespace parley::engine_io {
 namespace {

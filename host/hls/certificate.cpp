@@ -9,18 +9,13 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
-#include <memory>
 #include <string_view>
+
+#include "base/openssl.hpp"
 
 namespace parley::hls {
 
 namespace {
-
-struct Free {
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(BIO* text) const { BIO_free(text); }
-};
 
 /// No stream lasts that long; and clocks differ.
 constexpr std::chrono::seconds valid_for = std::chrono::hours(24 * 30);
@@ -58,16 +53,16 @@ std::string digest_of(const X509* certificate, HashFunction function) {
 }  // namespace
 
 std::string digest_of(const std::string& pem, HashFunction function) {
-  const std::unique_ptr<BIO, Free> text(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const OpensslPtr<BIO> text(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   if (!text) return {};
-  const std::unique_ptr<X509, Free> certificate(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr));
+  const OpensslPtr<X509> certificate(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr));
   return certificate ? digest_of(certificate.get(), function) : std::string{};
 }
 
 std::optional<Certificate> new_certificate() {
-  const std::unique_ptr<EVP_PKEY, Free> key(EVP_EC_gen("P-256"));
-  const std::unique_ptr<X509, Free> certificate(X509_new());
-  const std::unique_ptr<BIO, Free> text(BIO_new(BIO_s_mem()));
+  const OpensslPtr<EVP_PKEY> key(EVP_EC_gen("P-256"));
+  const OpensslPtr<X509> certificate(X509_new());
+  const OpensslPtr<BIO> text(BIO_new(BIO_s_mem()));
   if (!key || !certificate || !text) return std::nullopt;
   constexpr long version_3 = 2;
   X509_set_version(certificate.get(), version_3);

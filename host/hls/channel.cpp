@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/files.hpp"
 #include "hls/own_files.hpp"
 
 namespace parley::hls {
@@ -15,7 +16,7 @@ Channel::Channel(fs::path folder, unsigned number, Playlist::Shape shape, Disk& 
     : folder_(std::move(folder)), number_(number), shape_(shape), disk_(disk), playlist_(shape) {}
 
 bool Channel::take_up() {
-  const auto text = read_whole(folder_ / (std::to_string(number_) + ".m3u8"));
+  const auto text = read_file(folder_ / (std::to_string(number_) + ".m3u8"));
   auto found = text ? Playlist::read(*text, shape_) : std::nullopt;
   if (!found) return false;
   const auto listed_by_us = [](const Segment& segment) { return is_segment_name(segment.name); };

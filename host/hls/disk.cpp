@@ -66,10 +66,4 @@ std::error_code write_at_once(const fs::path& file, std::string_view text) {
   return wrong;
 }
 
-std::optional<std::string> read_whole(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
 }  // namespace parley::hls

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -43,8 +42,5 @@ class Disk {
 
 /// In one step, so that no reader sees a part. What is wrong, where it could not be written.
 [[nodiscard]] std::error_code write_at_once(const std::filesystem::path& file, std::string_view text);
-
-/// Nothing where it cannot be read.
-[[nodiscard]] std::optional<std::string> read_whole(const std::filesystem::path& file);
 
 }  // namespace parley::hls

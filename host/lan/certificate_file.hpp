@@ -14,10 +14,6 @@ struct CertificateFile {
   Certificate certificate;
 };
 
-/// Where Parley keeps what it must find again: $STATE_DIRECTORY (systemd.exec(5)), $XDG_STATE_HOME/parley, or
-/// ~/.local/state/parley (XDG Base Directory Specification). Empty where none of them is set.
-[[nodiscard]] std::filesystem::path state_folder();
-
 /// The certificate that is kept in this folder, or another one in its place where it is not current. Only its
 /// owner may read the file. The error is a sentence.
 [[nodiscard]] Result<CertificateFile, std::string> keep_certificate(const std::filesystem::path& folder,

@@ -14,24 +14,13 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
-#include <memory>
 #include <stdexcept>
 #include <string_view>
 
+#include "base/openssl.hpp"
+
 namespace parley::lan {
 namespace {
-
-struct Free {
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(X509_EXTENSION* extension) const { X509_EXTENSION_free(extension); }
-  void operator()(BIGNUM* number) const { BN_free(number); }
-  void operator()(BIO* text) const { BIO_free(text); }
-  void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
-};
-
-template <class T>
-using Owned = std::unique_ptr<T, Free>;
 
 // Apple's systems take no certificate that is valid for more than 398 days.
 constexpr std::chrono::days lifetime{397};
@@ -46,9 +35,9 @@ void check(bool done) {
 }
 
 template <class T>
-Owned<T> checked(T* made) {
+OpensslPtr<T> checked(T* made) {
   check(made != nullptr);
-  return Owned<T>(made);
+  return OpensslPtr<T>(made);
 }
 
 bool is_host_name(std::string_view text) {
@@ -69,7 +58,7 @@ void add_name(GENERAL_NAMES* names, int type, ASN1_STRING* value) {
   check(false);
 }
 
-Owned<GENERAL_NAMES> encode(const Names& names) {
+OpensslPtr<GENERAL_NAMES> encode(const Names& names) {
   auto encoded = checked(GENERAL_NAMES_new());
   for (const std::string& host : names.hosts) {
     ASN1_STRING* const value = ASN1_IA5STRING_new();
@@ -194,12 +183,12 @@ std::optional<Certificate> read_self_signed(const std::string& pem) {
     const auto text = checked(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
     return reader(text.get(), nullptr, nullptr, nullptr);
   };
-  const Owned<X509> certificate(read(PEM_read_bio_X509));
-  const Owned<EVP_PKEY> key(read(PEM_read_bio_PrivateKey));
+  const OpensslPtr<X509> certificate(read(PEM_read_bio_X509));
+  const OpensslPtr<EVP_PKEY> key(read(PEM_read_bio_PrivateKey));
   const bool pair = certificate && key && X509_check_private_key(certificate.get(), key.get()) == 1;
   ERR_clear_error();
   if (!pair) return std::nullopt;
-  const Owned<GENERAL_NAMES> names(static_cast<GENERAL_NAMES*>(
+  const OpensslPtr<GENERAL_NAMES> names(static_cast<GENERAL_NAMES*>(
       X509_get_ext_d2i(certificate.get(), NID_subject_alt_name, nullptr, nullptr)));
   return Certificate{.names = decode(names.get()),
                      .begins = instant_of(X509_get0_notBefore(certificate.get())),

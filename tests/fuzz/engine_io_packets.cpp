@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/base64.hpp"
 #include "base/utf8.hpp"
-#include "engine_io/base64.hpp"
 #include "engine_io/packet.hpp"
 #include "fuzz.hpp"
 
@@ -33,7 +33,7 @@ void read_payload(std::string_view payload) {
 }
 
 void write_bytes(std::string_view bytes) {
-  expect(engine_io::base64_decode(engine_io::base64_encode(bytes)) == bytes, "other bytes", bytes);
+  expect(base64_decode(base64_encode(bytes)) == bytes, "other bytes", bytes);
 }
 
 }  // namespace

@@ -2,9 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
-
-#include "engine_io/base64.hpp"
 
 namespace parley::engine_io {
 namespace {
@@ -67,36 +64,6 @@ TEST(EngineIoPacket, a_payload_of_too_many_packets_is_refused) {
                      "4\x1e"
                      "4",
                      2));
-}
-
-TEST(EngineIoBase64, encodes_as_the_rfc_shows) {
-  const std::vector<std::pair<std::string, std::string>> vectors{{"", ""},
-                                                                 {"f", "Zg=="},
-                                                                 {"fo", "Zm8="},
-                                                                 {"foo", "Zm9v"},
-                                                                 {"foob", "Zm9vYg=="},
-                                                                 {"fooba", "Zm9vYmE="},
-                                                                 {"foobar", "Zm9vYmFy"},
-                                                                 {"\xfb\xff", "+/8="}};
-  for (const auto& [bytes, text] : vectors) {
-    EXPECT_EQ(base64_encode(bytes), text);
-    EXPECT_EQ(base64_decode(text), bytes);
-  }
-}
-
-TEST(EngineIoBase64, any_bytes_come_back) {
-  std::mt19937 random(7);
-  for (std::size_t size = 0; size < 200; ++size) {
-    std::string bytes(size, '\0');
-    for (char& byte : bytes) byte = static_cast<char>(random());
-    EXPECT_EQ(base64_decode(base64_encode(bytes)), bytes);
-  }
-}
-
-TEST(EngineIoBase64, only_one_spelling_is_taken) {
-  for (const std::string_view text :
-       {"Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "Zg==Zg==", "Zm9v\n", "Zm-_"})
-    EXPECT_FALSE(base64_decode(text)) << text;
 }
 
 }  // namespace

@@ -7,8 +7,10 @@
 #include <set>
 #include <string>
 
+#include "base/files.hpp"
 #include "hls/liveness.hpp"
 #include "hls/transcoding.hpp"
+#include "temporary_folder.hpp"
 
 namespace parley::hls {
 namespace {
@@ -22,12 +24,6 @@ constexpr std::uintmax_t segment_bytes = 1'000;
 /// A folder of its own, with segments as a recording writes them.
 class HlsChannel : public testing::Test {
  protected:
-  HlsChannel() {
-    std::string name = fs::temp_directory_path() / "parley-channel-XXXXXX";
-    folder_ = mkdtemp(name.data());
-  }
-  ~HlsChannel() override { fs::remove_all(folder_); }
-
   Segment written(int number, std::chrono::microseconds duration = 1s) {
     const std::string name = "1-7-" + std::to_string(number) + ".ts";
     std::ofstream(folder_ / name) << std::string(segment_bytes, 'x');
@@ -40,9 +36,10 @@ class HlsChannel : public testing::Test {
     return names;
   }
 
-  [[nodiscard]] std::string playlist() const { return read_whole(folder_ / "1.m3u8").value_or(""); }
+  [[nodiscard]] std::string playlist() const { return read_file(folder_ / "1.m3u8").value_or(""); }
 
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  const fs::path& folder_ = temporary_.path();
   Disk disk_{segment_bytes * 20};
 };
 
@@ -73,9 +70,8 @@ TEST_F(HlsChannel, a_folder_that_is_gone_is_another_matter_than_a_full_disk) {
 }
 
 TEST(HlsDisk, one_takes_no_more_than_its_share_and_all_no_more_than_there_is) {
-  std::string name = fs::temp_directory_path() / "parley-disk-XXXXXX";
-  const fs::path folder = mkdtemp(name.data());
-  const fs::path file = folder / "file";
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "file";
   std::ofstream(file) << std::string(1'000, 'x');
   Disk whole(3'500);
   Disk one(whole, 2'000);
@@ -86,7 +82,6 @@ TEST(HlsDisk, one_takes_no_more_than_its_share_and_all_no_more_than_there_is) {
   EXPECT_EQ(whole.taken(), 4'000U);
   one.remove(file);
   EXPECT_EQ(whole.taken(), 3'000U);
-  fs::remove_all(folder);
 }
 
 TEST_F(HlsChannel, the_disk_is_full_where_the_bound_is_reached_and_nothing_more_is_kept) {

@@ -2,9 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <string>
+
+#include "temporary_folder.hpp"
 
 namespace parley::hls {
 namespace {
@@ -13,16 +14,12 @@ namespace fs = std::filesystem;
 
 class HlsOwnFiles : public testing::Test {
  protected:
-  HlsOwnFiles() {
-    std::string name = fs::temp_directory_path() / "parley-own-XXXXXX";
-    folder = fs::path(mkdtemp(name.data())) / "12345";
-    fs::create_directory(folder);
-  }
-  ~HlsOwnFiles() override { fs::remove_all(folder.parent_path()); }
+  HlsOwnFiles() { fs::create_directory(folder); }
 
   void write(const std::string& name) const { std::ofstream(folder / name) << "x"; }
 
-  fs::path folder;
+  TemporaryFolder parent;
+  fs::path folder = parent.path() / "12345";
 };
 
 TEST_F(HlsOwnFiles, names_that_a_gateway_gives_and_no_others) {

@@ -1,0 +1,77 @@
+#include "base/files.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "base/descriptor.hpp"
+
+namespace parley {
+inline namespace base {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr mode_t owner_only = 0700;
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+/// All of them that are missing.
+std::error_code make_folders(const fs::path& folder) {
+  std::error_code error;
+  if (folder.empty() || fs::is_directory(folder, error)) return {};
+  if ((error = make_folders(folder.parent_path()))) return error;
+  if (::mkdir(folder.c_str(), owner_only) == 0 || errno == EEXIST) return {};
+  return {errno, std::generic_category()};
+}
+
+}  // namespace
+
+fs::path state_folder() {
+  const std::string of_systemd = environment("STATE_DIRECTORY");
+  if (!of_systemd.empty()) return of_systemd.substr(0, of_systemd.find(':'));
+  const fs::path state = environment("XDG_STATE_HOME");
+  if (state.is_absolute()) return state / "parley";
+  const fs::path home = environment("HOME");
+  return home.empty() ? home : home / ".local/state/parley";
+}
+
+std::optional<std::string> read_file(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) return std::nullopt;
+  std::ostringstream text;
+  text << stream.rdbuf();  // does not throw, should it be a folder
+  return text.str();
+}
+
+std::error_code write_private_file(const fs::path& file, std::string_view bytes) {
+  if (const std::error_code error = make_folders(file.parent_path())) return error;
+  std::string beside = file.string() + ".XXXXXX";
+  const Descriptor fd(::mkstemp(beside.data()));  // mode 0600
+  if (fd && write_all(fd.get(), bytes) && ::fsync(fd.get()) == 0 &&
+      ::rename(beside.c_str(), file.c_str()) == 0)
+    return {};
+  const std::error_code error(errno, std::generic_category());
+  if (fd) ::unlink(beside.c_str());
+  return error;
+}
+
+}  // namespace base
+}  // namespace parley
