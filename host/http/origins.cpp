@@ -1,5 +1,9 @@
 #include "http/origins.hpp"
 
+#include <algorithm>
+
+#include "net/loopback.hpp"
+
 namespace parley::http {
 namespace {
 
@@ -12,7 +16,56 @@ bool is_list_of_tokens(std::string_view text) {
   });
 }
 
+/// What an origin has behind its scheme; empty where it has none, as `null`.
+std::string_view authority_of(std::string_view origin) {
+  const auto colon = origin.find("://");
+  return colon == std::string_view::npos ? std::string_view() : origin.substr(colon + 3);
+}
+
+/// A name, or an address in its brackets.
+std::string_view without_port(std::string_view host) {
+  const auto colon = host.rfind(':');
+  const auto bracket = host.rfind(']');
+  const bool has_port =
+      colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
+  return has_port ? host.substr(0, colon) : host;
+}
+
+/// Names are compared without regard to case (RFC 3986 section 3.2.2); others than ASCII come in Punycode.
+bool is_same_name(std::string_view one, std::string_view other) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::ranges::equal(one, other, {}, lower, lower);
+}
+
 }  // namespace
+
+bool Origins::allow(std::string_view origin, std::string_view host) const {
+  if (origin.empty()) return true;
+  const auto authority = authority_of(origin);
+  if (!authority.empty() &&
+      (is_same_name(without_port(authority), without_port(host)) || net::names_loopback(authority)))
+    return true;
+  return std::ranges::any_of(
+      others_, [&](const std::string& other) { return other == "*" || is_same_name(other, origin); });
+}
+
+bool is_origin(std::string_view text) {
+  if (text == "*" || text == "null") return true;
+  const auto authority = authority_of(text);
+  return !authority.empty() && !text.starts_with(':') &&
+         text.find_first_of(" \t/?#@*,", text.size() - authority.size()) == std::string_view::npos;
+}
+
+std::string refusal_of(std::string_view origin) {
+  if (origin == "null")
+    return "This host takes nothing from a page without an origin, such as one that was opened from a file: "
+           "serve it "
+           "from http://localhost or another web server, or start the host with --allow-origin null.";
+  constexpr std::size_t longest = 300;  // longer ones are made up: a name has 253 letters at most
+  const std::string name(origin.substr(0, longest));
+  return "This host takes nothing from pages of " + name + ": start it with --allow-origin " + name +
+         " if it is to. If that is the host's own address, have the proxy before it pass on the Host header.";
+}
 
 void let_page_read(HttpResponse& response, std::string_view origin) {
   if (origin.empty()) return;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,11 +8,27 @@
 
 namespace parley::http {
 
-/// Whether pages of this origin may use the host (--allow-origin). Who sends none is no page; an empty list
-/// is any.
-[[nodiscard]] inline bool allows_origin(const std::vector<std::string>& allowed, std::string_view origin) {
-  return origin.empty() || allowed.empty() || std::ranges::find(allowed, origin) != allowed.end();
-}
+/// Whose pages may use the host: those of its own name, those of `localhost` and loopback addresses, which only
+/// programs on the user's own machine serve, and those of origins that are named. Ports do not matter: whoever has one
+/// of a name has them all.
+class Origins {
+ public:
+  /// `*` among the others means all there are.
+  explicit Origins(std::vector<std::string> others) : others_(std::move(others)) {}
+
+  /// Whether a page of this origin (RFC 6454 section 7) may use what it asks for under the name `host` (RFC 9110
+  /// section 7.2). Who sends no origin is no page.
+  [[nodiscard]] bool allow(std::string_view origin, std::string_view host) const;
+
+ private:
+  std::vector<std::string> others_;
+};
+
+/// Whether this can be named as an origin: as browsers write one, `null`, or `*`.
+[[nodiscard]] bool is_origin(std::string_view text);
+
+/// What a page that may not is told, and the log is: a sentence.
+[[nodiscard]] std::string refusal_of(std::string_view origin);
 
 /// Lets the page of an allowed origin read a response, also one that it asked for with its credentials: then
 /// a browser wants the origin by name, and not `*` (Fetch standard, 3.3.5 "CORS protocol and credentials").

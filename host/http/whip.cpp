@@ -8,7 +8,6 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "dialects/whip.hpp"
-#include "http/origins.hpp"
 #include "net/client_source.hpp"
 
 namespace parley::http {
@@ -77,19 +76,13 @@ bool matches(std::string_view if_match, std::string_view etag) {
 
 }  // namespace
 
-Whip::Whip(exchange::Exchange& exchange, const hub::Config& hub, WhipLimits limits,
-           std::vector<std::string> allowed_origins)
+Whip::Whip(exchange::Exchange& exchange, const hub::Config& hub, WhipLimits limits)
     : exchange_(exchange),
       has_gateway_(hub.gateway),
       ice_links_(links_of(hub.ice_servers)),
-      limits_(limits),
-      allowed_origins_(std::move(allowed_origins)) {}
+      limits_(limits) {}
 
 HttpResponse Whip::answer(const Match& match, const HttpRequest& request) {
-  if (!allows_origin(allowed_origins_, request.origin)) {
-    return sentence(
-        403, "This host takes no stream from pages of " + std::string(request.origin) + " (--allow-origin).");
-  }
   return for_pages(answer_page(match, request), request);
 }
 

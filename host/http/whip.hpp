@@ -40,8 +40,7 @@ struct WhipLimits {
 /// restart: who needs one publishes again.
 class Whip {
  public:
-  Whip(exchange::Exchange& exchange, const hub::Config& hub, WhipLimits limits,
-       std::vector<std::string> allowed_origins);
+  Whip(exchange::Exchange& exchange, const hub::Config& hub, WhipLimits limits);
 
   [[nodiscard]] HttpResponse answer(const Match& match, const HttpRequest& request);
 
@@ -70,7 +69,6 @@ class Whip {
   const bool has_gateway_;
   const std::vector<std::string> ice_links_;
   const WhipLimits limits_;
-  const std::vector<std::string> allowed_origins_;
   std::mutex mutex_;
   std::size_t waiting_ = 0;
   std::map<std::string, Published, std::less<>> published_;  // by session

@@ -16,6 +16,7 @@
 #include "base/address_range.hpp"
 #include "base/header_list.hpp"
 #include "base/log_options.hpp"
+#include "http/origins.hpp"
 #include "lan/interfaces.hpp"
 #include "net/loopback.hpp"
 #include "server/ice_server.hpp"
@@ -332,9 +333,15 @@ Result<void, std::string> understand(const Raw& raw, Options& options) {
                             R"({"urls":"turn:HOST","username":"u","credential":"c"})");
     options.hub.ice_servers.insert(options.hub.ice_servers.end(), servers->begin(), servers->end());
   }
-  for (const std::string& entry : raw.allow_origin)
-    for (std::string_view rest = entry; !rest.empty();)
+  for (const std::string& entry : raw.allow_origin) {
+    for (std::string_view rest = entry; !rest.empty();) {
       options.allow_origin.emplace_back(take_item(rest, ','));
+      if (!http::is_origin(options.allow_origin.back()))
+        return not_understood(
+            "--allow-origin", options.allow_origin.back(),
+            "write a scheme and a name as browsers do, as in https://app.example; or * for any");
+    }
+  }
   for (const std::string& text : raw.trust_proxy) {
     const auto range = parse_range(text);
     if (!range)
@@ -448,7 +455,9 @@ Result<Options, Exit> read_options(int argc, const char* const* argv) {
   list("ice-server", raw.ice_servers, "SERVER",
        "what clients use to reach each other, repeatable: stun:HOST, or as JSON");
   list("allow-origin", raw.allow_origin, "ORIGIN",
-       "origin whose pages may open WebSockets, repeatable [any: they carry no cookie to be misused]");
+       "origin of another site whose pages may use this host, repeatable; * is any [those of this host's own "
+       "name "
+       "and of localhost]");
   add(app, "hls", raw.hls,
       "whether streams by SIM number become HLS: auto is on where the media gateway, parley-hls, is beside "
       "this "

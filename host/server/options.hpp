@@ -65,8 +65,7 @@ struct Options {
   std::size_t loops = 0;  ///< event loops; 0: one a processor
   /// Proxies that are believed about whose request it is.
   std::vector<AddressRange> trust_proxy;
-  /// What an Origin header may say for a WebSocket; empty is anything. Signaling is meant to be embedded in
-  /// other sites, and it has no cookie that another site could make use of.
+  /// Other sites whose pages may use this host, as an Origin header names them; `*` is any.
   std::vector<std::string> allow_origin;
   log::Level log_level = log::Level::info;
   log::Format log_format = log::Format::text;

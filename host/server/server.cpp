@@ -12,7 +12,6 @@
 #include "base/memory_reserve.hpp"
 #include "http/civetweb_request.hpp"
 #include "http/manager_listener.hpp"
-#include "http/origins.hpp"
 #include "http/rest.hpp"
 #include "http/routes.hpp"
 #include "server/connection.hpp"
@@ -158,7 +157,7 @@ Result<std::unique_ptr<Server>, std::string> Server::start(const Options& option
 Server::Server(const Options& options, std::unique_ptr<net::Front> front,
                std::optional<media::HlsFolder> hls_folder)
     : outbox_limits_(options.outbox),
-      allowed_origins_(options.allow_origin),
+      origins_(options.allow_origin),
       public_listeners_(options.listen.size()),
       manager_listener_(options.manager ? std::optional(public_listeners_ + options.redirect_https.size())
                                         : std::nullopt),
@@ -177,8 +176,7 @@ Server::Server(const Options& options, std::unique_ptr<net::Front> front,
       whip_(exchange_, options.hub,
             {.sessions = options.max_connections,
              .waiting = std::max<std::size_t>(options.http_workers / 2, 1),
-             .sdp_bytes = options.hub.limits.message_bytes},
-            options.allow_origin),
+             .sdp_bytes = options.hub.limits.message_bytes}),
       hls_files_(hls_folder_ ? std::optional(hls_folder_->path()) : std::nullopt),
       site_(options.web),
       exchange_timer_(exchange_, options.hub.limits.heartbeat) {
@@ -278,11 +276,11 @@ void Server::request(mg_connection* connection) {
   const std::string body = http::body_of(connection);
   const http::HttpRequest request = http::request_of(connection, call.exchange->peer(), body);
   call.respond(call.exchange->peer().listener != manager_listener_
-                   ? answer(request)
+                   ? answer(request, call.exchange->peer())
                    : http::answer_to_manager(request, exchange_));
 }
 
-http::HttpResponse Server::answer(const http::HttpRequest& request) {
+http::HttpResponse Server::answer(const http::HttpRequest& request, const net::Peer& peer) {
   // What begins now would keep one of the threads for as long as it may wait.
   if (sockets_.stopping() && request.method == "POST")
     return http::text_response(503, plain_text, "This host is shutting down. Try again later.\n");
@@ -290,9 +288,10 @@ http::HttpResponse Server::answer(const http::HttpRequest& request) {
   if (!match) return site_.answer(request);
   using enum http::Endpoint;
   const auto endpoint = match->route->endpoint;
-  // WHIP's also look at the origin first.
-  if (endpoint == whip || endpoint == whip_session || endpoint == whip_elsewhere)
-    return whip_.answer(*match, request);
+  if (endpoint == whip || endpoint == whip_session || endpoint == whip_elsewhere) {
+    auto refused = refuse_page(request.origin, request.host, peer);
+    return refused ? *std::move(refused) : whip_.answer(*match, request);
+  }
   const bool streams = endpoint == playlist || endpoint == segment;
   if (auto refused = http::refuse_method(*match->route, request.method))
     return streams ? http::for_all_sites(*std::move(refused)) : *std::move(refused);
@@ -305,22 +304,29 @@ http::HttpResponse Server::answer(const http::HttpRequest& request) {
   return site_.answer(request);
 }
 
+std::optional<http::HttpResponse> Server::refuse_page(std::string_view origin, std::string_view host,
+                                                      const net::Peer& peer) {
+  if (origins_.allow(origin, host)) return std::nullopt;
+  std::string sentence = http::refusal_of(origin);
+  // The page cannot read it, so whoever runs the host may be the only one to see it.
+  const auto times = front_->clients().refuse(peer.source, "allow-origin", std::chrono::steady_clock::now());
+  if (times > 0)
+    log::line(log::Level::warn, "origin-refused",
+              {{"address", peer.address}, {"detail", sentence}, {"times", times}});
+  return http::text_response(403, plain_text, std::move(sentence) + '\n');
+}
+
 void Server::socket_io_request(const Call& call) {
   const bool preflight = std::string_view(call.info->request_method) == "OPTIONS";
   const std::string origin(http::header(call.connection, "Origin"));
-  const bool allowed = http::allows_origin(allowed_origins_, origin);
-  if (preflight || !allowed) {
-    http::HttpResponse response = preflight
-                                      ? http::text_response(204, plain_text, "")
-                                      : http::text_response(403, plain_text,
-                                                            "This host takes no connection from pages of " +
-                                                                origin + " (--allow-origin).\n");
-    if (allowed) http::let_page_read(response, origin);
-    if (preflight)
-      http::let_page_send(response, "GET, POST",
-                          http::header(call.connection, "Access-Control-Request-Headers"));
-    call.respond(std::move(response));
-    return;
+  if (auto refused = refuse_page(origin, http::header(call.connection, "Host"), call.exchange->peer()))
+    return call.respond(*std::move(refused));
+  if (preflight) {
+    http::HttpResponse response = http::text_response(204, plain_text, "");
+    http::let_page_read(response, origin);
+    http::let_page_send(response, "GET, POST",
+                        http::header(call.connection, "Access-Control-Request-Headers"));
+    return call.respond(std::move(response));
   }
   const auto length = call.info->content_length < 0
                           ? std::nullopt
@@ -359,10 +365,9 @@ std::optional<http::HttpResponse> Server::refusal_of_socket(const Call& call, co
       return refuse(400, "Offer the subprotocol " + std::string(at.codec->subprotocol) +
                              " (Sec-WebSocket-Protocol).\n");
   }
-  const auto origin = http::header(call.connection, "Origin");
-  if (!http::allows_origin(allowed_origins_, origin))
-    return refuse(
-        403, "This host takes no WebSocket from pages of " + std::string(origin) + " (--allow-origin).\n");
+  if (auto refused = refuse_page(http::header(call.connection, "Origin"),
+                                 http::header(call.connection, "Host"), call.exchange->peer()))
+    return refused;
   if (sockets_.full()) {
     front_->clients().refuse_and_log(call.exchange->peer().source, "max-connections",
                                      std::chrono::steady_clock::now());

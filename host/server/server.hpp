@@ -13,6 +13,7 @@
 #include "exchange/exchange.hpp"
 #include "http/civetweb.hpp"
 #include "http/hls_files.hpp"
+#include "http/origins.hpp"
 #include "http/site.hpp"
 #include "http/whip.hpp"
 #include "media/hls_folder.hpp"
@@ -72,7 +73,10 @@ class Server {
   struct Call;
   [[nodiscard]] std::shared_ptr<net::HttpExchange> exchange_of(mg_connection* connection) const;
   void request(mg_connection* connection);
-  [[nodiscard]] http::HttpResponse answer(const http::HttpRequest& request);
+  [[nodiscard]] http::HttpResponse answer(const http::HttpRequest& request, const net::Peer& peer);
+  /// Nothing where a page of this origin may use the host, or where none is said.
+  [[nodiscard]] std::optional<http::HttpResponse> refuse_page(std::string_view origin, std::string_view host,
+                                                              const net::Peer& peer);
   void socket_io_request(const Call& call);
   /// Says whether to open one.
   [[nodiscard]] bool web_socket(mg_connection* connection);
@@ -80,7 +84,7 @@ class Server {
   [[nodiscard]] std::optional<http::HttpResponse> refusal_of_socket(const Call& call, const DialectAt& at);
 
   const net::OutboxLimits outbox_limits_;
-  const std::vector<std::string> allowed_origins_;
+  const http::Origins origins_;
   const std::size_t public_listeners_;
   const std::optional<std::size_t> manager_listener_;
   const std::vector<net::KeyPair> key_pairs_;

@@ -264,7 +264,7 @@ test('a page of another site polls with its credentials, and with headers of its
 });
 
 test('a page with a client of an older protocol reads why it is refused', async (t) => {
-  const host = await startHost(t);
+  const host = await startHost(t, { args: ['--allow-origin', 'https://a.example'] });
   const response = await fetch(`http://127.0.0.1:${host.port}/socket.io/?EIO=3&transport=polling`, {
     headers: { Origin: 'https://a.example' },
   });
