@@ -13,13 +13,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/memory_reserve.hpp"
-#include "base/files.hpp"
 #include "base/random.hpp"
 #include "lan/certificate_file.hpp"
 #include "lan/invitation.hpp"
@@ -27,6 +28,7 @@
 #include "net/loopback.hpp"
 #include "server/options.hpp"
 #include "server/server.hpp"
+#include "server/turn.hpp"
 #include "server/version.hpp"
 
 namespace {
@@ -94,7 +96,8 @@ void warn_of_missing_stun(const Options& options) {
   const auto is_open = [](const net::Address& address) {
     return !net::is_loopback(net::without_brackets(address.host));
   };
-  if (options.lan || !options.hub.ice_servers.empty() || std::ranges::none_of(options.listen, is_open))
+  if (options.lan || options.turn || !options.hub.ice_servers.empty() ||
+      std::ranges::none_of(options.listen, is_open))
     return;
   log::line(log::Level::warn, "no-ice-server",
             {{"detail", "calls connect inside one network only: give --ice-server stun:HOST"}});
@@ -105,6 +108,16 @@ int serve(Options& options) {
   if (options.lan && !(certificate = prepare_lan(options))) return usage_error;
   options.hub.seed = random_seed();
   options.hub.make_secret = random_secret;
+  if (options.turn) {
+    auto servers = TurnServers::read(*options.turn);
+    if (!servers) {
+      std::cerr << "parley: " << servers.error() << '\n';
+      return usage_error;
+    }
+    options.hub.relay_for = [servers = *std::move(servers)](std::string_view user) {
+      return servers.server_for(user, std::chrono::system_clock::now());
+    };
+  }
   memory_reserve::fill();
   log::start(options.log_level, options.log_format);
   sigset_t awaited = block_signals();

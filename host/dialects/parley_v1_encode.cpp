@@ -2,6 +2,7 @@
 
 #include "base/json_text.hpp"
 #include "base/overloaded.hpp"
+#include "dialects/ice_server_json.hpp"
 #include "dialects/parley_v1.hpp"
 #include "dialects/parley_v1_signal.hpp"
 
@@ -37,13 +38,6 @@ std::string text_of(const hub::Member& member, bool offers) {
   return text + ",\"meta\":" + member.meta + '}';
 }
 
-ordered_json json_of(const hub::IceServer& server) {
-  ordered_json json{{"urls", server.urls}};
-  if (!server.username.empty()) json["username"] = server.username;
-  if (!server.credential.empty()) json["credential"] = server.credential;
-  return json;
-}
-
 ordered_json json_of(const hub::Limits& limits) {
   return {{"peers", limits.peers_per_room},
           {"messageBytes", limits.message_bytes},
@@ -66,7 +60,7 @@ void append_body(std::string& out, const hub::event::Joined& joined) {
     out += ']';
   }
   ordered_json ice_servers = ordered_json::array();
-  for (const hub::IceServer& server : joined.ice_servers) ice_servers.push_back(json_of(server));
+  for (const hub::IceServer& server : joined.ice_servers) ice_servers.push_back(dialects::json_of(server));
   append_fields(out, {{"iceServers", std::move(ice_servers)}, {"limits", json_of(joined.limits)}});
   out += '}';
 }

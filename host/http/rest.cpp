@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "dialects/ice_server_json.hpp"
 #include "http/json_response.hpp"
 
 namespace parley::http {
@@ -48,6 +49,14 @@ std::optional<HttpResponse> peers_of_fastapi(std::string_view room, exchange::Ex
   const auto members = exchange.ask([&](const hub::Hub& hub) { return hub.members(*name); });
   if (members.empty()) return json_response(404, {{"detail", "Room not found"}});
   return json_response(200, {{"room_id", *name}, {"peers", ids_of(members)}});
+}
+
+HttpResponse ice_servers(const std::vector<hub::IceServer>& servers) {
+  ordered_json all = ordered_json::array();
+  for (const hub::IceServer& server : servers) all.push_back(dialects::json_of(server));
+  HttpResponse response = json_response(200, {{"iceServers", std::move(all)}});
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
 }
 
 }  // namespace parley::http

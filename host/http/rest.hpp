@@ -2,9 +2,11 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "exchange/exchange.hpp"
 #include "http/http.hpp"
+#include "hub/config.hpp"
 
 namespace parley::http {
 
@@ -14,5 +16,9 @@ namespace parley::http {
 /// Who is in a room, named as it came; nothing where that name is malformed.
 [[nodiscard]] std::optional<HttpResponse> peers_of_fastapi(std::string_view room,
                                                            exchange::Exchange& exchange);
+
+/// ICE servers for a client that has none of parley.v1's, as an RTCConfiguration has them. Not to be kept: their
+/// credentials end.
+[[nodiscard]] HttpResponse ice_servers(const std::vector<hub::IceServer>& servers);
 
 }  // namespace parley::http

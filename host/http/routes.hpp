@@ -24,6 +24,7 @@ enum class Endpoint : std::uint8_t {
   page,
   file,
   health,
+  ice,
   fastapi_rooms,
   fastapi_peers,
   whip,

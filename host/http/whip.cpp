@@ -50,22 +50,6 @@ HttpResponse refusal(const WhipSession::Refusal& why) {
   }
 }
 
-/// What a client may reach the gateway with, as RFC 9725 section 4.6 has it.
-std::vector<std::string> links_of(const std::vector<hub::IceServer>& servers) {
-  std::vector<std::string> links;
-  for (const hub::IceServer& server : servers) {
-    for (const std::string& url : server.urls) {
-      std::string link = '<' + url + ">; rel=\"ice-server\"";
-      if (!server.username.empty()) {
-        link += "; username=\"" + server.username + "\"; credential=\"" + server.credential +
-                "\"; credential-type=\"password\"";
-      }
-      links.push_back(std::move(link));
-    }
-  }
-  return links;
-}
-
 /// Whether a list of entity tags has this one; they are compared strongly (RFC 9110 section 13.1.1).
 bool matches(std::string_view if_match, std::string_view etag) {
   while (!if_match.empty()) {
@@ -77,10 +61,7 @@ bool matches(std::string_view if_match, std::string_view etag) {
 }  // namespace
 
 Whip::Whip(exchange::Exchange& exchange, const hub::Config& hub, WhipLimits limits)
-    : exchange_(exchange),
-      has_gateway_(hub.gateway),
-      ice_links_(links_of(hub.ice_servers)),
-      limits_(limits) {}
+    : exchange_(exchange), hub_(hub), limits_(limits) {}
 
 HttpResponse Whip::answer(const Match& match, const HttpRequest& request) {
   return for_pages(answer_page(match, request), request);
@@ -98,6 +79,20 @@ HttpResponse Whip::answer_page(const Match& match, const HttpRequest& request) {
       return session(sim, id, request);
     default:
       return sentence(404, "WHIP is at /whip/ and a SIM number, of 5 to 20 digits.");
+  }
+}
+
+/// What a client may reach the gateway with, as RFC 9725 section 4.6 has it.
+void Whip::add_ice_links(HttpResponse& response, std::string_view user) const {
+  for (const hub::IceServer& server : hub_.ice_servers_for(user)) {
+    for (const std::string& url : server.urls) {
+      std::string link = '<' + url + ">; rel=\"ice-server\"";
+      if (!server.username.empty()) {
+        link += "; username=\"" + server.username + "\"; credential=\"" + server.credential +
+                "\"; credential-type=\"password\"";
+      }
+      response.headers.emplace_back("Link", std::move(link));
+    }
   }
 }
 
@@ -124,9 +119,7 @@ HttpResponse Whip::options(const Route& route, const HttpRequest& request) const
     return response;
   }
   response.headers.emplace_back("Accept-Post", std::string(sdp_type));
-  if (!request.is_preflight) {
-    for (const std::string& link : ice_links_) response.headers.emplace_back("Link", link);
-  }
+  if (!request.is_preflight) add_ice_links(response, request.client);
   return response;
 }
 
@@ -148,7 +141,7 @@ HttpResponse Whip::publish(std::string_view sim, const HttpRequest& request) {
     return sentence(413, "An offer is at most " + std::to_string(limits_.sdp_bytes) + " bytes here.");
   auto offer = dialects::whip::read_offer(request.body, {.room = std::string(sim), .peer = std::string(sim)});
   if (!offer) return sentence(400, "The body must be an offer: SDP with at least one m-line.");
-  if (!has_gateway_)
+  if (!hub_.gateway)
     return sentence(501,
                     "This host does not offer live streaming: its media gateway is off or was not built.");
 
@@ -193,7 +186,7 @@ HttpResponse Whip::created(const Published& published, std::string_view id, Whip
   response.headers.emplace_back("Location", std::string(prefix) + published.sim + '/' + std::string(id));
   response.headers.emplace_back("ETag", published.etag);
   response.headers.emplace_back("Accept-Patch", std::string(fragment_type));
-  for (const std::string& link : ice_links_) response.headers.emplace_back("Link", link);
+  add_ice_links(response, published.sim);
   return response;
 }
 

@@ -59,6 +59,7 @@ class Whip {
   [[nodiscard]] HttpResponse trickle(const Published& published, const HttpRequest& request) const;
   [[nodiscard]] HttpResponse created(const Published& published, std::string_view id,
                                      WhipSession::Taken taken) const;
+  void add_ice_links(HttpResponse& response, std::string_view user) const;
   [[nodiscard]] HttpResponse for_pages(HttpResponse response, const HttpRequest& request) const;
   /// False where there is no place for another.
   [[nodiscard]] bool add(const std::string& id, const Published& published);
@@ -66,8 +67,7 @@ class Whip {
   void end(std::string_view id);
 
   exchange::Exchange& exchange_;
-  const bool has_gateway_;
-  const std::vector<std::string> ice_links_;
+  const hub::Config hub_;
   const WhipLimits limits_;
   std::mutex mutex_;
   std::size_t waiting_ = 0;

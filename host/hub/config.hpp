@@ -114,6 +114,8 @@ struct IceServer {
 struct Config {
   Limits limits{};
   std::vector<IceServer> ice_servers{};
+  /// A TURN server with a credential for whoever has this name, another each time; without it there is none.
+  std::function<IceServer(std::string_view user)> relay_for{};
   /// There is a media gateway, which takes the streams of members that only offer.
   bool gateway = false;
   /// For the ids that the hub makes up; they need not be secret.
@@ -123,6 +125,13 @@ struct Config {
   std::function<std::string()> make_secret{};
   /// For the time of day that lists carry.
   std::function<std::chrono::system_clock::time_point()> wall_clock = std::chrono::system_clock::now;
+
+  /// All that a client of this name may use.
+  [[nodiscard]] std::vector<IceServer> ice_servers_for(std::string_view user) const {
+    auto servers = ice_servers;
+    if (relay_for) servers.push_back(relay_for(user));
+    return servers;
+  }
 };
 
 }  // namespace parley::hub

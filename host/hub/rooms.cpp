@@ -53,7 +53,7 @@ void Rooms::enter(Connection& connection, Room& room, std::string id, command::J
                        .self = id,
                        .session = config_.make_secret(),
                        .incarnation = join.incarnation,
-                       .ice_servers = config_.ice_servers,
+                       .ice_servers = config_.ice_servers_for(room.name + '/' + id),
                        .limits = limits_};
   for (const auto& other : room.members) joined.peers.push_back(other->member);
 
@@ -112,7 +112,8 @@ void Rooms::resume(Connection& connection, Session& session, std::uint64_t ack) 
                                              .session = session.secret,
                                              .resumed = true,
                                              .incarnation = session.member.incarnation,
-                                             .ice_servers = config_.ice_servers,
+                                             .ice_servers = config_.ice_servers_for(session.room->name + '/' +
+                                                                                    session.member.id),
                                              .limits = limits_});
   outgoing_.replay(session);
   if (was_away) outgoing_.tell_others(session, event::PeerBack{session.member.id});

@@ -1,7 +1,7 @@
 #include "server/ice_server.hpp"
 
 #include <algorithm>
-#include <array>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -12,12 +12,14 @@ namespace {
 
 using nlohmann::json;
 
-bool is_ice_url(std::string_view url) {
-  constexpr std::array<std::string_view, 4> schemes{
-      "stun:", "stuns:", "turn:", "turns:"};  // RFC 7064, RFC 7065
+bool has_scheme(std::string_view url, std::initializer_list<std::string_view> schemes) {
   return std::ranges::any_of(schemes, [url](std::string_view scheme) {
     return url.starts_with(scheme) && url.size() > scheme.size();
   });
+}
+
+bool is_ice_url(std::string_view url) {
+  return has_scheme(url, {"stun:", "stuns:"}) || is_turn_uri(url);  // RFC 7064
 }
 
 std::optional<hub::IceServer> from_json(const json& value) {
@@ -39,6 +41,11 @@ std::optional<hub::IceServer> from_json(const json& value) {
 }
 
 }  // namespace
+
+bool is_turn_uri(std::string_view uri) {
+  return has_scheme(uri, {"turn:", "turns:"}) &&
+         uri.find_first_of("<> \"\r\n") == std::string_view::npos;  // it is put into Link headers
+}
 
 std::optional<std::vector<hub::IceServer>> parse_ice_servers(const std::string& text) {
   std::vector<hub::IceServer> servers;

@@ -38,6 +38,9 @@ struct Raw {
   std::string manager;
   std::string web;
   std::vector<std::string> ice_servers;
+  std::vector<std::string> turn;
+  std::string turn_secret_file;
+  std::int64_t turn_seconds = 0;
   std::vector<std::string> allow_origin;
   std::vector<std::string> trust_proxy;
   std::string hls;
@@ -291,6 +294,26 @@ Result<void, std::string> understand_tls(const Raw& raw, Options& options) {
   return {};
 }
 
+/// The same for TURN. The secret itself is read at the start.
+Result<void, std::string> understand_turn(const Raw& raw, Options& options) {
+  TurnOptions turn{
+      .uris = {}, .secret_file = raw.turn_secret_file, .lifetime = std::chrono::seconds(raw.turn_seconds)};
+  for (const std::string& entry : raw.turn) {
+    for (std::string_view rest = entry; !rest.empty();) {
+      turn.uris.emplace_back(take_item(rest, ','));
+      if (!is_turn_uri(turn.uris.back()))
+        return not_understood(
+            "--turn", turn.uris.back(),
+            "write turn:HOST or turns:HOST, with a port and a transport where they are others, as in "
+            "turn:turn.example:3478?transport=tcp");
+    }
+  }
+  if (turn.uris.empty() != turn.secret_file.empty())
+    return Failure("--turn and --turn-secret-file go together: give both, or neither.");
+  if (!turn.uris.empty()) options.turn = std::move(turn);
+  return {};
+}
+
 /// Turns what was written into what is meant; or says what is wrong with it.
 Result<void, std::string> understand(const Raw& raw, Options& options) {
   std::vector<std::string> listen = raw.listen;
@@ -333,6 +356,7 @@ Result<void, std::string> understand(const Raw& raw, Options& options) {
                             R"({"urls":"turn:HOST","username":"u","credential":"c"})");
     options.hub.ice_servers.insert(options.hub.ice_servers.end(), servers->begin(), servers->end());
   }
+  if (auto understood = understand_turn(raw, options); !understood) return understood;
   for (const std::string& entry : raw.allow_origin) {
     for (std::string_view rest = entry; !rest.empty();) {
       options.allow_origin.emplace_back(take_item(rest, ','));
@@ -385,6 +409,9 @@ Result<Options, Exit> read_options(int argc, const char* const* argv) {
           .manager = {},
           .web = default_web_folder().string(),
           .ice_servers = {},
+          .turn = {},
+          .turn_secret_file = {},
+          .turn_seconds = TurnOptions().lifetime.count(),
           .allow_origin = {},
           .trust_proxy = {},
           .hls = "auto",
@@ -454,6 +481,16 @@ Result<Options, Exit> read_options(int argc, const char* const* argv) {
   add(app, "web", raw.web, "the folder of the built page")->type_name("FOLDER");
   list("ice-server", raw.ice_servers, "SERVER",
        "what clients use to reach each other, repeatable: stun:HOST, or as JSON");
+  list("turn", raw.turn, "URI",
+       "the TURN servers that share a secret with this host, repeatable: turn:HOST or turns:HOST. Each "
+       "client gets "
+       "a credential of its own, which ends");
+  add(app, "turn-secret-file", raw.turn_secret_file,
+      "the file with that secret, which coturn has as static-auth-secret")
+      ->type_name("FILE");
+  add(app, "turn-seconds", raw.turn_seconds, "how long such a credential lasts")
+      ->check(CLI::Validator(fault_of_limit, "", "limit"))
+      ->type_name("NUMBER");
   list("allow-origin", raw.allow_origin, "ORIGIN",
        "origin of another site whose pages may use this host, repeatable; * is any [those of this host's own "
        "name "

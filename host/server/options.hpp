@@ -18,6 +18,7 @@
 #include "net/outbox.hpp"
 #include "net/tls.hpp"
 #include "net/web_socket.hpp"
+#include "server/turn.hpp"
 
 namespace parley::server {
 
@@ -43,6 +44,7 @@ struct Options {
   std::vector<net::Address> redirect_https;  ///< where plain HTTP is sent on to the first of these
   /// For how long a browser that came by HTTPS is to come by nothing else (RFC 6797); 0: it is not told so.
   std::chrono::seconds hsts{31'536'000};
+  std::optional<TurnOptions> turn;      ///< nothing: there is none but what hub.ice_servers has
   std::optional<net::Address> manager;  ///< the room manager's own; nothing: there is none
   std::filesystem::path web;            ///< the built page
   hub::Config hub;

@@ -157,6 +157,7 @@ Result<std::unique_ptr<Server>, std::string> Server::start(const Options& option
 Server::Server(const Options& options, std::unique_ptr<net::Front> front,
                std::optional<media::HlsFolder> hls_folder)
     : outbox_limits_(options.outbox),
+      hub_(options.hub),
       origins_(options.allow_origin),
       public_listeners_(options.listen.size()),
       manager_listener_(options.manager ? std::optional(public_listeners_ + options.redirect_https.size())
@@ -297,6 +298,12 @@ http::HttpResponse Server::answer(const http::HttpRequest& request, const net::P
     return streams ? http::for_all_sites(*std::move(refused)) : *std::move(refused);
   if (streams) return http::for_all_sites(hls_files_.answer(*match, request));
   if (endpoint == health) return http::text_response(200, "application/json", health_json());
+  if (endpoint == ice) {
+    if (auto refused = refuse_page(request.origin, request.host, peer)) return *std::move(refused);
+    auto servers = http::ice_servers(hub_.ice_servers_for(request.client));
+    http::let_page_read(servers, request.origin);
+    return servers;
+  }
   if (endpoint == fastapi_rooms) return http::rooms_of_fastapi(exchange_);
   if (endpoint == fastapi_peers) {
     if (auto peers = http::peers_of_fastapi(match->values[0], exchange_)) return *std::move(peers);

@@ -84,6 +84,7 @@ class Server {
   [[nodiscard]] std::optional<http::HttpResponse> refusal_of_socket(const Call& call, const DialectAt& at);
 
   const net::OutboxLimits outbox_limits_;
+  const hub::Config hub_;
   const http::Origins origins_;
   const std::size_t public_listeners_;
   const std::optional<std::size_t> manager_listener_;

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as path } from 'node:path';
 import { WebSocket } from 'ws';
+import { Coturn } from '../hls/coturn.mjs';
 import { suite } from './support/suite.mjs';
 
 const test = suite();
@@ -64,7 +68,7 @@ test('retry connects anew at once, whatever is being tried', async ({ join, open
   assert.deepEqual(await bob.openConnections(), ['connected']);
 });
 
-/** Runs in a page before its scripts: it connects through TURN servers alone, of which this host has none. */
+/** Runs in a page before its scripts: it connects through TURN servers alone. */
 function connectByRelaysOnly() {
   const policy = { iceTransportPolicy: 'relay' };
   window.RTCPeerConnection = class extends window.RTCPeerConnection {
@@ -76,6 +80,39 @@ function connectByRelaysOnly() {
     }
   };
 }
+
+/** Runs in a page: of what kind both ends of its connection's path are. */
+async function pathOf() {
+  const report = await window.allConnections
+    .find(({ connectionState }) => connectionState === 'connected')
+    .getStats();
+  const all = [...report.values()];
+  const transport = all.find(({ type }) => type === 'transport');
+  const pair = report.get(transport.selectedCandidatePairId);
+  return [pair.localCandidateId, pair.remoteCandidateId].map((id) => report.get(id).candidateType);
+}
+
+test('tabs without another path meet through the TURN server that has a secret with their host', async ({
+  host,
+  join,
+}) => {
+  const server = await Coturn.start();
+  const folder = await mkdtemp(path(tmpdir(), 'parley-test-'));
+  try {
+    const secret = path(folder, 'secret');
+    await writeFile(secret, server.secret);
+    await host.stop();
+    await host.restart('--turn', server.uri, '--turn-secret-file', secret);
+    const ada = await join('Ada', { init: connectByRelaysOnly });
+    const bob = await join('Bob', { init: connectByRelaysOnly });
+    await ada.meets('Bob');
+    await bob.meets('Ada');
+    assert.deepEqual(await ada.page.evaluate(pathOf), ['relay', 'relay']);
+  } finally {
+    await server.stop();
+    await rm(folder, { recursive: true });
+  }
+});
 
 test('a first connection that takes long says what may be in the way', async ({ join }) => {
   const ada = await join('Ada');

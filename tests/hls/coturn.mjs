@@ -78,11 +78,20 @@ export class Coturn {
     return server;
   }
 
+  /** What it shares with whoever makes credentials for it. */
+  get secret() {
+    return this.#secret;
+  }
+
+  get uri() {
+    return `turn:${address}:${this.#port}?transport=udp`;
+  }
+
   /** As an RTCIceServer. The name is the second until which it is good, and who it is for. */
   get iceServer() {
     const username = `${Math.floor(Date.now() / 1000) + 3600}:parley`;
     const credential = createHmac('sha1', this.#secret).update(username).digest('base64');
-    return { urls: [`turn:${address}:${this.#port}?transport=udp`], username, credential };
+    return { urls: [this.uri], username, credential };
   }
 
   /** At once, and without a word. */

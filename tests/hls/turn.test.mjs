@@ -1,5 +1,7 @@
 // Publishers and gateways that reach each other through a TURN server alone.
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Client } from '../conformance/client.mjs';
 import { startHost, temporaryFolder } from '../conformance/host.mjs';
@@ -32,13 +34,15 @@ const relaysOnly = (sdp) =>
   sdp.replace(/a=candidate:.*\r\n/g, (candidate) => (isRelay(candidate) ? candidate : ''));
 
 test(
-  'the gateway is reached through the TURN server that its host was given',
+  'the gateway is reached through a TURN server that has a secret with its host',
   { timeout: 60_000 },
   async (t) => {
     const server = await Coturn.start();
     t.after(() => server.stop());
+    const secret = join(temporaryFolder(t), 'secret');
+    await writeFile(secret, `${server.secret}\n`);
     const host = await startHost(t, {
-      args: ['--hls', 'on', '--ice-server', JSON.stringify(server.iceServer)],
+      args: ['--hls', 'on', '--turn', server.uri, '--turn-secret-file', secret],
       env: { TMPDIR: temporaryFolder(t) },
     });
     const publisher = Publisher.relayed(server.iceServer, tracks.h264, tracks.opus);
