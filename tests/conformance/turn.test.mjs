@@ -1,7 +1,7 @@
 // Credentials for the TURN servers that have a secret with this host.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Client } from './client.mjs';
@@ -48,7 +48,8 @@ test('every client has a credential of its own, which ends', async (t) => {
     resume: { session: ada.joined.session, ack: 0 },
   });
   check((await back.next('joined')).iceServers[1]);
-  assert.ok(!host.log.includes(secret), 'the log is without the secret');
+  assert.ok(![host.output.out, host.output.err].some((text) => text.includes(secret)), 'it is not told');
+  assert.ok(!readFileSync(`/proc/${host.pid}/cmdline`, 'utf8').includes(secret), 'nor seen from outside');
 });
 
 test('whoever speaks no parley.v1 asks for them', async (t) => {
