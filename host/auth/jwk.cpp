@@ -13,6 +13,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "auth/json_field.hpp"
 #include "base/base64.hpp"
 #include "base/openssl.hpp"
 
@@ -37,11 +38,6 @@ constexpr std::array<Number, 6> rsa_private{{{"d", OSSL_PKEY_PARAM_RSA_D},
 
 constexpr std::size_t curve_bytes = 32;  // of P-256's and Ed25519's numbers
 constexpr const char* curve_name = "prime256v1";
-
-std::string text_of(const json& jwk, const char* field) {
-  const auto found = jwk.find(field);
-  return found != jwk.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 /// Bytes in base64url; none where the field is not there, or something else.
 std::optional<std::string> bytes_of(const json& jwk, const char* field) {

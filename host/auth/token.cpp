@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "auth/json_field.hpp"
 #include "base/base64.hpp"
 
 namespace parley::auth {
@@ -69,11 +70,6 @@ std::optional<Parts> take_apart(std::string_view token) {
               .signature = base64url_decode(token.substr(second + 1))};
   if (parts.header.is_null() || !parts.payload) return std::nullopt;
   return parts;
-}
-
-std::string text_of(const json& object, const char* field) {
-  const auto found = object.find(field);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 /// Where no key can have signed a token, one to try in vain: of the same algorithm, if there is any.

@@ -90,13 +90,13 @@ class LinkTest : public testing::Test {
                       .presence = {}};
 };
 
-constexpr bool impolite = false;
-constexpr bool polite = true;
+constexpr bool is_impolite = false;
+constexpr bool is_polite = true;
 constexpr bool offers = false;
 constexpr bool waits = true;
 
 TEST_F(LinkTest, a_new_link_creates_a_connection_with_the_ice_servers_of_the_room) {
-  const Link link(bob(), impolite, offers, context, now);
+  const Link link(bob(), is_impolite, offers, context, now);
   const auto create = only<output::CreatePeer>(drain(outputs));
   EXPECT_EQ(create.peer, "bob");
   EXPECT_EQ(create.connection, link.connection());
@@ -104,20 +104,20 @@ TEST_F(LinkTest, a_new_link_creates_a_connection_with_the_ice_servers_of_the_roo
 }
 
 TEST_F(LinkTest, every_connection_has_a_handle_of_its_own) {
-  const Link one(bob(), impolite, offers, context, now);
-  const Link other(bob(), impolite, offers, context, now);
+  const Link one(bob(), is_impolite, offers, context, now);
+  const Link other(bob(), is_impolite, offers, context, now);
   EXPECT_NE(one.connection(), other.connection());
 }
 
 TEST_F(LinkTest, a_signal_for_another_connection_of_ours_is_dropped) {
-  Link link(bob(), polite, offers, context, now);
+  Link link(bob(), is_polite, offers, context, now);
   const std::uint32_t tag = our_tag(link);
   receive(link, described(SdpType::answer), remote_tag, tag + 1);
   EXPECT_EQ(drain(outputs).size(), 0U);
 }
 
 TEST_F(LinkTest, a_candidate_of_a_connection_that_was_never_described_is_dropped) {
-  Link link(bob(), polite, waits, context, now);
+  Link link(bob(), is_polite, waits, context, now);
   (void)drain(outputs);
   receive(link, Candidate{}, 999, std::nullopt);
   receive(link, described(SdpType::offer), remote_tag, std::nullopt);
@@ -127,7 +127,7 @@ TEST_F(LinkTest, a_candidate_of_a_connection_that_was_never_described_is_dropped
 }
 
 TEST_F(LinkTest, an_offer_from_a_fresh_connection_of_the_peer_s_gets_a_fresh_one_of_ours) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   (void)connect(link);
   const ConnectionId old = link.connection();
   receive(link, described(SdpType::offer), 201, std::nullopt);
@@ -139,14 +139,14 @@ TEST_F(LinkTest, an_offer_from_a_fresh_connection_of_the_peer_s_gets_a_fresh_one
 }
 
 TEST_F(LinkTest, an_answer_from_an_unknown_connection_is_dropped) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   (void)connect(link);
   receive(link, described(SdpType::answer), 201, std::nullopt);
   EXPECT_EQ(drain(outputs).size(), 0U);
 }
 
 TEST_F(LinkTest, two_connections_that_each_took_another_for_theirs_are_both_made_anew) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   const std::uint32_t tag = connect(link);
   const ConnectionId old = link.connection();
   receive(link, described(SdpType::offer), 201, tag);
@@ -156,7 +156,7 @@ TEST_F(LinkTest, two_connections_that_each_took_another_for_theirs_are_both_made
 }
 
 TEST_F(LinkTest, stragglers_of_connections_that_are_no_more_are_dropped) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   (void)connect(link);
   receive(link, described(SdpType::offer), 201, std::nullopt);
   (void)drain(outputs);
@@ -166,7 +166,7 @@ TEST_F(LinkTest, stragglers_of_connections_that_are_no_more_are_dropped) {
 }
 
 TEST_F(LinkTest, a_bounded_number_of_old_connections_is_remembered) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   (void)connect(link);
   for (std::uint32_t i = 0; i <= limits.retired; ++i) {
     receive(link, described(SdpType::offer), 300 + i, std::nullopt);
@@ -179,7 +179,7 @@ TEST_F(LinkTest, a_bounded_number_of_old_connections_is_remembered) {
 }
 
 TEST_F(LinkTest, who_says_which_connection_of_ours_it_means_is_no_straggler) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   (void)our_tag(link);
   receive(link, described(SdpType::offer), remote_tag, std::nullopt);  // a collision: ignored, but now known
   link.on(input::LocalDescriptionFailed{.connection = link.connection(), .error = "x"}, now);
@@ -190,7 +190,7 @@ TEST_F(LinkTest, who_says_which_connection_of_ours_it_means_is_no_straggler) {
 }
 
 TEST_F(LinkTest, failed_ice_is_restarted_and_after_that_the_connection_rebuilt) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   (void)connect(link);
   for (int i = 0; i < limits.restarts; ++i) {
     change(link, PeerConnectionState::failed);
@@ -204,7 +204,7 @@ TEST_F(LinkTest, failed_ice_is_restarted_and_after_that_the_connection_rebuilt) 
 }
 
 TEST_F(LinkTest, a_description_that_the_browser_cannot_make_is_an_error_and_mended_by_a_fresh_connection) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   (void)drain(outputs);
   link.on(input::LocalDescriptionFailed{.connection = link.connection(), .error = "OperationError"}, now);
   const Outputs said = drain(outputs);
@@ -214,7 +214,7 @@ TEST_F(LinkTest, a_description_that_the_browser_cannot_make_is_an_error_and_mend
 }
 
 TEST_F(LinkTest, descriptions_that_always_fail_end_in_loss_and_not_in_a_loop) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   for (int i = 0; i < 10; ++i) {
     link.on(input::LocalDescriptionFailed{.connection = link.connection(), .error = "x"}, now);
   }
@@ -224,7 +224,7 @@ TEST_F(LinkTest, descriptions_that_always_fail_end_in_loss_and_not_in_a_loop) {
 }
 
 TEST_F(LinkTest, a_peer_whose_offers_the_browser_refuses_is_lost_for_that_and_not_for_its_network) {
-  Link link(bob(), impolite, waits, context, now);
+  Link link(bob(), is_impolite, waits, context, now);
   while (link.connectivity().state() != LinkState::lost) {
     receive(link, described(SdpType::offer), remote_tag, std::nullopt);
     link.on(input::RemoteDescriptionFailed{.connection = link.connection(), .error = "Error: No codecs"},
@@ -238,7 +238,7 @@ TEST_F(LinkTest, a_peer_whose_offers_the_browser_refuses_is_lost_for_that_and_no
 }
 
 TEST_F(LinkTest, an_error_that_quotes_a_whole_description_is_shortened_between_two_characters) {
-  Link link(bob(), impolite, waits, context, now);
+  Link link(bob(), is_impolite, waits, context, now);
   (void)drain(outputs);
   std::string error;
   while (error.size() < 100'000) error += "x€";
@@ -249,7 +249,7 @@ TEST_F(LinkTest, an_error_that_quotes_a_whole_description_is_shortened_between_t
 }
 
 TEST_F(LinkTest, after_a_refused_description_the_next_connection_takes_a_peer_without_bundle) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   EXPECT_EQ(only<output::CreatePeer>(outputs).bundle, BundlePolicy::max_bundle);
   const std::uint32_t tag = our_tag(link);
   receive(link, described(SdpType::answer), remote_tag, tag);
@@ -259,7 +259,7 @@ TEST_F(LinkTest, after_a_refused_description_the_next_connection_takes_a_peer_wi
 }
 
 TEST_F(LinkTest, a_garbage_offer_harms_a_connection_that_works_in_no_way) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   const std::uint32_t tag = connect(link);
   receive(link, {Description{.type = SdpType::offer, .sdp = "garbage"}}, remote_tag, tag, 2);
   (void)drain(outputs);
@@ -271,7 +271,7 @@ TEST_F(LinkTest, a_garbage_offer_harms_a_connection_that_works_in_no_way) {
 }
 
 TEST_F(LinkTest, a_refused_candidate_is_an_error_and_nothing_else) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   (void)connect(link);
   link.on(input::CandidateFailed{.connection = link.connection(), .error = "OperationError"}, now);
   const Outputs said = drain(outputs);
@@ -280,7 +280,7 @@ TEST_F(LinkTest, a_refused_candidate_is_an_error_and_nothing_else) {
 }
 
 TEST_F(LinkTest, every_state_of_the_connection_is_in_the_snapshot_with_its_time) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   const ConnectionId id = link.connection();
   link.announce(now);
   now += Duration{5};
@@ -308,7 +308,7 @@ TEST_F(LinkTest, every_state_of_the_connection_is_in_the_snapshot_with_its_time)
 }
 
 TEST_F(LinkTest, the_timeline_is_bounded_and_keeps_the_latest) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   for (int i = 0; i < 1'000; ++i) {
     now += Duration{1};
     link.on(input::IceConnectionStateChanged{.connection = link.connection(),
@@ -321,7 +321,7 @@ TEST_F(LinkTest, the_timeline_is_bounded_and_keeps_the_latest) {
 }
 
 TEST_F(LinkTest, a_fresh_connection_starts_with_fresh_states_and_the_same_timeline) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   (void)connect(link);
   link.on(input::IceConnectionStateChanged{.connection = link.connection(),
                                            .state = IceConnectionState::connected},
@@ -336,7 +336,7 @@ TEST_F(LinkTest, a_fresh_connection_starts_with_fresh_states_and_the_same_timeli
 }
 
 TEST_F(LinkTest, a_state_is_announced_once_and_again_only_when_it_or_its_reason_changes) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   (void)drain(outputs);
   link.announce(now);
   link.announce(now);
@@ -351,7 +351,7 @@ TEST_F(LinkTest, a_state_is_announced_once_and_again_only_when_it_or_its_reason_
 }
 
 TEST_F(LinkTest, the_peer_s_media_starts_under_the_name_of_its_slot) {
-  Link link(bob(), impolite, waits, context, now);
+  Link link(bob(), is_impolite, waits, context, now);
   link.receive({.peer = "bob",
                 .body = described(SdpType::offer),
                 .link = wire::LinkTag{.connection = remote_tag,
@@ -368,7 +368,7 @@ TEST_F(LinkTest, the_peer_s_media_starts_under_the_name_of_its_slot) {
 }
 
 TEST_F(LinkTest, a_closed_channel_leads_to_a_fresh_connection) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   (void)connect(link);
   link.on(input::ChannelOpened{.connection = link.connection()}, now);
   EXPECT_TRUE(link.snapshot().channel_open);
@@ -380,7 +380,7 @@ TEST_F(LinkTest, a_closed_channel_leads_to_a_fresh_connection) {
 }
 
 TEST_F(LinkTest, trying_a_lost_peer_again_makes_a_fresh_connection_that_offers_at_once) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   while (const Deadline next = link.next_timeout()) link.timeout(now = *next);
   ASSERT_EQ(link.connectivity().state(), LinkState::lost);
   (void)drain(outputs);
@@ -392,14 +392,14 @@ TEST_F(LinkTest, trying_a_lost_peer_again_makes_a_fresh_connection_that_offers_a
 }
 
 TEST_F(LinkTest, a_connection_that_works_is_left_alone_by_a_recovery) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   (void)connect(link);
   link.recover();
   EXPECT_EQ(drain(outputs).size(), 0U);
 }
 
 TEST_F(LinkTest, a_recovery_repeats_an_offer_that_the_host_may_have_forgotten) {
-  Link link(bob(), impolite, offers, context, now);
+  Link link(bob(), is_impolite, offers, context, now);
   (void)our_tag(link);
   link.recover();
   EXPECT_NE(only_sent(drain(outputs)).find(R"("type":"offer")"), std::string::npos);

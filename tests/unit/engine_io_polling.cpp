@@ -5,8 +5,6 @@
 namespace parley::engine_io {
 namespace {
 
-constexpr const char* unknown_sid = R"({"code":1,"message":"Session ID unknown"})";
-
 TEST(EngineIoPolling, a_post_brings_messages_in_their_order) {
   World world;
   world.open_polling();

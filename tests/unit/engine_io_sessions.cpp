@@ -10,7 +10,6 @@ namespace parley::engine_io {
 namespace {
 
 constexpr const char* unknown_transport = R"({"code":0,"message":"Transport unknown"})";
-constexpr const char* unknown_sid = R"({"code":1,"message":"Session ID unknown"})";
 constexpr const char* bad_method = R"({"code":2,"message":"Bad handshake method"})";
 constexpr const char* bad_version = R"({"code":5,"message":"Unsupported protocol version"})";
 

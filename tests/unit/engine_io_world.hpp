@@ -13,6 +13,8 @@ namespace parley::engine_io {
 using namespace std::chrono_literals;
 using Lines = std::vector<std::string>;
 
+inline constexpr const char* unknown_sid = R"({"code":1,"message":"Session ID unknown"})";
+
 inline constexpr const char* bad_request = R"({"code":3,"message":"Bad request"})";
 
 /// An output in one line, as the tests compare it: "answer 1 200 4hello". The separator of packets is a '|'.

@@ -8,7 +8,6 @@
 namespace parley::net {
 namespace {
 
-using State = ProxyHeader::State;
 using namespace std::string_literals;
 
 std::string version_2(char command, char family, const std::string& payload) {
@@ -23,7 +22,7 @@ const std::string second = version_2('\x21', '\x11', four);
 TEST(NetProxyHeader, says_whose_the_connection_is_in_either_version) {
   for (const std::string& text : {first, second}) {
     const auto header = read_proxy_header(text + "GET / HTTP/1.1\r\n");
-    EXPECT_EQ(header.state, State::complete);
+    EXPECT_EQ(header.state, ProxyHeader::State::complete);
     EXPECT_EQ(header.bytes, text.size());
     EXPECT_EQ(header.address, "192.0.2.1");
     EXPECT_FALSE(header.tls);
@@ -36,14 +35,14 @@ TEST(NetProxyHeader, says_whose_the_connection_is_in_either_version) {
 TEST(NetProxyHeader, every_beginning_of_one_is_incomplete) {
   for (const std::string& text : {first, second}) {
     for (std::size_t length = 0; length < text.size(); ++length)
-      EXPECT_EQ(read_proxy_header(text.substr(0, length)).state, State::incomplete) << length;
+      EXPECT_EQ(read_proxy_header(text.substr(0, length)).state, ProxyHeader::State::incomplete) << length;
   }
 }
 
 TEST(NetProxyHeader, anything_else_is_none) {
   for (const char* text : {"GET / HTTP/1.1\r\n", "\x16\x03\x01\x02", "PUT /", "PROXYTCP4", "\r\nGET",
                            "PROXY / HTTP/1.1\r\n", "PROXY TCP5 192.0.2.1 198.51.100.1 1 2\r\n"})
-    EXPECT_EQ(read_proxy_header(text).state, State::none) << text;
+    EXPECT_EQ(read_proxy_header(text).state, ProxyHeader::State::none) << text;
 }
 
 TEST(NetProxyHeader, a_proxy_may_speak_for_itself_or_know_no_address) {
@@ -51,7 +50,7 @@ TEST(NetProxyHeader, a_proxy_may_speak_for_itself_or_know_no_address) {
        {"PROXY UNKNOWN\r\n"s, "PROXY UNKNOWN whatever it is\r\n"s, version_2('\x20', '\0', ""),
         version_2('\x20', '\x11', four), version_2('\x21', '\0', ""), version_2('\x21', '\x31', four)}) {
     const auto header = read_proxy_header(text);
-    EXPECT_EQ(header.state, State::complete) << text;
+    EXPECT_EQ(header.state, ProxyHeader::State::complete) << text;
     EXPECT_EQ(header.bytes, text.size());
     EXPECT_EQ(header.address, "");
   }
@@ -65,7 +64,7 @@ TEST(NetProxyHeader, what_breaks_the_rules_is_malformed) {
         "PROXY TCP4 " + std::string(100, '1'), version_2('\x31', '\x11', four),
         version_2('\x22', '\x11', four), version_2('\x21', '\x11', four.substr(1)),
         version_2('\x21', '\x21', four), version_2('\x21', '\x11', std::string(2'048, '\0'))})
-    EXPECT_EQ(read_proxy_header(text).state, State::malformed) << text;
+    EXPECT_EQ(read_proxy_header(text).state, ProxyHeader::State::malformed) << text;
 }
 
 TEST(NetProxyHeader, version_2_says_whether_the_proxy_has_taken_tls_off) {
