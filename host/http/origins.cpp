@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/header_list.hpp"
+#include "net/authority.hpp"
 #include "net/loopback.hpp"
 
 namespace parley::http {
@@ -22,31 +24,17 @@ std::string_view authority_of(std::string_view origin) {
   return colon == std::string_view::npos ? std::string_view() : origin.substr(colon + 3);
 }
 
-/// A name, or an address in its brackets.
-std::string_view without_port(std::string_view host) {
-  const auto colon = host.rfind(':');
-  const auto bracket = host.rfind(']');
-  const bool has_port =
-      colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
-  return has_port ? host.substr(0, colon) : host;
-}
-
-/// Names are compared without regard to case (RFC 3986 section 3.2.2); others than ASCII come in Punycode.
-bool is_same_name(std::string_view one, std::string_view other) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::ranges::equal(one, other, {}, lower, lower);
-}
-
 }  // namespace
 
 bool Origins::allow(std::string_view origin, std::string_view host) const {
   if (origin.empty()) return true;
   const auto authority = authority_of(origin);
-  if (!authority.empty() &&
-      (is_same_name(without_port(authority), without_port(host)) || net::names_loopback(authority)))
+  const auto name = net::without_port(authority);
+  // Names are compared without regard to case (RFC 3986 section 3.2.2); others than ASCII come in Punycode.
+  if (!name.empty() && (same_name(name, net::without_port(host)) || net::names_loopback(authority)))
     return true;
   return std::ranges::any_of(
-      others_, [&](const std::string& other) { return other == "*" || is_same_name(other, origin); });
+      others_, [&](const std::string& other) { return other == "*" || same_name(other, origin); });
 }
 
 bool is_origin(std::string_view text) {
@@ -59,8 +47,8 @@ bool is_origin(std::string_view text) {
 std::string refusal_of(std::string_view origin) {
   if (origin == "null")
     return "This host takes nothing from a page without an origin, such as one that was opened from a file: "
-           "serve it "
-           "from http://localhost or another web server, or start the host with --allow-origin null.";
+           "serve it from http://localhost or another web server, or start the host with --allow-origin "
+           "null.";
   constexpr std::size_t longest = 300;  // longer ones are made up: a name has 253 letters at most
   const std::string name(origin.substr(0, longest));
   return "This host takes nothing from pages of " + name + ": start it with --allow-origin " + name +

@@ -3,7 +3,6 @@
 #include <sys/epoll.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -11,6 +10,8 @@
 #include "base/log.hpp"
 #include "base/memory_reserve.hpp"
 #include "net/client_source.hpp"
+#include "net/handed_request.hpp"
+#include "net/own_answers.hpp"
 #include "net/proxy_header.hpp"
 
 namespace parley::net {
@@ -22,73 +23,7 @@ constexpr HttpRefusal too_many_requests{429,
 /// In one turn: others of the same event loop wait meanwhile.
 constexpr std::uint64_t most_of_a_file = std::uint64_t{256} * 1024;
 
-// Of the host as a whole (RFC 9110 section 9.3.7); Civetweb takes no such target.
-constexpr std::string_view asks_about_host = "OPTIONS * ";
-
-/// The methods that any public path has: see docs/paths.md.
-Answer about_host(bool keep_alive) {
-  Answer answer;
-  answer.head
-      .append("HTTP/1.1 204 No Content\r\nAllow: GET, HEAD, POST, PATCH, DELETE, OPTIONS\r\nConnection: ")
-      .append(keep_alive ? "keep-alive" : "close")
-      .append("\r\n\r\n");
-  answer.keep_alive = keep_alive;
-  return answer;
-}
-
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-
-/// What concerns this connection alone (RFC 9110 section 7.6.1), or was dealt with here.
-bool is_hop_by_hop(std::string_view name) {
-  constexpr std::array<std::string_view, 8> names{
-      "Connection", "Keep-Alive",        "Proxy-Connection", "TE",
-      "Trailer",    "Transfer-Encoding", "Content-Length",   "Expect"};
-  return std::ranges::any_of(names, [&](std::string_view each) { return same_name(each, name); });
-}
-
-bool is_forwarded(const RequestHead& head) {
-  constexpr std::array<std::string_view, 6> names{"Forwarded",         "X-Forwarded-For", "X-Forwarded-Host",
-                                                  "X-Forwarded-Proto", "X-Real-IP",       "Via"};
-  return std::ranges::any_of(head.fields, [&](const HeaderField& field) {
-    return std::ranges::any_of(names, [&](std::string_view each) { return same_name(each, field.name); });
-  });
-}
-
-/// The head as Civetweb gets it: one connection a request, and a body whose length is known.
-std::string head_for_civetweb(const RequestHead& head) {
-  const bool upgrade = !head.field("Upgrade").empty();
-  std::string out;
-  out.reserve(512);
-  out.append(head.method).append(" ").append(head.target).append(" HTTP/1.1\r\n");
-  for (const HeaderField& field : head.fields) {
-    if (is_hop_by_hop(field.name) && !(upgrade && same_name(field.name, "Connection"))) continue;
-    out.append(field.name).append(": ").append(field.value).append("\r\n");
-  }
-  if (!upgrade) out.append("Connection: close\r\n");
-  if (head.content_length)
-    out.append("Content-Length: ").append(std::to_string(*head.content_length)).append("\r\n");
-  return out;
-}
-
-/// To the same under HTTPS (308: with the same method and body). A Host that is no name leads nowhere.
-Answer redirection(const RequestHead& head, std::uint16_t port) {
-  const auto host = head.field("Host");
-  const bool six = host.starts_with('[');
-  const auto name = host.substr(0, six ? host.find(']') + 1 : host.find(':'));
-  constexpr std::string_view others = ".-_:[]";
-  const bool named = !name.empty() && std::ranges::all_of(name, [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           others.find(c) != std::string_view::npos;
-  });
-  if (!named || !head.target.starts_with('/'))
-    return answer_of({400, "This host speaks HTTPS: ask for it by its name."});
-  constexpr std::uint16_t https = 443;
-  Answer answer;
-  answer.head.append("HTTP/1.1 308 Permanent Redirect\r\nLocation: https://").append(name);
-  if (port != https) answer.head.append(":").append(std::to_string(port));
-  answer.head.append(head.target).append("\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-  return answer;
-}
 
 }  // namespace
 

@@ -38,7 +38,8 @@ TEST(HttpOrigins, pages_of_others_may_not) {
         "http://128.0.0.1", "null", "*", "rooms.example", "https://", "://rooms.example@evil",
         "chrome-extension://abcdef", "http://[2001:db8::1]"})
     EXPECT_FALSE(origins.allow(origin, host)) << origin;
-  EXPECT_FALSE(origins.allow("https://", ""));
+  for (const char* nobody : {"https://", "https://[::1", "https://:80"})
+    EXPECT_FALSE(origins.allow(nobody, "")) << nobody;
   EXPECT_FALSE(origins.allow("http://[2001:db8::1]", "[2001:db8::2]"));
 }
 
