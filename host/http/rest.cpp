@@ -22,6 +22,11 @@ std::vector<std::string> ids_of(const std::vector<hub::Member>& members) {
 
 }  // namespace
 
+HttpResponse rooms_are_not_for_all() {
+  return json_response(
+      403, {{"detail", "Rooms are listed for programs on this machine: for no page, and through no proxy."}});
+}
+
 HttpResponse rooms_of_fastapi(exchange::Exchange& exchange) {
   const auto all = exchange.ask([](const hub::Hub& hub) {
     std::vector<std::pair<std::string, std::vector<hub::Member>>> found;

@@ -10,6 +10,9 @@
 
 namespace parley::http {
 
+/// Where these may not be listed: rooms have no other secret than their names, so it is for programs on this machine.
+[[nodiscard]] HttpResponse rooms_are_not_for_all();
+
 /// Every room that a client of the dialect fastapi is in, and who is in it.
 [[nodiscard]] HttpResponse rooms_of_fastapi(exchange::Exchange& exchange);
 

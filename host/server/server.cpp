@@ -304,6 +304,8 @@ http::HttpResponse Server::answer(const http::HttpRequest& request, const net::P
     http::let_page_read(servers, request.origin);
     return servers;
   }
+  if ((endpoint == fastapi_rooms || endpoint == fastapi_peers) && !http::is_local(request))
+    return http::rooms_are_not_for_all();
   if (endpoint == fastapi_rooms) return http::rooms_of_fastapi(exchange_);
   if (endpoint == fastapi_peers) {
     if (auto peers = http::peers_of_fastapi(match->values[0], exchange_)) return *std::move(peers);

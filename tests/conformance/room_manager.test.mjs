@@ -232,4 +232,14 @@ test("fastapi lists its rooms and their peers, and no room that is none of its c
   assert.deepEqual(json, { room_id: 'room 1', peers: ['peer/1'] });
   const unknown = await get('/webrtc/rooms/room2/peers');
   assert.deepEqual(unknown, { status: 404, json: { detail: 'Room not found' } });
+  for (const headers of [
+    { 'X-Forwarded-For': '192.0.2.1' },
+    { Origin: 'http://localhost' },
+    { Host: 'rebound.example' },
+  ]) {
+    for (const path of ['/webrtc/rooms', '/webrtc/rooms/room%201/peers', '/webrtc/rooms/room2/peers']) {
+      const { status, json: said } = await ask(host, 'GET', path, { port: host.port, headers });
+      assert.deepEqual([status, Object.keys(said)], [403, ['detail']]);
+    }
+  }
 });
