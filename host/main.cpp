@@ -114,6 +114,7 @@ int serve(Options& options) {
       std::cerr << "parley: " << servers.error() << '\n';
       return usage_error;
     }
+    options.hub.relay_lifetime = options.turn->lifetime;
     options.hub.relay_for = [servers = *std::move(servers)](std::string_view user) {
       return servers.server_for(user, std::chrono::system_clock::now());
     };

@@ -38,6 +38,12 @@ std::string text_of(const hub::Member& member, bool offers) {
   return text + ",\"meta\":" + member.meta + '}';
 }
 
+ordered_json json_of(const std::vector<hub::IceServer>& servers) {
+  ordered_json all = ordered_json::array();
+  for (const hub::IceServer& server : servers) all.push_back(dialects::json_of(server));
+  return all;
+}
+
 ordered_json json_of(const hub::Limits& limits) {
   return {{"peers", limits.peers_per_room},
           {"messageBytes", limits.message_bytes},
@@ -59,9 +65,7 @@ void append_body(std::string& out, const hub::event::Joined& joined) {
     }
     out += ']';
   }
-  ordered_json ice_servers = ordered_json::array();
-  for (const hub::IceServer& server : joined.ice_servers) ice_servers.push_back(dialects::json_of(server));
-  append_fields(out, {{"iceServers", std::move(ice_servers)}, {"limits", json_of(joined.limits)}});
+  append_fields(out, {{"iceServers", json_of(joined.ice_servers)}, {"limits", json_of(joined.limits)}});
   out += '}';
 }
 
@@ -98,6 +102,11 @@ void append_body(std::string& out, const hub::event::CallAccepted& call) {
   append_user(out, call.with);
   append_call_id(out, call.id);
   append_fields(out, {{"room", call.room}});
+  out += '}';
+}
+
+void append_body(std::string& out, const hub::event::IceServers& ice) {
+  append_fields(out, {{"iceServers", json_of(ice.servers)}});
   out += '}';
 }
 
@@ -200,6 +209,7 @@ void encode(const hub::Delivery& delivery, std::string& out) {
           [&](const PeerAway& away) { shared("peer-away", [&] { return body_of_id(away.id); }); },
           [&](const PeerBack& back) { shared("peer-back", [&] { return body_of_id(back.id); }); },
           [&](const PeerLeft& left) { shared("peer-left", [&] { return body_of(left); }); },
+          [&](const IceServers& ice) { single("ice-servers", ice); },
           [&](const Pong&) { bare("pong"); },
           [&](const Ack&) { bare("ack"); },
           [&](const Registered& registered) { single("registered", registered); },

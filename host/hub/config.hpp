@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "hub/time.hpp"
+
 namespace parley::hub {
 
 /// Every limit of the hub: its default and the reason for it.
@@ -116,6 +118,8 @@ struct Config {
   std::vector<IceServer> ice_servers{};
   /// A TURN server with a credential for whoever has this name, another each time; without it there is none.
   std::function<IceServer(std::string_view user)> relay_for{};
+  /// How long such a credential lasts. Whoever can use another is sent one after half of that.
+  Duration relay_lifetime{};
   /// There is a media gateway, which takes the streams of members that only offer.
   bool gateway = false;
   /// For the ids that the hub makes up; they need not be secret.

@@ -81,6 +81,10 @@ struct Error {
   std::string re{};  ///< the type of the message it answers; may be empty
   CallId call = 0;   ///< the call that this message was about; 0 where it did not say
 };
+/// For a member whose credentials would end.
+struct IceServers {
+  std::vector<IceServer> servers;
+};
 struct Pong {};
 struct Ack {};
 
@@ -143,9 +147,9 @@ struct CallEnded {
 
 using EventBody =
     std::variant<event::Joined, event::PeerJoined, event::PeerUpdated, event::PeerAway, event::PeerBack,
-                 event::PeerLeft, event::Signal, event::Error, event::Pong, event::Ack, event::Registered,
-                 event::UsersOnline, event::UsersChanged, event::CallIncoming, event::CallAccepted,
-                 event::CallRejected, event::CallEnded>;
+                 event::PeerLeft, event::Signal, event::Error, event::IceServers, event::Pong, event::Ack,
+                 event::Registered, event::UsersOnline, event::UsersChanged, event::CallIncoming,
+                 event::CallAccepted, event::CallRejected, event::CallEnded>;
 
 /// One thing that happened, shared by all who are told of it.
 struct Event {

@@ -38,6 +38,7 @@ struct Session {
   std::uint64_t sent_when_lost = 0;  ///< events after this one cannot have reached it while it is away
   bool doomed = false;               ///< it has missed more than is kept, and is about to leave
   std::optional<TimeoutQueue<Session>::Position> ack_due{};
+  std::optional<TimeoutQueue<Session>::Position> relay_renewal{};
   std::optional<TimeoutQueue<Session>::Position> window_closes{};
   bool said_goodbye = false;  ///< so its window is short
   Claimants claimants{};

@@ -74,6 +74,7 @@ void Rooms::enter(Connection& connection, Room& room, std::string id, command::J
   connection.session = &session;
   outgoing_.note(Notice::Kind::joined, session);
   outgoing_.answer(connection, std::move(joined));
+  await_relay_renewal(session);
   outgoing_.tell_of_newcomer(session);
   if (watcher_ != nullptr) watcher_->joined(session);
 }
@@ -112,9 +113,9 @@ void Rooms::resume(Connection& connection, Session& session, std::uint64_t ack) 
                                              .session = session.secret,
                                              .resumed = true,
                                              .incarnation = session.member.incarnation,
-                                             .ice_servers = config_.ice_servers_for(session.room->name + '/' +
-                                                                                    session.member.id),
+                                             .ice_servers = ice_servers_for(session),
                                              .limits = limits_});
+  await_relay_renewal(session);
   outgoing_.replay(session);
   if (was_away) outgoing_.tell_others(session, event::PeerBack{session.member.id});
 }
@@ -131,6 +132,7 @@ void Rooms::disconnected(Session& session, Parting how) {
   if (only_offers(session.member.dialect)) streams_.end(session, StreamChange::Kind::lost);
   if (!resumes(session.member.dialect)) return remove(session, LeaveReason::left);
   outgoing_.note(Notice::Kind::away, session);
+  end_relay_renewal(session);
   session.connection->session = nullptr;
   session.connection = nullptr;
   session.sent_when_lost = session.log.last();
@@ -153,6 +155,7 @@ void Rooms::remove(Session& session, LeaveReason reason) {
   outgoing_.tell_of_leaving(session, reason);
 
   outgoing_.forget(session);
+  end_relay_renewal(session);
   end_away(session);
   claims_.decide(session.claimants);
   if (Connection* const connection = session.connection) {
@@ -193,7 +196,8 @@ Duration Rooms::goodbye_window() const {
 }
 
 std::optional<Instant> Rooms::next_timeout() const {
-  return earlier(away_.due(limits_.resume_window), leaving_.due(goodbye_window()));
+  return earlier(earlier(away_.due(limits_.resume_window), leaving_.due(goodbye_window())),
+                 renewals_.due(config_.relay_lifetime / 2));
 }
 
 void Rooms::expire() {
@@ -202,6 +206,27 @@ void Rooms::expire() {
   };
   remove_due(away_, limits_.resume_window);
   remove_due(leaving_, goodbye_window());
+  while (is_over(renewals_.due(config_.relay_lifetime / 2), outgoing_.now())) {
+    Session& session = *renewals_.front().who;
+    outgoing_.answer(*session.connection, event::IceServers{ice_servers_for(session)});
+    await_relay_renewal(session);
+  }
+}
+
+std::vector<IceServer> Rooms::ice_servers_for(const Session& session) const {
+  return config_.ice_servers_for(session.room->name + '/' + session.member.id);
+}
+
+/// Its client has just got credentials.
+void Rooms::await_relay_renewal(Session& session) {
+  end_relay_renewal(session);
+  if (config_.relay_for && resumes(session.member.dialect))
+    session.relay_renewal = renewals_.join(session, outgoing_.now());
+}
+
+void Rooms::end_relay_renewal(Session& session) {
+  if (session.relay_renewal) renewals_.leave(*session.relay_renewal);
+  session.relay_renewal.reset();
 }
 
 void Rooms::end_away(Session& session) {

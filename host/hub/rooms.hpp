@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/name_map.hpp"
 #include "hub/account.hpp"
@@ -82,6 +83,9 @@ class Rooms {
 
  private:
   [[nodiscard]] Duration goodbye_window() const;
+  [[nodiscard]] std::vector<IceServer> ice_servers_for(const Session& session) const;
+  void await_relay_renewal(Session& session);
+  void end_relay_renewal(Session& session);
   void end_away(Session& session);
   void leave_away_of_account(Session& session);
   void desert_if_all_are_away(Room& room);
@@ -98,9 +102,10 @@ class Rooms {
   RoomWatcher* watcher_ = nullptr;
   NameMap<Room> rooms_;
   std::size_t members_ = 0;
-  TimeoutQueue<Room> deserted_;    ///< rooms whose members are all away, by since when
-  TimeoutQueue<Session> away_;     ///< each for `resume_window`
-  TimeoutQueue<Session> leaving_;  ///< that have said goodbye, each for `goodbye_window`
+  TimeoutQueue<Room> deserted_;     ///< rooms whose members are all away, by since when
+  TimeoutQueue<Session> away_;      ///< each for `resume_window`
+  TimeoutQueue<Session> leaving_;   ///< that have said goodbye, each for `goodbye_window`
+  TimeoutQueue<Session> renewals_;  ///< of credentials, each after half of `relay_lifetime`
 };
 
 }  // namespace parley::hub

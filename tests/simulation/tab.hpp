@@ -89,6 +89,7 @@ class Tab {
   void perform(const output::SetLocalDescription& set);
   void perform(const output::SetRemoteDescription& set);
   void perform(const output::AddCandidate& add);
+  void perform(const output::SetIceServers&) {}
   void perform(const output::RestartIce& restart);
   void perform(const output::ClosePeer& close);
   void perform(const output::SendChannel& send);

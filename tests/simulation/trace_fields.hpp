@@ -44,14 +44,16 @@ inline constexpr std::array input_names = std::to_array<std::string_view>({"Join
                                                                            "ChannelMessage"});
 static_assert(input_names.size() == std::variant_size_v<Input>);
 
-inline constexpr std::array output_names = std::to_array<std::string_view>(
-    {"OpenSocket",           "SendSocket",      "CloseSocket",      "CreatePeer",
-     "AssignPeer",           "AddSlot",         "BindSlot",         "SetLocalDescription",
-     "SetRemoteDescription", "AddCandidate",    "RestartIce",       "ClosePeer",
-     "SendChannel",          "StateChanged",    "Joined",           "PeerJoined",
-     "PeerUpdated",          "PeerLeft",        "PeerStateChanged", "PeerTracked",
-     "TrackStarted",         "PresenceChanged", "MessageReceived",  "ErrorRaised",
-     "UsersChanged",         "CallChanged"});
+inline constexpr std::array output_names =
+    std::to_array<std::string_view>({"OpenSocket",   "SendSocket",          "CloseSocket",
+                                     "CreatePeer",   "AssignPeer",          "AddSlot",
+                                     "BindSlot",     "SetLocalDescription", "SetRemoteDescription",
+                                     "AddCandidate", "SetIceServers",       "RestartIce",
+                                     "ClosePeer",    "SendChannel",         "StateChanged",
+                                     "Joined",       "PeerJoined",          "PeerUpdated",
+                                     "PeerLeft",     "PeerStateChanged",    "PeerTracked",
+                                     "TrackStarted", "PresenceChanged",     "MessageReceived",
+                                     "ErrorRaised",  "UsersChanged",        "CallChanged"});
 static_assert(output_names.size() == std::variant_size_v<Output>);
 
 /// Const or not: `each` serves the writer and the reader.
@@ -216,6 +218,10 @@ void each(Any<output::CreatePeer> auto& create, auto&& field) {
   field("iceServers", create.ice_servers);
   field("channel", create.channel);
   field("bundle", create.bundle);
+}
+void each(Any<output::SetIceServers> auto& set, auto&& field) {
+  field("connection", set.connection);
+  field("iceServers", set.ice_servers);
 }
 void each(Any<output::AssignPeer> auto& assign, auto&& field) {
   field("connection", assign.connection);

@@ -65,6 +65,10 @@ inline std::string line(const Delivery& delivery) {
                           return "error " + std::string(name_of(e.code)) +
                                  (e.re.empty() ? "" : " re " + e.re);
                         },
+                        [](const event::IceServers& e) {
+                          return "ice-servers " + std::to_string(e.servers.size()) + ' ' +
+                                 (e.servers.empty() ? "" : e.servers.back().username);
+                        },
                         [](const event::Pong&) { return std::string("pong"); },
                         [](const event::Ack&) { return std::string("ack"); },
                         [](const event::Registered& e) {

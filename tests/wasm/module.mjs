@@ -22,6 +22,7 @@ export const handlerMethods = [
   'setLocalDescription',
   'setRemoteDescription',
   'addCandidate',
+  'setIceServers',
   'restartIce',
   'closePeer',
   'sendChannel',

@@ -58,6 +58,9 @@ class Handler {
   void perform(const output::AddCandidate& o) const {
     call("addCandidate", JsonArray().number(o.connection).json(to_json(o.candidate)));
   }
+  void perform(const output::SetIceServers& o) const {
+    call("setIceServers", JsonArray().number(o.connection).json(to_json(o.ice_servers)));
+  }
   void perform(const output::RestartIce& o) const { call("restartIce", JsonArray().number(o.connection)); }
   void perform(const output::ClosePeer& o) const { call("closePeer", JsonArray().number(o.connection)); }
   void perform(const output::SendChannel& o) const {

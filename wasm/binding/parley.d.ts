@@ -326,6 +326,8 @@ export interface Handler {
   setRemoteDescription(connection: number, description: RTCSessionDescriptionInit): void;
   /** `addIceCandidate()`; `candidateFailed()` where it rejects. */
   addCandidate(connection: number, candidate: RTCIceCandidateInit): void;
+  /** `setConfiguration()` with these, whose credentials are newer; all else stays. */
+  setIceServers(connection: number, iceServers: RTCIceServer[]): void;
   restartIce(connection: number): void;
   /** `close()`. Nothing about this connection needs to be told any more. */
   closePeer(connection: number): void;

@@ -103,6 +103,11 @@ void Link::recover() {
   send(outbox);
 }
 
+void Link::use_ice_servers() {
+  context_.outputs.emplace_back(
+      output::SetIceServers{.connection = connection(), .ice_servers = context_.ice_servers});
+}
+
 void Link::retry(Instant now) {
   perform(connectivity_.retry(), now);
 }

@@ -59,6 +59,8 @@ class Link {
   void set_reachable(bool reachable, Instant now);
   /// The host has forgotten what was on its way: says what is still needed again.
   void recover();
+  /// Those of the context are others now.
+  void use_ice_servers();
   void retry(Instant now);
   void receive(wire::Signal signal, Instant now);
   void open_slot(const Slot& slot);

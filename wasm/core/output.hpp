@@ -140,6 +140,11 @@ struct AddCandidate {
   ConnectionId connection = 0;
   Candidate candidate;
 };
+/// setConfiguration(): they are used from the next gathering on.
+struct SetIceServers {
+  ConnectionId connection = 0;
+  std::vector<IceServer> ice_servers;
+};
 struct RestartIce {
   ConnectionId connection = 0;
 };
@@ -216,10 +221,10 @@ struct ErrorRaised {
 using Output =
     std::variant<output::OpenSocket, output::SendSocket, output::CloseSocket, output::CreatePeer,
                  output::AssignPeer, output::AddSlot, output::BindSlot, output::SetLocalDescription,
-                 output::SetRemoteDescription, output::AddCandidate, output::RestartIce, output::ClosePeer,
-                 output::SendChannel, output::StateChanged, output::Joined, output::PeerJoined,
-                 output::PeerUpdated, output::PeerLeft, output::PeerStateChanged, output::PeerTracked,
-                 output::TrackStarted, output::PresenceChanged, output::MessageReceived, output::ErrorRaised,
-                 output::UsersChanged, output::CallChanged>;
+                 output::SetRemoteDescription, output::AddCandidate, output::SetIceServers,
+                 output::RestartIce, output::ClosePeer, output::SendChannel, output::StateChanged,
+                 output::Joined, output::PeerJoined, output::PeerUpdated, output::PeerLeft,
+                 output::PeerStateChanged, output::PeerTracked, output::TrackStarted, output::PresenceChanged,
+                 output::MessageReceived, output::ErrorRaised, output::UsersChanged, output::CallChanged>;
 
 }  // namespace parley

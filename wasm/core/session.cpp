@@ -252,10 +252,7 @@ class Session::Impl {
   void hear(wire::Joined& joined, Instant now) {
     const bool renamed = joined.self != links_.self();
     links_.set_self(joined.self, joined.incarnation);
-    if (config_.ice_servers.empty() && context_.ice_servers != joined.ice_servers) {
-      context_.ice_servers = joined.ice_servers;
-      links_.discard_prepared();
-    }
+    use(std::move(joined.ice_servers));
     if (!joined_once_ || renamed) {
       outputs_.emplace_back(output::Joined{.self = joined.self, .room = joined.room});
     }
@@ -271,6 +268,16 @@ class Session::Impl {
     links_.meet_all(std::move(joined.peers), now);
     unsent_bytes_ = 0;
     for (const auto& message : std::exchange(unsent_, {})) deliver(message);
+  }
+
+  void hear(wire::IceServers& renewed, Instant) { use(std::move(renewed.servers)); }
+
+  /// For connections to come, and for those that are there when they look for paths again.
+  void use(std::vector<IceServer> servers) {
+    if (!config_.ice_servers.empty() || context_.ice_servers == servers) return;
+    context_.ice_servers = std::move(servers);
+    links_.discard_prepared();
+    for (auto& [id, link] : links_.all()) link.use_ice_servers();
   }
 
   void hear(wire::PeerJoined& joined, Instant now) { links_.meet(std::move(joined.peer), false, now); }

@@ -138,6 +138,10 @@ std::optional<Message> read_joined(const Json& json) {
                 .limits = read_limits(json)};
 }
 
+std::optional<Message> read_ice_servers(const Json& json) {
+  return IceServers{read_list(json, "iceServers", read_ice_server)};
+}
+
 template <class PeerMessage>
 std::optional<Message> read_peer_message(const Json& json) {
   const Json* found = find(json, "peer", Json::Kind::object);
@@ -191,6 +195,7 @@ constexpr std::array readers{
     Reader{"peer-left", read_peer_left},
     Reader{"peer-away", read_id_message<PeerAway>},
     Reader{"peer-back", read_id_message<PeerBack>},
+    Reader{"ice-servers", read_ice_servers},
     Reader{"ack", [](const Json&) -> std::optional<Message> { return Ack{}; }},
     Reader{"pong", [](const Json&) -> std::optional<Message> { return Pong{}; }},
     Reader{"error", [](const Json& json) -> std::optional<Message> { return read_error(json); }},

@@ -102,6 +102,10 @@ struct PeerAway {
 struct PeerBack {
   std::string id;
 };
+/// Their credentials, where they end, are newer than those before.
+struct IceServers {
+  std::vector<IceServer> servers;
+};
 struct Ack {};
 struct Pong {};
 struct Error {
@@ -113,7 +117,7 @@ struct Error {
 struct Unknown {};
 
 using Message = std::variant<Unknown, Joined, PeerJoined, PeerUpdated, PeerLeft, PeerAway, PeerBack, Signal,
-                             Ack, Pong, Error>;
+                             IceServers, Ack, Pong, Error>;
 
 struct Received {
   std::optional<Sequence> sequence;

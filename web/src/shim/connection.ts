@@ -96,6 +96,10 @@ export class Connection {
       .catch((error) => this.#tell((session, now, id) => session.candidateFailed(now, id, String(error))));
   }
 
+  setIceServers(iceServers: RTCIceServer[]): void {
+    this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers });
+  }
+
   restartIce(): void {
     this.#pc.restartIce();
   }

@@ -222,6 +222,7 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
       setLocalDescription: (id, provisional) => on(id)?.setLocalDescription(provisional),
       setRemoteDescription: (id, description) => on(id)?.setRemoteDescription(description),
       addCandidate: (id, candidate) => on(id)?.addCandidate(candidate),
+      setIceServers: (id, iceServers) => on(id)?.setIceServers(iceServers),
       restartIce: (id) => on(id)?.restartIce(),
       closePeer: (id) => {
         on(id)?.close();
