@@ -115,8 +115,8 @@ int serve(Options& options) {
       return usage_error;
     }
     options.hub.relay_lifetime = options.turn->lifetime;
-    options.hub.relay_for = [servers = *std::move(servers)](std::string_view user) {
-      return servers.server_for(user, std::chrono::system_clock::now());
+    options.hub.relay_for = [servers = *std::move(servers)](std::string_view source) {
+      return servers.server_for(source, std::chrono::system_clock::now());
     };
   }
   memory_reserve::fill();

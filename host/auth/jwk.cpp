@@ -68,7 +68,7 @@ class Builder {
     whole_ = whole_ && OSSL_PARAM_BLD_push_utf8_string(builder_.get(), name, text, 0) == 1;
   }
 
-  /// Null where OpenSSL finds something wrong with it.
+  /// Null where something is missing.
   [[nodiscard]] std::shared_ptr<EVP_PKEY> build(const char* type, bool is_private) {
     const OpensslPtr<OSSL_PARAM> parameters(whole_ ? OSSL_PARAM_BLD_to_param(builder_.get()) : nullptr);
     const OpensslPtr<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
@@ -77,17 +77,10 @@ class Builder {
         EVP_PKEY_fromdata(context.get(), &key, is_private ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY,
                           parameters.get()) != 1)
       return nullptr;
-    std::shared_ptr<EVP_PKEY> built(key, OpensslFree());
-    return is_consistent(key, is_private) ? built : nullptr;
+    return {key, OpensslFree()};
   }
 
  private:
-  static bool is_consistent(EVP_PKEY* key, bool is_private) {
-    const OpensslPtr<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new(key, nullptr));
-    return context &&
-           (is_private ? EVP_PKEY_pairwise_check(context.get()) : EVP_PKEY_public_check(context.get())) == 1;
-  }
-
   OpensslPtr<OSSL_PARAM_BLD> builder_{OSSL_PARAM_BLD_new()};
   bool whole_ = builder_ != nullptr;
 };
@@ -125,14 +118,25 @@ std::shared_ptr<EVP_PKEY> read_ec(const json& jwk, bool is_private) {
   return builder.build("EC", is_private);
 }
 
+std::string raw_of(const EVP_PKEY* pair, decltype(EVP_PKEY_get_raw_public_key)* get) {
+  std::string bytes(curve_bytes, '\0');
+  std::size_t size = bytes.size();
+  if (get(pair, reinterpret_cast<unsigned char*>(bytes.data()), &size) != 1)
+    throw std::runtime_error("OpenSSL does not give out this key");
+  return bytes;
+}
+
 std::shared_ptr<EVP_PKEY> read_okp(const json& jwk, bool is_private) {
-  const auto bytes = bytes_of(jwk, is_private ? "d" : "x");
-  if (text_of(jwk, "crv") != "Ed25519" || !bytes || bytes->size() != curve_bytes) return nullptr;
-  EVP_PKEY* const key =
-      is_private
-          ? EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, unsigned_bytes(*bytes), bytes->size())
-          : EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, unsigned_bytes(*bytes), bytes->size());
-  return key == nullptr ? nullptr : std::shared_ptr<EVP_PKEY>(key, OpensslFree());
+  const auto open = bytes_of(jwk, "x");
+  const auto secret = bytes_of(jwk, "d");
+  const auto& bytes = is_private ? secret : open;
+  if (text_of(jwk, "crv") != "Ed25519" || !open || !bytes || bytes->size() != curve_bytes) return nullptr;
+  const auto make = is_private ? EVP_PKEY_new_raw_private_key : EVP_PKEY_new_raw_public_key;
+  EVP_PKEY* const made = make(EVP_PKEY_ED25519, nullptr, unsigned_bytes(*bytes), bytes->size());
+  if (made == nullptr) return nullptr;
+  std::shared_ptr<EVP_PKEY> key(made, OpensslFree());
+  // The public part follows from the secret, so another one in the file is a mistake.
+  return raw_of(made, EVP_PKEY_get_raw_public_key) == *open ? key : nullptr;
 }
 
 std::string number_of(const EVP_PKEY* pair, const char* parameter) {
@@ -149,14 +153,6 @@ std::string number_of(const EVP_PKEY* pair, const char* parameter) {
 std::string curve_number_of(const EVP_PKEY* pair, const char* parameter) {
   std::string bytes = number_of(pair, parameter);
   return std::string(curve_bytes - std::min(bytes.size(), curve_bytes), '\0') + bytes;
-}
-
-std::string raw_of(const EVP_PKEY* pair, decltype(EVP_PKEY_get_raw_public_key)* get) {
-  std::string bytes(curve_bytes, '\0');
-  std::size_t size = bytes.size();
-  if (get(pair, reinterpret_cast<unsigned char*>(bytes.data()), &size) != 1)
-    throw std::runtime_error("OpenSSL does not give out this key");
-  return bytes;
 }
 
 /// What RFC 7638 section 3.2 has a thumbprint made of.
@@ -200,8 +196,8 @@ Result<Key, std::string> read_pair(const json& jwk, const std::string& type) {
   ERR_clear_error();
   auto key = pair ? Key::of_pair(std::move(pair), is_private) : std::nullopt;
   if (!key)
-    return Failure("it is no sound key of " + std::to_string(Key::least_rsa_bits) +
-                   " bits of RSA or more, of EC with P-256, or of OKP with Ed25519.");
+    return Failure("it is no sound key of RSA with " + std::to_string(Key::least_rsa_bits) + " to " +
+                   std::to_string(Key::most_rsa_bits) + " bits, of EC with P-256, or of OKP with Ed25519.");
   return *std::move(key);
 }
 

@@ -1,5 +1,6 @@
 #include "auth/key.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/hmac.h>
@@ -65,6 +66,22 @@ std::string to_der(std::string_view signature) {
   return der;
 }
 
+/// Its numbers are such as the algorithm needs them, and belong to each other.
+bool is_sound(EVP_PKEY* key, bool is_private) {
+  const OpensslPtr<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new(key, nullptr));
+  return context &&
+         (is_private ? EVP_PKEY_pairwise_check(context.get()) : EVP_PKEY_public_check(context.get())) == 1;
+}
+
+bool is_of_usual_size(const EVP_PKEY* rsa) {
+  BIGNUM* found = nullptr;
+  const bool has_exponent = EVP_PKEY_get_bn_param(rsa, OSSL_PKEY_PARAM_RSA_E, &found) == 1;
+  const OpensslPtr<BIGNUM> exponent(found);
+  const int bits = EVP_PKEY_get_bits(rsa);
+  return has_exponent && bits >= Key::least_rsa_bits && bits <= Key::most_rsa_bits &&
+         BN_num_bits(exponent.get()) <= Key::most_exponent_bits;
+}
+
 std::string from_der(std::string_view der) {
   const unsigned char* at = bytes_of(der);
   const OpensslPtr<ECDSA_SIG> both(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
@@ -118,8 +135,9 @@ Key Key::generate(Algorithm algorithm) {
 std::optional<Key> Key::of_pair(std::shared_ptr<EVP_PKEY> pair, bool is_private) {
   constexpr int p256_bits = 256;
   EVP_PKEY* const key = pair.get();
-  if (EVP_PKEY_is_a(key, "RSA") == 1 && EVP_PKEY_get_bits(key) >= least_rsa_bits)
-    return Key(Algorithm::rs256, std::move(pair), is_private);
+  if (EVP_PKEY_is_a(key, "RSA") == 1 && !is_of_usual_size(key)) return std::nullopt;
+  if (!is_sound(key, is_private)) return std::nullopt;
+  if (EVP_PKEY_is_a(key, "RSA") == 1) return Key(Algorithm::rs256, std::move(pair), is_private);
   if (EVP_PKEY_is_a(key, "ED25519") == 1) return Key(Algorithm::eddsa, std::move(pair), is_private);
   if (EVP_PKEY_is_a(key, "EC") == 1 && EVP_PKEY_get_bits(key) == p256_bits) {
     std::array<char, 32> curve{};

@@ -32,12 +32,15 @@ class Key {
   // RFC 7518 sections 3.2 and 3.3: shorter ones are not to be used.
   static constexpr std::size_t least_secret_bytes = 32;
   static constexpr int least_rsa_bits = 2'048;
+  // Longer keys, and longer exponents, make each signature as slow as whoever wrote them likes.
+  static constexpr int most_rsa_bits = 8'192;
+  static constexpr int most_exponent_bits = 64;
 
   /// A new one. Throws std::runtime_error where OpenSSL makes none.
   [[nodiscard]] static Key generate(Algorithm algorithm);
   /// For HS256.
   explicit Key(std::string secret);
-  /// Nothing where the pair is for none of the algorithms, or an RSA key is too short.
+  /// Nothing where the pair is for none of the algorithms, is not sound, or an RSA key is too short or too long.
   [[nodiscard]] static std::optional<Key> of_pair(std::shared_ptr<EVP_PKEY> pair, bool is_private);
 
   [[nodiscard]] Algorithm algorithm() const { return algorithm_; }

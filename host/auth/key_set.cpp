@@ -26,6 +26,8 @@ int no_password(char* /*out*/, int /*size*/, int /*writing*/, void* /*asker*/) {
 }
 
 Result<std::vector<Key>, std::string> read_pem(const std::string& text) {
+  if (text.find(begin_of_pem, text.find(begin_of_pem) + 1) != std::string::npos)
+    return Failure("has several keys in PEM: give each a file of its own.");
   const auto read = [&](auto* reader) {
     const OpensslPtr<BIO> bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
     return std::shared_ptr<EVP_PKEY>(reader(bio.get(), nullptr, no_password, nullptr), OpensslFree());
@@ -37,8 +39,8 @@ Result<std::vector<Key>, std::string> read_pem(const std::string& text) {
   if (!pair) return Failure("is no key in PEM that can be read without a password.");
   auto key = Key::of_pair(std::move(pair), is_private);
   if (!key)
-    return Failure("is a key for none of RS256 (RSA of " + std::to_string(Key::least_rsa_bits) +
-                   " bits or more), ES256 (P-256) and EdDSA (Ed25519).");
+    return Failure("is no sound key for RS256 (RSA of " + std::to_string(Key::least_rsa_bits) + " to " +
+                   std::to_string(Key::most_rsa_bits) + " bits), ES256 (P-256) or EdDSA (Ed25519).");
   return std::vector<Key>{*std::move(key)};
 }
 

@@ -174,6 +174,11 @@ Result<Claims, TokenFault> read_claims(const json& payload, const TokenRules& ru
   return claims;
 }
 
+/// What is not UTF-8 is replaced.
+std::string text_of(const json& object) {
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 json one_or_all(const std::vector<std::string>& texts) {
   return texts.size() == 1 ? json(texts.front()) : json(texts);
 }
@@ -224,7 +229,7 @@ std::string make_token(const Claims& claims, const Key& key, Claims::Time now) {
   payload["may"] = json::array();
   for (const auto& [name, right] : rights)
     if (claims.may.has(right)) payload["may"].push_back(name);
-  const std::string text = base64url_encode(header.dump()) + '.' + base64url_encode(payload.dump());
+  const std::string text = base64url_encode(text_of(header)) + '.' + base64url_encode(text_of(payload));
   return text + '.' + base64url_encode(key.sign(text));
 }
 

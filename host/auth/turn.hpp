@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,8 +15,9 @@ struct TurnCredential {
 
 /// A credential that ends, as coturn's `use-auth-secret` checks it (draft-uberti-behave-turn-rest-00): the username is
 /// the time of its end and the user, the credential the HMAC-SHA1 of that in base64. The user must be of letters and
-/// digits. Throws std::runtime_error where OpenSSL makes none.
-[[nodiscard]] TurnCredential make_turn_credential(std::string_view secret, std::string_view user,
-                                                  std::chrono::sys_seconds ends);
+/// digits. Nothing where OpenSSL makes none.
+[[nodiscard]] std::optional<TurnCredential> make_turn_credential(std::string_view secret,
+                                                                 std::string_view user,
+                                                                 std::chrono::sys_seconds ends);
 
 }  // namespace parley::auth

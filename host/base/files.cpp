@@ -1,12 +1,14 @@
 #include "base/files.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
+#include <utility>
 
 #include "base/descriptor.hpp"
 
@@ -54,17 +56,21 @@ fs::path state_folder() {
 }
 
 std::optional<std::string> read_file(const fs::path& file) {
+  std::error_code error;
+  if (fs::is_directory(file, error)) return std::nullopt;
   std::ifstream stream(file, std::ios::binary);
   if (!stream) return std::nullopt;
-  std::ostringstream text;
-  text << stream.rdbuf();  // does not throw, should it be a folder
-  return text.str();
+  std::string text;
+  std::array<char, 4'096> piece{};
+  while (stream.read(piece.data(), piece.size()) || stream.gcount() > 0)
+    text.append(piece.data(), static_cast<std::size_t>(stream.gcount()));
+  return stream.bad() ? std::nullopt : std::optional(std::move(text));
 }
 
 std::error_code write_private_file(const fs::path& file, std::string_view bytes) {
   if (const std::error_code error = make_folders(file.parent_path())) return error;
   std::string beside = file.string() + ".XXXXXX";
-  const Descriptor fd(::mkstemp(beside.data()));  // mode 0600
+  const Descriptor fd(::mkostemp(beside.data(), O_CLOEXEC));  // mode 0600
   if (fd && write_all(fd.get(), bytes) && ::fsync(fd.get()) == 0 &&
       ::rename(beside.c_str(), file.c_str()) == 0)
     return {};

@@ -24,31 +24,46 @@ std::string_view authority_of(std::string_view origin) {
   return colon == std::string_view::npos ? std::string_view() : origin.substr(colon + 3);
 }
 
+/// What browsers write, and no shell takes for anything else.
+bool is_plain(std::string_view origin) {
+  constexpr std::string_view others = "+-.:/[]";
+  return !authority_of(origin).empty() && std::ranges::all_of(origin, [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           others.find(c) != std::string_view::npos;
+  });
+}
+
 }  // namespace
 
-bool Origins::allow(std::string_view origin, std::string_view host) const {
-  if (origin.empty()) return true;
+bool Origins::allow(std::string_view origin, std::string_view host, std::string_view fetch_site) const {
+  // A picture's request has no origin, wherever its page is.
+  if (origin.empty()) return fetch_site != "cross-site" || allows_all();
   const auto authority = authority_of(origin);
   const auto name = net::without_port(authority);
   // Names are compared without regard to case (RFC 3986 section 3.2.2); others than ASCII come in Punycode.
-  if (!name.empty() && (same_name(name, net::without_port(host)) || net::names_loopback(authority)))
-    return true;
+  const bool own = (origin.starts_with("http://") || origin.starts_with("https://")) && !name.empty() &&
+                   same_name(name, net::without_port(host));
+  if (own || net::names_loopback(authority)) return true;
   return std::ranges::any_of(
       others_, [&](const std::string& other) { return other == "*" || same_name(other, origin); });
+}
+
+bool Origins::allows_all() const {
+  return std::ranges::find(others_, "*") != others_.end();
 }
 
 bool is_origin(std::string_view text) {
   if (text == "*" || text == "null") return true;
   const auto authority = authority_of(text);
-  return !authority.empty() && !text.starts_with(':') &&
-         text.find_first_of(" \t/?#@*,", text.size() - authority.size()) == std::string_view::npos;
+  return is_plain(text) && !text.starts_with(':') && authority.find('/') == std::string_view::npos;
 }
 
 std::string refusal_of(std::string_view origin) {
-  if (origin == "null")
+  if (origin.empty())
+    return "This host takes nothing from pages of other sites that do not say who they are.";
+  if (!is_plain(origin))
     return "This host takes nothing from a page without an origin, such as one that was opened from a file: "
-           "serve it from http://localhost or another web server, or start the host with --allow-origin "
-           "null.";
+           "serve it from http://localhost or another web server.";
   constexpr std::size_t longest = 300;  // longer ones are made up: a name has 253 letters at most
   const std::string name(origin.substr(0, longest));
   return "This host takes nothing from pages of " + name + ": start it with --allow-origin " + name +

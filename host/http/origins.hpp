@@ -17,10 +17,14 @@ class Origins {
   explicit Origins(std::vector<std::string> others) : others_(std::move(others)) {}
 
   /// Whether a page of this origin (RFC 6454 section 7) may use what it asks for under the name `host` (RFC 9110
-  /// section 7.2). Who sends no origin is no page.
-  [[nodiscard]] bool allow(std::string_view origin, std::string_view host) const;
+  /// section 7.2). Who sends no origin is no page, or one whose browser says where it is (Fetch Metadata:
+  /// Sec-Fetch-Site).
+  [[nodiscard]] bool allow(std::string_view origin, std::string_view host,
+                           std::string_view fetch_site = {}) const;
 
  private:
+  [[nodiscard]] bool allows_all() const;
+
   std::vector<std::string> others_;
 };
 

@@ -50,6 +50,16 @@ HttpResponse refusal(const WhipSession::Refusal& why) {
   }
 }
 
+/// RFC 9110 section 5.6.4.
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out += '"';
+}
+
 /// Whether a list of entity tags has this one; they are compared strongly (RFC 9110 section 13.1.1).
 bool matches(std::string_view if_match, std::string_view etag) {
   while (!if_match.empty()) {
@@ -83,13 +93,14 @@ HttpResponse Whip::answer_page(const Match& match, const HttpRequest& request) {
 }
 
 /// What a client may reach the gateway with, as RFC 9725 section 4.6 has it.
-void Whip::add_ice_links(HttpResponse& response, std::string_view user) const {
-  for (const hub::IceServer& server : hub_.ice_servers_for(user)) {
+void Whip::add_ice_links(HttpResponse& response, const HttpRequest& request) const {
+  const auto source = net::source_of(std::string(request.client)).key;
+  for (const hub::IceServer& server : hub_.ice_servers_for(source)) {
     for (const std::string& url : server.urls) {
       std::string link = '<' + url + ">; rel=\"ice-server\"";
       if (!server.username.empty()) {
-        link += "; username=\"" + server.username + "\"; credential=\"" + server.credential +
-                "\"; credential-type=\"password\"";
+        link += "; username=" + quoted(server.username) + "; credential=" + quoted(server.credential) +
+                "; credential-type=\"password\"";
       }
       response.headers.emplace_back("Link", std::move(link));
     }
@@ -119,7 +130,7 @@ HttpResponse Whip::options(const Route& route, const HttpRequest& request) const
     return response;
   }
   response.headers.emplace_back("Accept-Post", std::string(sdp_type));
-  if (!request.is_preflight) add_ice_links(response, request.client);
+  if (!request.is_preflight) add_ice_links(response, request);
   return response;
 }
 
@@ -172,10 +183,11 @@ HttpResponse Whip::publish(std::string_view sim, const HttpRequest& request) {
     end(id);
     return refusal(answer->error());
   }
-  return created(published, id, **std::move(answer));
+  return created(published, id, **std::move(answer), request);
 }
 
-HttpResponse Whip::created(const Published& published, std::string_view id, WhipSession::Taken taken) const {
+HttpResponse Whip::created(const Published& published, std::string_view id, WhipSession::Taken taken,
+                           const HttpRequest& request) const {
   HttpResponse response = text_response(201, sdp_type, std::move(taken.answer));
   for (const WhipSession::Notice& notice : taken.notices) {
     log::line(log::Level::info, "notice",
@@ -186,7 +198,7 @@ HttpResponse Whip::created(const Published& published, std::string_view id, Whip
   response.headers.emplace_back("Location", std::string(prefix) + published.sim + '/' + std::string(id));
   response.headers.emplace_back("ETag", published.etag);
   response.headers.emplace_back("Accept-Patch", std::string(fragment_type));
-  add_ice_links(response, published.sim);
+  add_ice_links(response, request);
   return response;
 }
 

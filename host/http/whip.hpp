@@ -58,8 +58,8 @@ class Whip {
   [[nodiscard]] HttpResponse publish(std::string_view sim, const HttpRequest& request);
   [[nodiscard]] HttpResponse trickle(const Published& published, const HttpRequest& request) const;
   [[nodiscard]] HttpResponse created(const Published& published, std::string_view id,
-                                     WhipSession::Taken taken) const;
-  void add_ice_links(HttpResponse& response, std::string_view user) const;
+                                     WhipSession::Taken taken, const HttpRequest& request) const;
+  void add_ice_links(HttpResponse& response, const HttpRequest& request) const;
   [[nodiscard]] HttpResponse for_pages(HttpResponse response, const HttpRequest& request) const;
   /// False where there is no place for another.
   [[nodiscard]] bool add(const std::string& id, const Published& published);

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hub/time.hpp"
@@ -116,8 +118,9 @@ struct IceServer {
 struct Config {
   Limits limits{};
   std::vector<IceServer> ice_servers{};
-  /// A TURN server with a credential for whoever has this name, another each time; without it there is none.
-  std::function<IceServer(std::string_view user)> relay_for{};
+  /// A TURN server with a credential for whoever comes from this address (with IPv6, this /64), another each time;
+  /// nothing where it cannot be made, and without it there is none.
+  std::function<std::optional<IceServer>(std::string_view source)> relay_for{};
   /// How long such a credential lasts. Whoever can use another is sent one after half of that.
   Duration relay_lifetime{};
   /// There is a media gateway, which takes the streams of members that only offer.
@@ -130,10 +133,10 @@ struct Config {
   /// For the time of day that lists carry.
   std::function<std::chrono::system_clock::time_point()> wall_clock = std::chrono::system_clock::now;
 
-  /// All that a client of this name may use.
-  [[nodiscard]] std::vector<IceServer> ice_servers_for(std::string_view user) const {
+  /// All that a client may use that comes from there.
+  [[nodiscard]] std::vector<IceServer> ice_servers_for(std::string_view source) const {
     auto servers = ice_servers;
-    if (relay_for) servers.push_back(relay_for(user));
+    if (auto relay = relay_for ? relay_for(source) : std::nullopt) servers.push_back(*std::move(relay));
     return servers;
   }
 };

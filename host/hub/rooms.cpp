@@ -53,7 +53,7 @@ void Rooms::enter(Connection& connection, Room& room, std::string id, command::J
                        .self = id,
                        .session = config_.make_secret(),
                        .incarnation = join.incarnation,
-                       .ice_servers = config_.ice_servers_for(room.name + '/' + id),
+                       .ice_servers = config_.ice_servers_for(connection.account->key),
                        .limits = limits_};
   for (const auto& other : room.members) joined.peers.push_back(other->member);
 
@@ -113,7 +113,7 @@ void Rooms::resume(Connection& connection, Session& session, std::uint64_t ack) 
                                              .session = session.secret,
                                              .resumed = true,
                                              .incarnation = session.member.incarnation,
-                                             .ice_servers = ice_servers_for(session),
+                                             .ice_servers = config_.ice_servers_for(connection.account->key),
                                              .limits = limits_});
   await_relay_renewal(session);
   outgoing_.replay(session);
@@ -208,13 +208,10 @@ void Rooms::expire() {
   remove_due(leaving_, goodbye_window());
   while (is_over(renewals_.due(config_.relay_lifetime / 2), outgoing_.now())) {
     Session& session = *renewals_.front().who;
-    outgoing_.answer(*session.connection, event::IceServers{ice_servers_for(session)});
+    outgoing_.answer(*session.connection,
+                     event::IceServers{config_.ice_servers_for(session.connection->account->key)});
     await_relay_renewal(session);
   }
-}
-
-std::vector<IceServer> Rooms::ice_servers_for(const Session& session) const {
-  return config_.ice_servers_for(session.room->name + '/' + session.member.id);
 }
 
 /// Its client has just got credentials.

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/name_map.hpp"
 #include "hub/account.hpp"
@@ -83,7 +82,6 @@ class Rooms {
 
  private:
   [[nodiscard]] Duration goodbye_window() const;
-  [[nodiscard]] std::vector<IceServer> ice_servers_for(const Session& session) const;
   void await_relay_renewal(Session& session);
   void end_relay_renewal(Session& session);
   void end_away(Session& session);

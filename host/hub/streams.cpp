@@ -89,7 +89,7 @@ Done Streams::join(Connection& gateway, Room* room) {
                                           .self = room->gateway->member.id,
                                           .session = config_.make_secret(),
                                           .peers = {std::move(source)},
-                                          .ice_servers = config_.ice_servers_for(room->name + '/'),
+                                          .ice_servers = config_.ice_servers_for(gateway.account->key),
                                           .limits = limits_});
   auto signals = std::move(publisher->waiting->signals);
   stop_waiting(*publisher);

@@ -12,10 +12,17 @@ namespace {
 
 using nlohmann::json;
 
-bool has_scheme(std::string_view url, std::initializer_list<std::string_view> schemes) {
-  return std::ranges::any_of(schemes, [url](std::string_view scheme) {
-    return url.starts_with(scheme) && url.size() > scheme.size();
+/// What is put into Link headers has no controls, and a URL none of what ends one there.
+bool has_none_of(std::string_view text, std::string_view refused) {
+  return std::ranges::none_of(text, [&](char c) {
+    return (c >= 0 && c < ' ') || c == '\x7f' || refused.find(c) != std::string_view::npos;
   });
+}
+
+bool has_scheme(std::string_view url, std::initializer_list<std::string_view> schemes) {
+  return has_none_of(url, "<> \"") && std::ranges::any_of(schemes, [url](std::string_view scheme) {
+           return url.starts_with(scheme) && url.size() > scheme.size();
+         });
 }
 
 bool is_ice_url(std::string_view url) {
@@ -34,7 +41,7 @@ std::optional<hub::IceServer> from_json(const json& value) {
        {std::pair{"username", &server.username}, {"credential", &server.credential}}) {
     const auto field = value.find(key);
     if (field == value.end()) continue;
-    if (!field->is_string()) return std::nullopt;
+    if (!field->is_string() || !has_none_of(field->get_ref<const std::string&>(), "")) return std::nullopt;
     *target = field->get<std::string>();
   }
   return server.urls.empty() ? std::nullopt : std::optional(server);
@@ -43,8 +50,7 @@ std::optional<hub::IceServer> from_json(const json& value) {
 }  // namespace
 
 bool is_turn_uri(std::string_view uri) {
-  return has_scheme(uri, {"turn:", "turns:"}) &&
-         uri.find_first_of("<> \"\r\n") == std::string_view::npos;  // it is put into Link headers
+  return has_scheme(uri, {"turn:", "turns:"});
 }
 
 std::optional<std::vector<hub::IceServer>> parse_ice_servers(const std::string& text) {

@@ -290,7 +290,7 @@ http::HttpResponse Server::answer(const http::HttpRequest& request, const net::P
   using enum http::Endpoint;
   const auto endpoint = match->route->endpoint;
   if (endpoint == whip || endpoint == whip_session || endpoint == whip_elsewhere) {
-    auto refused = refuse_page(request.origin, request.host, peer);
+    auto refused = refuse_page(request.origin, request.host, request.fetch_site, peer);
     return refused ? *std::move(refused) : whip_.answer(*match, request);
   }
   const bool streams = endpoint == playlist || endpoint == segment;
@@ -299,8 +299,9 @@ http::HttpResponse Server::answer(const http::HttpRequest& request, const net::P
   if (streams) return http::for_all_sites(hls_files_.answer(*match, request));
   if (endpoint == health) return http::text_response(200, "application/json", health_json());
   if (endpoint == ice) {
-    if (auto refused = refuse_page(request.origin, request.host, peer)) return *std::move(refused);
-    auto servers = http::ice_servers(hub_.ice_servers_for(request.client));
+    if (auto refused = refuse_page(request.origin, request.host, request.fetch_site, peer))
+      return *std::move(refused);
+    auto servers = http::ice_servers(hub_.ice_servers_for(peer.source.key));
     http::let_page_read(servers, request.origin);
     return servers;
   }
@@ -314,8 +315,8 @@ http::HttpResponse Server::answer(const http::HttpRequest& request, const net::P
 }
 
 std::optional<http::HttpResponse> Server::refuse_page(std::string_view origin, std::string_view host,
-                                                      const net::Peer& peer) {
-  if (origins_.allow(origin, host)) return std::nullopt;
+                                                      std::string_view fetch_site, const net::Peer& peer) {
+  if (origins_.allow(origin, host, fetch_site)) return std::nullopt;
   std::string sentence = http::refusal_of(origin);
   // The page cannot read it, so whoever runs the host may be the only one to see it.
   const auto times = front_->clients().refuse(peer.source, "allow-origin", std::chrono::steady_clock::now());
@@ -328,7 +329,8 @@ std::optional<http::HttpResponse> Server::refuse_page(std::string_view origin, s
 void Server::socket_io_request(const Call& call) {
   const bool preflight = std::string_view(call.info->request_method) == "OPTIONS";
   const std::string origin(http::header(call.connection, "Origin"));
-  if (auto refused = refuse_page(origin, http::header(call.connection, "Host"), call.exchange->peer()))
+  if (auto refused = refuse_page(origin, http::header(call.connection, "Host"),
+                                 http::header(call.connection, "Sec-Fetch-Site"), call.exchange->peer()))
     return call.respond(*std::move(refused));
   if (preflight) {
     http::HttpResponse response = http::text_response(204, plain_text, "");
@@ -374,8 +376,9 @@ std::optional<http::HttpResponse> Server::refusal_of_socket(const Call& call, co
       return refuse(400, "Offer the subprotocol " + std::string(at.codec->subprotocol) +
                              " (Sec-WebSocket-Protocol).\n");
   }
-  if (auto refused = refuse_page(http::header(call.connection, "Origin"),
-                                 http::header(call.connection, "Host"), call.exchange->peer()))
+  if (auto refused =
+          refuse_page(http::header(call.connection, "Origin"), http::header(call.connection, "Host"),
+                      http::header(call.connection, "Sec-Fetch-Site"), call.exchange->peer()))
     return refused;
   if (sockets_.full()) {
     front_->clients().refuse_and_log(call.exchange->peer().source, "max-connections",

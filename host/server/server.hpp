@@ -74,8 +74,9 @@ class Server {
   [[nodiscard]] std::shared_ptr<net::HttpExchange> exchange_of(mg_connection* connection) const;
   void request(mg_connection* connection);
   [[nodiscard]] http::HttpResponse answer(const http::HttpRequest& request, const net::Peer& peer);
-  /// Nothing where a page of this origin may use the host, or where none is said.
+  /// Nothing where a page of this origin may use the host.
   [[nodiscard]] std::optional<http::HttpResponse> refuse_page(std::string_view origin, std::string_view host,
+                                                              std::string_view fetch_site,
                                                               const net::Peer& peer);
   void socket_io_request(const Call& call);
   /// Says whether to open one.

@@ -2,10 +2,12 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/random.hpp"
 #include "base/result.hpp"
 #include "hub/config.hpp"
 
@@ -21,14 +23,20 @@ struct TurnOptions {
 };
 
 /// Makes each client a credential of its own, which ends.
+///
+/// To the TURN server all clients of one address are one user, whose relays it may limit: ids and names cost nothing.
 class TurnServers {
  public:
+  /// Whoever has one credential can try secrets, as fast as they can hash.
+  static constexpr std::size_t least_secret_bytes = 16;
+
   /// Reads the secret. The error is a sentence, without it.
   [[nodiscard]] static Result<TurnServers, std::string> read(const TurnOptions& options);
 
-  /// For whoever has this name; to the TURN server it is a pseudonym.
-  [[nodiscard]] hub::IceServer server_for(std::string_view user,
-                                          std::chrono::system_clock::time_point now) const;
+  /// For whoever comes from there; to the TURN server that is a pseudonym, another after each start. Nothing where
+  /// OpenSSL makes none.
+  [[nodiscard]] std::optional<hub::IceServer> server_for(std::string_view source,
+                                                         std::chrono::system_clock::time_point now) const;
 
  private:
   TurnServers(TurnOptions options, std::string secret)
@@ -36,6 +44,7 @@ class TurnServers {
 
   TurnOptions options_;
   std::string secret_;
+  std::string pseudonyms_ = random_secret();
 };
 
 }  // namespace parley::server

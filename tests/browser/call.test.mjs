@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { restartIce } from './support/ice.mjs';
 import { playNothingUnasked } from './support/media.mjs';
 import { suite } from './support/suite.mjs';
 
@@ -9,17 +10,6 @@ const pageOf = (name, id, host) => `<!doctype html>
 <script type="module" src="${host}/parley.js"></script>
 <parley-room room="otter" name="${name}" peer="${id}" autojoin></parley-room>
 `;
-
-/** Runs in a page: restarts ICE, and returns when both sides have agreed on it. */
-async function restartIce() {
-  const pc = window.allConnections.find(({ connectionState }) => connectionState === 'connected');
-  const agreed = () => /^a=ice-ufrag:.*$/m.exec(pc.currentLocalDescription.sdp)[0];
-  const before = agreed();
-  pc.restartIce();
-  while (agreed() === before) {
-    await new Promise((resolve) => pc.addEventListener('signalingstatechange', resolve, { once: true }));
-  }
-}
 
 test('two tabs with the same link see and hear each other', async ({ join }) => {
   const ada = await join('Ada');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
 import { WebSocket } from 'ws';
 import { Coturn } from '../hls/coturn.mjs';
+import { connectByRelaysOnly, pathOf, restartIce } from './support/ice.mjs';
 import { suite } from './support/suite.mjs';
 
 const test = suite();
@@ -68,51 +69,44 @@ test('retry connects anew at once, whatever is being tried', async ({ join, open
   assert.deepEqual(await bob.openConnections(), ['connected']);
 });
 
-/** Runs in a page before its scripts: it connects through TURN servers alone. */
-function connectByRelaysOnly() {
-  const policy = { iceTransportPolicy: 'relay' };
-  window.RTCPeerConnection = class extends window.RTCPeerConnection {
-    constructor(configuration) {
-      super({ ...configuration, ...policy });
-    }
-    setConfiguration(configuration) {
-      super.setConfiguration({ ...configuration, ...policy });
-    }
-  };
-}
-
-/** Runs in a page: of what kind both ends of its connection's path are. */
-async function pathOf() {
-  const report = await window.allConnections
-    .find(({ connectionState }) => connectionState === 'connected')
-    .getStats();
-  const all = [...report.values()];
-  const transport = all.find(({ type }) => type === 'transport');
-  const pair = report.get(transport.selectedCandidatePairId);
-  return [pair.localCandidateId, pair.remoteCandidateId].map((id) => report.get(id).candidateType);
-}
-
-test('tabs without another path meet through the TURN server that has a secret with their host', async ({
-  host,
-  join,
-}) => {
+/** Both tabs reach each other through a TURN server alone, which has a secret with their host. */
+async function meetByRelays({ host, join }, options, run) {
   const server = await Coturn.start();
   const folder = await mkdtemp(path(tmpdir(), 'parley-test-'));
   try {
     const secret = path(folder, 'secret');
     await writeFile(secret, server.secret);
     await host.stop();
-    await host.restart('--turn', server.uri, '--turn-secret-file', secret);
+    await host.restart('--turn', server.uri, '--turn-secret-file', secret, ...options);
     const ada = await join('Ada', { init: connectByRelaysOnly });
     const bob = await join('Bob', { init: connectByRelaysOnly });
     await ada.meets('Bob');
     await bob.meets('Ada');
-    assert.deepEqual(await ada.page.evaluate(pathOf), ['relay', 'relay']);
+    await run(ada, bob);
   } finally {
     await server.stop();
     await rm(folder, { recursive: true });
   }
-});
+}
+
+test('tabs without another path meet through the TURN server that has a secret with their host', (stage) =>
+  meetByRelays(stage, [], async (ada) => {
+    assert.deepEqual((await ada.page.evaluate(pathOf)).types, ['relay', 'relay']);
+  }));
+
+test('an ICE restart after the first credential has ended goes through relays, too', (stage) =>
+  meetByRelays(stage, ['--turn-seconds', '2'], async (ada, bob) => {
+    const before = await ada.page.evaluate(pathOf);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await ada.page.evaluate(restartIce);
+    let after = before;
+    for (const end = Date.now() + 15_000; after.ufrag === before.ufrag && Date.now() < end;)
+      after = await ada.page.evaluate(pathOf);
+    assert.notEqual(after.ufrag, before.ufrag, 'the path is a new one');
+    assert.deepEqual(after.types, ['relay', 'relay']);
+    await ada.meets('Bob');
+    await bob.meets('Ada');
+  }));
 
 test('a first connection that takes long says what may be in the way', async ({ join }) => {
   const ada = await join('Ada');

@@ -26,7 +26,7 @@ function check(server, seconds = 86_400) {
   return user;
 }
 
-test('every client has a credential of its own, which ends', async (t) => {
+test('clients have a credential for their address, which ends', async (t) => {
   const host = await startHost(t, {
     args: [
       ...['--turn', uris.join(','), '--turn-secret-file', secretFile(t)],
@@ -37,7 +37,11 @@ test('every client has a credential of its own, which ends', async (t) => {
   const bob = await Client.join(host, 'r', 'bob');
   const [stun, turn, ...more] = ada.joined.iceServers;
   assert.deepEqual([stun, more], [{ urls: ['stun:stun.example'] }, []]);
-  assert.notEqual(check(turn), check(bob.joined.iceServers[1]));
+  const eve = await Client.open(host, { localAddress: '127.0.0.2' });
+  eve.send({ type: 'join', room: 'r', incarnation: 'eve-page' });
+  const user = check(turn);
+  assert.equal(check(bob.joined.iceServers[1]), user, 'ids cost nothing');
+  assert.notEqual(check((await eve.next('joined')).iceServers[1]), user);
 
   ada.cut();
   const back = await Client.open(host);
@@ -76,6 +80,19 @@ test('whoever speaks no parley.v1 asks for them', async (t) => {
   check({ urls: uris, username, credential }, 600);
 });
 
+test('who stays is sent other ones before theirs end', async (t) => {
+  const host = await startHost(t, {
+    args: ['--turn', uris.join(','), '--turn-secret-file', secretFile(t), '--turn-seconds', '2'],
+  });
+  const ada = await Client.join(host, 'r', 'ada');
+  const first = ada.joined.iceServers[0].username;
+  const { seq, iceServers } = await ada.next('ice-servers');
+  assert.equal(seq, undefined, 'nothing that a resume would repeat');
+  check(iceServers[0], 2);
+  assert.notEqual(iceServers[0].username, first);
+  await ada.next('ice-servers');
+});
+
 test('a host without them has no ICE servers to tell', async (t) => {
   const host = await startHost(t);
   assert.deepEqual(await (await fetch(`${host.url}/api/v1/ice`)).json(), { iceServers: [] });
@@ -89,6 +106,16 @@ test('what does not fit together is said at the start', async (t) => {
     ['--turn', uris[0], '--turn-secret-file', empty],
     /There is no secret in .*static-auth-secret/,
   );
+  for (const weak of [
+    'short',
+    'two words of many letters',
+    'two\nlines-of-many-letters',
+    'ünïcode-of-many-letters',
+  ])
+    await refusesToStart(
+      ['--turn', uris[0], '--turn-secret-file', secretFile(t, weak)],
+      /The secret in .* must be one word of 16 letters/,
+    );
   await refusesToStart(
     ['--turn', uris[0], '--turn-secret-file', '/nowhere'],
     /There is no secret in \/nowhere: write into it/,

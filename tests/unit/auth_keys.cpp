@@ -27,6 +27,17 @@ const json ed25519{{"kty", "OKP"},
                    {"d", "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"},
                    {"x", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}};
 
+const std::string rsa_with_exponent_1 =
+    "-----BEGIN PUBLIC KEY-----\n"
+    "MIIBIDANBgkqhkiG9w0BAQEFAAOCAQ0AMIIBCAKCAQEAmvsQfjF4HT4WDc7uJQBE\n"
+    "1SgdopNdV6WaHRrbozsehnCAABZmWiizvtrPdv2f0rLrc4B2r68y5gyUGPWm5nbg\n"
+    "ebf3GOMG17KjyLMhVkACTxeNN0ym/B736Pnh3fPFMjjvM47/e0OwOWxdxvsF1zNi\n"
+    "g0hob55Iy6ns11+QjYAGjzkEPwv5srFl8WyT2bPa+q4PMGENQ8JZ45ukaspAp5sz\n"
+    "Xy+nng7LJVsuAaUoz5sv2V/j81vlc1Dc9ZRtU3gV3gzKxq5/CZ7KT5U/5KzfQK1r\n"
+    "+xxKcNUic8vmq8dXtSpMbUYJYd5wuXnBBIxMegS1mRteYeQZOEavwlfbrVW4QO9m\n"
+    "sQIBAQ==\n"
+    "-----END PUBLIC KEY-----\n";
+
 /// Of which the algorithm names itself when a test fails.
 class AuthKey : public testing::TestWithParam<Algorithm> {};
 
@@ -116,6 +127,8 @@ TEST(AuthJwk, what_is_no_key_for_tokens_is_refused) {
       with(ec, {{"alg", "EdDSA"}}),
       with(ed25519, {{"crv", "Ed448"}}),
       with(ed25519, {{"d", "AQAB"}}),
+      with(ed25519,
+           {{"x", to_jwk(Key::generate(Algorithm::eddsa), JwkPart::of_public)["x"]}}),  // not its own
       with(ed25519, {{"x", 1}, {"d", nullptr}}),
   };
   for (const json& jwk : refused) EXPECT_FALSE(read_jwk(jwk)) << jwk;
@@ -194,6 +207,9 @@ TEST_F(AuthKeySet, a_file_without_a_key_is_refused_in_words) {
   EXPECT_THAT(error_of("{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}"), HasSubstr("shorter than 32 bytes"));
   EXPECT_THAT(error_of("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
               HasSubstr("no key in PEM"));
+  // Of 2048 bits, with 1 for an exponent: what it verifies needs no key.
+  EXPECT_THAT(error_of(rsa_with_exponent_1), HasSubstr("no sound key"));
+  EXPECT_THAT(error_of(rsa_with_exponent_1 + rsa_with_exponent_1), HasSubstr("several keys in PEM"));
   EXPECT_THAT(error_of("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"),
               HasSubstr("without a password"));
 }

@@ -129,6 +129,30 @@ TEST_F(SessionTest, the_host_s_ice_servers_are_used_unless_the_embedder_has_its_
   EXPECT_EQ(only<output::CreatePeer>(welcome(peer("a"))).ice_servers, config.ice_servers);
 }
 
+TEST_F(SessionTest, newer_ice_servers_are_for_connections_that_are_there_and_for_those_to_come) {
+  connect();
+  const auto connection = only<output::CreatePeer>(welcome(peer("a"))).connection;
+  const std::string newer =
+      R"("type":"ice-servers","iceServers":[{"urls":"turn:b","username":"u","credential":"c"}])";
+  const std::vector<IceServer> expected{{.urls = {"turn:b"}, .username = "u", .credential = "c"}};
+  const Outputs outputs = hear(newer);
+  EXPECT_EQ(only<output::SetIceServers>(outputs).connection, connection);
+  EXPECT_EQ(only<output::SetIceServers>(outputs).ice_servers, expected);
+  EXPECT_EQ(count<output::SetIceServers>(hear(newer)), 0U) << "the same again";
+  EXPECT_EQ(only<output::CreatePeer>(hear(R"("type":"peer-joined","peer":)" + peer("z"))).ice_servers,
+            expected);
+}
+
+TEST_F(SessionTest, the_embedder_s_ice_servers_are_never_replaced) {
+  Config config = room();
+  config.ice_servers = {{.urls = {"turn:own"}, .username = "u", .credential = "c"}};
+  session = Session(config);
+  connect();
+  (void)welcome(peer("a"));
+  EXPECT_EQ(count<output::SetIceServers>(hear(R"("type":"ice-servers","iceServers":[{"urls":"turn:b"}])")),
+            0U);
+}
+
 TEST_F(SessionTest, oneself_in_the_roster_is_nobody) {
   connect();
   (void)welcome(peer("m") + "," + peer("a"));

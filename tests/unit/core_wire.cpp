@@ -113,6 +113,13 @@ TEST(CoreWire, a_foreign_client_s_candidate_has_no_link) {
                                                          .username_fragment = std::nullopt}));
 }
 
+TEST(CoreWire, newer_ice_servers_are_read_as_those_of_a_welcome) {
+  const auto ice = decoded<IceServers>(
+      R"({"type":"ice-servers","iceServers":[{"urls":"turn:a","username":"u","credential":"c"},{},7]})");
+  EXPECT_EQ(ice.servers, (std::vector<IceServer>{{.urls = {"turn:a"}, .username = "u", .credential = "c"}}));
+  EXPECT_TRUE(decoded<IceServers>(R"({"type":"ice-servers"})").servers.empty());
+}
+
 TEST(CoreWire, a_welcome_has_the_roster_the_ice_servers_and_the_heartbeat) {
   const auto joined = decoded<Joined>(
       R"({"type":"joined","room":"r","self":"ada","session":"s","incarnation":"ours","resumed":false,"ack":0,)"

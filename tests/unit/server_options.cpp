@@ -45,7 +45,8 @@ TEST(ServerOptions, ice_servers_are_urls_or_json) {
   EXPECT_EQ(parse_ice_servers(R"({"urls":"stun:a.example"})"), Servers{stun});
   EXPECT_EQ(parse_ice_servers("[" + turn_json + R"(,{"urls":"stun:a.example"}])"), (Servers{turn, stun}));
   for (const char* bad : {"a.example", "stun:", "http://a.example", "{", "{}", "[1]", R"({"urls":[]})",
-                          R"({"urls":[1]})", R"({"urls":"turn:b","username":1})"})
+                          R"({"urls":[1]})", R"({"urls":"turn:b","username":1})", "stun:a>", "stun:a\r\nb",
+                          R"({"urls":"stun:a b"})", R"({"urls":"turn:b","username":"u\r\n"})"})
     EXPECT_EQ(parse_ice_servers(bad), std::nullopt) << bad;
 }
 
