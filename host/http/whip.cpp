@@ -51,7 +51,7 @@ HttpResponse refusal(const WhipSession::Refusal& why) {
 }
 
 /// RFC 9110 section 5.6.4.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -99,7 +99,7 @@ void Whip::add_ice_links(HttpResponse& response, const HttpRequest& request) con
     for (const std::string& url : server.urls) {
       std::string link = '<' + url + ">; rel=\"ice-server\"";
       if (!server.username.empty()) {
-        link += "; username=" + quoted(server.username) + "; credential=" + quoted(server.credential) +
+        link += "; username=" + in_quotes(server.username) + "; credential=" + in_quotes(server.credential) +
                 "; credential-type=\"password\"";
       }
       response.headers.emplace_back("Link", std::move(link));
