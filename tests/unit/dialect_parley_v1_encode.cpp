@@ -25,8 +25,9 @@ nlohmann::json parsed(const std::string& text) {
 const hub::Member bob{.id = "bob", .name = "Bob \"B\"", .meta = R"({ "x": 1e2 })", .incarnation = "77aa"};
 
 TEST(ParleyV1Encode, ice_servers_come_without_a_number) {
-  EXPECT_EQ(encoded(event::IceServers{{{.urls = {"turn:a"}, .username = "u", .credential = "c"}}}, 0, 0),
-            R"({"type":"ice-servers","iceServers":[{"urls":["turn:a"],"username":"u","credential":"c"}]})");
+  EXPECT_EQ(
+      encoded(event::IceServers{{{.urls = {"turn:a"}, .username = "u", .credential = "c"}}}, 0, 0),
+      R"({"type":"ice-servers","ack":0,"iceServers":[{"urls":["turn:a"],"username":"u","credential":"c"}]})");
 }
 
 TEST(ParleyV1Encode, joined_has_the_roster_the_ice_servers_and_the_limits) {

