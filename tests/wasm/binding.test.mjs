@@ -226,6 +226,10 @@ test('peers meet, talk and part, and every handler method is called for it', () 
     peer.timeline.some(({ field, value, at }) => field === 'dataChannel' && value === 'open' && at > 0),
   );
 
+  const iceServers = [{ urls: ['turn:b'], username: 'u', credential: 'c' }];
+  ada.event({ type: 'ice-servers', iceServers });
+  world.settle();
+  assert.deepEqual(ada.called('setIceServers'), [['setIceServers', peer.connectionId, iceServers]]);
   ada.event({ type: 'peer-away', id: bob.id });
   ada.event({ type: 'peer-back', id: bob.id });
   ada.tell('connectionStateChanged', peer.connectionId, 'failed');
