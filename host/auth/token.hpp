@@ -38,7 +38,7 @@ struct TokenRules {
 };
 
 // Some proxies take no longer header.
-inline constexpr std::size_t most_token_bytes = 8 * 1'024;
+inline constexpr std::size_t most_token_bytes = 8'192;
 // Clocks differ: a token may be used that much before it begins. Its end is its end.
 inline constexpr std::chrono::seconds clock_leeway{30};
 

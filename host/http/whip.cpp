@@ -70,8 +70,8 @@ bool matches(std::string_view if_match, std::string_view etag) {
 
 }  // namespace
 
-Whip::Whip(exchange::Exchange& exchange, const hub::Config& hub, WhipLimits limits)
-    : exchange_(exchange), hub_(hub), limits_(limits) {}
+Whip::Whip(exchange::Exchange& exchange, hub::Config hub, WhipLimits limits)
+    : exchange_(exchange), hub_(std::move(hub)), limits_(limits) {}
 
 HttpResponse Whip::answer(const Match& match, const HttpRequest& request) {
   return for_pages(answer_page(match, request), request);

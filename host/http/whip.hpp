@@ -40,7 +40,7 @@ struct WhipLimits {
 /// restart: who needs one publishes again.
 class Whip {
  public:
-  Whip(exchange::Exchange& exchange, const hub::Config& hub, WhipLimits limits);
+  Whip(exchange::Exchange& exchange, hub::Config hub, WhipLimits limits);
 
   [[nodiscard]] HttpResponse answer(const Match& match, const HttpRequest& request);
 
