@@ -136,7 +136,7 @@ TEST(AuthJwk, what_is_no_key_for_tokens_is_refused) {
 
 class AuthKeySet : public testing::Test {
  protected:
-  std::filesystem::path keep(const std::string& name, const std::string& text) const {
+  [[nodiscard]] std::filesystem::path keep(const std::string& name, const std::string& text) const {
     EXPECT_FALSE(write_private_file(folder_.path() / name, text));
     return folder_.path() / name;
   }
