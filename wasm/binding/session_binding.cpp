@@ -17,7 +17,8 @@ namespace {
 constexpr const char* handler_methods =
     "openSocket sendSocket closeSocket createPeer assignPeer addSlot bindSlot setLocalDescription "
     "setRemoteDescription "
-    "addCandidate setIceServers restartIce closePeer sendChannel stateChanged joined peerJoined peerUpdated peerLeft "
+    "addCandidate setIceServers restartIce closePeer sendChannel stateChanged joined peerJoined peerUpdated "
+    "peerLeft "
     "peerStateChanged peerTracked trackStarted presenceChanged messageReceived errorRaised wakeAt";
 
 using SessionBinding = Binding<Session, Config, Input>;
