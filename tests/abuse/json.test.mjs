@@ -21,9 +21,9 @@ family('clients whose messages are bombs', {
       attack: ['json', 'odd'],
       check({ wrong, answers }) {
         assert.deepEqual(wrong, []);
-        const unexpected = Object.keys(answers).filter(
-          (kind) => !['joined', 'bad-field', 'peer-taken', 'address-full'].includes(kind),
-        );
+        // On a fast machine the address joins more often than it may.
+        const fair = ['joined', 'bad-field', 'peer-taken', 'address-full', 'too-fast'];
+        const unexpected = Object.keys(answers).filter((kind) => !fair.includes(kind));
         assert.deepEqual(unexpected, [], JSON.stringify(answers));
         assert.ok(answers['bad-field'] > 0, 'control characters are refused');
       },
