@@ -38,12 +38,6 @@ std::string text_of(const hub::Member& member, bool offers) {
   return text + ",\"meta\":" + member.meta + '}';
 }
 
-ordered_json json_of(const std::vector<hub::IceServer>& servers) {
-  ordered_json all = ordered_json::array();
-  for (const hub::IceServer& server : servers) all.push_back(dialects::json_of(server));
-  return all;
-}
-
 ordered_json json_of(const hub::Limits& limits) {
   return {{"peers", limits.peers_per_room},
           {"messageBytes", limits.message_bytes},
@@ -65,7 +59,8 @@ void append_body(std::string& out, const hub::event::Joined& joined) {
     }
     out += ']';
   }
-  append_fields(out, {{"iceServers", json_of(joined.ice_servers)}, {"limits", json_of(joined.limits)}});
+  append_fields(out,
+                {{"iceServers", dialects::json_of(joined.ice_servers)}, {"limits", json_of(joined.limits)}});
   out += '}';
 }
 
@@ -106,7 +101,7 @@ void append_body(std::string& out, const hub::event::CallAccepted& call) {
 }
 
 void append_body(std::string& out, const hub::event::IceServers& ice) {
-  append_fields(out, {{"iceServers", json_of(ice.servers)}});
+  append_fields(out, {{"iceServers", dialects::json_of(ice.servers)}});
   out += '}';
 }
 

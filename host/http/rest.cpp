@@ -57,9 +57,7 @@ std::optional<HttpResponse> peers_of_fastapi(std::string_view room, exchange::Ex
 }
 
 HttpResponse ice_servers(const std::vector<hub::IceServer>& servers) {
-  ordered_json all = ordered_json::array();
-  for (const hub::IceServer& server : servers) all.push_back(dialects::json_of(server));
-  return json_response(200, {{"iceServers", std::move(all)}});  // which nobody may keep
+  return json_response(200, {{"iceServers", dialects::json_of(servers)}});  // which nobody may keep
 }
 
 }  // namespace parley::http
