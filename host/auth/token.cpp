@@ -17,34 +17,31 @@ namespace {
 
 using nlohmann::json;
 
+using hub::ErrorCode;
+using hub::right_of;
+
 struct Fault {
-  TokenFault fault;
-  std::string_view code;
+  ErrorCode code;
   std::string_view sentence;
 };
 
 constexpr std::array<Fault, 9> faults{
-    {{TokenFault::malformed, "token-malformed",
-      "The token is not a JSON Web Token: send it just as you got it."},
-     {TokenFault::algorithm, "token-algorithm",
+    {{ErrorCode::token_malformed, "The token is not a JSON Web Token: send it just as you got it."},
+     {ErrorCode::token_algorithm,
       "The token is not signed with HS256, RS256, ES256 or EdDSA: have it signed with one of them."},
-     {TokenFault::critical, "token-critical",
+     {ErrorCode::token_critical,
       "The token's header has a crit, of which this host understands nothing: have it made without."},
-     {TokenFault::signature, "token-signature",
+     {ErrorCode::token_signature,
       "The token is signed with no key that this host knows: get one from whoever lets you in here."},
-     {TokenFault::claims, "token-claims",
+     {ErrorCode::token_claims,
       "A claim of the token has the wrong form: exp is required, and docs/tokens.md says how each is "
       "written."},
-     {TokenFault::expired, "token-expired", "The token's time is over: get another one."},
-     {TokenFault::not_yet_valid, "token-not-yet-valid",
+     {ErrorCode::token_expired, "The token's time is over: get another one."},
+     {ErrorCode::token_not_yet_valid,
       "The token's time has not begun: wait, or set the clock of whoever made it."},
-     {TokenFault::issuer, "token-issuer", "The token is of an issuer that this host does not listen to."},
-     {TokenFault::audience, "token-audience",
+     {ErrorCode::token_issuer, "The token is of an issuer that this host does not listen to."},
+     {ErrorCode::token_audience,
       "The token is for somebody else: its aud must be what the host was given as --auth-audience."}}};
-
-const Fault& description_of(TokenFault fault) {
-  return *std::ranges::find(faults, fault, &Fault::fault);
-}
 
 /// Its three parts, as they are written and as they are meant.
 struct Parts {
@@ -150,7 +147,7 @@ Rights rights_of(const std::vector<std::string>& words) {
   return may;
 }
 
-Result<Claims, TokenFault> read_claims(const json& payload, const TokenRules& rules, Claims::Time now) {
+Result<Claims, ErrorCode> read_claims(const json& payload, const TokenRules& rules, Claims::Time now) {
   Reader reader(payload);
   Claims claims{.identity = reader.text("sub"),
                 .name = reader.text("name"),
@@ -161,16 +158,16 @@ Result<Claims, TokenFault> read_claims(const json& payload, const TokenRules& ru
   const auto ends = reader.time("exp");
   claims.begins = reader.time("nbf").value_or(Claims::Time());
   const auto audiences = reader.texts("aud");
-  if (!reader.sound() || !ends) return Failure(TokenFault::claims);
+  if (!reader.sound() || !ends) return Failure(ErrorCode::token_claims);
   claims.ends = *ends;
-  if (!rules.issuer.empty() && claims.issuer != rules.issuer) return Failure(TokenFault::issuer);
+  if (!rules.issuer.empty() && claims.issuer != rules.issuer) return Failure(ErrorCode::token_issuer);
   const bool for_nobody = !audiences && rules.audience.empty();
   if (!for_nobody && (!audiences || rules.audience.empty() ||
                       std::ranges::find(*audiences, rules.audience) == audiences->end()))
-    return Failure(TokenFault::audience);
+    return Failure(ErrorCode::token_audience);
   claims.audience = rules.audience;
-  if (now >= claims.ends) return Failure(TokenFault::expired);
-  if (now + clock_leeway < claims.begins) return Failure(TokenFault::not_yet_valid);
+  if (now >= claims.ends) return Failure(ErrorCode::token_expired);
+  if (now + clock_leeway < claims.begins) return Failure(ErrorCode::token_not_yet_valid);
   return claims;
 }
 
@@ -185,29 +182,26 @@ json one_or_all(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-std::string_view code_of(TokenFault fault) {
-  return description_of(fault).code;
+std::string_view sentence_of(ErrorCode fault) {
+  const auto* const found = std::ranges::find(faults, fault, &Fault::code);
+  return found == faults.end() ? std::string_view{} : found->sentence;
 }
 
-std::string_view sentence_of(TokenFault fault) {
-  return description_of(fault).sentence;
-}
-
-Result<Claims, TokenFault> check_token(std::string_view token, const KeySet& keys, const TokenRules& rules,
-                                       Claims::Time now) {
+Result<Claims, ErrorCode> check_token(std::string_view token, const KeySet& keys, const TokenRules& rules,
+                                      Claims::Time now) {
   const auto parts = take_apart(token);
   if (!parts) {
     static_cast<void>(is_signed({.signed_text = token.substr(0, most_token_bytes)}, std::nullopt, keys));
-    return Failure(TokenFault::malformed);
+    return Failure(ErrorCode::token_malformed);
   }
   // A key says itself which algorithm it is for, so the header chooses among keys, and not how one is used.
   const auto algorithm = algorithm_of(text_of(parts->header, "alg"));
   const bool is_right = is_signed(*parts, algorithm, keys);
   const json payload = parse_object(parts->payload);
-  if (!algorithm) return Failure(TokenFault::algorithm);
-  if (parts->header.contains("crit")) return Failure(TokenFault::critical);  // RFC 7515 section 4.1.11
-  if (!is_right) return Failure(TokenFault::signature);
-  if (payload.is_null()) return Failure(TokenFault::claims);
+  if (!algorithm) return Failure(ErrorCode::token_algorithm);
+  if (parts->header.contains("crit")) return Failure(ErrorCode::token_critical);  // RFC 7515 section 4.1.11
+  if (!is_right) return Failure(ErrorCode::token_signature);
+  if (payload.is_null()) return Failure(ErrorCode::token_claims);
   return read_claims(payload, rules, now);
 }
 
@@ -227,7 +221,7 @@ std::string make_token(const Claims& claims, const Key& key, Claims::Time now) {
   if (claims.rooms != NamePatterns::any()) payload["room"] = one_or_all(claims.rooms.all());
   if (claims.sims != NamePatterns::any()) payload["sim"] = one_or_all(claims.sims.all());
   payload["may"] = json::array();
-  for (const auto& [name, right] : rights)
+  for (const auto& [name, right] : hub::rights)
     if (claims.may.has(right)) payload["may"].push_back(name);
   const std::string text = base64url_encode(text_of(header)) + '.' + base64url_encode(text_of(payload));
   return text + '.' + base64url_encode(key.sign(text));

@@ -74,6 +74,34 @@ std::string_view name_of(ErrorCode code) {
       return "no-media";
     case ErrorCode::left_out:
       return "left-out";
+    case ErrorCode::token_required:
+      return "token-required";
+    case ErrorCode::token_malformed:
+      return "token-malformed";
+    case ErrorCode::token_algorithm:
+      return "token-algorithm";
+    case ErrorCode::token_critical:
+      return "token-critical";
+    case ErrorCode::token_signature:
+      return "token-signature";
+    case ErrorCode::token_claims:
+      return "token-claims";
+    case ErrorCode::token_expired:
+      return "token-expired";
+    case ErrorCode::token_not_yet_valid:
+      return "token-not-yet-valid";
+    case ErrorCode::token_issuer:
+      return "token-issuer";
+    case ErrorCode::token_audience:
+      return "token-audience";
+    case ErrorCode::token_room:
+      return "token-room";
+    case ErrorCode::token_right:
+      return "token-right";
+    case ErrorCode::token_name:
+      return "token-name";
+    case ErrorCode::token_identity:
+      return "token-identity";
   }
   return "";
 }

@@ -42,6 +42,22 @@ enum class ErrorCode : std::uint8_t {
   not_connected,
   no_media,
   left_out,
+
+  // Of tokens.
+  token_required,       ///< whoever comes here needs one
+  token_malformed,      ///< it is no JSON Web Token
+  token_algorithm,      ///< it is unsigned, or signed in a way that is not taken here
+  token_critical,       ///< it has an extension that must be understood, and is not
+  token_signature,      ///< no key that is known here has signed it
+  token_claims,         ///< it is signed, and something in it has the wrong form
+  token_expired,        ///< its time is over
+  token_not_yet_valid,  ///< its time has not begun
+  token_issuer,         ///< it is somebody else's
+  token_audience,       ///< it is for somebody else
+  token_room,           ///< it is for other rooms, or numbers
+  token_right,          ///< it does not allow this
+  token_name,           ///< it is for another name
+  token_identity,       ///< what it is shown for is somebody else's
 };
 
 /// As the wire spells it: "room-full".

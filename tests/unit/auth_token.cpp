@@ -17,6 +17,7 @@ namespace parley::auth {
 namespace {
 
 using namespace std::chrono_literals;
+using hub::ErrorCode;
 using nlohmann::json;
 
 constexpr Claims::Time now{std::chrono::seconds(1'800'000'000)};
@@ -39,8 +40,8 @@ class AuthToken : public testing::Test {
   static inline const KeySet keys{{mine, named(Algorithm::eddsa, "other"), named(Algorithm::es256, "ec"),
                                    named(Algorithm::hs256, "shared")}};
 
-  static Result<Claims, TokenFault> check(std::string_view token, const TokenRules& rules = {},
-                                          const KeySet& known = keys) {
+  static Result<Claims, ErrorCode> check(std::string_view token, const TokenRules& rules = {},
+                                         const KeySet& known = keys) {
     return check_token(token, known, rules, now);
   }
 
@@ -48,7 +49,7 @@ class AuthToken : public testing::Test {
   static std::string fault_of(json payload, const TokenRules& rules = {}) {
     if (payload.is_object() && !payload.contains("exp")) payload["exp"] = now.time_since_epoch().count() + 60;
     const auto checked = check(signed_with(mine, {{"alg", "EdDSA"}}, payload.dump()), rules);
-    return checked ? "" : std::string(code_of(checked.error()));
+    return checked ? "" : std::string(name_of(checked.error()));
   }
 
   static Claims claims_of(json payload) {
@@ -60,7 +61,7 @@ class AuthToken : public testing::Test {
 
   static std::string code(const std::string& token, const KeySet& known = keys) {
     const auto checked = check(token, {}, known);
-    return checked ? "" : std::string(code_of(checked.error()));
+    return checked ? "" : std::string(name_of(checked.error()));
   }
 };
 
@@ -226,13 +227,14 @@ TEST_F(AuthToken, says_what_its_holder_may_do) {
 TEST_F(AuthToken, each_fault_has_a_code_and_a_sentence_of_its_own) {
   std::set<std::string_view> codes;
   std::set<std::string_view> sentences;
-  constexpr auto last = static_cast<int>(TokenFault::audience);
-  for (int i = 0; i <= last; ++i) {
-    codes.insert(code_of(static_cast<TokenFault>(i)));
-    sentences.insert(sentence_of(static_cast<TokenFault>(i)));
+  constexpr auto first = static_cast<int>(ErrorCode::token_malformed);
+  constexpr auto last = static_cast<int>(ErrorCode::token_audience);
+  for (int i = first; i <= last; ++i) {
+    codes.insert(name_of(static_cast<ErrorCode>(i)));
+    sentences.insert(sentence_of(static_cast<ErrorCode>(i)));
   }
-  EXPECT_EQ(codes.size(), last + 1U);
-  EXPECT_EQ(sentences.size(), last + 1U);
+  EXPECT_EQ(codes.size(), last - first + 1U);
+  EXPECT_EQ(sentences.size(), last - first + 1U);
   EXPECT_THAT(codes, testing::Each(testing::StartsWith("token-")));
   EXPECT_THAT(sentences, testing::Each(testing::EndsWith(".")));
 }
@@ -252,6 +254,18 @@ TEST(AuthNamePatterns, a_star_stands_for_any_text) {
                matches("b.ue", "blue"));
   EXPECT_FALSE(NamePatterns().match(""));
   EXPECT_TRUE(NamePatterns({"a", "b"}).match("b"));
+}
+
+TEST(AuthNamePatterns, a_star_behind_a_backslash_is_a_star) {
+  EXPECT_TRUE(NamePatterns({R"(a\*)"}).match("a*"));
+  EXPECT_FALSE(NamePatterns({R"(a\*)"}).match("ab"));
+  EXPECT_TRUE(NamePatterns({R"(\\*)"}).match(R"(\b)"));
+  EXPECT_TRUE(NamePatterns({R"(\b)"}).match(R"(\b)"));
+  for (const std::string name : {"a*", R"(\*)", R"(\\)", "*", "", R"(team\)", "ä*ö"}) {
+    EXPECT_TRUE(NamePatterns::exactly(name).match(name)) << name;
+    EXPECT_FALSE(NamePatterns::exactly(name).match(name + "x")) << name;
+  }
+  EXPECT_FALSE(NamePatterns::exactly("*").match("other"));
 }
 
 TEST(AuthNamePatterns, stars_without_end_take_no_time) {
