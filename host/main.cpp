@@ -36,9 +36,10 @@ namespace {
 using namespace parley;
 using namespace parley::server;
 namespace net = parley::net;
+namespace hub = parley::hub;
 namespace lan = parley::lan;
 
-/// The signals that end the program, and the one that has it read its certificates again. Blocked before any
+/// The signals that end the program, and the one that has it read certificates and keys again. Blocked before any
 /// thread starts, so that all of them leave the signals to the main thread, which waits for them.
 sigset_t block_signals() {
   sigset_t awaited;
@@ -78,24 +79,31 @@ void invite(const Server& server, const lan::Certificate& certificate) {
   std::cout << lan::invitation(links, certificate.fingerprint, ::isatty(STDOUT_FILENO) == 1);
 }
 
+bool is_open(const net::Address& address) {
+  return !net::is_loopback(net::without_brackets(address.host));
+}
+
 /// A listener with TLS on loopback alone has its reasons, such as a tunnel to it; most likely it is a mistake.
 void warn_of_unreachable_lan(const Options& options, const Server& server) {
   const auto& all = server.addresses();
-  const auto is_open = [](const net::Address& address) {
-    return address.tls && !net::is_loopback(net::without_brackets(address.host));
-  };
-  if (!options.lan || std::ranges::any_of(all, is_open)) return;
+  const auto is_reachable = [](const net::Address& address) { return address.tls && is_open(address); };
+  if (!options.lan || std::ranges::any_of(all, is_reachable)) return;
   const auto listener = std::ranges::find_if(all, &net::Address::tls);
   log::line(log::Level::warn, "lan-unreachable",
             {{"detail", "no phone reaches " + to_string(*listener) +
                             ": leave out the --listen with TLS, or write --listen 0.0.0.0:8443s"}});
 }
 
+/// Whoever opens a host to others may not know that it is open to all of them.
+void warn_of_missing_auth(const Options& options, const Server& server) {
+  if (options.hub.auth != hub::Auth::off || std::ranges::none_of(server.addresses(), is_open)) return;
+  log::line(
+      log::Level::warn, "open-to-all",
+      {{"detail", "whoever reaches this host may enter every room and publish: --auth asks for tokens"}});
+}
+
 /// Whoever opens a host to others without STUN wonders why some calls never connect.
 void warn_of_missing_stun(const Options& options) {
-  const auto is_open = [](const net::Address& address) {
-    return !net::is_loopback(net::without_brackets(address.host));
-  };
   if (options.lan || options.turn || !options.hub.ice_servers.empty() ||
       std::ranges::none_of(options.listen, is_open))
     return;
@@ -140,18 +148,19 @@ int serve(Options& options) {
               << "/api/v1\n";
   if (certificate) invite(*server, *certificate);
   warn_of_unreachable_lan(options, *server);
+  warn_of_missing_auth(options, *server);
   warn_of_missing_stun(options);
   std::cout.flush();
 
   int signal = 0;
-  // Without somebody's certificates SIGHUP ends the program, as when its terminal goes.
-  const bool reloads = !options.tls.empty() && !options.lan;
-  while (sigwait(&awaited, &signal) == 0 && signal == SIGHUP && reloads) server->reload_certificates();
+  // Without somebody's certificates or keys SIGHUP ends the program, as when its terminal goes.
+  const bool reloads = (!options.tls.empty() && !options.lan) || options.hub.auth != hub::Auth::off;
+  while (sigwait(&awaited, &signal) == 0 && signal == SIGHUP && reloads) server->reload();
   log::line(log::Level::info, "stop",
             {{"signal", signal == SIGTERM  ? "SIGTERM"
                         : signal == SIGINT ? "SIGINT"
                                            : "SIGHUP"}});
-  // A second one ends the program at once; certificates that change meanwhile do not.
+  // A second one ends the program at once; files that change meanwhile do not.
   if (reloads) sigdelset(&awaited, SIGHUP);
   pthread_sigmask(SIG_UNBLOCK, &awaited, nullptr);
   server->stop();

@@ -15,10 +15,10 @@ namespace {
 using hub::command::Audience;
 using hub::command::SignalKind;
 
-enum Field : std::size_t { type, username, user_id, target, caller, data };
+enum Field : std::size_t { type, username, user_id, target, caller, data, token };
 
-constexpr std::array<std::string_view, 6> names{
-    "type", "username", "user_id", "target_username", "caller_username", "data"};
+constexpr std::array<std::string_view, 7> names{
+    "type", "username", "user_id", "target_username", "caller_username", "data", "token"};
 
 hub::Command signal(SignalKind kind, PooledString payload, Fields& in) {
   return hub::command::Signal{
@@ -27,7 +27,10 @@ hub::Command signal(SignalKind kind, PooledString payload, Fields& in) {
 
 hub::Command read_command(std::string_view type_name, Fields& in, const RoomAddress& at) {
   if (type_name == "register") {
-    return hub::command::Register{.name = in.text(username), .user_id = in.text(user_id), .room = at.room};
+    return hub::command::Register{.name = in.text(username),
+                                  .user_id = in.text(user_id),
+                                  .room = at.room,
+                                  .token = read_token(in, token)};
   }
   if (type_name == "call_request") return hub::command::Call{in.text(target)};
   if (type_name == "call_accepted") return hub::command::AcceptCall{in.text(caller)};

@@ -148,4 +148,8 @@ std::optional<hub::Command> detail::fault_of_text(std::string_view text, JsonObj
                                                std::to_string(JsonObject::max_depth) + " deep.");
 }
 
+hub::Token read_token(Fields& in, std::size_t index) {
+  return {.text = in.optional_text(index).value_or("")};
+}
+
 }  // namespace parley::dialects

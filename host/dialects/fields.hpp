@@ -13,6 +13,11 @@ namespace parley::dialects {
 
 [[nodiscard]] hub::command::Refused refused(hub::ErrorCode code, std::string sentence);
 
+class Fields;
+
+/// The token that comes with a message, if one does.
+[[nodiscard]] hub::Token read_token(Fields& in, std::size_t index);
+
 /// A message's fields, each asked for as what it must be. The first that is not is the message's fault; what
 /// it is read as then does not matter.
 class Fields {

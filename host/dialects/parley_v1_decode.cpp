@@ -33,11 +33,12 @@ enum Field : std::size_t {
   former,
   reason,
   call_id,
+  token,
 };
 
-constexpr std::array<std::string_view, 18> field_names{
-    "type", "seq",  "ack",         "to",     "description", "candidate", "link",   "room",   "peer",
-    "name", "meta", "incarnation", "resume", "id",          "secret",    "former", "reason", "callId"};
+constexpr std::array<std::string_view, 19> field_names{
+    "type", "seq",         "ack",    "to", "description", "candidate", "link",   "room",   "peer", "name",
+    "meta", "incarnation", "resume", "id", "secret",      "former",    "reason", "callId", "token"};
 
 enum ResumeField : std::size_t { resume_session, resume_ack };
 
@@ -82,7 +83,8 @@ hub::command::Join read_join(Fields& in) {
           // Its name before there were secrets.
           .incarnation = read_secret(in, in.has(incarnation) && !in.has(secret) ? incarnation : secret),
           .former = in.has(former) ? read_secret(in, former) : "",
-          .resume = read_resume(in)};
+          .resume = read_resume(in),
+          .token = read_token(in, token)};
 }
 
 hub::command::Update read_update(Fields& in) {
@@ -96,7 +98,8 @@ hub::command::Register read_register(Fields& in) {
   return {.name = user,
           .user_id = in.optional_text(id).value_or(user),
           .secret = in.text(secret),
-          .former = in.optional_text(former)};
+          .former = in.optional_text(former),
+          .token = read_token(in, token)};
 }
 
 hub::command::RejectCall read_reject(Fields& in) {
@@ -120,6 +123,7 @@ hub::Command read_command(std::string_view type, Fields& in) {
   if (type == "ping") return hub::command::Ping{};
   if (type == "join") return read_join(in);
   if (type == "update") return read_update(in);
+  if (type == "renew") return hub::command::Renew{.token = {.text = in.text(token)}};
   if (type == "leave") return hub::command::Leave{};
   if (type == "register") return read_register(in);
   if (type == "users") return hub::command::NextUsers{};

@@ -33,6 +33,7 @@ std::string text_of(const hub::Member& member, bool offers) {
                       {"away", member.away}};
   if (member.dialect != hub::Dialect::parley) fields["offers"] = member.offers.value_or(offers);
   if (member.streams) fields["streams"] = true;
+  if (!member.identity.empty()) fields["identity"] = member.identity;
   std::string text = text_of(fields);
   text.pop_back();
   return text + ",\"meta\":" + member.meta + '}';
@@ -103,6 +104,19 @@ void append_body(std::string& out, const hub::event::CallAccepted& call) {
 void append_body(std::string& out, const hub::event::IceServers& ice) {
   append_fields(out, {{"iceServers", dialects::json_of(ice.servers)}});
   out += '}';
+}
+
+void append_left(std::string& out, std::chrono::seconds left) {
+  append_fields(out, {{"seconds", left.count()}});
+  out += '}';
+}
+
+void append_body(std::string& out, const hub::event::TokenEnds& ends) {
+  append_left(out, ends.left);
+}
+
+void append_body(std::string& out, const hub::event::Renewed& renewed) {
+  append_left(out, renewed.left);
 }
 
 /// Of CallRejected and CallEnded.
@@ -205,6 +219,8 @@ void encode(const hub::Delivery& delivery, std::string& out) {
           [&](const PeerBack& back) { shared("peer-back", [&] { return body_of_id(back.id); }); },
           [&](const PeerLeft& left) { shared("peer-left", [&] { return body_of(left); }); },
           [&](const IceServers& ice) { single("ice-servers", ice); },
+          [&](const TokenEnds& ends) { single("token-ends", ends); },
+          [&](const Renewed& renewed) { single("renewed", renewed); },
           [&](const Pong&) { bare("pong"); },
           [&](const Ack&) { bare("ack"); },
           [&](const Registered& registered) { single("registered", registered); },

@@ -16,10 +16,10 @@ namespace {
 using hub::command::Audience;
 using hub::command::SignalKind;
 
-enum Field : std::size_t { type, action, room_id, session_id, metadata, payload };
+enum Field : std::size_t { type, action, room_id, session_id, metadata, payload, token };
 
-constexpr std::array<std::string_view, 6> names{"type",      "action",   "roomId",
-                                                "sessionId", "metadata", "payload"};
+constexpr std::array<std::string_view, 7> names{"type",     "action",  "roomId", "sessionId",
+                                                "metadata", "payload", "token"};
 
 enum PayloadField : std::size_t { candidate, target };
 
@@ -81,8 +81,10 @@ hub::Command read_command(std::string_view type_name, Fields& in) {
 
 hub::Command read_action(std::string_view name, Fields& in) {
   if (name != "join") return refused(hub::ErrorCode::unknown_type, "The only action is join.");
-  return hub::command::Join{
-      .room = in.text(room_id), .peer = in.text(session_id), .meta = in.json(metadata).value_or("{}")};
+  return hub::command::Join{.room = in.text(room_id),
+                            .peer = in.text(session_id),
+                            .meta = in.json(metadata).value_or("{}"),
+                            .token = read_token(in, token)};
 }
 
 void write(const hub::event::Joined& joined, std::string& out) {

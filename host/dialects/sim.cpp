@@ -13,9 +13,9 @@ namespace {
 using hub::command::Audience;
 using hub::command::SignalKind;
 
-enum Field : std::size_t { type, sim_number, sdp, candidate };
+enum Field : std::size_t { type, sim_number, sdp, candidate, token };
 
-constexpr std::array<std::string_view, 4> names{"type", "simNumber", "sdp", "candidate"};
+constexpr std::array<std::string_view, 5> names{"type", "simNumber", "sdp", "candidate", "token"};
 
 hub::command::Signal signal(SignalKind kind, PooledString payload) {
   return {.audience = Audience::partner, .kind = kind, .payload = std::move(payload)};
@@ -32,7 +32,8 @@ hub::Command read_command(std::string_view type_name, Fields& in, const RoomAddr
   if (in.has(sim_number) && in.text(sim_number) != at.peer) {
     in.fail(sim_number, "must be the number in the address.");
   }
-  if (type_name == "join") return hub::command::Join{.room = at.room, .peer = at.peer};
+  if (type_name == "join")
+    return hub::command::Join{.room = at.room, .peer = at.peer, .token = read_token(in, token)};
   if (type_name == "offer") return read_offer(in, at);
   if (type_name == "ice-candidate") return signal(SignalKind::candidate, in.candidate(candidate));
   if (type_name == "leave") return hub::command::Leave{};

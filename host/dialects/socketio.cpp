@@ -14,9 +14,10 @@ namespace {
 using hub::command::Audience;
 using hub::command::SignalKind;
 
-enum Field : std::size_t { room, user_id, offer, answer, candidate, to };
+enum Field : std::size_t { room, user_id, offer, answer, candidate, to, token };
 
-constexpr std::array<std::string_view, 6> names{"room", "user_id", "offer", "answer", "candidate", "to"};
+constexpr std::array<std::string_view, 7> names{"room",      "user_id", "offer", "answer",
+                                                "candidate", "to",      "token"};
 
 /// An event's one argument, or nothing.
 std::string_view argument(std::string_view args) {
@@ -37,7 +38,9 @@ hub::Command signal(Fields& in, SignalKind kind, PooledString payload) {
 
 hub::Command read_command(std::string_view name, Fields& in, const RoomAddress& at) {
   if (name == "join_room") {
-    return hub::command::Join{.room = in.text(room), .peer = in.optional_text(user_id).value_or(at.peer)};
+    return hub::command::Join{.room = in.text(room),
+                              .peer = in.optional_text(user_id).value_or(at.peer),
+                              .token = read_token(in, token)};
   }
   if (name == "leave_room") return hub::command::Leave{.room = in.optional_text(room).value_or("")};
   if (name == "offer") return signal(in, SignalKind::offer, in.description(offer, "offer"));

@@ -49,9 +49,12 @@ void log_notice(const hub::Notice& notice, std::uint64_t times) {
 
 }  // namespace
 
-Exchange::Exchange(const hub::Config& config, net::Addresses& addresses,
+Exchange::Exchange(const hub::Config& config, net::Addresses& addresses, CheckToken check_token,
                    std::function<void(hub::StreamChange)> on_stream)
-    : hub_(config), addresses_(addresses), on_stream_(std::move(on_stream)) {}
+    : hub_(config),
+      addresses_(addresses),
+      check_token_(std::move(check_token)),
+      on_stream_(std::move(on_stream)) {}
 
 Exchange::~Exchange() = default;
 
@@ -119,16 +122,32 @@ std::size_t Exchange::unsent_of(hub::ConnectionId connection) const {
 }
 
 hub::ConnectionId Exchange::connected(std::shared_ptr<net::Recipient> recipient, hub::Dialect dialect,
-                                      hub::Role role, std::string address) {
+                                      hub::Role role, std::string address, std::string_view token) {
+  const hub::Source source = net::source_of(address);
+  auto credential = check(token, source);
   const std::lock_guard lock(mutex_);
   const hub::ConnectionId id = ++last_id_;
   recipients_.emplace(id, std::move(recipient));
-  const hub::Source source = net::source_of(address);
-  hub_.connected(id, dialect, Clock::now(), role, std::move(address), source);
+  hub_.connected(id, dialect, Clock::now(), role, std::move(address), source, std::move(credential));
   return id;
 }
 
+hub::Credential Exchange::check(std::string_view token, const hub::Source& source) {
+  if (token.empty() || !check_token_) return {};
+  const auto now = Clock::now();
+  if (!addresses_.may(source, net::Pace::token, now))
+    return {.fault = hub::Credential::Fault{
+                .code = hub::ErrorCode::too_fast,
+                .sentence = "Too many tokens come from your network address: try again in a moment."}};
+  return check_token_(token, now);
+}
+
 void Exchange::message(hub::ConnectionId from, hub::Message message) {
+  if (hub::Token* token = hub::token_of(message.command); token != nullptr && !token->text.empty()) {
+    const auto source = ask([&](const hub::Hub& hub) { return hub.source_of(from); });
+    token->credential = check(token->text, source);
+    token->text.clear();
+  }
   take_turn(
       [&](hub::Instant now, hub::Outcome& outcome) { hub_.handle(from, std::move(message), now, outcome); });
 }

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -33,18 +34,24 @@ namespace parley::exchange {
 /// filled there keeps every recipient's events in the hub's order, whichever threads drain them.
 class Exchange {
  public:
-  /// `on_stream` hears what the media gateway is to do; under the lock, so it must be short.
+  /// What a token is worth at this instant; called by any thread.
+  using CheckToken = std::function<hub::Credential(std::string_view token, hub::Instant now)>;
+
+  /// Without `check_token`, none is looked at. `on_stream` hears what the media gateway is to do; under the lock, so it must be short.
   /// `addresses` outlives it.
-  Exchange(const hub::Config& config, net::Addresses& addresses,
+  Exchange(const hub::Config& config, net::Addresses& addresses, CheckToken check_token = {},
            std::function<void(hub::StreamChange)> on_stream = {});
   ~Exchange();
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
   /// A client has come from this address; what is meant for it goes to this recipient. Its id is not used
-  /// again.
+  /// again. `token`: the one that it has shown by then, if any.
   [[nodiscard]] hub::ConnectionId connected(std::shared_ptr<net::Recipient> recipient, hub::Dialect dialect,
-                                            hub::Role role = hub::Role::client, std::string address = {});
+                                            hub::Role role = hub::Role::client, std::string address = {},
+                                            std::string_view token = {});
+  /// What this token is worth, which was shown from there; an empty one is none.
+  [[nodiscard]] hub::Credential check(std::string_view token, const hub::Source& source);
   void message(hub::ConnectionId from, hub::Message message);
   void disconnected(hub::ConnectionId connection, hub::Parting how = hub::Parting::lost);
   /// A client has answered Recipient::put_probe().
@@ -93,6 +100,7 @@ class Exchange {
   std::condition_variable_any earlier_;
   hub::Hub hub_;
   net::Addresses& addresses_;
+  const CheckToken check_token_;
   const std::function<void(hub::StreamChange)> on_stream_;
   const net::UnsentBytes unsent_bytes_ = std::make_shared<net::UnsentBytes::element_type>(0);
   ObjectPool<Aftermath> aftermaths_;  // empty, with the room that their last turn needed

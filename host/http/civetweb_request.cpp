@@ -40,6 +40,7 @@ HttpRequest request_of(const mg_connection* connection, const net::Peer& peer, s
           .origin = header(connection, "Origin"),
           .fetch_site = header(connection, "Sec-Fetch-Site"),
           .host = header(connection, "Host"),
+          .authorization = header(connection, "Authorization"),
           .is_preflight = !header(connection, "Access-Control-Request-Method").empty(),
           .content_type = header(connection, "Content-Type"),
           .content_length = info->content_length < 0

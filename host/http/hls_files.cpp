@@ -55,11 +55,20 @@ HttpResponse for_all_sites(HttpResponse response) {
   return response;
 }
 
+StreamFile stream_file(const Match& match) {
+  const auto endpoint = match.route->endpoint;
+  const bool is_playlist = endpoint == Endpoint::playlist || endpoint == Endpoint::signed_playlist;
+  const auto& [first, second, third] = match.values;
+  if (endpoint == Endpoint::playlist || endpoint == Endpoint::segment)
+    return {.sim = first, .name = second, .is_playlist = is_playlist};
+  return {.sim = second, .name = third, .is_playlist = is_playlist, .pass = first};
+}
+
 HttpResponse HlsFiles::answer(const Match& match, const HttpRequest& request) const {
   if (request.method == "OPTIONS") {
     HttpResponse allowed{.status = 204, .headers = {}, .body = nullptr};
     allowed.headers.emplace_back("Access-Control-Allow-Methods", "GET, HEAD");
-    allowed.headers.emplace_back("Access-Control-Allow-Headers", "Range");
+    allowed.headers.emplace_back("Access-Control-Allow-Headers", "Authorization, Range");
     return allowed;
   }
   if (!folder_) {
@@ -67,25 +76,25 @@ HttpResponse HlsFiles::answer(const Match& match, const HttpRequest& request) co
         404, plain_text,
         "This host does not offer live streaming: its media gateway is off or was not built.\n");
   }
-  const auto& [sim, name] = match.values;
-  return file(fs::path(sim) / name, match.route->endpoint == Endpoint::playlist, request);
+  return file(stream_file(match), request);
 }
 
-HttpResponse HlsFiles::file(const fs::path& name, bool playlist, const HttpRequest& request) const {
-  auto slice = open_file(*folder_ / name);
+HttpResponse HlsFiles::file(const StreamFile& wanted, const HttpRequest& request) const {
+  auto slice = open_file(*folder_ / fs::path(wanted.sim) / wanted.name);
   if (!slice) {
     return text_response(404, plain_text,
-                         playlist
+                         wanted.is_playlist
                              ? "Nobody publishes under this number yet, or the stream is about to start.\n"
                              : "There is no such segment (any more). The playlist says which there are.\n");
   }
   HttpResponse response;
-  if (playlist) {
+  if (wanted.is_playlist) {
     response.headers = {{"Content-Type", "application/vnd.apple.mpegurl"}, {"Cache-Control", "no-cache"}};
     response.file = std::move(slice);
   } else {
+    const std::string_view whose = wanted.pass.empty() ? "public" : "private";
     response.headers = {{"Content-Type", "video/mp2t"},
-                        {"Cache-Control", "public, max-age=31536000, immutable"}};
+                        {"Cache-Control", std::string(whose) + ", max-age=31536000, immutable"}};
     put_body(response, *std::move(slice), request.range);
   }
   return response;

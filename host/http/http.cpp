@@ -7,6 +7,7 @@
 #include <ctime>
 #include <utility>
 
+#include "base/header_list.hpp"
 #include "base/hex_digit.hpp"
 #include "base/utf8.hpp"
 #include "net/http_limits.hpp"
@@ -82,6 +83,16 @@ std::optional<std::string> percent_decode(std::string_view text) {
     out.push_back(c);
   }
   return is_utf8(out) ? std::optional(std::move(out)) : std::nullopt;
+}
+
+std::optional<std::string> query_parameter(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const auto item = take_item(query, '&');
+    const auto end = item.find('=');
+    if (item.substr(0, end) == name)
+      return percent_decode(end == std::string_view::npos ? std::string_view{} : item.substr(end + 1));
+  }
+  return std::string();
 }
 
 std::optional<std::string> decode_path(std::string_view path) {

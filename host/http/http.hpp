@@ -26,6 +26,7 @@ struct HttpRequest {
   std::string_view origin{};
   std::string_view fetch_site{};  ///< where a browser was when it asked: Sec-Fetch-Site
   std::string_view host{};
+  std::string_view authorization{};
   bool is_preflight = false;  ///< a browser asks on behalf of another origin's page (CORS)
   std::string_view content_type{};
   std::optional<std::uint64_t> content_length{};  ///< nothing where it does not say
@@ -51,6 +52,10 @@ inline constexpr std::string_view plain_text = "text/plain; charset=utf-8";
 
 /// What a percent-encoded text stands for (RFC 3986 section 2.1); nothing where it is malformed or not UTF-8.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
+
+/// The value of a query's first parameter of this name, decoded; empty where there is none, and nothing where it is
+/// malformed.
+[[nodiscard]] std::optional<std::string> query_parameter(std::string_view query, std::string_view name);
 
 /// The same of a path, which holds no control character either.
 [[nodiscard]] std::optional<std::string> decode_path(std::string_view path);

@@ -39,6 +39,8 @@ constexpr std::array table{
     Route{request, "/whip/{...}", "GET, HEAD, POST, PATCH, DELETE, OPTIONS", Endpoint::whip_elsewhere, "says where WHIP is"},
     Route{request, "/{sim:number}/{channel}.m3u8", "GET, HEAD, OPTIONS", Endpoint::playlist, "the HLS playlist of a stream"},
     Route{request, "/{sim:number}/{segment}.ts", "GET, HEAD, OPTIONS", Endpoint::segment, "a segment that a playlist names"},
+    Route{request, "/hls/{pass}/{sim:number}/{channel}.m3u8", "GET, HEAD, OPTIONS", Endpoint::signed_playlist, "the same, for who was let in"},
+    Route{request, "/hls/{pass}/{sim:number}/{segment}.ts", "GET, HEAD, OPTIONS", Endpoint::signed_segment, "the same, for who was let in"},
     Route{request, "/{...}", get, Endpoint::file, "a file of the built pages"},
 
     Route{manager, "/api/v1/openapi.json", get, Endpoint::manager_openapi, "the OpenAPI document of this API"},

@@ -32,6 +32,8 @@ enum class Endpoint : std::uint8_t {
   whip_elsewhere,
   playlist,
   segment,
+  signed_playlist,
+  signed_segment,
   manager_openapi,
   manager_sessions,
   manager_rooms,
@@ -61,7 +63,7 @@ struct Route {
 
 struct Match {
   const Route* route = nullptr;
-  std::array<std::string_view, 2> values{};  ///< what stands for the placeholders, as it came
+  std::array<std::string_view, 3> values{};  ///< what stands for the placeholders, as it came
 };
 
 /// Of a path as it came: not decoded, without the query.

@@ -8,6 +8,8 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "dialects/whip.hpp"
+#include "http/bearer.hpp"
+#include "hub/access.hpp"
 #include "net/client_source.hpp"
 
 namespace parley::http {
@@ -46,7 +48,9 @@ HttpResponse refusal(const WhipSession::Refusal& why) {
     case hub::ErrorCode::media_failed:
       return sentence(500, why.sentence);
     default:
-      return later(why.sentence);
+      return name_of(why.code).starts_with("token-")
+                 ? refuse_token({.code = why.code, .sentence = why.sentence})
+                 : later(why.sentence);
   }
 }
 
@@ -79,7 +83,8 @@ HttpResponse Whip::answer(const Match& match, const HttpRequest& request) {
 
 HttpResponse Whip::answer_page(const Match& match, const HttpRequest& request) {
   if (auto refused = refuse_method(*match.route, request.method)) return *std::move(refused);
-  const auto& [sim, id] = match.values;
+  const std::string_view sim = match.values[0];
+  const std::string_view id = match.values[1];
   if (request.method == "OPTIONS" && match.route->endpoint != Endpoint::whip_elsewhere)
     return options(*match.route, request);
   switch (match.route->endpoint) {
@@ -130,8 +135,15 @@ HttpResponse Whip::options(const Route& route, const HttpRequest& request) const
     return response;
   }
   response.headers.emplace_back("Accept-Post", std::string(sdp_type));
-  if (!request.is_preflight) add_ice_links(response, request);
+  if (!request.is_preflight && may_ask(request)) add_ice_links(response, request);
   return response;
+}
+
+/// The servers' credentials are for whom the host lets in.
+bool Whip::may_ask(const HttpRequest& request) const {
+  const auto source = net::source_of(std::string(request.client));
+  const auto shown = exchange_.check(bearer_token(request.authorization), source);
+  return static_cast<bool>(hub::Access(hub_.auth).ask(shown, std::chrono::steady_clock::now()));
 }
 
 HttpResponse Whip::session(std::string_view sim, std::string_view id, const HttpRequest& request) {
@@ -167,6 +179,7 @@ HttpResponse Whip::publish(std::string_view sim, const HttpRequest& request) {
                       .session = nullptr};
   const std::string id = random_secret();
   published.session = std::make_shared<WhipSession>(exchange_, std::string(request.client), *std::move(place),
+                                                    std::string(bearer_token(request.authorization)),
                                                     [this, id] { end(id); });
   if (!add(id, published)) return later("As many publish here as this host takes. Try again later.");
   std::optional<WhipSession::Answer> answer;

@@ -35,7 +35,8 @@ struct WhipLimits {
 ///     PATCH  /whip/{sim}/{session}    trickled candidates (RFC 8840); 204
 ///     DELETE /whip/{sim}/{session}    the end; 200
 ///
-/// A GET of either is answered with 204, for there is nothing to see. Bearer tokens are not looked at.
+/// A GET of either is answered with 204, for there is nothing to see. Who publishes shows a bearer token
+/// where the host asks for one; a session's own address is a secret, and needs none.
 /// The media gateway takes the stream, as it does that of any other publisher of this number. There is no ICE
 /// restart: who needs one publishes again.
 class Whip {
@@ -59,6 +60,7 @@ class Whip {
   [[nodiscard]] HttpResponse trickle(const Published& published, const HttpRequest& request) const;
   [[nodiscard]] HttpResponse created(const Published& published, std::string_view id,
                                      WhipSession::Taken taken, const HttpRequest& request) const;
+  [[nodiscard]] bool may_ask(const HttpRequest& request) const;
   void add_ice_links(HttpResponse& response, const HttpRequest& request) const;
   [[nodiscard]] HttpResponse for_pages(HttpResponse response, const HttpRequest& request) const;
   /// False where there is no place for another.

@@ -8,7 +8,7 @@
 namespace parley::http {
 
 WhipSession::Answer WhipSession::offer(hub::Message message, std::chrono::milliseconds patience) {
-  id_ = exchange_.connected(shared_from_this(), hub::Dialect::whip, hub::Role::client, address_);
+  id_ = exchange_.connected(shared_from_this(), hub::Dialect::whip, hub::Role::client, address_, token_);
   exchange_.message(id_, std::move(message));
   std::unique_lock lock(mutex_);
   if (answered_.wait_for(lock, patience, [this] { return answer_.has_value(); })) return *answer_;

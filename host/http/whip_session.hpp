@@ -34,13 +34,14 @@ class WhipSession : public net::Recipient, public std::enable_shared_from_this<W
   };
   using Answer = Result<Taken, Refusal>;
 
-  /// `on_over` is called once the stream has ended for a reason that is not this publisher's, after an
+  /// `token`: the one that it has shown, if any. `on_over` is called once the stream has ended for a reason that is not this publisher's, after an
   /// answer; by any thread.
   WhipSession(exchange::Exchange& exchange, std::string address, net::Addresses::Place place,
-              std::function<void()> on_over)
+              std::string token, std::function<void()> on_over)
       : exchange_(exchange),
         address_(std::move(address)),
         place_(std::move(place)),
+        token_(std::move(token)),
         on_over_(std::move(on_over)) {}
 
   /// Offers, and waits for this long at most.
@@ -63,6 +64,7 @@ class WhipSession : public net::Recipient, public std::enable_shared_from_this<W
   exchange::Exchange& exchange_;
   const std::string address_;
   const net::Addresses::Place place_;  // among those of its address
+  const std::string token_;
   const std::function<void()> on_over_;
   hub::ConnectionId id_ = 0;
   std::mutex mutex_;

@@ -29,6 +29,11 @@ Session* longest_away(const Room& room) {
   return longest;
 }
 
+Failure<Refusal> somebody_elses() {
+  return refusal(ErrorCode::token_identity,
+                 "This session is somebody else's, as your token says. Join without resuming it.");
+}
+
 /// Without the publisher, which has a place of its own.
 std::size_t people_in(const Room& room) {
   return room.members.size() - (room.publisher() != nullptr ? 1 : 0);
@@ -61,11 +66,13 @@ Done Admission::try_to_join(Connection& connection, const Message& message, comm
     return refusal(ErrorCode::already_joined, "This socket is registered. Join on another.");
   }
   if (Done checked = check(join, limits_); !checked) return checked;
+  if (Done let_in = check_pass(connection, join); !let_in) return let_in;
 
   const Room* const room = join.resume ? rooms_.find(join.room) : nullptr;
   Session* const known = room != nullptr ? room->find_by_secret(join.resume->session) : nullptr;
   if (known != nullptr && known->member.incarnation == join.incarnation &&
       known->log.complete_after(join.resume->ack)) {
+    if (!is_same_person(known->pass, connection.credential.pass)) return somebody_elses();
     rooms_.resume(connection, *known, join.resume->ack);
     return {};
   }
@@ -93,6 +100,13 @@ Done Admission::try_to_join(Connection& connection, const Message& message, comm
   while (entered.find(id) != nullptr) id = ids_.next();
   rooms_.enter(connection, entered, std::move(id), join);
   return {};
+}
+
+/// What comes with it is what counts from now on.
+Done Admission::check_pass(Connection& connection, const command::Join& join) const {
+  if (join.token.credential.shown()) connection.credential = join.token.credential;
+  const bool called = join.peer && rooms_.expects(join.room, *join.peer);
+  return access_.enter(connection, join.room, called, outgoing_.now());
 }
 
 /// Neither the client nor its address joins too often.

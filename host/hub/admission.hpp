@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hub/access.hpp"
 #include "hub/claims.hpp"
 #include "hub/config.hpp"
 #include "hub/connections.hpp"
@@ -18,6 +19,7 @@ class Admission {
   Admission(const Config& config, IdGenerator& ids, Rooms& rooms, Claims& claims, Connections& connections,
             Outgoing& outgoing)
       : limits_(config.limits),
+        access_(config.auth),
         ids_(ids),
         rooms_(rooms),
         claims_(claims),
@@ -30,6 +32,7 @@ class Admission {
 
  private:
   [[nodiscard]] Done try_to_join(Connection& connection, const Message& message, command::Join& join);
+  [[nodiscard]] Done check_pass(Connection& connection, const command::Join& join) const;
   [[nodiscard]] Done take_turn(Connection& connection) const;
   void replace_former_selves(command::Join& join, Session* known);
   void remove_squatter(const Connection& publisher, const command::Join& join);
@@ -40,6 +43,7 @@ class Admission {
   [[nodiscard]] bool remove_away(Account& account, const std::size_t& held, std::size_t most);
 
   const Limits& limits_;
+  const Access access_;
   IdGenerator& ids_;
   Rooms& rooms_;
   Claims& claims_;

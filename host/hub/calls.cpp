@@ -205,6 +205,11 @@ Session* Calls::leaving(const Session& session, LeaveReason reason) {
   return guest == &session ? nullptr : guest;
 }
 
+bool Calls::expects(std::string_view room, std::string_view name) const {
+  const User* const user = users_.find(name);
+  return user != nullptr && user->call != nullptr && user->call->own_room && user->call->room == room;
+}
+
 void Calls::tell_of_end(const Call& call, const User& to, EndReason reason) {
   const User& by = call.other(to);
   if (Session* member = member_seen_by(to, by)) member->parted_from = to.as.name;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "hub/config.hpp"
 #include "hub/id_generator.hpp"
@@ -40,6 +41,8 @@ class Calls final : public RoomWatcher {
   void joined(const Session& newcomer) override;
   /// A call ends when one of the two leaves its room.
   [[nodiscard]] Session* leaving(const Session& session, LeaveReason reason) override;
+  /// Of a room that is there for the call alone.
+  [[nodiscard]] bool expects(std::string_view room, std::string_view name) const override;
 
  private:
   [[nodiscard]] Done check_rings(User& caller, const User& callee);

@@ -8,6 +8,7 @@
 
 #include "base/pooled_allocator.hpp"
 #include "hub/call_words.hpp"
+#include "hub/credential.hpp"
 #include "hub/error.hpp"
 
 namespace parley::hub {
@@ -36,6 +37,7 @@ struct Join {
   /// A client that may not join is disconnected: its address names the only room that it wants.
   bool or_close = false;
   std::optional<bool> offers{};  ///< whether it is going to, where that is not its dialect's to say
+  Token token{};
 };
 
 /// `description` is one that is neither an offer nor an answer.
@@ -72,6 +74,7 @@ struct Register {
   std::optional<std::string> secret{};
   /// That of the page that was loaded in this tab before.
   std::optional<std::string> former{};
+  Token token{};
 };
 /// The client has read what it was sent of the list of users, and takes more.
 struct NextUsers {};
@@ -92,6 +95,11 @@ struct RejectCall {
 struct EndCall {
   std::string name;
   CallId id = 0;
+};
+
+/// Another token for the stay that there is.
+struct Renew {
+  Token token{};
 };
 
 struct Update {
@@ -126,9 +134,9 @@ struct NotUtf8 {};
 }  // namespace command
 
 using Command = std::variant<command::Join, command::Signal, command::Update, command::Leave, command::Ping,
-                             command::Ack, command::Register, command::NextUsers, command::Call,
-                             command::AcceptCall, command::RejectCall, command::EndCall, command::Flows,
-                             command::Report, command::Refused, command::NotUtf8>;
+                             command::Ack, command::Renew, command::Register, command::NextUsers,
+                             command::Call, command::AcceptCall, command::RejectCall, command::EndCall,
+                             command::Flows, command::Report, command::Refused, command::NotUtf8>;
 
 /// One message of a client.
 struct Message {
@@ -138,5 +146,8 @@ struct Message {
   Command command{};
   std::size_t bytes = 0;  ///< of it, as it came
 };
+
+/// The token that came with it; null where its kind has none.
+[[nodiscard]] Token* token_of(Command& command);
 
 }  // namespace parley::hub

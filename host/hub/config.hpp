@@ -56,6 +56,9 @@ struct Limits {
   /// For a client that closes with 1001: a page that reloads is back by then, and a page that is left never
   /// comes.
   std::chrono::milliseconds goodbye_window{2'000};
+  /// A client whose token ends is told so much before: for another token to be fetched, on a slow network and by a page
+  /// in the background, whose timers run once a minute.
+  std::chrono::seconds token_warning{60};
   /// A client that wants an id that is taken waits this long for a sign of life of its holder: several round
   /// trips of a bad network, and no longer than a person waits for a page.
   std::chrono::milliseconds claim_patience{2'000};
@@ -115,8 +118,16 @@ struct IceServer {
   bool operator==(const IceServer&) const = default;
 };
 
+/// Of whom a token is asked.
+enum class Auth : std::uint8_t {
+  off,    ///< of nobody, and none is looked at
+  rooms,  ///< of whoever publishes
+  all,    ///< of everybody
+};
+
 struct Config {
   Limits limits{};
+  Auth auth = Auth::off;
   std::vector<IceServer> ice_servers{};
   /// A TURN server with a credential for whoever comes from this address (with IPv6, this /64), another each time;
   /// nothing where it cannot be made, and without it there is none.

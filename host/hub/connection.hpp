@@ -8,6 +8,7 @@
 #include "hub/account.hpp"
 #include "hub/byte_share.hpp"
 #include "hub/command.hpp"
+#include "hub/credential.hpp"
 #include "hub/dialect.hpp"
 #include "hub/socket.hpp"
 #include "hub/time.hpp"
@@ -37,7 +38,8 @@ struct Connection {
   ConnectionId id = 0;
   Dialect dialect = Dialect::parley;
   Role role = Role::client;
-  std::string address{};  ///< the client's; empty where nobody knows it
+  std::string address{};    ///< the client's; empty where nobody knows it
+  Credential credential{};  ///< what it has shown last
   Account* account = nullptr;
   TokenBucket messages;
   TokenBucket bytes;

@@ -4,7 +4,7 @@
 
 namespace parley::hub {
 void Connections::open(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address,
-                       const Source& source) {
+                       const Source& source, Credential credential) {
   const bool gateway = role == Role::gateway;
   gateways_ += gateway ? 1 : 0;
   connections_.try_emplace(
@@ -12,6 +12,7 @@ void Connections::open(ConnectionId id, Dialect dialect, Instant now, Role role,
                      .dialect = dialect,
                      .role = role,
                      .address = std::move(address),
+                     .credential = std::move(credential),
                      .account = &accounts_.open(source, now),
                      .messages = {gateway ? 0 : limits_.messages_per_second, limits_.message_burst, now},
                      .bytes = {gateway ? 0 : static_cast<double>(limits_.bytes_per_second),
@@ -23,6 +24,11 @@ void Connections::open(ConnectionId id, Dialect dialect, Instant now, Role role,
 }
 
 Connection* Connections::find(ConnectionId id) {
+  const auto found = connections_.find(id);
+  return found == connections_.end() ? nullptr : &found->second;
+}
+
+const Connection* Connections::find(ConnectionId id) const {
   const auto found = connections_.find(id);
   return found == connections_.end() ? nullptr : &found->second;
 }

@@ -20,9 +20,10 @@ class Connections {
       : limits_(limits), accounts_(accounts), claims_(claims), outgoing_(outgoing) {}
 
   void open(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address,
-            const Source& source);
+            const Source& source, Credential credential);
   /// Null where there is none.
   [[nodiscard]] Connection* find(ConnectionId id);
+  [[nodiscard]] const Connection* find(ConnectionId id) const;
   /// Asks the server to close it. Nothing that it still says counts.
   void close(Connection& connection, Close why);
   /// It is gone, and holds no session and no user any more.

@@ -29,13 +29,16 @@ std::optional<event::StandingCall> standing_call_of(const User& user) {
 }  // namespace
 
 Directory::Directory(const Config& config, IdGenerator& ids, Accounts& accounts, Claims& claims,
-                     Connections& connections, Rooms& rooms, Admission& admission, Outgoing& outgoing)
+                     Connections& connections, Rooms& rooms, Admission& admission, Expiries& expiries,
+                     Outgoing& outgoing)
     : limits_(config.limits),
+      access_(config.auth),
       accounts_(accounts),
       claims_(claims),
       connections_(connections),
       rooms_(rooms),
       admission_(admission),
+      expiries_(expiries),
       outgoing_(outgoing),
       presence_(config, users_, outgoing),
       calls_(config, ids, users_, presence_, rooms, outgoing) {
@@ -51,12 +54,19 @@ Done Directory::enroll(Connection& connection, const Message& message, command::
     return refusal(ErrorCode::already_joined, "This socket is in a room. Register on another.");
   }
   if (Done checked = check(wish, limits_); !checked) return checked;
+  if (wish.token.credential.shown()) connection.credential = wish.token.credential;
+  if (Done let_in = access_.enroll(connection, wish.name, outgoing_.now()); !let_in) return let_in;
   if (User* known = users_.find(wish.name)) {
-    if (knows_secret_of(*known, wish.secret)) {
+    const bool same_page = knows_secret_of(*known, wish.secret);
+    const bool same_tab = wish.secret && knows_secret_of(*known, wish.former);
+    if ((same_page || same_tab) && !is_same_person(known->pass, connection.credential.pass)) {
+      return refusal(ErrorCode::token_identity,
+                     "Somebody else is online under this name, as your token says. Register under another.");
+    }
+    if (same_page) {
       take_over(connection, *known, std::move(wish.user_id));
       return {};
     }
-    const bool same_tab = wish.secret && knows_secret_of(*known, wish.former);
     if (same_tab && known->connection == nullptr) {
       known->secret = std::move(wish.secret);
       take_over(connection, *known, std::move(wish.user_id));
@@ -105,6 +115,7 @@ void Directory::take_over(Connection& connection, User& user, std::string id) {
 void Directory::attach(User& user, Connection& connection) {
   user.connection = &connection;
   connection.user = &user;
+  expiries_.watch(user, connection.credential.pass);
   presence_.connected(user);
   outgoing_.tell(user, event::Registered{.user = user.as, .call = standing_call_of(user), .limits = limits_});
 }
@@ -134,6 +145,7 @@ void Directory::unregister(User& user, EndReason reason) {
   claims_.decide(user.claimants);
   presence_.disconnected(user);
   if (user.connection != nullptr) user.connection->user = nullptr;
+  expiries_.forget(user);
   --user.account->names;
   accounts_.release(user.account, outgoing_.now());
   users_.remove(user);

@@ -3,12 +3,14 @@
 #include <optional>
 #include <string>
 
+#include "hub/access.hpp"
 #include "hub/account.hpp"
 #include "hub/admission.hpp"
 #include "hub/calls.hpp"
 #include "hub/claims.hpp"
 #include "hub/config.hpp"
 #include "hub/connections.hpp"
+#include "hub/expiries.hpp"
 #include "hub/outgoing.hpp"
 #include "hub/presence.hpp"
 #include "hub/refusal.hpp"
@@ -24,7 +26,8 @@ namespace parley::hub {
 class Directory {
  public:
   Directory(const Config& config, IdGenerator& ids, Accounts& accounts, Claims& claims,
-            Connections& connections, Rooms& rooms, Admission& admission, Outgoing& outgoing);
+            Connections& connections, Rooms& rooms, Admission& admission, Expiries& expiries,
+            Outgoing& outgoing);
 
   /// Afterwards the connection has a user, or waits for its claim to be decided. `message` is what asks for
   /// it.
@@ -50,11 +53,13 @@ class Directory {
   [[nodiscard]] Duration goodbye_window() const;
 
   const Limits& limits_;
+  const Access access_;
   Accounts& accounts_;
   Claims& claims_;
   Connections& connections_;
   Rooms& rooms_;
   Admission& admission_;
+  Expiries& expiries_;
   Outgoing& outgoing_;
   UserList users_;
   Presence presence_;

@@ -27,6 +27,7 @@ struct Member {
   bool away = false;
   std::optional<bool> offers{};  ///< whether it is going to, where that is not its dialect's to say
   bool streams = false;          ///< its media goes to the media gateway: it is nobody to connect with
+  std::string identity{};        ///< that its token says; empty where it says none
 
   bool operator==(const Member&) const = default;
 };
@@ -84,6 +85,13 @@ struct Error {
 /// For a member whose credentials would end.
 struct IceServers {
   std::vector<IceServer> servers;
+};
+/// The client's token is over soon. Without another its stay ends then.
+struct TokenEnds {
+  std::chrono::seconds left{};
+};
+struct Renewed {
+  std::chrono::seconds left{};  ///< of the new token; 0 where none is looked at
 };
 struct Pong {};
 struct Ack {};
@@ -147,9 +155,10 @@ struct CallEnded {
 
 using EventBody =
     std::variant<event::Joined, event::PeerJoined, event::PeerUpdated, event::PeerAway, event::PeerBack,
-                 event::PeerLeft, event::Signal, event::Error, event::IceServers, event::Pong, event::Ack,
-                 event::Registered, event::UsersOnline, event::UsersChanged, event::CallIncoming,
-                 event::CallAccepted, event::CallRejected, event::CallEnded>;
+                 event::PeerLeft, event::Signal, event::Error, event::IceServers, event::TokenEnds,
+                 event::Renewed, event::Pong, event::Ack, event::Registered, event::UsersOnline,
+                 event::UsersChanged, event::CallIncoming, event::CallAccepted, event::CallRejected,
+                 event::CallEnded>;
 
 /// One thing that happened, shared by all who are told of it.
 struct Event {

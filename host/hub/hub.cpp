@@ -18,8 +18,8 @@ void Hub::relieve(std::size_t bytes, const std::function<std::size_t(ConnectionI
 }
 
 void Hub::connected(ConnectionId connection, Dialect dialect, Instant now, Role role, std::string address,
-                    const Source& source) {
-  impl_->connected(connection, dialect, now, role, std::move(address), source);
+                    const Source& source, Credential credential) {
+  impl_->connected(connection, dialect, now, role, std::move(address), source, std::move(credential));
 }
 
 void Hub::handle(ConnectionId from, Message message, Instant now, Outcome& out) {
@@ -104,6 +104,10 @@ std::vector<Member> Hub::members(std::string_view room) const {
     for (const auto& session : found->members) members.push_back(session->member);
   }
   return members;
+}
+
+Source Hub::source_of(ConnectionId connection) const {
+  return impl_->source_of(connection);
 }
 
 Totals Hub::totals() const {

@@ -52,9 +52,9 @@ class Hub {
   Hub& operator=(const Hub&) = delete;
 
   /// `address`: the client's, in whatever form; empty where it is not known. `source`: the same for what is
-  /// counted per address.
+  /// counted per address. `credential`: what it has shown by then.
   void connected(ConnectionId connection, Dialect dialect, Instant now, Role role = Role::client,
-                 std::string address = {}, const Source& source = {});
+                 std::string address = {}, const Source& source = {}, Credential credential = {});
   void handle(ConnectionId from, Message message, Instant now, Outcome& out);
   /// The socket is gone, however it went. Also after a `close` delivery.
   void disconnected(ConnectionId connection, Instant now, Outcome& out, Parting how = Parting::lost);
@@ -96,6 +96,8 @@ class Hub {
   /// In the order in which they joined; empty where there is no such room.
   [[nodiscard]] std::vector<Member> members(std::string_view room) const;
   [[nodiscard]] Totals totals() const;
+  /// What counts as a connection's address.
+  [[nodiscard]] Source source_of(ConnectionId connection) const;
 
  private:
   class Impl;

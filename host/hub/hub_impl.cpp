@@ -12,7 +12,12 @@ namespace {
 
 constexpr Close not_utf8{1007, "the message is not UTF-8"};
 constexpr Close not_admitted{1008, "there is no place for this client here"};
+constexpr Close token_is_over{1008, "the token's time is over"};
 constexpr Close flooding{1008, "too many messages for too long", "flood-messages"};
+
+std::chrono::seconds seconds_until(Instant end, Instant now) {
+  return std::chrono::round<std::chrono::seconds>(std::max(end - now, Duration{}));
+}
 
 /// For tests and simulations: the same seed gives the same secrets, and anybody can guess them.
 std::function<std::string()> seeded_secrets(std::uint64_t seed) {
@@ -26,22 +31,24 @@ std::function<std::string()> seeded_secrets(std::uint64_t seed) {
 Hub::Impl::Impl(Config config)
     : config_(std::move(config)),
       outgoing_(config_.limits),
+      access_(config_.auth),
       ids_(config_.seed),
       accounts_(config_.limits),
       claims_(config_.limits, outgoing_),
       connections_(config_.limits, accounts_, claims_, outgoing_),
+      expiries_(config_.limits),
       streams_(config_, outgoing_),
-      rooms_(config_, accounts_, claims_, connections_, streams_, outgoing_),
+      rooms_(config_, accounts_, claims_, connections_, streams_, expiries_, outgoing_),
       admission_(config_, ids_, rooms_, claims_, connections_, outgoing_),
-      directory_(config_, ids_, accounts_, claims_, connections_, rooms_, admission_, outgoing_),
+      directory_(config_, ids_, accounts_, claims_, connections_, rooms_, admission_, expiries_, outgoing_),
       relay_(config_, admission_, streams_, directory_.users(), outgoing_),
       manager_(config_, ids_, rooms_, relay_, outgoing_) {
   if (!config_.make_secret) config_.make_secret = seeded_secrets(config_.seed);
 }
 
 void Hub::Impl::connected(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address,
-                          const Source& source) {
-  connections_.open(id, dialect, now, role, std::move(address), source);
+                          const Source& source, Credential credential) {
+  connections_.open(id, dialect, now, role, std::move(address), source, std::move(credential));
 }
 
 void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome& out) {
@@ -124,6 +131,7 @@ void Hub::Impl::expire(Instant now, Outcome& out) {
   outgoing_.expire();
   rooms_.expire();
   directory_.expire();
+  end_expired();
   evict_overdue();
   streams_.expire();
   end_turn();
@@ -131,8 +139,8 @@ void Hub::Impl::expire(Instant now, Outcome& out) {
 
 std::optional<Instant> Hub::Impl::next_timeout() const {
   std::optional<Instant> next = outgoing_.next_timeout();
-  for (const auto& due :
-       {rooms_.next_timeout(), directory_.next_timeout(), claims_.next_timeout(), streams_.next_timeout()}) {
+  for (const auto& due : {rooms_.next_timeout(), directory_.next_timeout(), claims_.next_timeout(),
+                          streams_.next_timeout(), expiries_.next_timeout()}) {
     next = earlier(next, due);
   }
   return next;
@@ -185,6 +193,12 @@ Totals Hub::Impl::totals() const {
           .away = rooms_.away()};
 }
 
+Source Hub::Impl::source_of(ConnectionId id) const {
+  const Connection* const connection = connections_.find(id);
+  if (connection == nullptr) return {};
+  return {.key = connection->account->key, .local = connection->account->local};
+}
+
 Done Hub::Impl::perform(Connection& connection, Message& message) {
   const auto member_only = [&](auto&& act) -> Done {
     if (connection.session != nullptr) return act(*connection.session);
@@ -206,6 +220,7 @@ Done Hub::Impl::perform(Connection& connection, Message& message) {
             outgoing_.pong(connection);
             return Done();
           },
+          [&](const command::Renew& renewal) { return renew(connection, renewal); },
           [&](command::Register& wish) { return directory_.enroll(connection, message, wish); },
           [&](const command::NextUsers&) {
             return user_only([&](User& user) {
@@ -241,6 +256,63 @@ Done Hub::Impl::leave(Connection& connection, const command::Leave& leave) {
   if (Done meant = connection.session->room->check_meant(leave.room); !meant) return meant;
   rooms_.remove(*connection.session, LeaveReason::left);
   return {};
+}
+
+/// The stay goes on by the new token, or is as it was.
+Done Hub::Impl::renew(Connection& connection, const command::Renew& renewal) {
+  Session* const session = connection.session;
+  User* const user = connection.user;
+  if (session == nullptr && user == nullptr)
+    return refusal(ErrorCode::not_joined, "Join a room first, or register.");
+  Credential& shown = connection.credential;
+  const Credential before = std::exchange(shown, renewal.token.credential);
+  const Instant now = outgoing_.now();
+  Done done = config_.auth == Auth::off || shown.shown()
+                  ? Done()
+                  : refusal(ErrorCode::token_required, "Renew with a token: here is none.");
+  if (done && session != nullptr) {
+    const std::string& room = session->room->name;
+    done = access_.enter(connection, room, rooms_.expects(room, session->member.id), now);
+  }
+  if (done && user != nullptr) done = access_.enroll(connection, user->as.name, now);
+  const auto& held = session != nullptr ? session->pass : user->pass;
+  if (done && !is_same_person(held, shown.pass))
+    done = refusal(ErrorCode::token_identity, "This token is somebody else's than the one before.");
+  if (!done) {
+    shown = before;
+    return done;
+  }
+  if (session != nullptr) expiries_.watch(*session, shown.pass);
+  if (user != nullptr) expiries_.watch(*user, shown.pass);
+  outgoing_.answer(connection, event::Renewed{shown.pass != nullptr ? seconds_until(shown.pass->ends, now)
+                                                                    : std::chrono::seconds(0)});
+  return {};
+}
+
+void Hub::Impl::end_expired() {
+  while (const auto due = expiries_.next_due(outgoing_.now())) {
+    if (due->warned) {
+      end(*due);
+    } else if (Connection* const connection =
+                   due->session != nullptr ? due->session->connection : due->user->connection) {
+      outgoing_.answer(*connection, event::TokenEnds{seconds_until(due->ends, outgoing_.now())});
+    }
+  }
+}
+
+void Hub::Impl::end(const Expiries::Entry& expired) {
+  Connection* const connection =
+      expired.session != nullptr ? expired.session->connection : expired.user->connection;
+  if (connection != nullptr && !connection->closing) {
+    outgoing_.refuse(*connection, {},
+                     {ErrorCode::token_expired, "Your token's time is over: come back with another one."});
+    connections_.close(*connection, token_is_over);
+  }
+  if (expired.session != nullptr) {
+    rooms_.remove(*expired.session, LeaveReason::closed);
+  } else {
+    directory_.unregister(*expired.user, EndReason::gone);
+  }
 }
 
 void Hub::Impl::refuse(Connection& connection, const Message& message, Refusal why) {

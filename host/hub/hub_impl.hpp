@@ -6,11 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "hub/access.hpp"
 #include "hub/account.hpp"
 #include "hub/admission.hpp"
 #include "hub/claims.hpp"
 #include "hub/connections.hpp"
 #include "hub/directory.hpp"
+#include "hub/expiries.hpp"
 #include "hub/hub.hpp"
 #include "hub/id_generator.hpp"
 #include "hub/outgoing.hpp"
@@ -28,7 +30,7 @@ class Hub::Impl {
   explicit Impl(Config config);
 
   void connected(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address,
-                 const Source& source);
+                 const Source& source, Credential credential);
   void handle(ConnectionId from, Message& message, Instant now, Outcome& out);
   void disconnected(ConnectionId id, Instant now, Outcome& out, Parting how);
   void alive(ConnectionId id, Instant now, Outcome& out);
@@ -49,12 +51,16 @@ class Hub::Impl {
   [[nodiscard]] const NameMap<Room>& rooms() const { return rooms_.all(); }
   [[nodiscard]] const Room* find_room(std::string_view name) const;
   [[nodiscard]] Totals totals() const;
+  [[nodiscard]] Source source_of(ConnectionId id) const;
 
  private:
   void take(Connection& connection, Message& message, bool in_time = true);
   [[nodiscard]] Done perform(Connection& connection, Message& message);
   [[nodiscard]] Done perform_for_gateway(Connection& gateway, Message& message);
   [[nodiscard]] Done leave(Connection& connection, const command::Leave& leave);
+  [[nodiscard]] Done renew(Connection& connection, const command::Renew& renewal);
+  void end_expired();
+  void end(const Expiries::Entry& expired);
   void throttle(Connection& connection, const Message& message);
   void refuse(Connection& connection, const Message& message, Refusal why);
   void lose(Session& session, Parting how);
@@ -64,10 +70,12 @@ class Hub::Impl {
 
   Config config_;
   Outgoing outgoing_;
+  const Access access_;
   IdGenerator ids_;
   Accounts accounts_;
   Claims claims_;
   Connections connections_;
+  Expiries expiries_;
   Streams streams_;
   Rooms rooms_;
   Admission admission_;

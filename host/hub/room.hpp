@@ -10,6 +10,7 @@
 #include "hub/account.hpp"
 #include "hub/connection.hpp"
 #include "hub/event.hpp"
+#include "hub/expiries.hpp"
 #include "hub/refusal.hpp"
 #include "hub/replay_log.hpp"
 #include "hub/timeout_queue.hpp"
@@ -39,6 +40,8 @@ struct Session {
   bool doomed = false;               ///< it has missed more than is kept, and is about to leave
   std::optional<TimeoutQueue<Session>::Position> ack_due{};
   std::optional<TimeoutQueue<Session>::Position> relay_renewal{};
+  std::shared_ptr<const Pass> pass{};  ///< that it is here by; null where it needs none
+  std::optional<Expiries::Position> pass_ends{};
   std::optional<TimeoutQueue<Session>::Position> window_closes{};
   bool said_goodbye = false;  ///< so its window is short
   Claimants claimants{};

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "hub/access.hpp"
 #include "hub/rules.hpp"
 
 namespace parley::hub {
@@ -57,14 +58,16 @@ void Rooms::enter(Connection& connection, Room& room, std::string id, command::J
                        .limits = limits_};
   for (const auto& other : room.members) joined.peers.push_back(other->member);
 
+  const auto& pass = connection.credential.pass;
   Session& session = add(room, {.room = &room,
                                 .member = {.id = std::move(id),
-                                           .name = std::move(join.name),
+                                           .name = name_for(connection, std::move(join.name)),
                                            .meta = std::move(join.meta),
                                            .incarnation = std::move(join.incarnation),
                                            .dialect = connection.dialect,
                                            .offers = join.offers,
-                                           .streams = config_.gateway && only_offers(connection.dialect)},
+                                           .streams = config_.gateway && only_offers(connection.dialect),
+                                           .identity = pass != nullptr ? pass->identity : std::string()},
                                 .secret = joined.session,
                                 .connection = &connection,
                                 .address = connection.address,
@@ -72,6 +75,7 @@ void Rooms::enter(Connection& connection, Room& room, std::string id, command::J
                                 .account = connection.account,
                                 .joined_at = outgoing_.now()});
   connection.session = &session;
+  expiries_.watch(session, pass);
   outgoing_.note(Notice::Kind::joined, session);
   outgoing_.answer(connection, std::move(joined));
   await_relay_renewal(session);
@@ -104,6 +108,7 @@ void Rooms::resume(Connection& connection, Session& session, std::uint64_t ack) 
   session.connection = &connection;
   session.address = connection.address;
   connection.session = &session;
+  expiries_.watch(session, connection.credential.pass);
   claims_.refuse(session.claimants);
   outgoing_.note(Notice::Kind::resumed, session);
 
@@ -122,6 +127,9 @@ void Rooms::resume(Connection& connection, Session& session, std::uint64_t ack) 
 
 Done Rooms::update(Session& session, command::Update& update) {
   if (Done checked = check(update, limits_); !checked) return checked;
+  if (update.name && session.pass != nullptr && !session.pass->name.empty() &&
+      session.pass->name != *update.name)
+    return refusal(ErrorCode::token_name, "Your name is what your token says. Join with another token.");
   if (update.name) session.member.name = *std::move(update.name);
   if (update.meta) session.member.meta = *std::move(update.meta);
   outgoing_.tell_others(session, event::PeerUpdated{session.member});
@@ -155,6 +163,7 @@ void Rooms::remove(Session& session, LeaveReason reason) {
   outgoing_.tell_of_leaving(session, reason);
 
   outgoing_.forget(session);
+  expiries_.forget(session);
   end_relay_renewal(session);
   end_away(session);
   claims_.decide(session.claimants);

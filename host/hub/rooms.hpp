@@ -11,6 +11,7 @@
 #include "hub/claims.hpp"
 #include "hub/config.hpp"
 #include "hub/connections.hpp"
+#include "hub/expiries.hpp"
 #include "hub/outgoing.hpp"
 #include "hub/room.hpp"
 #include "hub/streams.hpp"
@@ -28,6 +29,8 @@ class RoomWatcher {
   virtual void joined(const Session& newcomer) = 0;
   /// Returns the member that leaves with this one; null where there is none.
   [[nodiscard]] virtual Session* leaving(const Session& session, LeaveReason reason) = 0;
+  /// Whether a call goes on there that the user of this name has a part in.
+  [[nodiscard]] virtual bool expects(std::string_view room, std::string_view name) const = 0;
 
  protected:
   ~RoomWatcher() = default;
@@ -38,13 +41,14 @@ class RoomWatcher {
 class Rooms {
  public:
   Rooms(const Config& config, Accounts& accounts, Claims& claims, Connections& connections, Streams& streams,
-        Outgoing& outgoing)
+        Expiries& expiries, Outgoing& outgoing)
       : config_(config),
         limits_(config.limits),
         accounts_(accounts),
         claims_(claims),
         connections_(connections),
         streams_(streams),
+        expiries_(expiries),
         outgoing_(outgoing) {}
 
   /// Before anybody joins.
@@ -60,6 +64,11 @@ class Rooms {
   /// Some member of the room whose members have all been away for the longest; null where there is no such
   /// room.
   [[nodiscard]] Session* longest_deserted();
+
+  /// Whether a call goes on there that the user of this name has a part in.
+  [[nodiscard]] bool expects(std::string_view room, std::string_view name) const {
+    return watcher_ != nullptr && watcher_->expects(room, name);
+  }
 
   /// The room of this name. A new one counts for this account; null is the application's.
   [[nodiscard]] Room& open(const std::string& name, Account* account);
@@ -96,6 +105,7 @@ class Rooms {
   Claims& claims_;
   Connections& connections_;
   Streams& streams_;
+  Expiries& expiries_;
   Outgoing& outgoing_;
   RoomWatcher* watcher_ = nullptr;
   NameMap<Room> rooms_;

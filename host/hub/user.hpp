@@ -9,6 +9,7 @@
 
 #include "hub/account.hpp"
 #include "hub/event.hpp"
+#include "hub/expiries.hpp"
 #include "hub/timeout_queue.hpp"
 #include "hub/token_bucket.hpp"
 
@@ -46,6 +47,8 @@ struct User {
   std::vector<Connection*> claimants{};
   Account* account = nullptr;
   std::optional<TimeoutQueue<User>::Position> away_of_account{};
+  std::shared_ptr<const Pass> pass{};  ///< that it is here by; null where it needs none
+  std::optional<Expiries::Position> pass_ends{};
   TokenBucket rings{0, 0, {}};
   std::shared_ptr<Call> call{};  ///< that rings or was accepted; the other user has the same
   Known known{};                 ///< if its dialect takes changes

@@ -29,6 +29,8 @@ std::string_view name_of(Pace what) {
       return "handshakes-per-second";
     case Pace::request:
       return "requests-per-second";
+    case Pace::token:
+      return "tokens-per-second";
   }
   return {};
 }
@@ -52,7 +54,8 @@ struct Addresses::Client : hub::AtAddress<Client> {
       : key(source.key),
         share(hub::share_of(source.local)),
         buckets{bucket(limits.handshakes_per_second, limits.handshake_burst, now),
-                bucket(limits.requests_per_second, limits.request_burst, now)} {}
+                bucket(limits.requests_per_second, limits.request_burst, now),
+                bucket(limits.tokens_per_second, limits.token_burst, now)} {}
 
   [[nodiscard]] hub::TokenBucket bucket(double per_second, double burst, hub::Instant now) const {
     const auto times = static_cast<double>(share);
@@ -64,7 +67,7 @@ struct Addresses::Client : hub::AtAddress<Client> {
   const std::string key;
   const std::size_t share;
   std::array<std::size_t, 3> held{};
-  std::array<hub::TokenBucket, 2> buckets;
+  std::array<hub::TokenBucket, 3> buckets;
   hub::Instant silent_until{};  // in the log
   std::uint64_t untold = 0;     // refusals meanwhile
   hub::Instant noted_until{};   // for lines that tell of none

@@ -30,6 +30,10 @@ struct AddressLimits {
   /// A page is a dozen requests, and a player of HLS asks once or twice a second.
   double requests_per_second = 200;
   double request_burst = 2'000;
+  /// Each is checked in a third of a millisecond of a slow processor. A client shows one where it comes, and again
+  /// after each lost connection.
+  double tokens_per_second = 100;
+  double token_burst = 1'000;
   /// As many as it may have places in rooms.
   std::size_t engine_io_sessions = 500;
   /// Half of the streams that one host turns into HLS.
@@ -39,7 +43,7 @@ struct AddressLimits {
 /// Of what an address may hold only so many at once.
 enum class Held : std::uint8_t { connection, engine_io_session, whip_session };
 /// What an address may do only so often.
-enum class Pace : std::uint8_t { handshake, request };
+enum class Pace : std::uint8_t { handshake, request, token };
 
 /// What each address holds and does, and what it is refused. From any thread.
 class Addresses {

@@ -11,7 +11,8 @@ void Connection::message(net::Opcode kind, std::string_view payload) {
 }
 
 void Connection::enter() {
-  id_ = exchange_.connected(outbox(), codec_.dialect, hub::Role::client, address());
+  id_ = exchange_.connected(outbox(), codec_.dialect, hub::Role::client, address(), token_);
+  token_ = {};
   if (codec_.open != nullptr) exchange_.message(id_, codec_.open(room_address_));
 }
 

@@ -15,11 +15,12 @@ namespace parley::server {
 class Connection : public ClientSocket {
  public:
   Connection(exchange::Exchange& exchange, DialectAt at, std::shared_ptr<net::Outbox> outbox,
-             std::string address, Sockets::Ticket ticket)
+             std::string address, std::string token, Sockets::Ticket ticket)
       : ClientSocket(std::move(outbox), exchange.addresses(), std::move(address), std::move(ticket)),
         exchange_(exchange),
         codec_(*at.codec),
-        room_address_(std::move(at.room_address)) {}
+        room_address_(std::move(at.room_address)),
+        token_(std::move(token)) {}
 
   void message(net::Opcode kind, std::string_view payload) override;
   /// Whose address says all, and is heard by listening, is not.
@@ -35,6 +36,7 @@ class Connection : public ClientSocket {
   exchange::Exchange& exchange_;
   const dialects::Codec& codec_;
   const dialects::RoomAddress room_address_;
+  std::string token_;         // that its request has shown, until it has entered
   hub::ConnectionId id_ = 0;  // 0: the hub does not know it
 };
 

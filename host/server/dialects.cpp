@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/header_list.hpp"
 #include "dialects/calls.hpp"
 #include "dialects/fastapi.hpp"
 #include "dialects/parley_v1.hpp"
@@ -21,14 +20,8 @@ using http::Endpoint;
 /// `?room=` is ours: the document knows no rooms, and its users can be members of one all the same. Nothing
 /// where that is malformed.
 std::optional<RoomAddress> room_address_of_caller(std::string_view query) {
-  constexpr std::string_view key = "room=";
-  while (!query.empty()) {
-    const auto item = take_item(query, '&');
-    if (!item.starts_with(key)) continue;
-    auto room = http::percent_decode(item.substr(key.size()));
-    return room ? std::optional(RoomAddress{.room = *std::move(room)}) : std::nullopt;
-  }
-  return RoomAddress{};
+  auto room = http::query_parameter(query, "room");
+  return room ? std::optional(RoomAddress{.room = *std::move(room)}) : std::nullopt;
 }
 
 /// What the address says of the room and of who comes.

@@ -3,8 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -14,12 +12,14 @@
 #include <system_error>
 
 #include "base/address_range.hpp"
+#include "base/files.hpp"
 #include "base/header_list.hpp"
 #include "base/log_options.hpp"
 #include "http/origins.hpp"
 #include "lan/interfaces.hpp"
 #include "net/loopback.hpp"
 #include "server/ice_server.hpp"
+#include "server/raw_options.hpp"
 #include "server/version.hpp"
 
 namespace parley::server {
@@ -27,58 +27,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What the command line holds before it is understood.
-struct Raw {
-  std::vector<std::string> listen;
-  std::vector<std::string> tls_cert;
-  std::vector<std::string> tls_key;
-  std::vector<std::string> redirect_https;
-  bool seed_ports = false;
-  bool lan = false;
-  std::string manager;
-  std::string web;
-  std::vector<std::string> ice_servers;
-  std::vector<std::string> turn;
-  std::string turn_secret_file;
-  std::int64_t turn_seconds = 0;
-  std::vector<std::string> allow_origin;
-  std::vector<std::string> trust_proxy;
-  std::string hls;
-  std::string hls_dir;
-  HlsOptions hls_limits;
-  std::int64_t hsts_seconds = 0;
-  std::int64_t resume_seconds = 0;
-  std::int64_t heartbeat_seconds = 0;
-  std::int64_t first_message_seconds = 0;
-  std::int64_t message_seconds = 0;
-  std::int64_t head_seconds = 0;
-  std::int64_t body_seconds = 0;
-  std::int64_t idle_seconds = 0;
-  std::int64_t unread_seconds = 0;
-  std::int64_t ring_backoff_seconds = 0;
-  std::int64_t ring_backoff_most_seconds = 0;
-  std::string log_level;
-  std::string log_format;
-};
-
 // Where the documents of the foreign protocols have their servers: sim, sim's HTTP and serverpod, socketio,
 // calls, fastapi.
 constexpr std::array<std::uint16_t, 5> seed_ports{1078, 8080, 4000, 8765, 8000};
 
 constexpr std::uint16_t lan_port = 8443;
 
-/// What every limit must be: none is off, and none so large that arithmetic with it overflows.
-std::string fault_of_limit(const std::string& text) {
-  constexpr double most = 1e9;
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc() && end == text.data() + text.size() && value >= 1 && value <= most) return {};
-  return "write a number from 1 to 1000000000 instead of \"" + text + '"';
-}
-
 std::int64_t whole_seconds(std::chrono::milliseconds time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time).count();
 }
+
+// Which `parley key` writes.
+constexpr std::string_view key_file_name = "keys.json";
+
+const std::map<std::string, hub::Auth> auth_modes{
+    {"off", hub::Auth::off}, {"rooms", hub::Auth::rooms}, {"all", hub::Auth::all}};
 
 const std::vector<std::string> hls_modes{"auto", "on", "off"};
 
@@ -93,140 +56,12 @@ fs::path default_web_folder() {
   return binary_folder().parent_path() / "web";
 }
 
-std::string environment_name(std::string_view option) {
-  std::string name = "PARLEY_";
-  for (const char c : option) name.push_back(c == '-' ? '_' : static_cast<char>(std::toupper(c)));
-  return name;
-}
-
-/// Adds --name with the same name in the environment.
-template <class T>
-CLI::Option* add(CLI::App& app, const std::string& name, T& target, const std::string& description) {
-  return app.add_option("--" + name, target, description)
-      ->envname(environment_name(name))
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
-      ->capture_default_str();
-}
-
-void add_limits(CLI::App& app, Options& options, Raw& raw) {
-  auto& limits = options.hub.limits;
-  const CLI::Validator valid(fault_of_limit, "", "limit");
-  const auto limit = [&](const std::string& name, auto& target, const std::string& description) {
-    add(app, name, target, description)->check(valid)->type_name("NUMBER")->group("Limits");
-  };
-  limit("max-connections", options.max_connections, "WebSockets of all clients");
-  limit("connections-per-address", options.addresses.connections,
-        "connections of all kinds from one address (IPv6: from one /64); a local address has ten times this");
-  limit("handshakes-per-second", options.addresses.handshakes_per_second,
-        "TLS handshakes from one address, ten times this from a local one");
-  limit("handshake-burst", options.addresses.handshake_burst,
-        "TLS handshakes from one address at once, ten times this from a local one");
-  limit("requests-per-second", options.addresses.requests_per_second,
-        "HTTP requests from one address, ten times this from a local one; more are answered with 429");
-  limit("request-burst", options.addresses.request_burst,
-        "HTTP requests from one address at once, ten times this from a local one");
-  limit("engine-io-sessions-per-address", options.addresses.engine_io_sessions,
-        "sessions of Socket.IO's transport from one address, ten times this from a local one");
-  limit("whip-sessions-per-address", options.addresses.whip_sessions,
-        "publishers by WHIP from one address, ten times this from a local one");
-  limit(
-      "head-seconds", raw.head_seconds,
-      "how long the head of a request may take; then it is answered with 408. A connection that says nothing "
-      "at all ends after as long");
-  limit("body-seconds", raw.body_seconds,
-        "how long the body of a request may take; then it is answered with 408");
-  limit("idle-seconds", raw.idle_seconds, "how long a connection is kept between two requests");
-  limit("unread-seconds", raw.unread_seconds,
-        "how long a client may take nothing of its answer before the connection ends");
-  limit("first-message-seconds", raw.first_message_seconds,
-        "how long a WebSocket may say nothing after it has opened; then it is closed with 1008");
-  limit("http-workers", options.http_workers,
-        "threads that answer HTTP; a client that is slow to ask or to read takes none");
-  add(app, "loops", options.loops, "event loops that the clients are divided among; 0 is one a processor")
-      ->check(CLI::Range(0, 256))
-      ->type_name("NUMBER")
-      ->group("Limits");
-  limit("peers-per-room", limits.peers_per_room, "members of one room");
-  limit("max-rooms", limits.rooms, "rooms at once");
-  limit("max-users", limits.users, "users online at once who can be called by name");
-  limit("rooms-per-address", limits.rooms_per_address,
-        "rooms that one address has made, ten times this from a local one");
-  limit("places-per-address", limits.places_per_address,
-        "members of rooms from one address, ten times this from a local one");
-  limit("names-per-address", limits.names_per_address,
-        "users from one address who can be called by name, ten times this from a local one");
-  limit("registrations-per-minute", limits.registrations_per_minute,
-        "users from one address who come online, once it has had as many as it may have names; ten times "
-        "this from a local one");
-  limit("registrations-at-once", limits.registrations_at_once,
-        "how often one WebSocket may come online before it must wait");
-  limit("joins-per-minute", limits.joins_per_minute,
-        "joins of rooms from one address, once it has had as many as it may have places; ten times this from "
-        "a local one");
-  limit("joins-at-once", limits.joins_at_once, "how often one WebSocket may join before it must wait");
-  limit("rings-per-minute", limits.rings_per_minute, "calls of one user");
-  limit("rings-per-address", limits.rings_per_address,
-        "calls from one address a minute, ten times this from a local one");
-  limit("ring-backoff-seconds", raw.ring_backoff_seconds,
-        "how long a user waits before calling somebody who has declined twice; doubled each time");
-  limit("ring-backoff-most-seconds", raw.ring_backoff_most_seconds, "the longest such wait");
-  limit("users-page-bytes", limits.users_page_bytes,
-        "how much of the list of users a client is sent at once");
-  limit("users-bytes-per-second", limits.users_bytes_per_second,
-        "how much of lists of users all clients together are sent");
-  limit("max-streams", limits.streams, "streams that become HLS at once");
-  limit("pending-streams-per-address", limits.pending_streams_per_address,
-        "streams from one address that do not flow yet; of all streams, a quarter may be such");
-  limit("max-transcoded", raw.hls_limits.max_transcoded,
-        "VP8 and VP9 tracks that are transcoded at once, each with a good part of a core");
-  add(app, "hls-workers", raw.hls_limits.workers,
-      "processes of the media gateway that streams are divided among; they start as streams come")
-      ->check(CLI::Range(1, 64))
-      ->type_name("NUMBER")
-      ->group("Limits");
-  limit("hls-worker-mb", raw.hls_limits.worker_mb,
-        "MiB of memory that one of the media gateway's processes may take; above that its heaviest stream "
-        "ends");
-  limit("hls-disk-mb", raw.hls_limits.disk_mb,
-        "MiB that the segments of all streams may take; those of one stream, a quarter of that");
-  limit("message-bytes", limits.message_bytes,
-        "the largest message of a client; a larger one closes with 1009");
-  limit("resume-seconds", raw.resume_seconds,
-        "how long the session or the user of a lost socket waits for another");
-  limit("heartbeat-seconds", raw.heartbeat_seconds,
-        "a client that is silent for twice that is taken for lost");
-  limit("replay-messages", limits.replay_messages, "events kept for a client until it acknowledges them");
-  limit("replay-bytes", limits.replay_bytes, "bytes of events kept for a client until it acknowledges them");
-  limit(
-      "max-buffered-mb", options.buffered_mb,
-      "MiB that may wait for all clients together; past it whoever is furthest behind goes first, with 1013");
-  limit("max-received-mb", options.received_mb,
-        "MiB of requests and messages that are not whole yet, of all clients together; past it 503 and 1013");
-  limit("message-seconds", raw.message_seconds,
-        "how long a message may take from its first bytes to its end; then it closes with 1008");
-  limit("messages-per-second", limits.messages_per_second,
-        "messages of one client; more are answered with an error");
-  limit("message-burst", limits.message_burst, "messages of one client at once");
-  limit("bytes-per-second", limits.bytes_per_second,
-        "bytes of messages of one client; more are answered with an error");
-  limit("byte-burst", limits.byte_burst, "bytes of messages of one client at once");
-  limit("flood-messages", limits.flood_messages,
-        "refused messages in a row that close the WebSocket with 1008");
-  limit("frames-per-second", options.frames.frames_per_second,
-        "pings and fragments of one client; more close with 1008");
-  limit("frame-burst", options.frames.frame_burst, "pings and fragments of one client at once");
-  limit("outbox-bytes", options.outbox.bytes,
-        "bytes that may wait for one client that does not read, before it is closed");
-  limit("outbox-messages", options.outbox.messages,
-        "events that may wait, not encoded yet, for one client that does not read");
-}
-
 Failure<std::string> not_understood(std::string_view option, const std::string& text, const char* instead) {
   return Failure(std::string(option) + " does not understand \"" + text + "\": " + instead + '.');
 }
 
 /// The same for the media gateway, which is beside this program where it was built.
-Result<void, std::string> understand_hls(const Raw& raw, Options& options) {
+Result<void, std::string> understand_hls(const RawOptions& raw, Options& options) {
   const fs::path program = binary_folder() / "parley-hls";
   std::error_code error;
   const bool built = fs::is_regular_file(program, error);
@@ -250,7 +85,7 @@ Result<void, std::string> understand_hls(const Raw& raw, Options& options) {
 }
 
 /// The same for the local network: all addresses, unless it was said where to listen with TLS.
-Result<void, std::string> understand_lan(const Raw& raw, Options& options) {
+Result<void, std::string> understand_lan(const RawOptions& raw, Options& options) {
   options.lan = raw.lan;
   if (!options.lan) return {};
   if (!raw.tls_cert.empty() || !raw.tls_key.empty())
@@ -263,7 +98,7 @@ Result<void, std::string> understand_lan(const Raw& raw, Options& options) {
 }
 
 /// The same for TLS, once it is known where to listen. The files themselves are read at the start.
-Result<void, std::string> understand_tls(const Raw& raw, Options& options) {
+Result<void, std::string> understand_tls(const RawOptions& raw, Options& options) {
   if (raw.tls_cert.size() != raw.tls_key.size())
     return Failure("Each --tls-cert has its --tls-key: there are " + std::to_string(raw.tls_cert.size()) +
                    " and " + std::to_string(raw.tls_key.size()) + '.');
@@ -294,8 +129,29 @@ Result<void, std::string> understand_tls(const Raw& raw, Options& options) {
   return {};
 }
 
+/// The same for tokens. The keys themselves are read at the start.
+Result<void, std::string> understand_auth(const RawOptions& raw, Options& options) {
+  options.hub.auth = auth_modes.at(raw.auth);
+  for (const std::string& file : raw.auth_key) options.tokens.key_files.emplace_back(file);
+  const auto& rules = options.tokens.rules;
+  if (options.hub.auth == hub::Auth::off) {
+    if (options.tokens.key_files.empty() && rules.issuer.empty() && rules.audience.empty()) return {};
+    return Failure("No token is looked at with --auth off: say --auth rooms or --auth all as well.");
+  }
+  if (!options.tokens.key_files.empty()) return {};
+  const fs::path folder = state_folder();
+  if (folder.empty())
+    return Failure("There is no folder to look for keys in: give --auth-key, or set HOME or XDG_STATE_HOME.");
+  options.tokens.key_files.push_back(folder / key_file_name);
+  std::error_code error;
+  if (!fs::exists(options.tokens.key_files.front(), error))
+    return Failure(
+        "There is no key to check tokens with: `parley key` makes one, or --auth-key says where it is.");
+  return {};
+}
+
 /// The same for TURN. The secret itself is read at the start.
-Result<void, std::string> understand_turn(const Raw& raw, Options& options) {
+Result<void, std::string> understand_turn(const RawOptions& raw, Options& options) {
   TurnOptions turn{
       .uris = {}, .secret_file = raw.turn_secret_file, .lifetime = std::chrono::seconds(raw.turn_seconds)};
   for (const std::string& entry : raw.turn) {
@@ -315,7 +171,7 @@ Result<void, std::string> understand_turn(const Raw& raw, Options& options) {
 }
 
 /// Turns what was written into what is meant; or says what is wrong with it.
-Result<void, std::string> understand(const Raw& raw, Options& options) {
+Result<void, std::string> understand(const RawOptions& raw, Options& options) {
   std::vector<std::string> listen = raw.listen;
   if (const char* port = std::getenv("PORT"); port != nullptr && listen.empty())
     listen.emplace_back(std::string("0.0.0.0:") + port);
@@ -357,6 +213,7 @@ Result<void, std::string> understand(const Raw& raw, Options& options) {
     options.hub.ice_servers.insert(options.hub.ice_servers.end(), servers->begin(), servers->end());
   }
   if (auto understood = understand_turn(raw, options); !understood) return understood;
+  if (auto understood = understand_auth(raw, options); !understood) return understood;
   for (const std::string& entry : raw.allow_origin) {
     for (std::string_view rest = entry; !rest.empty();) {
       options.allow_origin.emplace_back(take_item(rest, ','));
@@ -400,36 +257,38 @@ Result<void, std::string> understand(const Raw& raw, Options& options) {
 
 Result<Options, Exit> read_options(int argc, const char* const* argv) {
   Options options;
-  Raw raw{.listen = {},
-          .tls_cert = {},
-          .tls_key = {},
-          .redirect_https = {},
-          .seed_ports = false,
-          .lan = false,
-          .manager = {},
-          .web = default_web_folder().string(),
-          .ice_servers = {},
-          .turn = {},
-          .turn_secret_file = {},
-          .turn_seconds = TurnOptions().lifetime.count(),
-          .allow_origin = {},
-          .trust_proxy = {},
-          .hls = "auto",
-          .hls_dir = {},
-          .hls_limits = {},
-          .hsts_seconds = options.hsts.count(),
-          .resume_seconds = options.hub.limits.resume_window.count(),
-          .heartbeat_seconds = options.hub.limits.heartbeat.count(),
-          .first_message_seconds = whole_seconds(options.first_message),
-          .message_seconds = whole_seconds(options.message),
-          .head_seconds = whole_seconds(options.http.head),
-          .body_seconds = whole_seconds(options.http.body),
-          .idle_seconds = whole_seconds(options.http.idle),
-          .unread_seconds = whole_seconds(options.http.unread),
-          .ring_backoff_seconds = options.hub.limits.ring_backoff.count(),
-          .ring_backoff_most_seconds = options.hub.limits.ring_backoff_most.count(),
-          .log_level = "info",
-          .log_format = "text"};
+  RawOptions raw{.listen = {},
+                 .tls_cert = {},
+                 .tls_key = {},
+                 .redirect_https = {},
+                 .seed_ports = false,
+                 .lan = false,
+                 .auth = "off",
+                 .auth_key = {},
+                 .manager = {},
+                 .web = default_web_folder().string(),
+                 .ice_servers = {},
+                 .turn = {},
+                 .turn_secret_file = {},
+                 .turn_seconds = TurnOptions().lifetime.count(),
+                 .allow_origin = {},
+                 .trust_proxy = {},
+                 .hls = "auto",
+                 .hls_dir = {},
+                 .hls_limits = {},
+                 .hsts_seconds = options.hsts.count(),
+                 .resume_seconds = options.hub.limits.resume_window.count(),
+                 .heartbeat_seconds = options.hub.limits.heartbeat.count(),
+                 .first_message_seconds = whole_seconds(options.first_message),
+                 .message_seconds = whole_seconds(options.message),
+                 .head_seconds = whole_seconds(options.http.head),
+                 .body_seconds = whole_seconds(options.http.body),
+                 .idle_seconds = whole_seconds(options.http.idle),
+                 .unread_seconds = whole_seconds(options.http.unread),
+                 .ring_backoff_seconds = options.hub.limits.ring_backoff.count(),
+                 .ring_backoff_most_seconds = options.hub.limits.ring_backoff_most.count(),
+                 .log_level = "info",
+                 .log_format = "text"};
 
   CLI::App app("The host of Parley: serves the page and relays the signaling of WebRTC rooms.", "parley");
   app.set_version_flag("--version", std::string("parley ") + version);
@@ -464,6 +323,21 @@ Result<Options, Exit> read_options(int argc, const char* const* argv) {
                "4000, 8765, "
                "8000")
       ->envname(environment_name("seed-ports"));
+  add(app, "auth", raw.auth,
+      "of whom a token is asked (JSON Web Tokens, which `parley token` makes): rooms is of whoever publishes "
+      "a stream, all of everybody")
+      ->type_name("MODE")
+      ->check(CLI::IsMember(auth_modes));
+  list("auth-key", raw.auth_key, "FILE",
+       "keys that tokens are signed with, repeatable: a JSON Web Key, a set of them, or PEM [what `parley "
+       "key` has "
+       "made]. SIGHUP reads all of them again");
+  add(app, "auth-issuer", options.tokens.rules.issuer,
+      "whose tokens are taken, by their claim iss [anybody's]")
+      ->type_name("TEXT");
+  add(app, "auth-audience", options.tokens.rules.audience,
+      "what the claim aud must name [tokens with an aud are refused]")
+      ->type_name("TEXT");
   app.add_option(
          "--manager", raw.manager,
          "where the room manager's REST API, /api/v1, is answered, on loopback [nowhere]: whoever can "

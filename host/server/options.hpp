@@ -18,6 +18,7 @@
 #include "net/outbox.hpp"
 #include "net/tls.hpp"
 #include "net/web_socket.hpp"
+#include "server/tokens.hpp"
 #include "server/turn.hpp"
 
 namespace parley::server {
@@ -48,6 +49,7 @@ struct Options {
   std::optional<net::Address> manager;  ///< the room manager's own; nothing: there is none
   std::filesystem::path web;            ///< the built page
   hub::Config hub;
+  TokenOptions tokens;  ///< where hub.auth is not off
   net::OutboxLimits outbox;
   net::FrameLimits frames;
   net::HttpLimits http;

@@ -10,7 +10,9 @@
 #include "base/header_list.hpp"
 #include "base/log_options.hpp"
 #include "base/memory_reserve.hpp"
+#include "http/bearer.hpp"
 #include "http/civetweb_request.hpp"
+#include "http/manager_api.hpp"
 #include "http/manager_listener.hpp"
 #include "http/rest.hpp"
 #include "http/routes.hpp"
@@ -67,6 +69,13 @@ std::unique_ptr<media::HlsGateway> gateway_of(const Options& options,
                                  .left = folder->sim_numbers()});
 }
 
+exchange::Exchange::CheckToken token_check(const Tokens* tokens) {
+  if (tokens == nullptr) return {};
+  return [tokens](std::string_view token, hub::Instant now) {
+    return tokens->check(token, now, std::chrono::system_clock::now());
+  };
+}
+
 /// Raises the limit of descriptors to what is needed, if it may.
 bool may_open(std::size_t descriptors) {
   constexpr std::size_t besides = 128;  // those who are turned away among them
@@ -121,6 +130,11 @@ struct Server::Call {
     exchange->answer(http::make_answer(std::move(response), head_only, exchange->keep_alive()));
   }
 
+  /// That it has shown with the request; empty where it has shown none.
+  [[nodiscard]] std::string token() const {
+    return http::token_of(http::header(connection, "Authorization"), http::query_of(info));
+  }
+
   mg_connection* connection;
   const mg_request_info* info;
   std::shared_ptr<net::HttpExchange> exchange;
@@ -149,13 +163,20 @@ Result<std::unique_ptr<Server>, std::string> Server::start(const Options& option
     if (!made) return Failure(std::move(made.error()));
     hls_folder.emplace(*std::move(made));
   }
-  std::unique_ptr<Server> server(new Server(options, *std::move(listening), std::move(hls_folder)));
+  std::unique_ptr<Tokens> tokens;
+  if (options.hub.auth != hub::Auth::off) {
+    auto read = Tokens::read(options.tokens);
+    if (!read) return Failure(std::move(read.error()));
+    tokens = *std::move(read);
+  }
+  std::unique_ptr<Server> server(
+      new Server(options, *std::move(listening), std::move(hls_folder), std::move(tokens)));
   if (auto serving = server->serve(options); !serving) return Failure(std::move(serving.error()));
   return server;
 }
 
 Server::Server(const Options& options, std::unique_ptr<net::Front> front,
-               std::optional<media::HlsFolder> hls_folder)
+               std::optional<media::HlsFolder> hls_folder, std::unique_ptr<Tokens> tokens)
     : outbox_limits_(options.outbox),
       hub_(options.hub),
       origins_(options.allow_origin),
@@ -169,10 +190,12 @@ Server::Server(const Options& options, std::unique_ptr<net::Front> front,
       addresses_(front_->addresses()),
       hls_folder_(std::move(hls_folder)),
       hls_gateway_(gateway_of(options, hls_folder_)),
-      exchange_(options.hub, front_->clients(),
+      tokens_(std::move(tokens)),
+      exchange_(options.hub, front_->clients(), token_check(tokens_.get()),
                 [this](hub::StreamChange change) {
                   if (hls_gateway_) hls_gateway_->change(std::move(change));
                 }),
+      guard_(exchange_, options.hub.auth),
       socket_io_(exchange_, options.outbox, options.hub.limits, options.max_connections),
       whip_(exchange_, options.hub,
             {.sessions = options.max_connections,
@@ -210,6 +233,20 @@ Result<void, std::string> Server::serve(const Options& options) {
   if (hls_gateway_) hls_gateway_->start(exchange_);
   front_->start(civetweb_->port());
   return {};
+}
+
+void Server::reload() {
+  reload_certificates();
+  reload_keys();
+}
+
+void Server::reload_keys() {
+  if (!tokens_) return;
+  if (const auto read = tokens_->reload(); !read) {
+    log::line(log::Level::error, "keys-kept", {{"detail", read.error()}});
+    return;
+  }
+  log::line(log::Level::info, "keys-read");
 }
 
 void Server::reload_certificates() {
@@ -285,6 +322,11 @@ http::HttpResponse Server::answer(const http::HttpRequest& request, const net::P
   // What begins now would keep one of the threads for as long as it may wait.
   if (sockets_.stopping() && request.method == "POST")
     return http::text_response(503, plain_text, "This host is shutting down. Try again later.\n");
+  if (!http::bearer_token(request.authorization).empty() && tokens_ &&
+      http::find_route(http::Door::manager, request.path)) {
+    auto refused = guard_.administer(request, peer);
+    return refused ? *std::move(refused) : http::answer_manager(request, exchange_);
+  }
   const auto match = http::find_route(http::Door::request, request.path);
   if (!match) return site_.answer(request);
   using enum http::Endpoint;
@@ -293,19 +335,25 @@ http::HttpResponse Server::answer(const http::HttpRequest& request, const net::P
     auto refused = refuse_page(request.origin, request.host, request.fetch_site, peer);
     return refused ? *std::move(refused) : whip_.answer(*match, request);
   }
-  const bool streams = endpoint == playlist || endpoint == segment;
+  const bool streams = endpoint == playlist || endpoint == segment || endpoint == signed_playlist ||
+                       endpoint == signed_segment;
   if (auto refused = http::refuse_method(*match->route, request.method))
     return streams ? http::for_all_sites(*std::move(refused)) : *std::move(refused);
-  if (streams) return http::for_all_sites(hls_files_.answer(*match, request));
+  if (streams) {
+    auto refused = guard_.stream(*match, request, peer);
+    return http::for_all_sites(refused ? *std::move(refused) : hls_files_.answer(*match, request));
+  }
   if (endpoint == health) return http::text_response(200, "application/json", health_json());
   if (endpoint == ice) {
     if (auto refused = refuse_page(request.origin, request.host, request.fetch_site, peer))
       return *std::move(refused);
+    if (auto refused = guard_.ask(request, peer)) return *std::move(refused);
     auto servers = http::ice_servers(hub_.ice_servers_for(peer.source.key));
     http::let_page_read(servers, request.origin);
     return servers;
   }
-  if ((endpoint == fastapi_rooms || endpoint == fastapi_peers) && !http::is_local(request))
+  if ((endpoint == fastapi_rooms || endpoint == fastapi_peers) && !http::is_local(request) &&
+      guard_.administer(request, peer))
     return http::rooms_are_not_for_all();
   if (endpoint == fastapi_rooms) return http::rooms_of_fastapi(exchange_);
   if (endpoint == fastapi_peers) {
@@ -345,7 +393,7 @@ void Server::socket_io_request(const Call& call) {
   call.exchange->answer_later();  // a poll, until there is something; without a thread
   socket_io_.request(
       {.method = call.info->request_method, .query = http::query_of(call.info), .content_length = length},
-      http::body_of(call.connection), call.exchange->peer().address,
+      http::body_of(call.connection), {.address = call.exchange->peer().address, .token = call.token()},
       [exchange = call.exchange, origin](engine_io::output::Answer& answer) {
         http::HttpResponse response =
             http::text_response(answer.status, answer.content_type, std::move(answer.body));
@@ -402,12 +450,14 @@ bool Server::web_socket(mg_connection* connection) {
     answer_subprotocol(connection, at.codec->subprotocol.data());  // a literal
   Sockets::Ticket ticket(sockets_);
   if (is_socket_io(http::Door::web_socket, call.info->local_uri_raw)) {
-    call.exchange->upgrade(socket_io_.socket(std::string(http::query_of(call.info)),
-                                             call.exchange->peer().address, std::move(ticket)));
+    call.exchange->upgrade(socket_io_.socket(
+        std::string(http::query_of(call.info)),
+        {.address = call.exchange->peer().address, .token = call.token()}, std::move(ticket)));
   } else {
     auto outbox = std::make_shared<net::Outbox>(*at.codec, outbox_limits_, exchange_.unsent_bytes());
     call.exchange->upgrade(std::make_unique<Connection>(exchange_, std::move(at), std::move(outbox),
-                                                        call.exchange->peer().address, std::move(ticket)));
+                                                        call.exchange->peer().address, call.token(),
+                                                        std::move(ticket)));
   }
   return true;
 }

@@ -21,8 +21,10 @@
 #include "net/front.hpp"
 #include "server/client_socket.hpp"
 #include "server/dialects.hpp"
+#include "server/guard.hpp"
 #include "server/options.hpp"
 #include "server/socket_io_endpoint.hpp"
+#include "server/tokens.hpp"
 
 struct mg_connection;
 
@@ -57,17 +59,19 @@ class Server {
   [[nodiscard]] const std::optional<net::Address>& manager_address() const { return manager_address_; }
   /// Reads the certificates again, for those who come from now on; where one is wrong, says so in the log and
   /// keeps the old ones.
-  void reload_certificates();
+  void reload();
   /// Closes every WebSocket with 1001, gives the clients a second to answer and ends all threads.
   void stop();
 
  private:
   Server(const Options& options, std::unique_ptr<net::Front> front,
-         std::optional<media::HlsFolder> hls_folder);
+         std::optional<media::HlsFolder> hls_folder, std::unique_ptr<Tokens> tokens);
 
   [[nodiscard]] Result<void, std::string> serve(const Options& options);
   [[nodiscard]] std::string_view hls_state() const;
   [[nodiscard]] std::string health_json() const;
+  void reload_certificates();
+  void reload_keys();
 
   /// A request with its exchange, on a thread of Civetweb's.
   struct Call;
@@ -100,7 +104,9 @@ class Server {
   std::optional<net::Address> manager_address_;
   const std::optional<media::HlsFolder> hls_folder_;
   const std::unique_ptr<media::HlsGateway> hls_gateway_;  // null: this host makes no HLS
+  const std::unique_ptr<Tokens> tokens_;                  // null: none is looked at
   exchange::Exchange exchange_;
+  const Guard guard_;
   SocketIoEndpoint socket_io_;
   http::Whip whip_;
   http::HlsFiles hls_files_;

@@ -28,7 +28,8 @@ std::vector<std::string> packets_of(const std::vector<hub::Delivery>& batch) {
 
 void SocketIoClient::enter() {
   const auto id =
-      exchange_.connected(shared_from_this(), hub::Dialect::socketio, hub::Role::client, address_);
+      exchange_.connected(shared_from_this(), hub::Dialect::socketio, hub::Role::client, address_, token_);
+  token_ = {};
   if (id_.exchange(id) == gone) exchange_.disconnected(id);
 }
 

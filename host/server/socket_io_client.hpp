@@ -27,12 +27,13 @@ class SocketIoEndpoint;
 class SocketIoClient : public net::Recipient, public std::enable_shared_from_this<SocketIoClient> {
  public:
   SocketIoClient(SocketIoEndpoint& endpoint, exchange::Exchange& exchange, engine_io::SessionId session,
-                 std::string sid, std::string address, std::size_t most_pending)
+                 std::string sid, std::string address, std::string token, std::size_t most_pending)
       : endpoint_(endpoint),
         exchange_(exchange),
         session_(session),
         room_address_{.room = {}, .peer = std::move(sid)},
         address_(std::move(address)),
+        token_(std::move(token)),
         most_pending_(most_pending) {}
 
   /// The hub is to know it, unless it has left meanwhile.
@@ -62,6 +63,7 @@ class SocketIoClient : public net::Recipient, public std::enable_shared_from_thi
   const engine_io::SessionId session_;
   const dialects::RoomAddress room_address_;
   const std::string address_;
+  std::string token_;  // that it has shown, until it has entered
   const std::size_t most_pending_;
   std::atomic<hub::ConnectionId> id_ = 0;
   mutable std::mutex mutex_;

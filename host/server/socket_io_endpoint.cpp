@@ -1,12 +1,15 @@
 #include "server/socket_io_endpoint.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "base/json_object.hpp"
 #include "base/memory_reserve.hpp"
 #include "base/overloaded.hpp"
 #include "base/random.hpp"
 #include "base/utf8.hpp"
+#include "dialects/fields.hpp"
 #include "dialects/socketio.hpp"
 #include "engine_io/query.hpp"
 #include "net/client_source.hpp"
@@ -19,6 +22,8 @@ using Clock = std::chrono::steady_clock;
 namespace input = engine_io::input;
 
 constexpr std::string_view main_namespace = "/";
+
+constexpr std::array<std::string_view, 1> auth_fields{"token"};
 
 /// Over a WebSocket: an Engine.IO message with a Socket.IO event of the main namespace.
 void encode_frame(const hub::Delivery& delivery, std::string& out) {
@@ -51,14 +56,23 @@ socket_io::Config config_for(const hub::Limits& limits, std::size_t max_sessions
 
 }  // namespace
 
+/// The token of `io(url, {auth: {token}})`, or else the one that came with its request.
+std::string SocketIoEndpoint::token_in(const std::string& auth, const Caller& caller) {
+  JsonObject object(auth_fields);
+  if (!object.read(auth)) return caller.token;
+  dialects::Fields in(object, auth_fields);
+  auto token = in.optional_text(0).value_or("");
+  return token.empty() ? caller.token : token;
+}
+
 /// A WebSocket that carries a session's packets.
 class SocketIoEndpoint::WebSocket : public ClientSocket {
  public:
-  WebSocket(SocketIoEndpoint& endpoint, std::string query, std::shared_ptr<net::Outbox> outbox,
-            std::string address, Sockets::Ticket ticket)
-      : ClientSocket(std::move(outbox), endpoint.exchange_.addresses(), std::move(address),
-                     std::move(ticket)),
+  WebSocket(SocketIoEndpoint& endpoint, std::string query, std::shared_ptr<net::Outbox> outbox, Caller caller,
+            Sockets::Ticket ticket)
+      : ClientSocket(std::move(outbox), endpoint.exchange_.addresses(), caller.address, std::move(ticket)),
         endpoint_(endpoint),
+        caller_(std::move(caller)),
         query_(std::move(query)) {}
 
   void message(net::Opcode kind, std::string_view payload) override {
@@ -100,10 +114,11 @@ class SocketIoEndpoint::WebSocket : public ClientSocket {
         [&](Clock::time_point now, engine_io::Outputs& out) {
           endpoint_.io_.transport().handle(session_, std::move(what), now, out);
         },
-        address());
+        caller_);
   }
 
   SocketIoEndpoint& endpoint_;
+  const Caller caller_;
   const std::string query_;
   engine_io::SocketId socket_ = 0;
   engine_io::SessionId session_ = 0;
@@ -120,7 +135,7 @@ SocketIoEndpoint::SocketIoEndpoint(exchange::Exchange& exchange, net::OutboxLimi
 SocketIoEndpoint::~SocketIoEndpoint() = default;
 
 template <class Act>
-void SocketIoEndpoint::take_turn(Act&& act, std::string_view address) {
+void SocketIoEndpoint::take_turn(Act&& act, const Caller& caller) {
   auto aftermath = aftermaths_.take();
   engine_io::Outputs& out = aftermath->out;
   socket_io::Arrivals& arrivals = aftermath->arrivals;
@@ -137,7 +152,7 @@ void SocketIoEndpoint::take_turn(Act&& act, std::string_view address) {
         const auto* event = std::get_if<socket_io::output::Event>(&each);
         if (event != nullptr && event->ack)
           io_.acknowledge(event->session, event->nsp, *event->ack, "[]", {}, now, out);
-        told.push_back(addressed(std::move(each), address));
+        told.push_back(addressed(std::move(each), caller));
       }
     });
   }
@@ -201,12 +216,12 @@ void SocketIoEndpoint::perform(Aftermath& aftermath) {
   aftermath.out.clear();
 }
 
-SocketIoEndpoint::Told SocketIoEndpoint::addressed(socket_io::Output what, std::string_view address) {
+SocketIoEndpoint::Told SocketIoEndpoint::addressed(socket_io::Output what, const Caller& caller) {
   const auto session = std::visit([](const auto& each) { return each.session; }, what);
   std::shared_ptr<SocketIoClient> client;
   if (const auto* connected = std::get_if<socket_io::output::Connected>(&what)) {
-    client = std::make_shared<SocketIoClient>(*this, exchange_, session, connected->sid, std::string(address),
-                                              outbox_limits_.messages);
+    client = std::make_shared<SocketIoClient>(*this, exchange_, session, connected->sid, caller.address,
+                                              token_in(connected->auth, caller), outbox_limits_.messages);
     clients_.insert_or_assign(session, client);
   } else if (const auto found = clients_.find(session); found != clients_.end()) {
     client = found->second;
@@ -254,12 +269,12 @@ void SocketIoEndpoint::ask(engine_io::SessionId session) {
   take_turn([&](Clock::time_point now, engine_io::Outputs& out) { io_.transport().ask(session, now, out); });
 }
 
-void SocketIoEndpoint::request(const engine_io::Request& request, std::string_view body,
-                               std::string_view address, Write write) {
+void SocketIoEndpoint::request(const engine_io::Request& request, std::string_view body, const Caller& caller,
+                               Write write) {
   engine_io::Request numbered = request;
   numbered.id = ++last_id_;
   if (engine_io::asks_for_session(request.query)) {
-    numbered.kept = place_for(std::string(address));
+    numbered.kept = place_for(caller.address);
     if (!numbered.kept) {
       auto refusal = engine_io::answer_of(numbered.id, engine_io::Refusal::no_room);
       refusal.status = 429;
@@ -279,7 +294,7 @@ void SocketIoEndpoint::request(const engine_io::Request& request, std::string_vi
         if (post && !answered) io_.transport().handle(waiting.session, *std::move(post), now, out);
         if (stopping_) io_.transport().close_all(now, out);
       },
-      address);
+      caller);
 }
 
 std::shared_ptr<const void> SocketIoEndpoint::place_for(const std::string& address) {
@@ -302,11 +317,11 @@ std::optional<engine_io::output::Answer> SocketIoEndpoint::refusal_of_socket(std
   return refusal ? std::optional(engine_io::answer_of(0, *refusal)) : std::nullopt;
 }
 
-std::unique_ptr<net::SocketHandler> SocketIoEndpoint::socket(std::string query, std::string address,
+std::unique_ptr<net::SocketHandler> SocketIoEndpoint::socket(std::string query, Caller caller,
                                                              Sockets::Ticket ticket) {
   return std::make_unique<WebSocket>(
       *this, std::move(query),
-      std::make_shared<net::Outbox>(frames, outbox_limits_, exchange_.unsent_bytes()), std::move(address),
+      std::make_shared<net::Outbox>(frames, outbox_limits_, exchange_.unsent_bytes()), std::move(caller),
       std::move(ticket));
 }
 

@@ -46,18 +46,23 @@ class SocketIoEndpoint {
   SocketIoEndpoint(const SocketIoEndpoint&) = delete;
   SocketIoEndpoint& operator=(const SocketIoEndpoint&) = delete;
 
+  /// Whose a request or a frame is.
+  struct Caller {
+    std::string address{};
+    std::string token{};  ///< that came with it; empty where none did
+  };
+
   /// Sends the answer to a request, from whichever thread; false where the client is not there any more.
   using Write = std::function<bool(engine_io::output::Answer&)>;
 
   /// A GET or POST of a client: calls `write` once, when there is something to answer, which for a GET may
   /// take until the next ping. Where the client is gone by then its session ends: what was in the answer is
   /// lost.
-  void request(const engine_io::Request& request, std::string_view body, std::string_view address,
-               Write write);
+  void request(const engine_io::Request& request, std::string_view body, const Caller& caller, Write write);
 
   /// Why a WebSocket is not to be opened at this address, if it is not.
   [[nodiscard]] std::optional<engine_io::output::Answer> refusal_of_socket(std::string_view query);
-  [[nodiscard]] std::unique_ptr<net::SocketHandler> socket(std::string query, std::string address,
+  [[nodiscard]] std::unique_ptr<net::SocketHandler> socket(std::string query, Caller caller,
                                                            Sockets::Ticket ticket);
 
   /// Has a session send these Socket.IO packets; returns the outbox of its WebSocket, if it sends by one.
@@ -105,15 +110,16 @@ class SocketIoEndpoint {
 
   /// Runs `act(now, out)` under the lock and performs what came of it. What clients have said is read without
   /// the lock, handed in under it, and then, again without it, told to the exchange.
-  /// `address` is that of whoever said something in this turn.
+  /// `caller`: whoever said something in this turn.
   template <class Act>
-  void take_turn(Act&& act, std::string_view address = {});
+  void take_turn(Act&& act, const Caller& caller = {});
   /// A place for one more session among those of this address, if there is one.
   [[nodiscard]] std::shared_ptr<const void> place_for(const std::string& address);
   template <class Act>
   void under_lock(Aftermath& aftermath, Act&& act);
   void perform(Aftermath& aftermath);
-  [[nodiscard]] Told addressed(socket_io::Output what, std::string_view address);
+  [[nodiscard]] Told addressed(socket_io::Output what, const Caller& caller);
+  [[nodiscard]] static std::string token_in(const std::string& auth, const Caller& caller);
   static void tell(const Told& told);
   void write(Answered answered);
   void keep_time(const std::stop_token& stop);

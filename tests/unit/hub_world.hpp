@@ -43,63 +43,65 @@ inline std::string line(const Delivery& delivery) {
   if (!delivery.event) return "close " + std::to_string(delivery.close.code);
   const std::string number = delivery.seq != 0 ? '#' + std::to_string(delivery.seq) + ' ' : "";
   return number +
-         std::visit(overloaded{
-                        [](const event::Joined& e) {
-                          return e.resumed ? "resumed " + e.self : "joined " + e.self + ' ' + roster(e.peers);
-                        },
-                        [](const event::PeerJoined& e) { return "peer-joined " + shown(e.peer); },
-                        [](const event::PeerUpdated& e) {
-                          return "peer-updated " + e.peer.id + ' ' + e.peer.name + ' ' + e.peer.meta;
-                        },
-                        [](const event::PeerAway& e) { return "peer-away " + e.id; },
-                        [](const event::PeerBack& e) { return "peer-back " + e.id; },
-                        [](const event::PeerLeft& e) {
-                          return "peer-left " + e.id + ' ' + std::string(name_of(e.reason));
-                        },
-                        [](const event::Signal& e) {
-                          const bool candidate = e.kind == command::SignalKind::candidate;
-                          return "signal " + e.from + (candidate ? " candidate " : " description ") +
-                                 std::string(e.payload).append(e.link);
-                        },
-                        [](const event::Error& e) {
-                          return "error " + std::string(name_of(e.code)) +
-                                 (e.re.empty() ? "" : " re " + e.re);
-                        },
-                        [](const event::IceServers& e) {
-                          return "ice-servers " + std::to_string(e.servers.size()) + ' ' +
-                                 (e.servers.empty() ? "" : e.servers.back().username);
-                        },
-                        [](const event::Pong&) { return std::string("pong"); },
-                        [](const event::Ack&) { return std::string("ack"); },
-                        [](const event::Registered& e) {
-                          return "registered " + e.user.name + (e.call ? ' ' + standing(*e.call) : "");
-                        },
-                        [](const event::UsersOnline& e) {
-                          std::string text = "users";
-                          for (const event::User& user : e.users) text += ' ' + shown(user);
-                          return text;
-                        },
-                        [](const event::UsersChanged& e) {
-                          std::string text = "users-changed";
-                          for (const std::string& name : e.left) text += " -" + name;
-                          for (const event::User& user : e.joined) text += " +" + shown(user);
-                          for (const auto& change : e.changed) {
-                            text += ' ' + change.name + (change.in_call ? "(in call)" : "(free)");
-                          }
-                          return text;
-                        },
-                        [](const event::CallIncoming& e) { return "incoming " + e.caller.name; },
-                        [](const event::CallAccepted& e) {
-                          return "accepted " + e.with.name + (e.room.empty() ? "" : " in " + e.room);
-                        },
-                        [](const event::CallRejected& e) {
-                          return "rejected " + e.by + ' ' + std::string(name_of(e.reason));
-                        },
-                        [](const event::CallEnded& e) {
-                          return "ended " + e.by + ' ' + std::string(name_of(e.reason));
-                        },
-                    },
-                    delivery.event->body);
+         std::visit(
+             overloaded{
+                 [](const event::Joined& e) {
+                   return e.resumed ? "resumed " + e.self : "joined " + e.self + ' ' + roster(e.peers);
+                 },
+                 [](const event::PeerJoined& e) { return "peer-joined " + shown(e.peer); },
+                 [](const event::PeerUpdated& e) {
+                   return "peer-updated " + e.peer.id + ' ' + e.peer.name + ' ' + e.peer.meta;
+                 },
+                 [](const event::PeerAway& e) { return "peer-away " + e.id; },
+                 [](const event::PeerBack& e) { return "peer-back " + e.id; },
+                 [](const event::PeerLeft& e) {
+                   return "peer-left " + e.id + ' ' + std::string(name_of(e.reason));
+                 },
+                 [](const event::Signal& e) {
+                   const bool candidate = e.kind == command::SignalKind::candidate;
+                   return "signal " + e.from + (candidate ? " candidate " : " description ") +
+                          std::string(e.payload).append(e.link);
+                 },
+                 [](const event::Error& e) {
+                   return "error " + std::string(name_of(e.code)) + (e.re.empty() ? "" : " re " + e.re);
+                 },
+                 [](const event::IceServers& e) {
+                   return "ice-servers " + std::to_string(e.servers.size()) + ' ' +
+                          (e.servers.empty() ? "" : e.servers.back().username);
+                 },
+                 [](const event::TokenEnds& e) { return "token-ends " + std::to_string(e.left.count()); },
+                 [](const event::Renewed& e) { return "renewed " + std::to_string(e.left.count()); },
+                 [](const event::Pong&) { return std::string("pong"); },
+                 [](const event::Ack&) { return std::string("ack"); },
+                 [](const event::Registered& e) {
+                   return "registered " + e.user.name + (e.call ? ' ' + standing(*e.call) : "");
+                 },
+                 [](const event::UsersOnline& e) {
+                   std::string text = "users";
+                   for (const event::User& user : e.users) text += ' ' + shown(user);
+                   return text;
+                 },
+                 [](const event::UsersChanged& e) {
+                   std::string text = "users-changed";
+                   for (const std::string& name : e.left) text += " -" + name;
+                   for (const event::User& user : e.joined) text += " +" + shown(user);
+                   for (const auto& change : e.changed) {
+                     text += ' ' + change.name + (change.in_call ? "(in call)" : "(free)");
+                   }
+                   return text;
+                 },
+                 [](const event::CallIncoming& e) { return "incoming " + e.caller.name; },
+                 [](const event::CallAccepted& e) {
+                   return "accepted " + e.with.name + (e.room.empty() ? "" : " in " + e.room);
+                 },
+                 [](const event::CallRejected& e) {
+                   return "rejected " + e.by + ' ' + std::string(name_of(e.reason));
+                 },
+                 [](const event::CallEnded& e) {
+                   return "ended " + e.by + ' ' + std::string(name_of(e.reason));
+                 },
+             },
+             delivery.event->body);
 }
 
 /// A hub on virtual time, with somebody to write down what each connection is told.
@@ -115,6 +117,11 @@ class World {
 
   void connect(ConnectionId id, Dialect dialect, Role role, const Source& source) {
     hub.connected(id, dialect, now, role, source.key, source);
+  }
+
+  /// With what it has shown.
+  void connect(ConnectionId id, Credential credential, Dialect dialect = Dialect::parley) {
+    hub.connected(id, dialect, now, Role::client, {}, {}, std::move(credential));
   }
 
   void say(ConnectionId from, Message message) {

@@ -1,0 +1,83 @@
+#include "hub/access.hpp"
+
+#include <string>
+#include <utility>
+
+namespace parley::hub {
+namespace {
+
+Failure<Refusal> no_right(Right right) {
+  return refusal(ErrorCode::token_right, "Your token does not let you do this: its claim \"may\" needs " +
+                                             std::string(name_of(right)) + ". Ask for another one.");
+}
+
+Failure<Refusal> other_number() {
+  return refusal(ErrorCode::token_room,
+                 "Your token is for another number. Ask for one that has this in its \"sim\".");
+}
+
+}  // namespace
+
+Done Access::enter(const Connection& connection, std::string_view room, bool called, Instant now) const {
+  const bool publishes = only_offers(connection.dialect);
+  const bool needs_pass = auth_ == Auth::all || (auth_ == Auth::rooms && publishes);
+  if (Done checked = check(connection.credential, needs_pass, now); !checked || !needs_pass) return checked;
+  const Pass& pass = *connection.credential.pass;
+  const Right right = publishes ? Right::publish : called ? Right::call : Right::join;
+  if (!pass.may.has(right)) return no_right(right);
+  if (publishes && !pass.sims.match(room)) return other_number();
+  if (!publishes && !called && !pass.rooms.match(room))
+    return refusal(ErrorCode::token_room,
+                   "Your token is for another room. Ask for one that has this in its \"room\".");
+  return {};
+}
+
+Done Access::enroll(const Connection& connection, std::string_view name, Instant now) const {
+  const bool needs_pass = auth_ == Auth::all;
+  if (Done checked = check(connection.credential, needs_pass, now); !checked) return checked;
+  const Pass* const pass = connection.credential.pass.get();
+  if (pass != nullptr && !pass->name.empty() && pass->name != name)
+    return refusal(ErrorCode::token_name, "Your token is for another name. Register under that one.");
+  if (needs_pass && !pass->may.has(Right::call)) return no_right(Right::call);
+  return {};
+}
+
+Done Access::watch(const Credential& shown, std::string_view sim, Instant now) const {
+  const bool needs_pass = auth_ == Auth::all;
+  if (Done checked = check(shown, needs_pass, now); !checked || !needs_pass) return checked;
+  if (!shown.pass->may.has(Right::watch)) return no_right(Right::watch);
+  return shown.pass->sims.match(sim) ? Done() : other_number();
+}
+
+Done Access::ask(const Credential& shown, Instant now) const {
+  return check(shown, auth_ == Auth::all, now);
+}
+
+Done Access::administer(const Credential& shown, Instant now) const {
+  if (Done checked = check(shown, true, now); !checked) return checked;
+  const bool may = shown.pass != nullptr && shown.pass->may.has(Right::admin);
+  return may ? Done() : no_right(Right::admin);
+}
+
+Done Access::check(const Credential& shown, bool needs_pass, Instant now) const {
+  if (auth_ == Auth::off) return {};
+  if (shown.fault) return refusal(shown.fault->code, std::string(shown.fault->sentence));
+  if (shown.pass == nullptr && needs_pass)
+    return refusal(ErrorCode::token_required,
+                   "This host asks for a token. Get one from whoever lets you in here.");
+  if (shown.pass != nullptr && shown.pass->ends <= now)
+    return refusal(ErrorCode::token_expired, "The token's time is over: get another one.");
+  return {};
+}
+
+bool is_same_person(const std::shared_ptr<const Pass>& before, const std::shared_ptr<const Pass>& now) {
+  return before == nullptr || before->identity.empty() ||
+         (now != nullptr && now->identity == before->identity);
+}
+
+std::string name_for(const Connection& connection, std::string wish) {
+  const Pass* const pass = connection.credential.pass.get();
+  return pass == nullptr || pass->name.empty() ? std::move(wish) : pass->name;
+}
+
+}  // namespace parley::hub

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "hub/config.hpp"
+#include "hub/connection.hpp"
+#include "hub/refusal.hpp"
+#include "hub/time.hpp"
+
+namespace parley::hub {
+
+/// Whether who comes has shown what it takes. What anybody may do without a token, whoever shows a right one may, too;
+/// a token that is not taken is refused wherever one is looked at.
+class Access {
+ public:
+  explicit Access(Auth auth) : auth_(auth) {}
+
+  /// Enters this room, or publishes in it. `called`: a call that this one has accepted goes on there.
+  [[nodiscard]] Done enter(const Connection& connection, std::string_view room, bool called,
+                           Instant now) const;
+  /// Is called by this name, and calls others.
+  [[nodiscard]] Done enroll(const Connection& connection, std::string_view name, Instant now) const;
+
+  // By HTTP, where there is no connection.
+
+  /// Sees the stream of this number.
+  [[nodiscard]] Done watch(const Credential& shown, std::string_view sim, Instant now) const;
+  /// Is told what the host tells all that it lets in.
+  [[nodiscard]] Done ask(const Credential& shown, Instant now) const;
+  /// Manages rooms. Nobody may without a token.
+  [[nodiscard]] Done administer(const Credential& shown, Instant now) const;
+
+ private:
+  [[nodiscard]] Done check(const Credential& shown, bool needs_pass, Instant now) const;
+
+  const Auth auth_;
+};
+
+/// Whether a stay that began with the one pass may go on with the other: who had an identity then must have it now.
+[[nodiscard]] bool is_same_person(const std::shared_ptr<const Pass>& before,
+                                  const std::shared_ptr<const Pass>& now);
+
+/// The name that this one goes by, where its pass says one; else `wish`.
+[[nodiscard]] std::string name_for(const Connection& connection, std::string wish);
+
+}  // namespace parley::hub

@@ -1,0 +1,50 @@
+#include "server/tokens.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley::server {
+namespace {
+
+// Whose time is this long is as good as without end, and no sum with it overflows.
+constexpr std::chrono::hours longest_stay{24 * 365};
+
+}  // namespace
+
+Result<std::unique_ptr<Tokens>, std::string> Tokens::read(TokenOptions options) {
+  auto keys = auth::KeySet::read(options.key_files);
+  if (!keys) return Failure(std::move(keys.error()));
+  return std::unique_ptr<Tokens>(new Tokens(std::move(options), *std::move(keys)));
+}
+
+Result<void, std::string> Tokens::reload() {
+  auto read = auth::KeySet::read(options_.key_files);
+  if (!read) return Failure(std::move(read.error()));
+  auto keys = std::make_shared<const auth::KeySet>(*std::move(read));
+  const std::lock_guard lock(mutex_);
+  keys_ = std::move(keys);
+  return {};
+}
+
+std::shared_ptr<const auth::KeySet> Tokens::keys() const {
+  const std::lock_guard lock(mutex_);
+  return keys_;
+}
+
+hub::Credential Tokens::check(std::string_view token, hub::Instant now,
+                              std::chrono::system_clock::time_point wall_clock) const {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(wall_clock);
+  auto claims = auth::check_token(token, *keys(), options_.rules, seconds);
+  if (!claims)
+    return {.fault = hub::Credential::Fault{.code = claims.error(),
+                                            .sentence = auth::sentence_of(claims.error())}};
+  const auto left = std::min<std::chrono::seconds>(claims->ends - seconds, longest_stay);
+  return {.pass = std::make_shared<const hub::Pass>(hub::Pass{.identity = std::move(claims->identity),
+                                                              .name = std::move(claims->name),
+                                                              .rooms = std::move(claims->rooms),
+                                                              .sims = std::move(claims->sims),
+                                                              .may = claims->may,
+                                                              .ends = now + left})};
+}
+
+}  // namespace parley::server

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/key_set.hpp"
+#include "auth/token.hpp"
+#include "base/result.hpp"
+#include "hub/credential.hpp"
+#include "hub/time.hpp"
+
+namespace parley::server {
+
+/// Whose tokens the host takes.
+struct TokenOptions {
+  std::vector<std::filesystem::path> key_files;
+  auth::TokenRules rules;
+};
+
+/// What tokens are worth, by the keys that there are now. From any thread.
+class Tokens {
+ public:
+  /// Reads the keys. The error is a sentence.
+  [[nodiscard]] static Result<std::unique_ptr<Tokens>, std::string> read(TokenOptions options);
+
+  /// Reads the keys again; those from before stay where that fails, and the error says why.
+  [[nodiscard]] Result<void, std::string> reload();
+
+  [[nodiscard]] hub::Credential check(std::string_view token, hub::Instant now,
+                                      std::chrono::system_clock::time_point wall_clock) const;
+
+ private:
+  Tokens(TokenOptions options, auth::KeySet keys)
+      : options_(std::move(options)), keys_(std::make_shared<const auth::KeySet>(std::move(keys))) {}
+
+  [[nodiscard]] std::shared_ptr<const auth::KeySet> keys() const;
+
+  const TokenOptions options_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const auth::KeySet> keys_;
+};
+
+}  // namespace parley::server
