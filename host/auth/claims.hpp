@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "hub/name_patterns.hpp"
@@ -26,6 +28,8 @@ struct Claims {
   Time ends{};    ///< `exp`
   std::string issuer{};
   std::string audience{};
+  /// Of an invitation to its one room: good for as long as the room is in this epoch.
+  std::optional<std::uint64_t> epoch{};
 
   bool operator==(const Claims&) const = default;
 };

@@ -25,7 +25,7 @@ struct Fault {
   std::string_view sentence;
 };
 
-constexpr std::array<Fault, 9> faults{
+constexpr std::array<Fault, 10> faults{
     {{ErrorCode::token_malformed, "The token is not a JSON Web Token: send it just as you got it."},
      {ErrorCode::token_algorithm,
       "The token is not signed with HS256, RS256, ES256 or EdDSA: have it signed with one of them."},
@@ -40,6 +40,7 @@ constexpr std::array<Fault, 9> faults{
      {ErrorCode::token_not_yet_valid,
       "The token's time has not begun: wait, or set the clock of whoever made it."},
      {ErrorCode::token_issuer, "The token is of an issuer that this host does not listen to."},
+     {ErrorCode::token_revoked, "This invitation was withdrawn: ask for another one."},
      {ErrorCode::token_audience,
       "The token is for somebody else: its aud must be what the host was given as --auth-audience."}}};
 
@@ -117,6 +118,13 @@ class Reader {
     return all;
   }
 
+  std::optional<std::uint64_t> count(const char* name) {
+    const auto found = claims_.find(name);
+    if (found == claims_.end()) return std::nullopt;
+    sound_ = sound_ && found->is_number_unsigned();
+    return sound_ ? std::optional(found->get<std::uint64_t>()) : std::nullopt;
+  }
+
   NamePatterns patterns(const char* name) {
     auto all = texts(name);
     return all ? NamePatterns(*std::move(all)) : NamePatterns::any();
@@ -157,6 +165,7 @@ Result<Claims, ErrorCode> read_claims(const json& payload, const TokenRules& rul
   if (const auto words = reader.texts("may")) claims.may = rights_of(*words);
   const auto ends = reader.time("exp");
   claims.begins = reader.time("nbf").value_or(Claims::Time());
+  claims.epoch = reader.count("epoch");
   const auto audiences = reader.texts("aud");
   if (!reader.sound() || !ends) return Failure(ErrorCode::token_claims);
   claims.ends = *ends;
@@ -220,6 +229,7 @@ std::string make_token(const Claims& claims, const Key& key, Claims::Time now) {
   if (claims.begins != Claims::Time()) payload["nbf"] = seconds(claims.begins);
   if (claims.rooms != NamePatterns::any()) payload["room"] = one_or_all(claims.rooms.all());
   if (claims.sims != NamePatterns::any()) payload["sim"] = one_or_all(claims.sims.all());
+  if (claims.epoch) payload["epoch"] = *claims.epoch;
   payload["may"] = json::array();
   for (const auto& [name, right] : hub::rights)
     if (claims.may.has(right)) payload["may"].push_back(name);

@@ -31,6 +31,7 @@ constexpr std::array table{
     Route{request, "/watch/{sim}", get, Endpoint::page, "plays a stream", "watch.html"},
     Route{request, "/healthz", get, Endpoint::health, "how the host is doing, as JSON"},
     Route{request, "/api/v1/ice", get, Endpoint::ice, "the ICE servers of this host, as JSON"},
+    Route{request, "/api/v1/rooms/{room}/invitations", "POST, DELETE, OPTIONS", Endpoint::invitations, "makes a link that lets people into a room; DELETE withdraws all of them"},
     Route{request, "/socket.io/", "GET, POST, OPTIONS", Endpoint::socketio, "Engine.IO by polling"},
     Route{request, "/webrtc/rooms", get, Endpoint::fastapi_rooms, "the rooms of the dialect fastapi, as JSON"},
     Route{request, "/webrtc/rooms/{room}/peers", get, Endpoint::fastapi_peers, "who is in one of them, as JSON"},

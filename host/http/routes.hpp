@@ -25,6 +25,7 @@ enum class Endpoint : std::uint8_t {
   file,
   health,
   ice,
+  invitations,
   fastapi_rooms,
   fastapi_peers,
   whip,

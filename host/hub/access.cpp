@@ -11,6 +11,11 @@ Failure<Refusal> no_right(Right right) {
                                              std::string(name_of(right)) + ". Ask for another one.");
 }
 
+Failure<Refusal> other_room() {
+  return refusal(ErrorCode::token_room,
+                 "Your token is for another room. Ask for one that has this in its \"room\".");
+}
+
 Failure<Refusal> other_number() {
   return refusal(ErrorCode::token_room,
                  "Your token is for another number. Ask for one that has this in its \"sim\".");
@@ -26,9 +31,7 @@ Done Access::enter(const Connection& connection, std::string_view room, bool cal
   const Right right = publishes ? Right::publish : called ? Right::call : Right::join;
   if (!pass.may.has(right)) return no_right(right);
   if (publishes && !pass.sims.match(room)) return other_number();
-  if (!publishes && !called && !pass.rooms.match(room))
-    return refusal(ErrorCode::token_room,
-                   "Your token is for another room. Ask for one that has this in its \"room\".");
+  if (!publishes && !called && !pass.rooms.match(room)) return other_room();
   return {};
 }
 
@@ -51,6 +54,14 @@ Done Access::watch(const Credential& shown, std::string_view sim, Instant now) c
 
 Done Access::ask(const Credential& shown, Instant now) const {
   return check(shown, auth_ == Auth::all, now);
+}
+
+Done Access::moderate(const Credential& shown, std::string_view room, Instant now) const {
+  if (Done checked = check(shown, true, now); !checked) return checked;
+  if (shown.pass == nullptr) return no_right(Right::moderate);
+  if (shown.pass->may.has(Right::admin)) return {};
+  if (!shown.pass->may.has(Right::moderate)) return no_right(Right::moderate);
+  return shown.pass->rooms.match(room) ? Done() : other_room();
 }
 
 Done Access::administer(const Credential& shown, Instant now) const {

@@ -29,6 +29,8 @@ class Access {
   [[nodiscard]] Done watch(const Credential& shown, std::string_view sim, Instant now) const;
   /// Is told what the host tells all that it lets in.
   [[nodiscard]] Done ask(const Credential& shown, Instant now) const;
+  /// Says who is in this room, and what they may do there. Nobody may without a token.
+  [[nodiscard]] Done moderate(const Credential& shown, std::string_view room, Instant now) const;
   /// Manages rooms. Nobody may without a token.
   [[nodiscard]] Done administer(const Credential& shown, Instant now) const;
 

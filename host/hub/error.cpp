@@ -94,6 +94,8 @@ std::string_view name_of(ErrorCode code) {
       return "token-issuer";
     case ErrorCode::token_audience:
       return "token-audience";
+    case ErrorCode::token_revoked:
+      return "token-revoked";
     case ErrorCode::token_room:
       return "token-room";
     case ErrorCode::token_right:

@@ -54,6 +54,7 @@ enum class ErrorCode : std::uint8_t {
   token_not_yet_valid,  ///< its time has not begun
   token_issuer,         ///< it is somebody else's
   token_audience,       ///< it is for somebody else
+  token_revoked,        ///< it is an invitation that was withdrawn
   token_room,           ///< it is for other rooms, or numbers
   token_right,          ///< it does not allow this
   token_name,           ///< it is for another name

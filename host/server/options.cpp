@@ -138,8 +138,9 @@ Result<void, std::string> understand_auth(const RawOptions& raw, Options& option
     if (options.tokens.key_files.empty() && rules.issuer.empty() && rules.audience.empty()) return {};
     return Failure("No token is looked at with --auth off: say --auth rooms or --auth all as well.");
   }
-  if (!options.tokens.key_files.empty()) return {};
   const fs::path folder = state_folder();
+  if (!folder.empty()) options.tokens.epochs_file = folder / "epochs.json";
+  if (!options.tokens.key_files.empty()) return {};
   if (folder.empty())
     return Failure("There is no folder to look for keys in: give --auth-key, or set HOME or XDG_STATE_HOME.");
   options.tokens.key_files.push_back(folder / key_file_name);

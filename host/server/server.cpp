@@ -196,6 +196,7 @@ Server::Server(const Options& options, std::unique_ptr<net::Front> front,
                   if (hls_gateway_) hls_gateway_->change(std::move(change));
                 }),
       guard_(exchange_, options.hub.auth),
+      invitations_(exchange_, tokens_.get(), options.hub.auth),
       socket_io_(exchange_, options.outbox, options.hub.limits, options.max_connections),
       whip_(exchange_, options.hub,
             {.sessions = options.max_connections,
@@ -344,6 +345,7 @@ http::HttpResponse Server::answer(const http::HttpRequest& request, const net::P
     return http::for_all_sites(refused ? *std::move(refused) : hls_files_.answer(*match, request));
   }
   if (endpoint == health) return http::text_response(200, "application/json", health_json());
+  if (endpoint == invitations) return answer_invitations(match->values[0], request, peer);
   if (endpoint == ice) {
     if (auto refused = refuse_page(request.origin, request.host, request.fetch_site, peer))
       return *std::move(refused);
@@ -360,6 +362,18 @@ http::HttpResponse Server::answer(const http::HttpRequest& request, const net::P
     if (auto peers = http::peers_of_fastapi(match->values[0], exchange_)) return *std::move(peers);
   }
   return site_.answer(request);
+}
+
+http::HttpResponse Server::answer_invitations(std::string_view room, const http::HttpRequest& request,
+                                              const net::Peer& peer) {
+  if (auto refused = refuse_page(request.origin, request.host, request.fetch_site, peer))
+    return *std::move(refused);
+  auto response = request.method == "OPTIONS" ? http::text_response(204, plain_text, "")
+                                              : invitations_.answer(room, request, peer);
+  http::let_page_read(response, request.origin);
+  if (request.method == "OPTIONS")
+    http::let_page_send(response, "POST, DELETE", "Authorization, Content-Type");
+  return response;
 }
 
 std::optional<http::HttpResponse> Server::refuse_page(std::string_view origin, std::string_view host,

@@ -22,6 +22,7 @@
 #include "server/client_socket.hpp"
 #include "server/dialects.hpp"
 #include "server/guard.hpp"
+#include "server/invitations.hpp"
 #include "server/options.hpp"
 #include "server/socket_io_endpoint.hpp"
 #include "server/tokens.hpp"
@@ -78,6 +79,8 @@ class Server {
   [[nodiscard]] std::shared_ptr<net::HttpExchange> exchange_of(mg_connection* connection) const;
   void request(mg_connection* connection);
   [[nodiscard]] http::HttpResponse answer(const http::HttpRequest& request, const net::Peer& peer);
+  [[nodiscard]] http::HttpResponse answer_invitations(std::string_view room, const http::HttpRequest& request,
+                                                      const net::Peer& peer);
   /// Nothing where a page of this origin may use the host.
   [[nodiscard]] std::optional<http::HttpResponse> refuse_page(std::string_view origin, std::string_view host,
                                                               std::string_view fetch_site,
@@ -107,6 +110,7 @@ class Server {
   const std::unique_ptr<Tokens> tokens_;                  // null: none is looked at
   exchange::Exchange exchange_;
   const Guard guard_;
+  const Invitations invitations_;
   SocketIoEndpoint socket_io_;
   http::Whip whip_;
   http::HlsFiles hls_files_;

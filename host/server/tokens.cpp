@@ -9,12 +9,19 @@ namespace {
 // Whose time is this long is as good as without end, and no sum with it overflows.
 constexpr std::chrono::hours longest_stay{24 * 365};
 
+hub::Credential fault(hub::ErrorCode code) {
+  return {.fault = hub::Credential::Fault{.code = code, .sentence = auth::sentence_of(code)}};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Tokens>, std::string> Tokens::read(TokenOptions options) {
   auto keys = auth::KeySet::read(options.key_files);
   if (!keys) return Failure(std::move(keys.error()));
-  return std::unique_ptr<Tokens>(new Tokens(std::move(options), *std::move(keys)));
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  auto epochs = Epochs::read(options.epochs_file, now);
+  if (!epochs) return Failure(std::move(epochs.error()));
+  return std::unique_ptr<Tokens>(new Tokens(std::move(options), *std::move(keys), *std::move(epochs)));
 }
 
 Result<void, std::string> Tokens::reload() {
@@ -31,13 +38,27 @@ std::shared_ptr<const auth::KeySet> Tokens::keys() const {
   return keys_;
 }
 
+std::optional<std::string> Tokens::sign(auth::Claims claims, auth::Claims::Time now) const {
+  const auto all = keys();
+  const auth::Key* const signer = all->signer();
+  if (signer == nullptr) return std::nullopt;
+  claims.issuer = options_.rules.issuer;
+  claims.audience = options_.rules.audience;
+  return auth::make_token(claims, *signer, now);
+}
+
+/// Who wrote the claim into a token of several rooms meant something else by it.
+bool Tokens::is_withdrawn(const auth::Claims& claims) const {
+  return claims.epoch &&
+         (claims.rooms.all().size() != 1 || epochs_.of(claims.rooms.all().front()) != *claims.epoch);
+}
+
 hub::Credential Tokens::check(std::string_view token, hub::Instant now,
                               std::chrono::system_clock::time_point wall_clock) const {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(wall_clock);
   auto claims = auth::check_token(token, *keys(), options_.rules, seconds);
-  if (!claims)
-    return {.fault = hub::Credential::Fault{.code = claims.error(),
-                                            .sentence = auth::sentence_of(claims.error())}};
+  if (!claims) return fault(claims.error());
+  if (is_withdrawn(*claims)) return fault(hub::ErrorCode::token_revoked);
   const auto left = std::min<std::chrono::seconds>(claims->ends - seconds, longest_stay);
   return {.pass = std::make_shared<const hub::Pass>(hub::Pass{.identity = std::move(claims->identity),
                                                               .name = std::move(claims->name),

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "base/result.hpp"
 #include "hub/credential.hpp"
 #include "hub/time.hpp"
+#include "server/epochs.hpp"
 
 namespace parley::server {
 
@@ -20,6 +22,7 @@ namespace parley::server {
 struct TokenOptions {
   std::vector<std::filesystem::path> key_files;
   auth::TokenRules rules;
+  std::filesystem::path epochs_file;
 };
 
 /// What tokens are worth, by the keys that there are now. From any thread.
@@ -27,20 +30,29 @@ class Tokens {
  public:
   /// Reads the keys. The error is a sentence.
   [[nodiscard]] static Result<std::unique_ptr<Tokens>, std::string> read(TokenOptions options);
+  /// Which invitations were withdrawn.
+  [[nodiscard]] Epochs& epochs() { return epochs_; }
 
   /// Reads the keys again; those from before stay where that fails, and the error says why.
   [[nodiscard]] Result<void, std::string> reload();
+
+  /// With the first key that can; nothing where none can.
+  [[nodiscard]] std::optional<std::string> sign(auth::Claims claims, auth::Claims::Time now) const;
 
   [[nodiscard]] hub::Credential check(std::string_view token, hub::Instant now,
                                       std::chrono::system_clock::time_point wall_clock) const;
 
  private:
-  Tokens(TokenOptions options, auth::KeySet keys)
-      : options_(std::move(options)), keys_(std::make_shared<const auth::KeySet>(std::move(keys))) {}
+  Tokens(TokenOptions options, auth::KeySet keys, Epochs epochs)
+      : options_(std::move(options)),
+        epochs_(std::move(epochs)),
+        keys_(std::make_shared<const auth::KeySet>(std::move(keys))) {}
 
   [[nodiscard]] std::shared_ptr<const auth::KeySet> keys() const;
+  [[nodiscard]] bool is_withdrawn(const auth::Claims& claims) const;
 
   const TokenOptions options_;
+  Epochs epochs_;
   mutable std::mutex mutex_;
   std::shared_ptr<const auth::KeySet> keys_;
 };
