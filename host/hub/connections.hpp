@@ -20,7 +20,7 @@ class Connections {
       : limits_(limits), accounts_(accounts), claims_(claims), outgoing_(outgoing) {}
 
   void open(ConnectionId id, Dialect dialect, Instant now, Role role, std::string address,
-            const Source& source, Credential credential);
+            const Source& source, Credential credential = {});
   /// Null where there is none.
   [[nodiscard]] Connection* find(ConnectionId id);
   [[nodiscard]] const Connection* find(ConnectionId id) const;

@@ -4,7 +4,8 @@ namespace parley::hub {
 namespace {
 
 std::size_t strings_of(const Member& member) {
-  return member.id.size() + member.name.size() + member.meta.size() + member.incarnation.size();
+  return member.id.size() + member.name.size() + member.meta.size() + member.incarnation.size() +
+         member.identity.size();
 }
 
 // Only what a client is sent in its turn is ever kept; the rest counts as its frame alone.

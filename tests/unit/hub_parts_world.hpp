@@ -57,7 +57,8 @@ struct PartsWorld {
   Claims claims{config.limits, outgoing};
   Connections connections{config.limits, accounts, claims, outgoing};
   Streams streams{config, outgoing};
-  Rooms rooms{config, accounts, claims, connections, streams, outgoing};
+  Expiries expiries{config.limits};
+  Rooms rooms{config, accounts, claims, connections, streams, expiries, outgoing};
 };
 
 }  // namespace parley::hub

@@ -16,6 +16,7 @@ class Watcher final : public RoomWatcher {
     seen.push_back("-" + session.member.id);
     return std::exchange(follower, nullptr);
   }
+  bool expects(std::string_view /*room*/, std::string_view /*name*/) const override { return false; }
 
   Lines seen{};
   Session* follower = nullptr;
