@@ -8,6 +8,7 @@
 #include "base/sha256.hpp"
 #include "dialects/fields.hpp"
 #include "dialects/parley_v1.hpp"
+#include "dialects/room_rules_json.hpp"
 #include "hub/config.hpp"
 #include "hub/names.hpp"
 
@@ -34,11 +35,15 @@ enum Field : std::size_t {
   reason,
   call_id,
   token,
+  action,
+  what,
+  rules,
 };
 
-constexpr std::array<std::string_view, 19> field_names{
-    "type", "seq",         "ack",    "to", "description", "candidate", "link",   "room",   "peer", "name",
-    "meta", "incarnation", "resume", "id", "secret",      "former",    "reason", "callId", "token"};
+constexpr std::array<std::string_view, 22> field_names{
+    "type",   "seq",    "ack",   "to",          "description", "candidate", "link",   "room",
+    "peer",   "name",   "meta",  "incarnation", "resume",      "id",        "secret", "former",
+    "reason", "callId", "token", "action",      "what",        "rules"};
 
 enum ResumeField : std::size_t { resume_session, resume_ack };
 
@@ -117,12 +122,46 @@ hub::command::RejectCall read_reject(Fields& in) {
   return reject;
 }
 
+hub::command::Moderate read_moderate(Fields& in) {
+  using Action = hub::command::Moderate::Action;
+  constexpr std::array<std::pair<std::string_view, Action>, 9> actions{{{"admit", Action::admit},
+                                                                        {"refuse", Action::refuse},
+                                                                        {"remove", Action::remove},
+                                                                        {"allow", Action::allow},
+                                                                        {"ask", Action::ask},
+                                                                        {"appoint", Action::appoint},
+                                                                        {"resign", Action::resign},
+                                                                        {"rules", Action::rules},
+                                                                        {"end", Action::end}}};
+  const std::string word = in.text(action);
+  const auto* const meant = std::ranges::find(actions, word, &std::pair<std::string_view, Action>::first);
+  hub::command::Moderate wish;
+  if (meant == actions.end()) {
+    in.fail(action, "must be admit, refuse, remove, allow, ask, appoint, resign, rules or end.");
+    return wish;
+  }
+  wish.action = meant->second;
+  const bool of_all = wish.action == Action::admit || wish.action == Action::refuse ||
+                      wish.action == Action::resign || wish.action == Action::rules ||
+                      wish.action == Action::end;
+  wish.id = of_all ? in.optional_text(id).value_or("") : in.text(id);
+  if (wish.action == Action::ask) {
+    wish.what = in.text(what);
+    constexpr std::array<std::string_view, 3> slots{"microphone", "camera", "screen"};
+    if (std::ranges::find(slots, wish.what) == slots.end())
+      in.fail(what, "must be microphone, camera or screen.");
+  }
+  if (wish.action == Action::rules) wish.rules = read_rules(in, rules);
+  return wish;
+}
+
 hub::Command read_command(std::string_view type, Fields& in) {
   if (type == "signal") return read_signal(in);
   if (type == "ack") return hub::command::Ack{};
   if (type == "ping") return hub::command::Ping{};
   if (type == "join") return read_join(in);
   if (type == "update") return read_update(in);
+  if (type == "moderate") return read_moderate(in);
   if (type == "renew") return hub::command::Renew{.token = {.text = in.text(token)}};
   if (type == "leave") return hub::command::Leave{};
   if (type == "register") return read_register(in);

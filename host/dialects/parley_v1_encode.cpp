@@ -34,6 +34,7 @@ std::string text_of(const hub::Member& member, bool offers) {
   if (member.dialect != hub::Dialect::parley) fields["offers"] = member.offers.value_or(offers);
   if (member.streams) fields["streams"] = true;
   if (!member.identity.empty()) fields["identity"] = member.identity;
+  if (member.moderates) fields["moderator"] = true;
   std::string text = text_of(fields);
   text.pop_back();
   return text + ",\"meta\":" + member.meta + '}';
@@ -44,6 +45,25 @@ ordered_json json_of(const hub::Limits& limits) {
           {"messageBytes", limits.message_bytes},
           {"resumeSeconds", limits.resume_window.count()},
           {"heartbeatSeconds", limits.heartbeat.count()}};
+}
+
+ordered_json json_of(const hub::RoomRules& rules, std::chrono::seconds ends_in) {
+  ordered_json json{{"locked", rules.locked},
+                    {"waitingRoom", rules.waiting_room},
+                    {"share", hub::name_of(rules.share)},
+                    {"chat", hub::name_of(rules.chat)}};
+  if (rules.members > 0) json["members"] = rules.members;
+  if (rules.ends) json["endsIn"] = ends_in.count();
+  return json;
+}
+
+ordered_json json_of(const std::vector<hub::event::Lobby::Guest>& guests) {
+  ordered_json all = ordered_json::array();
+  for (const auto& guest : guests) {
+    ordered_json& json = all.emplace_back(ordered_json{{"id", guest.id}, {"name", guest.name}});
+    if (!guest.identity.empty()) json["identity"] = guest.identity;
+  }
+  return all;
 }
 
 void append_body(std::string& out, const hub::event::Joined& joined) {
@@ -62,6 +82,9 @@ void append_body(std::string& out, const hub::event::Joined& joined) {
   }
   append_fields(out,
                 {{"iceServers", dialects::json_of(joined.ice_servers)}, {"limits", json_of(joined.limits)}});
+  if (joined.moderates) append_fields(out, {{"moderator", true}});
+  if (joined.rules != hub::RoomRules())
+    append_fields(out, {{"rules", json_of(joined.rules, joined.ends_in)}});
   out += '}';
 }
 
@@ -103,6 +126,35 @@ void append_body(std::string& out, const hub::event::CallAccepted& call) {
 
 void append_body(std::string& out, const hub::event::IceServers& ice) {
   append_fields(out, {{"iceServers", dialects::json_of(ice.servers)}});
+  out += '}';
+}
+
+void append_body(std::string& out, const hub::event::WaitsOutside& waits) {
+  append_fields(out, {{"room", waits.room}});
+  out += '}';
+}
+
+void append_body(std::string& out, const hub::event::RulesChanged& changed) {
+  append_fields(out, {{"rules", json_of(changed.rules, changed.ends_in)}});
+  out += '}';
+}
+
+void append_body(std::string& out, const hub::event::RoleChanged& role) {
+  append_fields(out, {{"moderator", role.moderates}});
+  out += '}';
+}
+
+void append_body(std::string& out, const hub::event::Lobby& lobby) {
+  ordered_json waiting = json_of(lobby.waiting);
+  for (std::size_t i = 0; i < lobby.waiting.size(); ++i)
+    waiting[i]["dialect"] = hub::name_of(lobby.waiting[i].dialect);
+  append_fields(out, {{"waiting", std::move(waiting)}, {"removed", json_of(lobby.removed)}});
+  out += '}';
+}
+
+void append_body(std::string& out, const hub::event::Asked& asked) {
+  append_fields(out, {{"what", asked.what}});
+  if (!asked.by.empty()) append_fields(out, {{"by", asked.by}});
   out += '}';
 }
 
@@ -219,6 +271,11 @@ void encode(const hub::Delivery& delivery, std::string& out) {
           [&](const PeerBack& back) { shared("peer-back", [&] { return body_of_id(back.id); }); },
           [&](const PeerLeft& left) { shared("peer-left", [&] { return body_of(left); }); },
           [&](const IceServers& ice) { single("ice-servers", ice); },
+          [&](const WaitsOutside& waits) { single("waiting", waits); },
+          [&](const RulesChanged& changed) { single("rules", changed); },
+          [&](const RoleChanged& role) { single("role", role); },
+          [&](const Lobby& lobby) { single("lobby", lobby); },
+          [&](const Asked& asked) { single("asked", asked); },
           [&](const TokenEnds& ends) { single("token-ends", ends); },
           [&](const Renewed& renewed) { single("renewed", renewed); },
           [&](const Pong&) { bare("pong"); },

@@ -74,9 +74,13 @@ Done Admission::try_to_join(Connection& connection, const Message& message, comm
       known->log.complete_after(join.resume->ack)) {
     if (!is_same_person(known->pass, connection.credential.pass)) return somebody_elses();
     rooms_.resume(connection, *known, join.resume->ack);
+    moderation_.greet(*known);
     return {};
   }
   if (Done in_time = take_turn(connection); !in_time) return in_time;
+  const auto entry = moderation_.check(connection, message, join, was_here(join, known));
+  if (!entry) return Failure(entry.error());
+  if (*entry == Moderation::Entry::waits) return {};
   replace_former_selves(join, known);
   remove_squatter(connection, join);
   if (Session* holder = holder_of(join)) {
@@ -98,7 +102,9 @@ Done Admission::try_to_join(Connection& connection, const Message& message, comm
   Room& entered = rooms_.open(join.room, connection.account);
   std::string id = join.peer ? *std::move(join.peer) : ids_.next();
   while (entered.find(id) != nullptr) id = ids_.next();
+  join.moderates = moderation_.may_moderate(connection, join.room);
   rooms_.enter(connection, entered, std::move(id), join);
+  if (connection.session != nullptr) moderation_.greet(*connection.session);
   return {};
 }
 
@@ -118,6 +124,13 @@ Done Admission::take_turn(Connection& connection) const {
   static_cast<void>(together.take(now));
   static_cast<void>(connection.joins.take(now));
   return {};
+}
+
+/// Whether it has proven that it is a member, or was that until just now.
+bool Admission::was_here(const command::Join& join, const Session* known) const {
+  const Room* const room = rooms_.find(join.room);
+  return known != nullptr || (room != nullptr && (room->find_by_incarnation(join.incarnation) != nullptr ||
+                                                  room->find_by_incarnation(join.former) != nullptr));
 }
 
 /// The client's former selves leave, as far as it has proven that they are: a page that missed more than is

@@ -5,6 +5,7 @@
 #include "hub/config.hpp"
 #include "hub/connections.hpp"
 #include "hub/id_generator.hpp"
+#include "hub/moderation.hpp"
 #include "hub/outgoing.hpp"
 #include "hub/refusal.hpp"
 #include "hub/rooms.hpp"
@@ -16,17 +17,18 @@ namespace parley::hub {
 /// are away give their places to somebody who is there.
 class Admission {
  public:
-  Admission(const Config& config, IdGenerator& ids, Rooms& rooms, Claims& claims, Connections& connections,
-            Outgoing& outgoing)
+  Admission(const Config& config, IdGenerator& ids, Rooms& rooms, Moderation& moderation, Claims& claims,
+            Connections& connections, Outgoing& outgoing)
       : limits_(config.limits),
         access_(config.auth),
         ids_(ids),
         rooms_(rooms),
+        moderation_(moderation),
         claims_(claims),
         connections_(connections),
         outgoing_(outgoing) {}
 
-  /// Afterwards the connection has a session, or waits for its claim to be decided. `message` is what asks
+  /// Afterwards the connection has a session, or waits for its claim or for a moderator to be decided. `message` is what asks
   /// for it.
   [[nodiscard]] Done join(Connection& connection, const Message& message, command::Join& join);
 
@@ -34,6 +36,7 @@ class Admission {
   [[nodiscard]] Done try_to_join(Connection& connection, const Message& message, command::Join& join);
   [[nodiscard]] Done check_pass(Connection& connection, const command::Join& join) const;
   [[nodiscard]] Done take_turn(Connection& connection) const;
+  [[nodiscard]] bool was_here(const command::Join& join, const Session* known) const;
   void replace_former_selves(command::Join& join, Session* known);
   void remove_squatter(const Connection& publisher, const command::Join& join);
   [[nodiscard]] Session* holder_of(const command::Join& join);
@@ -46,6 +49,7 @@ class Admission {
   const Access access_;
   IdGenerator& ids_;
   Rooms& rooms_;
+  Moderation& moderation_;
   Claims& claims_;
   Connections& connections_;
   Outgoing& outgoing_;

@@ -10,6 +10,7 @@
 #include "hub/call_words.hpp"
 #include "hub/credential.hpp"
 #include "hub/error.hpp"
+#include "hub/room_rules.hpp"
 
 namespace parley::hub {
 
@@ -37,6 +38,7 @@ struct Join {
   /// A client that may not join is disconnected: its address names the only room that it wants.
   bool or_close = false;
   std::optional<bool> offers{};  ///< whether it is going to, where that is not its dialect's to say
+  bool moderates = false;        ///< for the hub to say
   Token token{};
 };
 
@@ -97,6 +99,26 @@ struct EndCall {
   CallId id = 0;
 };
 
+/// Something in a room that only a moderator may do.
+struct Moderate {
+  enum class Action : std::uint8_t {
+    admit,    ///< somebody who waits, or all
+    refuse,   ///< likewise
+    remove,   ///< a member, who stays out
+    allow,    ///< in again, who was removed
+    ask,      ///< a member to send something no more
+    appoint,  ///< a member to moderate, too
+    resign,   ///< from moderating
+    rules,    ///< of the room
+    end,      ///< the call, for all
+  };
+
+  Action action = Action::rules;
+  std::string id{};    ///< of whom; empty: all
+  std::string what{};  ///< a member is asked to send no more: microphone, camera, screen
+  RuleChange rules{};
+};
+
 /// Another token for the stay that there is.
 struct Renew {
   Token token{};
@@ -133,10 +155,11 @@ struct NotUtf8 {};
 
 }  // namespace command
 
-using Command = std::variant<command::Join, command::Signal, command::Update, command::Leave, command::Ping,
-                             command::Ack, command::Renew, command::Register, command::NextUsers,
-                             command::Call, command::AcceptCall, command::RejectCall, command::EndCall,
-                             command::Flows, command::Report, command::Refused, command::NotUtf8>;
+using Command =
+    std::variant<command::Join, command::Signal, command::Update, command::Leave, command::Ping, command::Ack,
+                 command::Renew, command::Moderate, command::Register, command::NextUsers, command::Call,
+                 command::AcceptCall, command::RejectCall, command::EndCall, command::Flows, command::Report,
+                 command::Refused, command::NotUtf8>;
 
 /// One message of a client.
 struct Message {

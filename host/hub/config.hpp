@@ -51,6 +51,10 @@ struct Limits {
   /// as long each time, up to the longest wait after which a person might still try. 0 turns this off.
   std::chrono::seconds ring_backoff{2};
   std::chrono::seconds ring_backoff_most{300};
+  /// Whoever moderates looks at a list of them: one that is longer was made by no people.
+  std::size_t waiting_per_room = 64;
+  /// Of those that must stay out: a moderator who removed more would have locked the room. The first is let in again.
+  std::size_t bans_per_room = 64;
   /// A lift, a tunnel or a change of network takes less. With more, ghosts would fill the room.
   std::chrono::seconds resume_window{30};
   /// For a client that closes with 1001: a page that reloads is back by then, and a page that is left never
@@ -125,9 +129,16 @@ enum class Auth : std::uint8_t {
   all,    ///< of everybody
 };
 
+/// Who makes rooms.
+enum class MakesRooms : std::uint8_t {
+  everybody,   ///< by entering
+  moderators,  ///< by entering, or through the host's API
+};
+
 struct Config {
   Limits limits{};
   Auth auth = Auth::off;
+  MakesRooms makes_rooms = MakesRooms::everybody;
   std::vector<IceServer> ice_servers{};
   /// A TURN server with a credential for whoever comes from this address (with IPv6, this /64), another each time;
   /// nothing where it cannot be made, and without it there is none.

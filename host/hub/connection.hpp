@@ -33,6 +33,14 @@ struct Claim {
 /// In the order in which they came.
 using Claimants = std::vector<Connection*>;
 
+/// A connection has asked to come into a room, and waits for a moderator.
+struct Waiting {
+  std::string room;
+  std::string id;  ///< by which moderators know it
+  std::string name{};
+  std::vector<Message> held{};  ///< first what asks, then what came after that
+};
+
 /// One socket, from when it opens until it is gone.
 struct Connection {
   ConnectionId id = 0;
@@ -51,6 +59,8 @@ struct Connection {
   User* user = nullptr;
   std::unique_ptr<Claim> claim{};
   bool outlived = false;  ///< its claim has failed: the holder is there
+  std::unique_ptr<Waiting> waiting{};
+  std::string admitted{};  ///< the room that a moderator has let it into
 };
 
 }  // namespace parley::hub

@@ -74,6 +74,20 @@ std::string_view name_of(ErrorCode code) {
       return "no-media";
     case ErrorCode::left_out:
       return "left-out";
+    case ErrorCode::no_such_room:
+      return "no-such-room";
+    case ErrorCode::room_locked:
+      return "room-locked";
+    case ErrorCode::not_admitted:
+      return "not-admitted";
+    case ErrorCode::removed:
+      return "removed";
+    case ErrorCode::room_ended:
+      return "room-ended";
+    case ErrorCode::not_moderator:
+      return "not-moderator";
+    case ErrorCode::cannot_be_asked:
+      return "cannot-be-asked";
     case ErrorCode::token_required:
       return "token-required";
     case ErrorCode::token_malformed:

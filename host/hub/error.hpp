@@ -43,6 +43,15 @@ enum class ErrorCode : std::uint8_t {
   no_media,
   left_out,
 
+  // Of rooms with rules.
+  no_such_room,     ///< nobody but moderators makes rooms here
+  room_locked,      ///< nobody else comes in
+  not_admitted,     ///< a moderator has refused
+  removed,          ///< a moderator has removed this one
+  room_ended,       ///< for everybody
+  not_moderator,    ///< who asks for this must moderate
+  cannot_be_asked,  ///< its client takes no wishes
+
   // Of tokens.
   token_required,       ///< whoever comes here needs one
   token_malformed,      ///< it is no JSON Web Token

@@ -37,6 +37,8 @@ std::string_view name_of(LeaveReason reason) {
       return "replaced";
     case LeaveReason::closed:
       return "closed";
+    case LeaveReason::removed:
+      return "removed";
   }
   return "";
 }

@@ -14,6 +14,7 @@
 #include "hub/dialect.hpp"
 #include "hub/encodings.hpp"
 #include "hub/error.hpp"
+#include "hub/room_rules.hpp"
 
 namespace parley::hub {
 
@@ -28,11 +29,12 @@ struct Member {
   std::optional<bool> offers{};  ///< whether it is going to, where that is not its dialect's to say
   bool streams = false;          ///< its media goes to the media gateway: it is nobody to connect with
   std::string identity{};        ///< that its token says; empty where it says none
+  bool moderates = false;
 
   bool operator==(const Member&) const = default;
 };
 
-enum class LeaveReason : std::uint8_t { left, timeout, replaced, closed };
+enum class LeaveReason : std::uint8_t { left, timeout, replaced, closed, removed };
 
 /// As the wire spells it: "timeout".
 [[nodiscard]] std::string_view name_of(LeaveReason reason);
@@ -49,6 +51,13 @@ struct Joined {
   std::vector<Member> peers{};  ///< empty when resumed: what was missed follows
   std::vector<IceServer> ice_servers{};
   Limits limits{};
+  bool moderates = false;
+  RoomRules rules{};
+  std::chrono::seconds ends_in{};  ///< 0: never
+};
+/// Instead of it: a moderator is asked.
+struct WaitsOutside {
+  std::string room;
 };
 struct PeerJoined {
   Member peer;
@@ -81,6 +90,32 @@ struct Error {
   std::string message{};
   std::string re{};  ///< the type of the message it answers; may be empty
   CallId call = 0;   ///< the call that this message was about; 0 where it did not say
+};
+// Of rooms with rules.
+struct RulesChanged {
+  RoomRules rules;
+  std::chrono::seconds ends_in{};  ///< 0: never
+};
+/// To its client: it moderates from now on, or no more.
+struct RoleChanged {
+  bool moderates = false;
+};
+/// To a moderator: who waits, and who was removed.
+struct Lobby {
+  struct Guest {
+    std::string id;
+    std::string name{};
+    std::string identity{};
+    Dialect dialect = Dialect::parley;
+  };
+
+  std::vector<Guest> waiting{};
+  std::vector<Guest> removed{};
+};
+/// A moderator asks for something to be sent no more.
+struct Asked {
+  std::string what;
+  std::string by{};  ///< empty: the application
 };
 /// For a member whose credentials would end.
 struct IceServers {
@@ -155,7 +190,8 @@ struct CallEnded {
 
 using EventBody =
     std::variant<event::Joined, event::PeerJoined, event::PeerUpdated, event::PeerAway, event::PeerBack,
-                 event::PeerLeft, event::Signal, event::Error, event::IceServers, event::TokenEnds,
+                 event::PeerLeft, event::Signal, event::Error, event::WaitsOutside, event::RulesChanged,
+                 event::RoleChanged, event::Lobby, event::Asked, event::IceServers, event::TokenEnds,
                  event::Renewed, event::Pong, event::Ack, event::Registered, event::UsersOnline,
                  event::UsersChanged, event::CallIncoming, event::CallAccepted, event::CallRejected,
                  event::CallEnded>;

@@ -110,6 +110,22 @@ Source Hub::source_of(ConnectionId connection) const {
   return impl_->source_of(connection);
 }
 
+Done Hub::moderate(const std::string& room, command::Moderate wish, Instant now, Outcome& out) {
+  return impl_->moderate(room, wish, now, out);
+}
+
+Done Hub::keep_room(const std::string& room, const RuleChange& rules, Instant now, Outcome& out) {
+  return impl_->keep_room(room, rules, now, out);
+}
+
+RoomRules Hub::rules_of(std::string_view room) const {
+  return impl_->moderation().rules_of(room);
+}
+
+event::Lobby Hub::lobby(std::string_view room) const {
+  return impl_->moderation().lobby(room);
+}
+
 Totals Hub::totals() const {
   return impl_->totals();
 }

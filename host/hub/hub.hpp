@@ -87,6 +87,13 @@ class Hub {
   Done send_roster(std::string_view room, std::string_view id, Outcome& out);
   /// Everybody leaves; says how many those were.
   std::size_t clear(std::string_view room, Outcome& out);
+  /// What a moderator may do, in a room that has a member or rules.
+  Done moderate(const std::string& room, command::Moderate wish, Instant now, Outcome& out);
+  /// Makes a room that is there, with these rules, until it is ended; or changes those of one.
+  Done keep_room(const std::string& room, const RuleChange& rules, Instant now, Outcome& out);
+  [[nodiscard]] RoomRules rules_of(std::string_view room) const;
+  /// Who waits there to be let in, and who was removed.
+  [[nodiscard]] event::Lobby lobby(std::string_view room) const;
   [[nodiscard]] std::optional<Stay> stay(std::string_view room, std::string_view id, Instant now) const;
   /// In the order in which they joined.
   [[nodiscard]] std::vector<Stay> stays(std::string_view room, Instant now) const;

@@ -38,8 +38,9 @@ Hub::Impl::Impl(Config config)
       connections_(config_.limits, accounts_, claims_, outgoing_),
       expiries_(config_.limits),
       streams_(config_, outgoing_),
-      rooms_(config_, accounts_, claims_, connections_, streams_, expiries_, outgoing_),
-      admission_(config_, ids_, rooms_, claims_, connections_, outgoing_),
+      rooms_(config_, accounts_, claims_, connections_, streams_, expiries_, books_, outgoing_),
+      moderation_(config_, ids_, books_, rooms_, connections_, outgoing_),
+      admission_(config_, ids_, rooms_, moderation_, claims_, connections_, outgoing_),
       directory_(config_, ids_, accounts_, claims_, connections_, rooms_, admission_, expiries_, outgoing_),
       relay_(config_, admission_, streams_, directory_.users(), outgoing_),
       manager_(config_, ids_, rooms_, relay_, outgoing_) {
@@ -67,11 +68,12 @@ void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome
   const bool in_time =
       connection.messages.take(now) && connection.bytes.take(now, static_cast<double>(message.bytes));
   if (connection.role == Role::client) claims_.refuse_all_of(connection);
-  if (connection.claim == nullptr) {
+  if (connection.claim == nullptr && connection.waiting == nullptr) {
     take(connection, message, in_time);
   } else if (in_time) {
-    if (Done held = claims_.hold(connection, message); !held)
-      refuse(connection, message, std::move(held.error()));
+    Done held = connection.claim != nullptr ? claims_.hold(connection, message)
+                                            : moderation_.hold(connection, message);
+    if (!held) refuse(connection, message, std::move(held.error()));
   } else {
     throttle(connection, message);
   }
@@ -82,6 +84,7 @@ void Hub::Impl::handle(ConnectionId from, Message& message, Instant now, Outcome
 void Hub::Impl::end_turn() {
   rooms_.remove_doomed();
   act_on_claims();
+  act_on_admissions();
   directory_.presence().publish();
   rooms_.remove_doomed();
 }
@@ -107,6 +110,7 @@ void Hub::Impl::disconnected(ConnectionId id, Instant now, Outcome& out, Parting
   if (connection == nullptr) return;
   outgoing_.begin_turn(now, out);
   claims_.withdraw(*connection);
+  moderation_.withdraw(*connection);
   // A call that ends with this takes its member out of the room.
   if (User* user = connection->user) directory_.disconnected(*user, how);
   if (Session* session = connection->session) lose(*session, how);
@@ -131,6 +135,7 @@ void Hub::Impl::expire(Instant now, Outcome& out) {
   outgoing_.expire();
   rooms_.expire();
   directory_.expire();
+  moderation_.expire();
   end_expired();
   evict_overdue();
   streams_.expire();
@@ -140,7 +145,7 @@ void Hub::Impl::expire(Instant now, Outcome& out) {
 std::optional<Instant> Hub::Impl::next_timeout() const {
   std::optional<Instant> next = outgoing_.next_timeout();
   for (const auto& due : {rooms_.next_timeout(), directory_.next_timeout(), claims_.next_timeout(),
-                          streams_.next_timeout(), expiries_.next_timeout()}) {
+                          streams_.next_timeout(), expiries_.next_timeout(), moderation_.next_timeout()}) {
     next = earlier(next, due);
   }
   return next;
@@ -164,21 +169,51 @@ void Hub::Impl::act_on_claims() {
     const auto claim = std::move(claimant->claim);
     if (claim == nullptr) continue;
     claimant->outlived = claim->lost;
-    for (Message& message : claim->held) {
-      if (claimant->closing) break;
-      if (claimant->claim != nullptr) {
-        Claims::keep(*claimant->claim, std::move(message));
-      } else {
-        take(*claimant, message);
-      }
-      claimant->outlived = false;
+    handle_again(*claimant, std::move(claim->held));
+  }
+}
+
+void Hub::Impl::act_on_admissions() {
+  while (const auto id = moderation_.next_admitted()) {
+    Connection* const guest = connections_.find(*id);
+    if (guest == nullptr) continue;
+    if (const auto waiting = std::exchange(guest->waiting, nullptr))
+      handle_again(*guest, std::move(waiting->held));
+  }
+}
+
+/// What was held until something was decided; it may come to wait for the next decision.
+void Hub::Impl::handle_again(Connection& connection, std::vector<Message> held) {
+  for (Message& message : held) {
+    if (connection.closing) break;
+    if (connection.claim != nullptr) {
+      Claims::keep(*connection.claim, std::move(message));
+    } else if (connection.waiting != nullptr) {
+      connection.waiting->held.push_back(std::move(message));
+    } else {
+      take(connection, message);
     }
+    connection.outlived = false;
   }
 }
 
 Done Hub::Impl::admit(command::Join& join, Instant now, Outcome& out) {
   outgoing_.begin_turn(now, out);
   return manage(out, [&](RoomManager& manager) { return manager.admit(join); });
+}
+
+Done Hub::Impl::moderate(const std::string& room, command::Moderate& wish, Instant now, Outcome& out) {
+  outgoing_.begin_turn(now, out);
+  Done done = moderation_.act(nullptr, room, wish);
+  end_turn();
+  return done;
+}
+
+Done Hub::Impl::keep_room(const std::string& room, const RuleChange& rules, Instant now, Outcome& out) {
+  outgoing_.begin_turn(now, out);
+  Done done = moderation_.keep(room, rules);
+  end_turn();
+  return done;
 }
 
 const Room* Hub::Impl::find_room(std::string_view name) const {
@@ -219,6 +254,11 @@ Done Hub::Impl::perform(Connection& connection, Message& message) {
           [&](const command::Ping&) {
             outgoing_.pong(connection);
             return Done();
+          },
+          [&](command::Moderate& wish) {
+            return member_only([&](Session& session) {
+              return moderation_.act(&session, std::string(session.room->name), wish);
+            });
           },
           [&](const command::Renew& renewal) { return renew(connection, renewal); },
           [&](command::Register& wish) { return directory_.enroll(connection, message, wish); },
@@ -282,7 +322,10 @@ Done Hub::Impl::renew(Connection& connection, const command::Renew& renewal) {
     shown = before;
     return done;
   }
-  if (session != nullptr) expiries_.watch(*session, shown.pass);
+  if (session != nullptr) {
+    expiries_.watch(*session, shown.pass);
+    moderation_.greet(*session);
+  }
   if (user != nullptr) expiries_.watch(*user, shown.pass);
   outgoing_.answer(connection, event::Renewed{shown.pass != nullptr ? seconds_until(shown.pass->ends, now)
                                                                     : std::chrono::seconds(0)});

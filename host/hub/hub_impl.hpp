@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hub/access.hpp"
 #include "hub/account.hpp"
@@ -15,8 +16,10 @@
 #include "hub/expiries.hpp"
 #include "hub/hub.hpp"
 #include "hub/id_generator.hpp"
+#include "hub/moderation.hpp"
 #include "hub/outgoing.hpp"
 #include "hub/relay.hpp"
+#include "hub/room_books.hpp"
 #include "hub/room_manager.hpp"
 #include "hub/rooms.hpp"
 #include "hub/streams.hpp"
@@ -48,6 +51,9 @@ class Hub::Impl {
     rooms_.remove_doomed();
     return done;
   }
+  [[nodiscard]] Done moderate(const std::string& room, command::Moderate& wish, Instant now, Outcome& out);
+  [[nodiscard]] Done keep_room(const std::string& room, const RuleChange& rules, Instant now, Outcome& out);
+  [[nodiscard]] const Moderation& moderation() const { return moderation_; }
   [[nodiscard]] const NameMap<Room>& rooms() const { return rooms_.all(); }
   [[nodiscard]] const Room* find_room(std::string_view name) const;
   [[nodiscard]] Totals totals() const;
@@ -66,6 +72,8 @@ class Hub::Impl {
   void lose(Session& session, Parting how);
   void evict_overdue();
   void act_on_claims();
+  void act_on_admissions();
+  void handle_again(Connection& connection, std::vector<Message> held);
   void end_turn();
 
   Config config_;
@@ -77,7 +85,9 @@ class Hub::Impl {
   Connections connections_;
   Expiries expiries_;
   Streams streams_;
+  RoomBooks books_;
   Rooms rooms_;
+  Moderation moderation_;
   Admission admission_;
   Directory directory_;
   Relay relay_;

@@ -44,6 +44,7 @@ struct Session {
   std::optional<Expiries::Position> pass_ends{};
   std::optional<TimeoutQueue<Session>::Position> window_closes{};
   bool said_goodbye = false;  ///< so its window is short
+  bool appointed = false;     ///< by a moderator, to moderate
   Claimants claimants{};
   Account* account = nullptr;  ///< that its place counts for; null for the application's
   std::optional<TimeoutQueue<Session>::Position> away_of_account{};

@@ -39,6 +39,7 @@ Room& Rooms::open(const std::string& name, Account* account) {
     ++account->rooms;
     ++account->uses;
   }
+  if (RoomBook* book = books_.find(name)) books_.review(*book, true, outgoing_.now());
   return rooms_.try_emplace(name, Room{.name = name, .account = account}).first->second;
 }
 
@@ -46,18 +47,27 @@ void Rooms::close(Room& room) {
   if (room.deserted) deserted_.leave(*room.deserted);
   if (room.account != nullptr) --room.account->rooms;
   accounts_.release(room.account, outgoing_.now());
+  if (RoomBook* book = books_.find(room.name)) books_.review(*book, false, outgoing_.now());
   rooms_.erase(rooms_.find(room.name));
 }
 
-void Rooms::enter(Connection& connection, Room& room, std::string id, command::Join& join) {
-  event::Joined joined{.room = room.name,
-                       .self = id,
-                       .session = config_.make_secret(),
-                       .incarnation = join.incarnation,
-                       .ice_servers = config_.ice_servers_for(connection.account->key),
-                       .limits = limits_};
-  for (const auto& other : room.members) joined.peers.push_back(other->member);
+/// What a client is told of the room that it is in from now on, the other members apart.
+event::Joined Rooms::welcome(const Connection& connection, const Session& session) const {
+  const RoomRules rules = books_.rules_of(session.room->name);
+  return {.room = session.room->name,
+          .self = session.member.id,
+          .session = session.secret,
+          .incarnation = session.member.incarnation,
+          .ice_servers = config_.ice_servers_for(connection.account->key),
+          .limits = limits_,
+          .moderates = session.member.moderates,
+          .rules = rules,
+          .ends_in = ends_in(rules, outgoing_.now())};
+}
 
+void Rooms::enter(Connection& connection, Room& room, std::string id, command::Join& join) {
+  std::vector<Member> peers;
+  for (const auto& other : room.members) peers.push_back(other->member);
   const auto& pass = connection.credential.pass;
   Session& session = add(room, {.room = &room,
                                 .member = {.id = std::move(id),
@@ -67,8 +77,9 @@ void Rooms::enter(Connection& connection, Room& room, std::string id, command::J
                                            .dialect = connection.dialect,
                                            .offers = join.offers,
                                            .streams = config_.gateway && only_offers(connection.dialect),
-                                           .identity = pass != nullptr ? pass->identity : std::string()},
-                                .secret = joined.session,
+                                           .identity = pass != nullptr ? pass->identity : std::string(),
+                                           .moderates = join.moderates},
+                                .secret = config_.make_secret(),
                                 .connection = &connection,
                                 .address = connection.address,
                                 .log = {limits_.replay_messages, limits_.replay_bytes, outgoing_.new_share()},
@@ -77,6 +88,8 @@ void Rooms::enter(Connection& connection, Room& room, std::string id, command::J
   connection.session = &session;
   expiries_.watch(session, pass);
   outgoing_.note(Notice::Kind::joined, session);
+  event::Joined joined = welcome(connection, session);
+  joined.peers = std::move(peers);
   outgoing_.answer(connection, std::move(joined));
   await_relay_renewal(session);
   outgoing_.tell_of_newcomer(session);
@@ -113,13 +126,9 @@ void Rooms::resume(Connection& connection, Session& session, std::uint64_t ack) 
   outgoing_.note(Notice::Kind::resumed, session);
 
   session.log.acknowledge(ack);
-  outgoing_.answer(connection, event::Joined{.room = session.room->name,
-                                             .self = session.member.id,
-                                             .session = session.secret,
-                                             .resumed = true,
-                                             .incarnation = session.member.incarnation,
-                                             .ice_servers = config_.ice_servers_for(connection.account->key),
-                                             .limits = limits_});
+  event::Joined joined = welcome(connection, session);
+  joined.resumed = true;
+  outgoing_.answer(connection, std::move(joined));
   await_relay_renewal(session);
   outgoing_.replay(session);
   if (was_away) outgoing_.tell_others(session, event::PeerBack{session.member.id});

@@ -14,6 +14,7 @@
 #include "hub/expiries.hpp"
 #include "hub/outgoing.hpp"
 #include "hub/room.hpp"
+#include "hub/room_books.hpp"
 #include "hub/streams.hpp"
 #include "hub/timeout_queue.hpp"
 
@@ -41,7 +42,7 @@ class RoomWatcher {
 class Rooms {
  public:
   Rooms(const Config& config, Accounts& accounts, Claims& claims, Connections& connections, Streams& streams,
-        Expiries& expiries, Outgoing& outgoing)
+        Expiries& expiries, RoomBooks& books, Outgoing& outgoing)
       : config_(config),
         limits_(config.limits),
         accounts_(accounts),
@@ -49,6 +50,7 @@ class Rooms {
         connections_(connections),
         streams_(streams),
         expiries_(expiries),
+        books_(books),
         outgoing_(outgoing) {}
 
   /// Before anybody joins.
@@ -97,6 +99,7 @@ class Rooms {
   void leave_away_of_account(Session& session);
   void desert_if_all_are_away(Room& room);
   void end_deserted(Room& room);
+  [[nodiscard]] event::Joined welcome(const Connection& connection, const Session& session) const;
   void close(Room& room);
 
   const Config& config_;
@@ -106,6 +109,7 @@ class Rooms {
   Connections& connections_;
   Streams& streams_;
   Expiries& expiries_;
+  RoomBooks& books_;
   Outgoing& outgoing_;
   RoomWatcher* watcher_ = nullptr;
   NameMap<Room> rooms_;

@@ -58,7 +58,8 @@ struct PartsWorld {
   Connections connections{config.limits, accounts, claims, outgoing};
   Streams streams{config, outgoing};
   Expiries expiries{config.limits};
-  Rooms rooms{config, accounts, claims, connections, streams, expiries, outgoing};
+  RoomBooks books;
+  Rooms rooms{config, accounts, claims, connections, streams, expiries, books, outgoing};
 };
 
 }  // namespace parley::hub

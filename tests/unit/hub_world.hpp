@@ -69,6 +69,21 @@ inline std::string line(const Delivery& delivery) {
                    return "ice-servers " + std::to_string(e.servers.size()) + ' ' +
                           (e.servers.empty() ? "" : e.servers.back().username);
                  },
+                 [](const event::WaitsOutside& e) { return "waiting " + e.room; },
+                 [](const event::RulesChanged& e) {
+                   return std::string("rules") + (e.rules.locked ? " locked" : "") +
+                          (e.rules.waiting_room ? " waiting-room" : "");
+                 },
+                 [](const event::RoleChanged& e) {
+                   return std::string(e.moderates ? "role moderator" : "role member");
+                 },
+                 [](const event::Lobby& e) {
+                   std::string text = "lobby";
+                   for (const auto& guest : e.waiting) text += ' ' + guest.name;
+                   for (const auto& guest : e.removed) text += " -" + guest.name;
+                   return text;
+                 },
+                 [](const event::Asked& e) { return "asked " + e.what + " by " + e.by; },
                  [](const event::TokenEnds& e) { return "token-ends " + std::to_string(e.left.count()); },
                  [](const event::Renewed& e) { return "renewed " + std::to_string(e.left.count()); },
                  [](const event::Pong&) { return std::string("pong"); },

@@ -1,0 +1,79 @@
+#include "dialects/room_rules_json.hpp"
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace parley::dialects {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint64_t most_members = 1'000;
+constexpr std::uint64_t longest_seconds = 366ULL * 86'400;
+
+/// Reads fields, and remembers the first that was wrong.
+class Reader {
+ public:
+  explicit Reader(const json& rules) : rules_(rules) {}
+
+  std::optional<bool> flag(const char* name) {
+    const auto found = rules_.find(name);
+    if (found == rules_.end()) return std::nullopt;
+    if (!found->is_boolean()) fail(name, "true or false");
+    return found->is_boolean() ? std::optional(found->get<bool>()) : std::nullopt;
+  }
+
+  std::optional<std::uint64_t> number(const char* name, std::uint64_t most) {
+    const auto found = rules_.find(name);
+    if (found == rules_.end()) return std::nullopt;
+    const bool fits = found->is_number_unsigned() && found->get<std::uint64_t>() <= most;
+    if (!fits) fail(name, "a whole number from 0 to " + std::to_string(most));
+    return fits ? std::optional(found->get<std::uint64_t>()) : std::nullopt;
+  }
+
+  std::optional<hub::Whom> whom(const char* name) {
+    const auto found = rules_.find(name);
+    if (found == rules_.end()) return std::nullopt;
+    for (const hub::Whom each : {hub::Whom::everybody, hub::Whom::moderators})
+      if (*found == name_of(each)) return each;
+    fail(name, R"("everybody" or "moderators")");
+    return std::nullopt;
+  }
+
+  [[nodiscard]] const std::string& fault() const { return fault_; }
+
+ private:
+  void fail(const std::string& name, const std::string& what) {
+    if (fault_.empty()) fault_ = '"' + name + "\" must be " + what + '.';
+  }
+
+  const json& rules_;
+  std::string fault_;
+};
+
+}  // namespace
+
+Result<hub::RuleChange, std::string> read_rule_change(std::string_view text) {
+  const json rules = json::parse(text, nullptr, false);
+  if (!rules.is_object()) return Failure(std::string("Rules must be a JSON object."));
+  Reader in(rules);
+  hub::RuleChange change{.locked = in.flag("locked"), .waiting_room = in.flag("waitingRoom")};
+  if (const auto members = in.number("members", most_members))
+    change.members = static_cast<std::size_t>(*members);
+  change.share = in.whom("share");
+  change.chat = in.whom("chat");
+  if (const auto seconds = in.number("endsIn", longest_seconds))
+    change.ends_in = std::chrono::seconds(*seconds);
+  if (!in.fault().empty()) return Failure(in.fault());
+  return change;
+}
+
+hub::RuleChange read_rules(Fields& in, std::size_t index) {
+  auto change = read_rule_change(in.object(index));
+  if (change) return *change;
+  in.fail(index, "is not as it should be: " + change.error());
+  return {};
+}
+
+}  // namespace parley::dialects

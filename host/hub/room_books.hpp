@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/name_map.hpp"
+#include "hub/room_rules.hpp"
+#include "hub/timeout_queue.hpp"
+
+namespace parley::hub {
+
+struct Connection;
+
+/// Somebody who was removed, and stays out.
+struct Ban {
+  std::string id;             ///< by which moderators allow them in again
+  std::string name;           ///< as it was then
+  std::string identity{};     ///< of whom; or, where it is empty,
+  std::string source{};       ///< the address, unless that is a local one, which may stand for many
+  std::string incarnation{};  ///< and the page
+};
+
+/// What is known of a room besides its members.
+struct RoomBook {
+  std::string name;
+  RoomRules rules{};
+  bool kept = false;  ///< also while nobody is there: it was made, and is there until it is ended
+  std::vector<Ban> bans{};
+  std::vector<Connection*> waiting{};  ///< in the order in which they came
+  std::optional<TimeoutQueue<RoomBook>::Position> forgotten{};
+};
+
+/// The books of all rooms that have rules, or somebody who waits or must stay out. A book is there for as long as its
+/// room has a member, or somebody waits; one with bans for a day longer.
+class RoomBooks {
+ public:
+  [[nodiscard]] RoomBook* find(std::string_view room);
+  [[nodiscard]] const RoomBook* find(std::string_view room) const;
+  [[nodiscard]] RoomBook& open(const std::string& room);
+  /// The usual ones where there is no book.
+  [[nodiscard]] RoomRules rules_of(std::string_view room) const;
+  [[nodiscard]] std::size_t size() const { return books_.size(); }
+
+  /// Something has changed: the book goes, if it is not needed any more. `live`: its room has a member.
+  void review(RoomBook& book, bool live, Instant now);
+  void erase(RoomBook& book);
+
+  [[nodiscard]] std::optional<Instant> next_timeout() const { return forgotten_.due(bans_kept); }
+  void expire(Instant now);
+
+ private:
+  // A day's meetings: whoever was removed in one does not come to the next.
+  static constexpr std::chrono::hours bans_kept{24};
+
+  NameMap<RoomBook> books_;
+  TimeoutQueue<RoomBook> forgotten_;  ///< with bans alone
+};
+
+}  // namespace parley::hub

@@ -1,0 +1,343 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "hub_world.hpp"
+
+namespace parley::hub {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using Action = command::Moderate::Action;
+
+Config moderated(MakesRooms makes_rooms = MakesRooms::everybody) {
+  Config config{.seed = 7};
+  config.auth = Auth::rooms;
+  config.makes_rooms = makes_rooms;
+  config.limits.waiting_per_room = 3;
+  config.limits.bans_per_room = 2;
+  return config;
+}
+
+constexpr ConnectionId ada = 1;  // who moderates
+
+class HubModeration : public testing::Test {
+ protected:
+  static Credential shows(Rights rights, std::string identity = {}) {
+    return {.pass = std::make_shared<const Pass>(
+                Pass{.identity = std::move(identity), .may = rights, .ends = Instant(100h)})};
+  }
+
+  void join(ConnectionId id, std::string peer, std::string room = "r") {
+    world.say(id, command::Join{
+                      .room = std::move(room), .peer = peer, .name = peer, .incarnation = "page of " + peer});
+  }
+  void enter(ConnectionId id, std::string peer, const Source& source = {}) {
+    world.connect(id, Dialect::parley, Role::client, source);
+    join(id, std::move(peer));
+  }
+  void moderate(Action action, std::string id = {}, RuleChange rules = {}, ConnectionId by = ada) {
+    world.say(by, command::Moderate{.action = action, .id = std::move(id), .rules = rules}, 0, 0, "moderate");
+  }
+  /// The id by which moderators know whoever waits, or was removed, under this name.
+  std::string guest(const std::string& name) {
+    const auto lobby = world.hub.lobby("r");
+    for (const auto& all : {lobby.waiting, lobby.removed})
+      for (const auto& each : all)
+        if (each.name == name) return each.id;
+    return "nobody";
+  }
+
+  void SetUp() override {
+    world.connect(ada, shows({Right::join, Right::moderate}));
+    join(ada, "ada");
+    world.forget();
+  }
+
+  World world{moderated()};
+};
+
+TEST_F(HubModeration, only_whoever_moderates_may) {
+  enter(2, "bob");
+  world.forget();
+  for (const Action action : {Action::admit, Action::refuse, Action::remove, Action::allow, Action::ask,
+                              Action::appoint, Action::rules, Action::end}) {
+    moderate(action, "ada", {.locked = true}, 2);
+    EXPECT_THAT(world.heard(2), ElementsAre("error not-moderator re moderate"));
+  }
+  EXPECT_THAT(world.heard(ada), IsEmpty());
+  const auto members = world.hub.members("r");
+  EXPECT_TRUE(members[0].moderates);
+  EXPECT_FALSE(members[1].moderates);
+}
+
+TEST_F(HubModeration, nobody_enters_a_locked_room_but_who_was_there) {
+  enter(2, "bob");
+  const std::string secret = world.secret(2);
+  world.forget();
+  moderate(Action::rules, {}, {.locked = true});
+  EXPECT_THAT(world.heard(2), ElementsAre("#1 rules locked"));
+  enter(3, "eve");
+  EXPECT_THAT(world.heard(3), ElementsAre("error room-locked"));
+  world.drop(2);
+  world.resume(4, "r", secret, 0);
+  EXPECT_THAT(world.heard(4), testing::Not(IsEmpty()));
+  world.connect(5, shows({Right::join, Right::moderate}));
+  join(5, "carl");
+  EXPECT_EQ(world.heard(5).front(), "joined carl [ada bob]");
+  moderate(Action::rules, {}, {.locked = false});
+  join(3, "eve");
+  EXPECT_EQ(world.heard(3).front().substr(0, 10), "joined eve");
+}
+
+TEST_F(HubModeration, a_page_that_reloads_is_let_back_into_a_locked_room) {
+  world.connect(2);
+  world.say(2, command::Join{.room = "r", .name = "bob", .incarnation = "first"});
+  moderate(Action::rules, {}, {.locked = true});
+  world.drop(2);
+  world.connect(3);
+  world.say(3, command::Join{.room = "r", .name = "bob", .incarnation = "second", .former = "first"});
+  EXPECT_EQ(world.heard(3).front().substr(0, 6), "joined");
+}
+
+TEST_F(HubModeration, whoever_comes_waits_until_a_moderator_has_decided) {
+  moderate(Action::rules, {}, {.waiting_room = true});
+  world.forget();
+  enter(2, "bob");
+  enter(3, "eve");
+  EXPECT_THAT(world.heard(2), ElementsAre("waiting r"));
+  EXPECT_THAT(world.heard(ada), ElementsAre("lobby bob", "lobby bob eve"));
+  world.say(3, command::Signal{.to = "ada", .payload = "{}"});
+  EXPECT_THAT(world.heard(ada), IsEmpty()) << "they have no voice yet";
+  moderate(Action::admit, guest("bob"));
+  EXPECT_THAT(world.heard(2), ElementsAre("joined bob [ada]"));
+  EXPECT_THAT(world.heard(ada), ElementsAre("lobby eve", "#2 peer-joined bob"));
+  moderate(Action::refuse, guest("eve"));
+  EXPECT_THAT(world.heard(3), Contains("error not-admitted"));
+  EXPECT_THAT(world.heard(3), IsEmpty());
+  EXPECT_THAT(world.heard(ada), ElementsAre("lobby"));
+  EXPECT_THAT(world.heard(2), IsEmpty()) << "who does not moderate hears nothing of who waits";
+}
+
+TEST_F(HubModeration, all_who_wait_are_let_in_or_refused_at_once) {
+  moderate(Action::rules, {}, {.waiting_room = true});
+  enter(2, "bob");
+  enter(3, "carl");
+  moderate(Action::admit);
+  EXPECT_EQ(world.heard(2).back(), "#1 peer-joined carl");
+  enter(4, "dave");
+  enter(5, "eve");
+  moderate(Action::refuse);
+  for (const ConnectionId id : {4, 5})
+    EXPECT_THAT(world.heard(id), ElementsAre("waiting r", "error not-admitted", "close 1008"));
+  enter(6, "fay");
+  moderate(Action::rules, {}, {.waiting_room = false});
+  EXPECT_THAT(world.heard(6), Contains("joined fay [ada bob carl]"))
+      << "there is nothing to wait for any more";
+}
+
+TEST_F(HubModeration, whoever_waits_may_leave_and_what_they_said_comes_after_them) {
+  moderate(Action::rules, {}, {.waiting_room = true});
+  enter(2, "bob");
+  world.forget();
+  world.say(2, command::Leave{});
+  EXPECT_THAT(world.heard(ada), ElementsAre("lobby"));
+  join(2, "bob");
+  world.drop(2);
+  EXPECT_THAT(world.heard(ada), ElementsAre("lobby bob", "lobby"));
+  world.connect(3, Dialect::serverpod);
+  join(3, "carl");
+  world.say(3,
+            command::Signal{
+                .audience = command::Audience::others, .kind = command::SignalKind::offer, .payload = "{}"});
+  EXPECT_THAT(world.heard(3), IsEmpty());
+  moderate(Action::admit);
+  EXPECT_THAT(world.heard(ada), Contains("#3 signal carl description {}"));
+}
+
+TEST_F(HubModeration, no_more_wait_than_a_person_looks_at) {
+  moderate(Action::rules, {}, {.waiting_room = true});
+  for (const ConnectionId id : {2, 3, 4}) enter(id, "guest " + std::to_string(id));
+  enter(5, "eve");
+  EXPECT_THAT(world.heard(5), ElementsAre("error room-full"));
+}
+
+TEST_F(HubModeration, a_moderator_who_comes_is_told_who_waits) {
+  moderate(Action::rules, {}, {.waiting_room = true});
+  enter(2, "bob");
+  world.connect(3, shows({Right::join, Right::moderate}));
+  join(3, "carl");
+  EXPECT_THAT(world.heard(3), ElementsAre("joined carl [ada]", "lobby bob"));
+}
+
+TEST_F(HubModeration, whoever_is_removed_stays_out_until_allowed) {
+  const Source office{.key = "192.0.2.7", .local = false};
+  enter(2, "eve", office);
+  enter(3, "bob");
+  world.forget();
+  moderate(Action::remove, "eve");
+  EXPECT_THAT(world.heard(2), ElementsAre("error removed", "close 1008"));
+  EXPECT_THAT(world.heard(3), ElementsAre("#1 peer-left eve removed"));
+  world.drop(2);
+  enter(4, "eve again", office);
+  EXPECT_THAT(world.heard(4), ElementsAre("error removed")) << "the same address";
+  world.connect(5);
+  world.say(5, command::Join{.room = "r", .incarnation = "another page", .former = "page of eve"});
+  EXPECT_THAT(world.heard(5), ElementsAre("error removed")) << "the same tab";
+  moderate(Action::allow, guest("eve"));
+  join(4, "eve again");
+  EXPECT_EQ(world.heard(4).front().substr(0, 6), "joined");
+}
+
+TEST_F(HubModeration, a_person_with_an_identity_stays_out_by_that_alone) {
+  const Source office{.key = "192.0.2.7", .local = false};
+  const auto come = [&](ConnectionId id, std::string identity) {
+    world.hub.connected(id, Dialect::parley, world.now, Role::client, office.key, office,
+                        shows({Right::join}, std::move(identity)));
+    join(id, "peer " + std::to_string(id));
+    return world.heard(id).front();
+  };
+  EXPECT_EQ(come(2, "user-2").substr(0, 6), "joined");
+  moderate(Action::remove, "peer 2");
+  EXPECT_EQ(come(3, "user-2"), "error removed");
+  EXPECT_EQ(come(4, "user-4").substr(0, 6), "joined") << "somebody else of the same office";
+}
+
+TEST_F(HubModeration, a_room_that_is_deserted_remembers_for_a_day_who_was_removed) {
+  enter(2, "eve");
+  moderate(Action::remove, "eve");
+  moderate(Action::rules, {}, {.locked = true});
+  world.say(ada, command::Leave{});
+  world.drop(2);
+  enter(3, "bob");
+  EXPECT_EQ(world.heard(3).front(), "joined bob []") << "its rules went with it";
+  enter(4, "eve");
+  EXPECT_THAT(world.heard(4), ElementsAre("error removed"));
+  world.say(3, command::Leave{});
+  world.pass(24h);
+  enter(5, "eve");
+  EXPECT_EQ(world.heard(5).front(), "joined eve []");
+}
+
+TEST_F(HubModeration, the_role_is_handed_on_and_given_back) {
+  enter(2, "bob");
+  enter(3, "carl");
+  world.forget();
+  moderate(Action::appoint, "bob");
+  EXPECT_THAT(world.heard(2), ElementsAre("#2 role moderator"));
+  EXPECT_THAT(world.heard(3), ElementsAre("#1 peer-updated bob bob {}"));
+  moderate(Action::remove, "carl", {}, 2);
+  EXPECT_THAT(world.heard(3), ElementsAre("error removed", "close 1008"));
+  moderate(Action::resign, {}, {}, 2);
+  EXPECT_THAT(world.heard(2), Contains("#4 role member"));
+  moderate(Action::end, {}, {}, 2);
+  EXPECT_THAT(world.heard(2), Contains("error not-moderator re moderate"));
+}
+
+TEST_F(HubModeration, a_role_that_a_token_gave_goes_with_it) {
+  world.say(ada, command::Renew{.token = {.credential = shows({Right::join})}});
+  EXPECT_THAT(world.heard(ada), ElementsAre("#1 role member", "renewed 356400"));
+  moderate(Action::end);
+  EXPECT_THAT(world.heard(ada), ElementsAre("error not-moderator re moderate"));
+}
+
+TEST_F(HubModeration, a_member_is_asked_and_a_foreign_one_cannot_be) {
+  enter(2, "bob");
+  world.connect(3, Dialect::fastapi);
+  join(3, "carl");
+  world.forget();
+  world.say(ada, command::Moderate{.action = Action::ask, .id = "bob", .what = "microphone"});
+  EXPECT_THAT(world.heard(2), ElementsAre("#2 asked microphone by ada"));
+  world.say(ada, command::Moderate{.action = Action::ask, .id = "carl", .what = "microphone"});
+  EXPECT_THAT(world.heard(ada), ElementsAre("error cannot-be-asked"));
+}
+
+TEST_F(HubModeration, a_call_ends_for_all_and_for_those_who_wait) {
+  enter(2, "bob");
+  world.connect(3, Dialect::socketio);
+  join(3, "carl");
+  moderate(Action::rules, {}, {.waiting_room = true});
+  enter(4, "eve");
+  world.forget();
+  moderate(Action::end);
+  for (const ConnectionId id : {ada, ConnectionId{2}, ConnectionId{3}, ConnectionId{4}})
+    EXPECT_THAT(world.heard(id), testing::IsSupersetOf({std::string("close 1008")})) << id;
+  EXPECT_FALSE(world.hub.has_room("r"));
+  EXPECT_EQ(world.hub.rules_of("r"), RoomRules());
+}
+
+TEST_F(HubModeration, a_room_ends_when_its_time_is_over) {
+  moderate(Action::rules, {}, {.ends_in = 10min});
+  world.pass(5min);
+  moderate(Action::rules, {}, {.ends_in = 10min});
+  world.pass(9min);
+  world.forget();
+  EXPECT_TRUE(world.hub.has_room("r"));
+  world.pass(1min);
+  EXPECT_THAT(world.heard(ada), ElementsAre("error room-ended", "close 1008"));
+  enter(2, "bob");
+  world.pass(1h);
+  EXPECT_TRUE(world.hub.has_room("r")) << "the next one is another";
+}
+
+TEST_F(HubModeration, a_room_holds_as_many_as_its_moderator_says) {
+  moderate(Action::rules, {}, {.members = 2});
+  enter(2, "bob");
+  enter(3, "carl");
+  EXPECT_THAT(world.heard(3), ElementsAre("error room-full"));
+}
+
+TEST_F(HubModeration, foreign_clients_are_held_to_it) {
+  moderate(Action::rules, {}, {.waiting_room = true});
+  world.connect(2, Dialect::fastapi);
+  world.say(2, command::Join{.room = "r", .peer = "bob", .or_close = true});
+  EXPECT_THAT(world.heard(2), IsEmpty()) << "its document has no word for it";
+  moderate(Action::admit);
+  EXPECT_THAT(world.heard(2), ElementsAre("joined bob [ada]"));
+  moderate(Action::rules, {}, {.locked = true});
+  world.connect(3, Dialect::fastapi);
+  world.say(3, command::Join{.room = "r", .peer = "carl", .or_close = true});
+  EXPECT_THAT(world.heard(3), ElementsAre("error room-locked", "close 1008"));
+}
+
+TEST_F(HubModeration, an_application_makes_and_changes_rooms) {
+  Outcome out;
+  EXPECT_TRUE(world.hub.keep_room("made", {.locked = true}, world.now, out));
+  EXPECT_FALSE(world.hub.moderate("none", {.action = Action::rules}, world.now, out));
+  world.connect(2);
+  join(2, "bob", "made");
+  EXPECT_THAT(world.heard(2), ElementsAre("error room-locked"));
+  EXPECT_TRUE(
+      world.hub.moderate("made", {.action = Action::rules, .rules = {.locked = false}}, world.now, out));
+  join(2, "bob", "made");
+  EXPECT_THAT(world.heard(2), ElementsAre("joined bob []"));
+  world.say(2, command::Leave{});
+  EXPECT_TRUE(
+      world.hub.moderate("made", {.action = Action::rules, .rules = {.waiting_room = true}}, world.now, out))
+      << "it is kept";
+  EXPECT_TRUE(world.hub.rules_of("made").waiting_room);
+  EXPECT_TRUE(world.hub.moderate("made", {.action = Action::end}, world.now, out));
+  EXPECT_EQ(world.hub.rules_of("made"), RoomRules());
+}
+
+TEST(HubInvited, nobody_but_moderators_makes_rooms) {
+  World world(moderated(MakesRooms::moderators));
+  world.connect(1);
+  world.say(1, command::Join{.room = "r", .peer = "bob", .incarnation = "page"});
+  EXPECT_THAT(world.heard(1), ElementsAre("error no-such-room"));
+  Outcome out;
+  EXPECT_TRUE(world.hub.keep_room("r", {}, world.now, out));
+  world.say(1, command::Join{.room = "r", .peer = "bob", .incarnation = "page"});
+  EXPECT_THAT(world.heard(1), ElementsAre("joined bob []"));
+}
+
+}  // namespace
+}  // namespace parley::hub
