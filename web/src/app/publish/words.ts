@@ -1,3 +1,4 @@
+import { invitationFailure, isAboutInvitation } from '../../element/invitation.js';
 import { offerAgainMs, type Publisher, type Signaling, type Streaming } from './publisher.js';
 import { isMixedContent, place, type Target } from './target.js';
 
@@ -24,12 +25,18 @@ export function signalingStatus({ signaling, trouble }: Publisher, target: Targe
     connecting: `Opening a WebSocket at ${at}.`,
     joining: `Connected to ${at}; waiting for it to confirm ${target.sim}.`,
     joined: `As ${target.sim} at ${at}.`,
-    lost: `${lossWords(trouble.signaling, target)} Trying again.`,
+    lost: lossWords(trouble.signaling, target),
   };
   return { tone, title, words: words[signaling] };
 }
 
 function lossWords(trouble: Publisher['trouble']['signaling'], target: Target): string {
+  if (trouble && isAboutInvitation(trouble))
+    return invitationFailure(trouble, 'Only invited people can stream here').join('. ');
+  return `${breakWords(trouble, target)} Trying again.`;
+}
+
+function breakWords(trouble: Publisher['trouble']['signaling'], target: Target): string {
   const at = place(target, target.socketPort);
   switch (trouble?.code) {
     case 'unreachable':
@@ -87,6 +94,8 @@ export function advice(
 ): string[] {
   if (!running) return ['Start the stream. Test tells you in advance what would fail.'];
   if (signaling === 'lost') {
+    if (trouble.signaling && isAboutInvitation(trouble.signaling))
+      return ['Open the link of your invitation again, or ask for a new one.'];
     if (trouble.signaling?.code === 'peer-taken')
       return [
         'Stop the other device or tab that streams under this SIM.',
