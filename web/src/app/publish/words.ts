@@ -17,8 +17,11 @@ const signalingTitles: Record<Signaling, [Status['tone'], string]> = {
   lost: ['bad', 'No connection'],
 };
 
+const refusedTitle: [Status['tone'], string] = ['bad', 'Refused'];
+
 export function signalingStatus({ signaling, trouble }: Publisher, target: Target): Status {
-  const [tone, title] = signalingTitles[signaling];
+  const refused = signaling === 'lost' && trouble.signaling && isAboutInvitation(trouble.signaling);
+  const [tone, title] = refused ? refusedTitle : signalingTitles[signaling];
   const at = place(target, target.socketPort);
   const words: Record<Signaling, string> = {
     off: `Start connects to ${at}.`,
