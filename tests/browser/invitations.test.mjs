@@ -77,6 +77,31 @@ test('a token leaves the address at once, goes to the host, and stays for a relo
   assert.equal(tokens('join').at(-1), undefined, 'the other room is shown none');
 });
 
+test('an invitation that is pasted on the start page is taken along', async (stage) => {
+  const { page, tab, tokens } = await visit(stage, '/', { answer: letIn });
+  await page.getByLabel('Or join one').fill(`${stage.host.url}/r/otter#token=a.b.c`);
+  await tab.button('Join').click();
+  await page.getByText('You look ready.').waitFor();
+  assert.equal(page.url(), `${stage.host.url}/r/otter`);
+  await tab.button('Join').click();
+  await page.getByText('You’re the first one here').waitFor();
+  assert.deepEqual(tokens('join'), ['a.b.c']);
+});
+
+test('who somebody is, as the host has verified, is with the details of their connection', async (stage) => {
+  const { page } = await visit(stage, '/r/otter?autojoin&name=Ada', {
+    answer: (message) =>
+      message.type === 'join'
+        ? [{ ...welcome('otter'), peers: [{ id: 'bob', name: 'Bob', identity: 'bob@example.org' }] }]
+        : letIn(message),
+  });
+  await page.waitForFunction(() => document.querySelector('parley-room').session?.peers.size === 1);
+  const identity = () => document.querySelector('parley-room').session.peers.get('bob').identity;
+  assert.equal(await page.evaluate(identity), 'bob@example.org');
+  await page.keyboard.press('d');
+  await page.getByText('bob@example.org').waitFor();
+});
+
 test('a newer link in the same tab lets in who was refused, and renews in the call', async (stage) => {
   const path = '/r/otter?autojoin&name=Ada';
   const { page, tokens } = await visit(stage, `${path}#token=old`, { answer: only('new', 'newest') });
