@@ -44,6 +44,7 @@ class Phone {
   void perform(const output::StateChanged& change);
   void perform(const output::UsersChanged& change) { users_ = change.users; }
   void perform(const output::CallChanged& change);
+  void perform(const output::TokenEnds&) {}
   void perform(const output::ErrorRaised& error);
   /// A Session's.
   void perform(const auto&) { world_.broken(*this, "a directory knows nothing of connections"); }

@@ -103,6 +103,7 @@ class Tab {
   void perform(const output::TrackStarted& track);
   void perform(const output::PresenceChanged& change);
   void perform(const output::MessageReceived& message);
+  void perform(const output::TokenEnds&) {}
   void perform(const output::ErrorRaised& error);
   void perform(const output::UsersChanged&) {}
   void perform(const output::CallChanged&) {}

@@ -32,6 +32,8 @@ void put(Json& json, const Value& value) {
     json = static_cast<int>(value);
   } else if constexpr (std::same_as<Value, Instant>) {
     json = value.time_since_epoch().count();
+  } else if constexpr (std::same_as<Value, std::chrono::seconds>) {
+    json = value.count();
   } else if constexpr (Described<const Value>) {
     json = Json::object();
     each(value, [&json](const char* name, const auto& member) { put(json[name], member); });

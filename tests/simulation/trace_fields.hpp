@@ -20,6 +20,7 @@ inline constexpr std::array input_names = std::to_array<std::string_view>({"Join
                                                                            "OpenSlot",
                                                                            "SetPresence",
                                                                            "SendMessage",
+                                                                           "Renew",
                                                                            "Retry",
                                                                            "SocketOpened",
                                                                            "SocketMessage",
@@ -53,7 +54,8 @@ inline constexpr std::array output_names =
                                      "Joined",       "PeerJoined",          "PeerUpdated",
                                      "PeerLeft",     "PeerStateChanged",    "PeerTracked",
                                      "TrackStarted", "PresenceChanged",     "MessageReceived",
-                                     "ErrorRaised",  "UsersChanged",        "CallChanged"});
+                                     "TokenEnds",    "ErrorRaised",         "UsersChanged",
+                                     "CallChanged"});
 static_assert(output_names.size() == std::variant_size_v<Output>);
 
 /// Const or not: `each` serves the writer and the reader.
@@ -108,6 +110,7 @@ void each(Any<PeerInfo> auto& peer, auto&& field) {
   field("away", peer.away);
   field("offers", peer.offers);
   field("streams", peer.streams);
+  field("identity", peer.identity);
 }
 void each(Any<Reason> auto& reason, auto&& field) {
   field("code", reason.code);
@@ -146,6 +149,9 @@ void each(Any<input::SendMessage> auto& message, auto&& field) {
   field("to", message.to);
   field("topic", message.topic);
   field("text", message.text);
+}
+void each(Any<input::Renew> auto& renew, auto&& field) {
+  field("token", renew.token);
 }
 void each(Any<input::Retry> auto& retry, auto&& field) {
   field("peer", retry.peer);
@@ -285,6 +291,9 @@ void each(Any<output::UsersChanged> auto& change, auto&& field) {
 }
 void each(Any<output::CallChanged> auto& change, auto&& field) {
   field("call", change.call);
+}
+void each(Any<output::TokenEnds> auto& ends, auto&& field) {
+  field("left", ends.left);
 }
 void each(Any<output::ErrorRaised> auto& error, auto&& field) {
   field("peer", error.peer);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,10 @@ inline constexpr Duration ms{1};
 class DirectoryTest : public testing::Test {
  protected:
   using Texts = std::vector<std::string>;
+
+  DirectoryTest() : DirectoryTest(std::nullopt) {}
+  explicit DirectoryTest(std::optional<std::string> token)
+      : directory({.url = "ws://host/ws", .name = "ada", .id = "7", .token = std::move(token), .seed = 1}) {}
 
   void tell(const DirectoryInput& input) {
     directory.handle(input, now);
@@ -122,7 +127,7 @@ class DirectoryTest : public testing::Test {
 
   Instant now{};
   Outputs outputs;
-  Directory directory{{.url = "ws://host/ws", .name = "ada", .id = "7", .seed = 1}};
+  Directory directory;
   SocketId socket = 0;
 };
 

@@ -64,6 +64,7 @@ TEST(CoreWire, the_short_messages_are_as_written_in_the_reference) {
   EXPECT_EQ(encode_leave(4), R"({"type":"leave","seq":4})");
   EXPECT_EQ(encode_ping(7), R"({"type":"ping","ack":7})");
   EXPECT_EQ(encode_ack(9), R"({"type":"ack","ack":9})");
+  EXPECT_EQ(encode_renew("a.b.c"), R"({"type":"renew","token":"a.b.c"})");
   EXPECT_EQ(with_ack(encode_leave(4), 3), R"({"type":"leave","seq":4,"ack":3})");
 }
 

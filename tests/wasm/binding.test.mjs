@@ -24,6 +24,7 @@ const rightArguments = {
   openSlot: [{ name: 'screen', kind: 'video' }],
   setPresence: [{ microphone: true, camera: false, screen: false }],
   sendMessage: [null, 'chat', 'hello'],
+  renew: ['a.b.c'],
   retry: [null],
   socketOpened: [1],
   socketMessage: [1, '{}'],
@@ -200,6 +201,30 @@ test('text goes through as it is, and a lone surrogate becomes U+FFFD', () => {
   assert.deepEqual(meta, { said: '\uFFFD\\ud800', list: [1.5, null, true] });
 });
 
+test('a token is shown when joining, renewed in the room, and ends the stay', () => {
+  const member = world.member({ token: 'first' }).join();
+  const said = () => member.called('sendSocket').map(([, , text]) => JSON.parse(text));
+  assert.equal(said()[0].token, 'first');
+  member.session.renew(++world.now, 'second');
+  assert.deepEqual(said().at(-1), { type: 'renew', token: 'second' });
+  member.hear({ type: 'renewed', seconds: 90 });
+  member.hear({ type: 'token-ends', seconds: 60 });
+  member.hear({ type: 'error', code: 'token-expired', message: 'No.' });
+  world.settle();
+  assert.deepEqual(member.called('tokenEnds'), [['tokenEnds', 60]]);
+  const { state, reason, signaling } = member.session.snapshot();
+  assert.deepEqual([state, reason.code, signaling], ['lost', 'token-expired', 'closed']);
+});
+
+test('who a member is comes with it', () => {
+  const [ada, bob] = [world.member().join(), world.member().join()];
+  assert.equal(ada.session.snapshot().peers[0].identity, '');
+  ada.event({ type: 'peer-updated', peer: { ...bob.describe(), identity: 'bob@example.org' } });
+  world.settle();
+  assert.equal(ada.called('peerUpdated').at(-1)[1].identity, 'bob@example.org');
+  assert.equal(ada.session.snapshot().peers[0].identity, 'bob@example.org');
+});
+
 test('peers meet, talk and part, and every handler method is called for it', () => {
   const [ada, bob] = [world.member().join(), world.member().join()];
   bob.session.sendMessage(++world.now, ada.id, 'chat', 'hello \uD83D\uDE00');
@@ -230,6 +255,7 @@ test('peers meet, talk and part, and every handler method is called for it', () 
   ada.event({ type: 'ice-servers', iceServers });
   world.settle();
   assert.deepEqual(ada.called('setIceServers'), [['setIceServers', peer.connectionId, iceServers]]);
+  ada.hear({ type: 'token-ends', seconds: 60 });
   ada.event({ type: 'peer-away', id: bob.id });
   ada.event({ type: 'peer-back', id: bob.id });
   ada.tell('connectionStateChanged', peer.connectionId, 'failed');

@@ -29,6 +29,7 @@ const peer = {
   incarnation: 'x',
   dialect: 'parley',
   away: true,
+  identity: 'bob@example.org',
 };
 const link = { connection: 7, remote: 1, negotiation: 1, slots: { 0: 'camera', 1: 'microphone' } };
 const candidate = { candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'u1' };
@@ -56,6 +57,8 @@ const hostMessages = [
   { type: 'peer-back', id: 'peer-2' },
   { type: 'ack', ack: 2 },
   { type: 'pong', ack: 2 },
+  { type: 'token-ends', seconds: 60 },
+  { type: 'renewed', seconds: 3600 },
   { type: 'error', code: 'bad-field', message: 'No.', re: 'signal' },
 ].map((message) => JSON.stringify(message));
 

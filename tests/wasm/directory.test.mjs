@@ -22,7 +22,7 @@ class Host {
     for (let task; (task = this.#tasks.shift());) task();
   }
 
-  user(name, heard = () => {}) {
+  user(name, heard = () => {}, more = {}) {
     const user = { name, calls: [], socket: 0 };
     const handler = handlerOf((method, args) => {
       user.calls.push([method, ...args]);
@@ -30,7 +30,7 @@ class Host {
       if (method === 'sendSocket') this.#receive(user, JSON.parse(args[1]));
       heard(user, method, args);
     }, directoryHandlerMethods);
-    const config = { url: 'ws://localhost/ws', name, id: `id-${name}`, seed: [1, name.length] };
+    const config = { url: 'ws://localhost/ws', name, id: `id-${name}`, seed: [1, name.length], ...more };
     user.directory = new module.Directory(config, handler);
     return user;
   }
@@ -94,6 +94,7 @@ const rightArguments = {
   accept: [],
   reject: [],
   hangUp: [],
+  renew: ['a.b.c'],
   retry: [],
   socketOpened: [1],
   socketMessage: [1, '{}'],
@@ -214,6 +215,24 @@ test('a call rings for half a minute, by the timer', () => {
   assert.ok(Math.abs(host.now - 30_000) < 50, `${host.now} ms`);
 });
 
+test('a token is shown when registering, renewed while online, and takes it offline when it ends', () => {
+  const ada = host.do(
+    host.user('ada', () => {}, { token: 'first' }),
+    'register',
+  );
+  const said = () => called(ada, 'sendSocket').map(([, text]) => JSON.parse(text));
+  assert.equal(said()[0].token, 'first');
+  host.do(ada, 'renew', 'second');
+  assert.deepEqual(said().at(-1), { type: 'renew', token: 'second' });
+  host.say(ada, { type: 'renewed', seconds: 90 });
+  host.say(ada, { type: 'token-ends', seconds: 60 });
+  host.say(ada, { type: 'error', code: 'token-expired', message: 'No.' });
+  host.settle();
+  assert.deepEqual(called(ada, 'tokenEnds'), [[60]]);
+  const { state, reason } = ada.directory.snapshot();
+  assert.deepEqual([state, reason.code], ['lost', 'token-expired']);
+});
+
 test('what cannot be done is raised, with whom it was about', () => {
   const ada = host.user('ada');
   host.do(ada, 'dial', 'bob');
@@ -258,6 +277,8 @@ const messages = [
   { type: 'users', users: [{ name: 'bob', id: '9' }, { name: 'ada' }] },
   { type: 'incoming', name: 'bob', id: '9' },
   { type: 'accepted', name: 'bob', id: '9', room: 'call-1' },
+  { type: 'token-ends', seconds: 60 },
+  { type: 'renewed', seconds: 3600 },
   { type: 'rejected', name: 'bob', reason: 'busy' },
   { type: 'ended', name: 'bob', reason: 'gone' },
   { type: 'pong' },

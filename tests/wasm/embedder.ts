@@ -21,14 +21,18 @@ export async function embed(): Promise<Session> {
       meta: { colour: 'red' },
       slots: [{ name: 'camera', kind: 'video' }],
       iceServers: [{ urls: 'stun:stun.example.org' }],
+      token: 'a.b.c',
       seed: crypto.getRandomValues(new Uint32Array(2)),
     },
     handler,
   );
   session.join(performance.now());
+  session.renew(performance.now(), 'd.e.f');
   session.sendMessage(performance.now(), null, 'chat', 'hello');
 
   const snapshot: Snapshot = session.snapshot();
+  const known: string[] = snapshot.peers.map(({ identity }) => identity);
+  console.log(known);
   const lost: string[] = snapshot.peers.filter((peer) => peer.state === 'lost').map((peer) => peer.id);
   session.retry(performance.now(), lost[0]);
   return session;
@@ -37,8 +41,12 @@ export async function embed(): Promise<Session> {
 export async function goOnline(): Promise<Directory> {
   const { Directory } = await createParley();
   const seed = crypto.getRandomValues(new Uint32Array(2));
-  const directory = new Directory({ url: 'wss://example.org/ws', name: 'ada', seed }, directoryHandler);
+  const directory = new Directory(
+    { url: 'wss://example.org/ws', name: 'ada', token: 'a.b.c', seed },
+    directoryHandler,
+  );
   directory.register(performance.now());
+  directory.renew(performance.now(), 'd.e.f');
   directory.dial(performance.now(), 'bob');
   const { state, room }: Call = directory.snapshot().call;
   if (state === 'accepted') console.log(room);

@@ -36,6 +36,7 @@ export const handlerMethods = [
   'trackStarted',
   'presenceChanged',
   'messageReceived',
+  'tokenEnds',
   'errorRaised',
   'wakeAt',
 ];
@@ -47,6 +48,7 @@ export const directoryHandlerMethods = [
   'stateChanged',
   'usersChanged',
   'callChanged',
+  'tokenEnds',
   'errorRaised',
   'wakeAt',
 ];

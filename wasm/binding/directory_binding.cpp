@@ -12,7 +12,7 @@ namespace parley::binding {
 namespace {
 
 constexpr const char* handler_methods =
-    "openSocket sendSocket closeSocket stateChanged usersChanged callChanged errorRaised wakeAt";
+    "openSocket sendSocket closeSocket stateChanged usersChanged callChanged tokenEnds errorRaised wakeAt";
 
 using DirectoryBinding = Binding<Directory, DirectoryConfig, DirectoryInput>;
 
@@ -31,6 +31,7 @@ EMSCRIPTEN_BINDINGS(parley_directory) {
       .function("accept", &DirectoryBinding::tell<Accept>)
       .function("reject", &DirectoryBinding::tell<Reject>)
       .function("hangUp", &DirectoryBinding::tell<HangUp>)
+      .function("renew", &DirectoryBinding::tell<Renew, Text>)
       .function("retry", &DirectoryBinding::tell<Retry>)
       .function("socketOpened", &DirectoryBinding::tell<SocketOpened, SocketId>)
       .function("socketMessage", &DirectoryBinding::tell<SocketMessage, SocketId, ForeignText>)

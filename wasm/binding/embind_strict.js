@@ -208,6 +208,7 @@ mergeInto(LibraryManager.library, {
         id: optional(text),
         secret: optional(text),
         former: optional(text),
+        token: optional(text),
         seed,
       }),
     };

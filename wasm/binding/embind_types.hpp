@@ -125,6 +125,7 @@ template <>
           .id = find_text(json, "id"),
           .secret = find_text(json, "secret"),
           .former = find_string(json, "former"),
+          .token = find_string(json, "token"),
           .seed = read_seed(json)};
 }
 

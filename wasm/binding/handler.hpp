@@ -91,6 +91,9 @@ class Handler {
   void perform(const output::MessageReceived& o) const {
     call("messageReceived", JsonArray().string(o.peer).string(o.topic).string(o.text));
   }
+  void perform(const output::TokenEnds& o) const {
+    call("tokenEnds", JsonArray().number(static_cast<std::uint64_t>(o.left.count())));
+  }
   void perform(const output::ErrorRaised& o) const {
     call("errorRaised", JsonArray().string(o.peer).json(to_json(o.reason)));
   }

@@ -73,7 +73,7 @@ export interface Config {
   meta?: unknown;
   /** The peer id to ask for, 1 to 128 bytes. The host assigns one otherwise. */
   peer?: string | null;
-  /** What the host asks for where it does not let everybody in. */
+  /** A JSON Web Token, for a host that does not let everybody in. */
   token?: string | null;
   /** Open from the start. */
   slots?: readonly Slot[] | null;
@@ -125,6 +125,8 @@ export interface PeerInfo {
    * `streams`, and never has a connection.
    */
   streams: boolean;
+  /** Who it is, of which the host has seen proof: the subject of its token. Empty where it has none. */
+  identity: string;
 }
 
 /** One change of one of a connection's states. */
@@ -203,6 +205,11 @@ export interface Session {
    * refusal).
    */
   sendMessage(now: number, to: string | null | undefined, topic: string, text: string): void;
+  /**
+   * A newer token, for this stay and for joins to come. One that the host refuses is reported through `errorRaised`, and the
+   * stay goes on with the one before.
+   */
+  renew(now: number, token: string): void;
   /** Tries again at once: one peer that was lost or, with `null`, the socket and all that are not connected. */
   retry(now: number, peer: string | null | undefined): void;
 
@@ -357,6 +364,11 @@ export interface Handler {
   presenceChanged(peer: string, presence: Presence): void;
   /** Exactly once and in order, of each peer. */
   messageReceived(peer: string, topic: string, text: string): void;
+  /**
+   * So many seconds are left of the token that lets this client in; it is told once, a minute before or as soon as less is
+   * left. `renew()` prolongs the stay. Else it ends: `lost`, with the reason `token-expired`, and every connection is closed.
+   */
+  tokenEnds(seconds: number): void;
   /** Something went wrong; `peer` is empty where it concerns the whole session. */
   errorRaised(peer: string, reason: Reason): void;
 
@@ -380,6 +392,8 @@ export interface DirectoryConfig {
   secret?: string | null;
   /** The secret of the page that was loaded in this tab before: its name is this one's as soon as its socket is lost. */
   former?: string | null;
+  /** As {@link Config.token}. */
+  token?: string | null;
   /** 64 random bits as two whole numbers from 0 to 2^32 - 1. */
   seed: ArrayLike<number>;
 }
@@ -437,6 +451,8 @@ export interface Directory {
   reject(now: number): void;
   /** Gives up, declines or ends the call, as it stands. */
   hangUp(now: number): void;
+  /** As {@link Session.renew}. */
+  renew(now: number, token: string): void;
   /** Tries again at once, if the host is not connected. */
   retry(now: number): void;
 
@@ -468,6 +484,8 @@ export interface DirectoryHandler {
   /** Everybody else who is online, whenever that is another list. */
   usersChanged(users: User[]): void;
   callChanged(call: Call): void;
+  /** As of a {@link Handler}; the end takes this client offline. */
+  tokenEnds(seconds: number): void;
   /** Something went wrong; `name` says with whom, where it is about somebody. */
   errorRaised(name: string, reason: Reason): void;
   /** Call `timeout()` at this instant, instead of any told before; `null`: not at all. */

@@ -19,7 +19,7 @@ constexpr const char* handler_methods =
     "setRemoteDescription "
     "addCandidate setIceServers restartIce closePeer sendChannel stateChanged joined peerJoined peerUpdated "
     "peerLeft "
-    "peerStateChanged peerTracked trackStarted presenceChanged messageReceived errorRaised wakeAt";
+    "peerStateChanged peerTracked trackStarted presenceChanged messageReceived tokenEnds errorRaised wakeAt";
 
 using SessionBinding = Binding<Session, Config, Input>;
 
@@ -51,6 +51,7 @@ EMSCRIPTEN_BINDINGS(parley) {
       .function("openSlot", &SessionBinding::tell<OpenSlot, Slot>)
       .function("setPresence", &SessionBinding::tell<SetPresence, Presence>)
       .function("sendMessage", &SessionBinding::tell<SendMessage, OptionalText, Text, Text>)
+      .function("renew", &SessionBinding::tell<Renew, Text>)
       .function("retry", &SessionBinding::tell<Retry, OptionalText>)
       .function("socketOpened", &SessionBinding::tell<SocketOpened, SocketId>)
       .function("socketMessage", &SessionBinding::tell<SocketMessage, SocketId, ForeignText>)

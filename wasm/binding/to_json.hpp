@@ -76,7 +76,8 @@ inline void write(JsonObject& json, const PeerInfo& peer) {
       .string("incarnation", peer.incarnation)
       .string("dialect", peer.dialect)
       .boolean("away", peer.away)
-      .boolean("streams", peer.streams);
+      .boolean("streams", peer.streams)
+      .string("identity", peer.identity);
 }
 
 [[nodiscard]] inline std::string to_json(const PeerInfo& peer) {

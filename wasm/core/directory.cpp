@@ -40,6 +40,7 @@ Directory::Directory(DirectoryConfig config)
                     .id = std::move(config.id),
                     .secret = config.secret.empty() ? random_.hex() : std::move(config.secret),
                     .former = std::move(config.former)},
+      token_(std::move(config.token)),
       socket_(std::move(config.url), random_, outputs_),
       call_(socket_) {}
 
@@ -112,6 +113,13 @@ void Directory::on(const input::HangUp&, Instant) {
   call_.hang_up();
 }
 
+void Directory::on(const input::Renew& renew, Instant) {
+  const std::size_t most = socket_.host_bytes();
+  if (wire::encode_renew(renew.token).size() > most) return raise(too_big(most), "");
+  token_.replace(renew.token);
+  if (socket_.joined()) send_token();
+}
+
 void Directory::on(const input::Retry&, Instant now) {
   if (socket_.state() == HostSocket::State::closed) socket_.start(now);
   if (socket_.probe(now)) ping();
@@ -120,7 +128,9 @@ void Directory::on(const input::Retry&, Instant now) {
 // The network and the clock.
 
 void Directory::on(const input::SocketOpened& opened, Instant now) {
-  if (socket_.opened(opened.socket, now)) socket_.introduce(directory_wire::encode(registration_));
+  if (!socket_.opened(opened.socket, now)) return;
+  registration_.token = token_.show();
+  socket_.introduce(directory_wire::encode(registration_));
 }
 
 void Directory::on(const input::SocketMessage& message, Instant now) {
@@ -133,6 +143,7 @@ void Directory::on(const input::SocketMessage& message, Instant now) {
     registered_once_ = true;
     registration_.former.reset();
     call_.registered(heard, now);
+    if (token_.is_newer()) send_token();
     return;
   }
   switch (heard.type) {
@@ -147,6 +158,11 @@ void Directory::on(const input::SocketMessage& message, Instant now) {
     case Type::rejected:
     case Type::ended:
       return call_.on(heard, now);
+    case Type::token_ends:
+      outputs_.emplace_back(output::TokenEnds{.left = heard.token_left});
+      return;
+    case Type::renewed:
+      return token_.renewed();
     default:
       return;
   }
@@ -171,10 +187,13 @@ void Directory::on(const input::Timeout&, Instant now) {
 void Directory::hear(const directory_wire::Message& refusal, Instant now) {
   const wire::Error& error = refusal.error;
   const bool joined = socket_.joined();
+  if (error.re == "renew") token_.refused(error);
+  if (joined && ends_stay(error)) return end(error, now);
   // What was dropped may have mattered, and a host that does not know us forgets our call: registering again
   // tells how things stand.
   const bool again = error.code == "too-fast" || (joined && error.code == "not-registered") ||
-                     (registered_once_ && error.code == "name-taken");
+                     (registered_once_ && error.code == "name-taken") ||
+                     (!joined && is_about_token(error.code) && token_.is_newer());
   if (again) {
     socket_.drop(now, {.code = error.code, .message = error.message});
   } else if (!joined) {
@@ -185,6 +204,18 @@ void Directory::hear(const directory_wire::Message& refusal, Instant now) {
     // (That a call was over before we said so is nobody's error.)
     raise({.code = error.code, .message = error.message}, "");
   }
+}
+
+/// Unless a newer token lets us in again.
+void Directory::end(const wire::Error& error, Instant now) {
+  if (token_.is_newer()) return socket_.drop(now, {.code = error.code, .message = error.message});
+  socket_.refused(error);
+  registered_once_ = false;
+}
+
+void Directory::send_token() {
+  socket_.send(wire::encode_renew(*token_.current()));
+  token_.asked();
 }
 
 // What follows.

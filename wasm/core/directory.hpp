@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "access_token.hpp"
 #include "call.hpp"
 #include "host_socket.hpp"
 #include "input.hpp"
@@ -32,9 +33,10 @@ struct HangUp {};
 }  // namespace input
 
 /// `Leave` goes offline; `Retry` is about the socket.
-using DirectoryInput = std::variant<input::Register, input::Leave, input::Dial, input::Accept, input::Reject,
-                                    input::HangUp, input::Retry, input::SocketOpened, input::SocketMessage,
-                                    input::SocketClosed, input::NetworkChanged, input::Timeout>;
+using DirectoryInput =
+    std::variant<input::Register, input::Leave, input::Dial, input::Accept, input::Reject, input::HangUp,
+                 input::Renew, input::Retry, input::SocketOpened, input::SocketMessage, input::SocketClosed,
+                 input::NetworkChanged, input::Timeout>;
 
 struct DirectoryConfig {
   std::string url;   ///< the host's WebSocket (ws://host/ws)
@@ -44,6 +46,7 @@ struct DirectoryConfig {
   /// lost socket. Made of the seed where there is none.
   std::string secret{};
   std::optional<std::string> former{};  ///< the secret of the page that was loaded in this tab before
+  std::optional<std::string> token{};   ///< a JSON Web Token, for a host that asks for one
   std::uint64_t seed = 0;
 };
 
@@ -78,6 +81,7 @@ class Directory {
   void on(const input::Accept&, Instant now);
   void on(const input::Reject&, Instant now);
   void on(const input::HangUp&, Instant now);
+  void on(const input::Renew& renew, Instant now);
   void on(const input::Retry&, Instant now);
   void on(const input::SocketOpened& opened, Instant now);
   void on(const input::SocketMessage& message, Instant now);
@@ -86,6 +90,8 @@ class Directory {
   void on(const input::Timeout&, Instant now);
 
   void hear(const directory_wire::Message& refusal, Instant now);
+  void end(const wire::Error& error, Instant now);
+  void send_token();
   void told_of_users(std::vector<User> users);
   void set_users(std::vector<User> users);
   void ping();
@@ -97,6 +103,7 @@ class Directory {
   std::deque<Output> outputs_;
   Random random_;
   directory_wire::Register registration_;
+  AccessToken token_;
   HostSocket socket_;
   Call call_;
   std::vector<User> users_;

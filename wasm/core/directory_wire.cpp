@@ -11,14 +11,16 @@ namespace {
 
 using Type = Message::Type;
 
-constexpr std::array<std::pair<std::string_view, Type>, 8> types{{{"registered", Type::registered},
-                                                                  {"users", Type::users},
-                                                                  {"users-changed", Type::users_changed},
-                                                                  {"incoming", Type::incoming},
-                                                                  {"accepted", Type::accepted},
-                                                                  {"rejected", Type::rejected},
-                                                                  {"ended", Type::ended},
-                                                                  {"error", Type::error}}};
+constexpr std::array<std::pair<std::string_view, Type>, 10> types{{{"registered", Type::registered},
+                                                                   {"users", Type::users},
+                                                                   {"users-changed", Type::users_changed},
+                                                                   {"incoming", Type::incoming},
+                                                                   {"accepted", Type::accepted},
+                                                                   {"rejected", Type::rejected},
+                                                                   {"ended", Type::ended},
+                                                                   {"token-ends", Type::token_ends},
+                                                                   {"renewed", Type::renewed},
+                                                                   {"error", Type::error}}};
 
 Type type_of(const Json& json) {
   const auto written = find_string(json, "type");
@@ -73,6 +75,7 @@ std::string encode(const Register& registration) {
   json.string("type", "register").string("name", registration.name);
   if (!registration.id.empty()) json.string("id", registration.id);
   if (registration.former) json.string("former", *registration.former);
+  if (registration.token) json.string("token", *registration.token);
   return json.string("secret", registration.secret).take();
 }
 
@@ -110,6 +113,7 @@ Message decode(std::string_view text) {
   message.with = read_user(json);
   message.room = find_text(json, "room");
   message.reason = find_text(json, "reason");
+  message.token_left = wire::read_left(json);
   message.error = wire::read_error(json);
 
   const bool of_call = message.type >= Type::incoming && message.type <= Type::ended;

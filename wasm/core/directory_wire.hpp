@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@ struct Register {
   std::string id;  ///< the name, where it is empty
   std::string secret;
   std::optional<std::string> former{};  ///< of the page that was loaded in this tab before
+  std::optional<std::string> token{};
 };
 
 [[nodiscard]] std::string encode(const Register& registration);
@@ -35,7 +37,19 @@ struct Register {
 
 /// Anything that the host says, with the fields of its type.
 struct Message {
-  enum class Type { unknown, registered, users, users_changed, incoming, accepted, rejected, ended, error };
+  enum class Type {
+    unknown,
+    registered,
+    users,
+    users_changed,
+    incoming,
+    accepted,
+    rejected,
+    ended,
+    token_ends,
+    renewed,
+    error
+  };
 
   Type type = Type::unknown;
   std::optional<CallInfo> call;   ///< registered: the one that stands; never an idle one
@@ -48,6 +62,7 @@ struct Message {
   CallId call_id = 0;         ///< the same; registered: of the one that stands; error: of the one it is about
   std::string room;           ///< accepted
   std::string reason;         ///< rejected, ended
+  std::chrono::seconds token_left{};  ///< token_ends
   wire::Error error;
 };
 

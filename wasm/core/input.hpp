@@ -40,6 +40,10 @@ struct SendMessage {
   std::string topic;
   std::string text;
 };
+/// A newer token: for this stay, and for joins to come.
+struct Renew {
+  std::string token;
+};
 /// Tries again now: one peer that was lost or, without `peer`, the socket and all that are not connected.
 struct Retry {
   std::optional<std::string> peer;
@@ -134,7 +138,7 @@ struct ChannelMessage {
 
 using Input =
     std::variant<input::Join, input::Leave, input::Update, input::OpenSlot, input::SetPresence,
-                 input::SendMessage, input::Retry, input::SocketOpened, input::SocketMessage,
+                 input::SendMessage, input::Renew, input::Retry, input::SocketOpened, input::SocketMessage,
                  input::SocketClosed, input::NetworkChanged, input::Timeout, input::NegotiationNeeded,
                  input::LocalDescription, input::LocalDescriptionFailed, input::RemoteDescriptionApplied,
                  input::RemoteDescriptionFailed, input::LocalCandidate, input::CandidateFailed,

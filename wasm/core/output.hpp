@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <variant>
@@ -33,6 +34,8 @@ struct PeerInfo {
   std::optional<bool> offers{};
   /// Its media goes to the host, which makes HLS of it: there is no connection with it.
   bool streams = false;
+  /// Who it is, of which the host has seen proof: the subject of its token. Empty where it has none.
+  std::string identity{};
 
   /// It speaks another protocol than ours.
   [[nodiscard]] bool is_foreign() const { return dialect != "parley"; }
@@ -203,6 +206,10 @@ struct MessageReceived {
   std::string topic;
   std::string text;
 };
+/// So much is left of the token that lets us in. A `Renew` in time prolongs the stay.
+struct TokenEnds {
+  std::chrono::seconds left{};
+};
 /// Everybody else who is online.
 struct UsersChanged {
   std::vector<User> users;
@@ -225,6 +232,7 @@ using Output =
                  output::RestartIce, output::ClosePeer, output::SendChannel, output::StateChanged,
                  output::Joined, output::PeerJoined, output::PeerUpdated, output::PeerLeft,
                  output::PeerStateChanged, output::PeerTracked, output::TrackStarted, output::PresenceChanged,
-                 output::MessageReceived, output::ErrorRaised, output::UsersChanged, output::CallChanged>;
+                 output::MessageReceived, output::TokenEnds, output::ErrorRaised, output::UsersChanged,
+                 output::CallChanged>;
 
 }  // namespace parley

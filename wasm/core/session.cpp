@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "access_token.hpp"
 #include "channel_wire.hpp"
 #include "limits.hpp"
 #include "link.hpp"
@@ -134,11 +135,17 @@ class Session::Impl {
 
   void on(const input::Leave&, Instant) {
     transport_.leave();
-    links_.forget_all("you-left");
+    end("you-left");
+  }
+
+  void end(const std::string& reason) {
+    links_.forget_all(reason);
     joined_once_ = false;
     unsent_.clear();
     unsent_bytes_ = 0;
   }
+
+  void on(const input::Renew& renew, Instant) { transport_.renew(renew.token); }
 
   void on(const input::Update& update, Instant) {
     // Kept, it would have the host refuse the next join.
@@ -291,11 +298,20 @@ class Session::Impl {
   }
 
   void hear(const wire::Error& error, Instant) {
+    // Who may no longer be here talks to nobody any more.
+    const bool expelled = is_about_token(error.code) && transport_.state() == Transport::State::closed;
+    if (expelled) end(error.code);
+    if (ends_stay(error)) return;  // The state tells.
     // That a peer left while something was on its way to it is nobody's error.
     if (error.code != "no-such-peer") raise(error.code, error.message, "");
   }
 
+  void hear(const wire::TokenEnds& ends, Instant) {
+    outputs_.emplace_back(output::TokenEnds{.left = ends.left});
+  }
+
   void hear(const wire::Unknown&, Instant) {}
+  void hear(const wire::Renewed&, Instant) {}
   void hear(const wire::Ack&, Instant) {}
   void hear(const wire::Pong&, Instant) {}
 

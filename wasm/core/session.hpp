@@ -19,9 +19,9 @@ struct Config {
   std::string url;
   std::string room;
   std::string name;
-  std::string meta = "{}";          ///< a JSON text; others see it
-  std::optional<std::string> peer;  ///< the id to ask for; the host assigns one otherwise
-  std::optional<std::string> token;
+  std::string meta = "{}";             ///< a JSON text; others see it
+  std::optional<std::string> peer;     ///< the id to ask for; the host assigns one otherwise
+  std::optional<std::string> token;    ///< a JSON Web Token, for a host that asks for one
   std::vector<Slot> slots;             ///< open from the start
   std::vector<IceServer> ice_servers;  ///< instead of the host's, where not empty
   /// 1 to 64 printable characters that nobody can guess: who can show it is this page. Made of the seed where

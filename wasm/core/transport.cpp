@@ -11,7 +11,10 @@ constexpr std::size_t ack_bytes = 28;
 }  // namespace
 
 Transport::Transport(Identity identity, Random& random, std::deque<Output>& outputs)
-    : identity_(std::move(identity)), outputs_(outputs), socket_(identity_.url, random, outputs) {}
+    : identity_(std::move(identity)),
+      outputs_(outputs),
+      token_(identity_.join.token),
+      socket_(identity_.url, random, outputs) {}
 
 void Transport::start(Instant now) {
   socket_.start(now);
@@ -41,9 +44,25 @@ void Transport::identify(const wire::Update& update) {
   if (state() == State::joining) changed_since_join_ = true;
 }
 
+void Transport::renew(const std::string& token) {
+  const std::size_t most = socket_.host_bytes();
+  if (wire::encode_renew(token).size() > most) {
+    outputs_.emplace_back(output::ErrorRaised{.peer = "", .reason = too_big(most)});
+    return;
+  }
+  token_.replace(token);
+  if (joined()) send_token();
+}
+
+void Transport::send_token() {
+  socket_.send(wire::encode_renew(*token_.current()));
+  token_.asked();
+}
+
 void Transport::opened(SocketId socket, Instant now) {
   if (!socket_.opened(socket, now)) return;
   wire::Join join = identity_.join;
+  join.token = token_.show();
   if (!session_.empty()) join.resume = {.session = session_, .ack = receiver_.last()};
   changed_since_join_ = false;
   socket_.introduce(wire::encode(join));
@@ -70,6 +89,7 @@ std::optional<wire::Message> Transport::received(SocketId socket, std::string_vi
     return std::move(received->message);
   }
   if (received->ack) sender_.acknowledge(*received->ack);
+  if (!hear_of_token(received->message, now)) return std::nullopt;
   if (received->sequence) {
     switch (receiver_.receive(*received->sequence, now)) {
       case ReliableReceiver::Verdict::duplicate:
@@ -92,6 +112,22 @@ std::optional<wire::Message> Transport::received(SocketId socket, std::string_vi
   return std::move(received->message);
 }
 
+/// Returns false where the stay is over, but a newer token may let us in again.
+bool Transport::hear_of_token(const wire::Message& message, Instant now) {
+  if (std::holds_alternative<wire::Renewed>(message)) token_.renewed();
+  const auto* error = std::get_if<wire::Error>(&message);
+  if (error == nullptr) return true;
+  if (error->re == "renew") token_.refused(*error);
+  if (!ends_stay(*error)) return true;
+  session_.clear();
+  if (token_.is_newer()) {
+    socket_.drop(now, {.code = error->code, .message = error->message});
+    return false;
+  }
+  socket_.refused(*error);
+  return true;
+}
+
 void Transport::joined(const wire::Joined& joined, Sequence ack, Instant now) {
   socket_.welcomed(joined.limits, now);
   session_ = joined.session;
@@ -112,17 +148,16 @@ void Transport::joined(const wire::Joined& joined, Sequence ack, Instant now) {
   if (lost_messages_ || (changed_since_join_ && !joined.resumed)) {
     send(wire::Update{.name = identity_.join.name, .meta = identity_.join.meta});
   }
+  if (token_.is_newer()) send_token();
 }
 
 /// The host did not let us in. Most refusals are final, since the same join would be refused again; returns
 /// false for the others, after which another join is tried.
 bool Transport::refused(const wire::Error& error, Instant now) {
-  if (error.code == "too-fast") {
-    socket_.drop(now, {.code = error.code, .message = error.message});
-    return false;
-  }
-  if (error.code == "peer-taken" && !identity_.chosen_peer && identity_.join.peer) {
-    identity_.join.peer.reset();
+  const bool taken = error.code == "peer-taken" && !identity_.chosen_peer && identity_.join.peer;
+  if (taken) identity_.join.peer.reset();
+  const bool renewed = is_about_token(error.code) && token_.is_newer();
+  if (error.code == "too-fast" || taken || renewed) {
     socket_.drop(now, {.code = error.code, .message = error.message});
     return false;
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "access_token.hpp"
 #include "deadline.hpp"
 #include "host_socket.hpp"
 #include "input.hpp"
@@ -38,6 +39,8 @@ class Transport {
   /// A better moment than the next timeout: retry at once, or see whether the socket still lives.
   void probe(Instant now);
   void identify(const wire::Update& update);
+  /// Shows the host a newer token, now or with the next join.
+  void renew(const std::string& token);
 
   void opened(SocketId socket, Instant now);
   void closed(SocketId socket, int code, const std::string& reason, Instant now);
@@ -58,11 +61,14 @@ class Transport {
 
  private:
   void joined(const wire::Joined& joined, Sequence ack, Instant now);
+  void send_token();
+  [[nodiscard]] bool hear_of_token(const wire::Message& message, Instant now);
   [[nodiscard]] bool refused(const wire::Error& error, Instant now);
   void send_reliably(std::string text, const std::string& peer);
 
   Identity identity_;
   std::deque<Output>& outputs_;
+  AccessToken token_;
   HostSocket socket_;
 
   std::string session_;

@@ -95,7 +95,8 @@ std::optional<PeerInfo> read_peer(const Json& json) {
                   .offers = find(json, "offers", Json::Kind::boolean) == nullptr
                                 ? std::nullopt
                                 : std::optional(find_true(json, "offers")),
-                  .streams = find_true(json, "streams")};
+                  .streams = find_true(json, "streams"),
+                  .identity = find_text(json, "identity")};
 }
 
 std::optional<IceServer> read_ice_server(const Json& json) {
@@ -196,6 +197,9 @@ constexpr std::array readers{
     Reader{"peer-away", read_id_message<PeerAway>},
     Reader{"peer-back", read_id_message<PeerBack>},
     Reader{"ice-servers", read_ice_servers},
+    Reader{"token-ends",
+           [](const Json& json) -> std::optional<Message> { return TokenEnds{.left = read_left(json)}; }},
+    Reader{"renewed", [](const Json&) -> std::optional<Message> { return Renewed{}; }},
     Reader{"ack", [](const Json&) -> std::optional<Message> { return Ack{}; }},
     Reader{"pong", [](const Json&) -> std::optional<Message> { return Pong{}; }},
     Reader{"error", [](const Json& json) -> std::optional<Message> { return read_error(json); }},
@@ -242,6 +246,10 @@ std::string encode_leave(Sequence sequence) {
   return JsonObject().string("type", "leave").number("seq", sequence).take();
 }
 
+std::string encode_renew(std::string_view token) {
+  return JsonObject().string("type", "renew").string("token", token).take();
+}
+
 std::string encode_ping(Sequence ack) {
   return JsonObject().string("type", "ping").number("ack", ack).take();
 }
@@ -268,6 +276,10 @@ Error read_error(const Json& error) {
   return {.code = find_text(error, "code", "unknown"),
           .message = find_text(error, "message"),
           .re = find_text(error, "re")};
+}
+
+std::chrono::seconds read_left(const Json& ends) {
+  return std::chrono::seconds(find_number<std::uint32_t>(ends, "seconds").value_or(0));
 }
 
 std::optional<Received> decode(std::string_view text) {

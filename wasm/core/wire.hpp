@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -63,6 +64,8 @@ struct Update {
 [[nodiscard]] std::string encode(const Signal& signal, Sequence sequence);
 [[nodiscard]] std::string encode(const Update& update, Sequence sequence);
 [[nodiscard]] std::string encode_leave(Sequence sequence);
+/// A newer token for the same stay, in a room or in the directory.
+[[nodiscard]] std::string encode_renew(std::string_view token);
 [[nodiscard]] std::string encode_ping(Sequence ack);
 [[nodiscard]] std::string encode_ack(Sequence ack);
 /// Whether this is a JSON text, as metadata must be.
@@ -106,6 +109,12 @@ struct PeerBack {
 struct IceServers {
   std::vector<IceServer> servers;
 };
+/// So much is left of the token that lets us in.
+struct TokenEnds {
+  std::chrono::seconds left{};
+};
+/// The answer to a `renew`.
+struct Renewed {};
 struct Ack {};
 struct Pong {};
 struct Error {
@@ -117,7 +126,7 @@ struct Error {
 struct Unknown {};
 
 using Message = std::variant<Unknown, Joined, PeerJoined, PeerUpdated, PeerLeft, PeerAway, PeerBack, Signal,
-                             IceServers, Ack, Pong, Error>;
+                             IceServers, TokenEnds, Renewed, Ack, Pong, Error>;
 
 struct Received {
   std::optional<Sequence> sequence;
@@ -128,6 +137,8 @@ struct Received {
 // What is the same in every welcome and in every error, for the codec of the user directory as well.
 [[nodiscard]] HostLimits read_limits(const Json& welcome);
 [[nodiscard]] Error read_error(const Json& error);
+/// Of a `token-ends`.
+[[nodiscard]] std::chrono::seconds read_left(const Json& ends);
 
 /// Nothing where the text is not a message of this protocol at all.
 [[nodiscard]] std::optional<Received> decode(std::string_view text);

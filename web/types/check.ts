@@ -11,6 +11,8 @@ export function rooms(room: declared.Room): void {
     document.querySelector<HTMLMediaElement>(`#${slot}`)!.srcObject = new MediaStream([track]);
   });
   room.addEventListener('message', ({ detail: { peer, text } }) => console.log(peer.name, text));
+  room.addEventListener('token-ends', ({ detail: { seconds } }) => room.renew(`after ${seconds - 1} s`));
+  room.addEventListener('peer-joined', ({ detail: { peer } }) => console.log(peer.identity.length));
   const heard = ({ detail }: CustomEvent<declared.RoomEvents['error']>): void => console.log(detail.message);
   room.addEventListener('error', heard, { once: true });
   room.removeEventListener('error', heard);
@@ -23,6 +25,7 @@ export function elements(element: declared.ParleyRoomElement): void {
   element.addEventListener('peer-joined', ({ detail: { peer } }) => console.log(peer.name));
   element.addEventListener('refused', ({ detail: { title, advice } }) => console.log(title, advice));
   element.addEventListener('error', ({ detail: { message } }) => console.log(message));
+  element.addEventListener('token-ends', () => (element.token = 'a newer one'));
   element.addEventListener('click', ({ clientX }) => console.log(clientX));
   const left = (): void => undefined;
   element.addEventListener('left', left);
@@ -33,6 +36,7 @@ export function elements(element: declared.ParleyRoomElement): void {
 }
 
 export function calls(directory: declared.Directory): void {
+  directory.addEventListener('token-ends', ({ detail: { seconds } }) => directory.renew(`${seconds}`));
   directory.addEventListener('users', ({ detail: { users } }) => console.log(users.map((user) => user.name)));
   directory.addEventListener('call', ({ detail: { call } }) => {
     if (call.state === 'incoming') directory.accept();

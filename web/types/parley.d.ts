@@ -40,7 +40,7 @@ export interface RoomOptions {
   meta?: unknown;
   /** The id to ask for; the host assigns one otherwise. */
   peer?: string;
-  /** Sent when joining, for a host of one's own that asks for it: Parley's looks at none. */
+  /** A JSON Web Token, for a host that lets in only who has one. {@link Room.renew} gives a newer one. */
   token?: string;
   /** Instead of the host's. */
   iceServers?: RTCIceServer[];
@@ -53,6 +53,8 @@ export interface Peer {
   readonly id: string;
   readonly name: string;
   readonly meta: unknown;
+  /** Who it is, as the host has verified: the subject (`sub`) of its token; '' where it has none. */
+  readonly identity: string;
   /** The wire protocol it speaks with the host; `parley` for this client. */
   readonly dialect: string;
   /** Its signaling is interrupted; its media need not be. */
@@ -114,6 +116,8 @@ export interface PeerSnapshot {
   incarnation: string;
   dialect: string;
   away: boolean;
+  /** As {@link Peer.identity}. */
+  identity: string;
   /** Its media goes to the host, and it never has a connection. */
   streams: boolean;
   state: LinkState;
@@ -154,6 +158,11 @@ export interface RoomEvents {
   track: { peer: Peer; slot: string; track: MediaStreamTrack };
   message: { peer: Peer; topic: string; text: string };
   presence: { peer: Peer; presence: Presence };
+  /**
+   * So much is left of the token: the host says it 60 s before the end, or at once where less is left. Without a
+   * `renew()` the room is then `lost`, with the reason `token-expired`.
+   */
+  'token-ends': { seconds: number };
   error: { peer: Peer | null; code: string; message: string };
 }
 
@@ -211,6 +220,11 @@ export declare class Room {
    * is an `error` (`not-joined`).
    */
   send(topic: string, text: string, to?: string): void;
+  /**
+   * A newer token: for this stay, and for joining again. One that the host refuses is an `error` (`token-…`), and the stay
+   * goes on with the one before. A room that is `lost` needs `join()` or `retry()` as well.
+   */
+  renew(token: string): void;
   /** Tries again now: one peer that was lost, or the host and everybody. */
   retry(peer?: string): void;
   snapshot(): Snapshot;
@@ -245,12 +259,16 @@ export interface DirectoryOptions {
   name: string;
   /** Shown to the others, and never looked at; the name by default. */
   id?: string;
+  /** As {@link RoomOptions.token}. */
+  token?: string;
 }
 
 export interface DirectoryEvents {
   state: { state: LinkState; reason: Reason };
   users: { users: readonly User[] };
   call: { call: Call };
+  /** As of {@link RoomEvents}: then this client is offline. */
+  'token-ends': { seconds: number };
   error: { code: string; message: string };
 }
 
@@ -276,6 +294,8 @@ export declare class Directory {
   reject(): void;
   /** Gives up, declines or ends the call, as it stands. */
   hangUp(): void;
+  /** As {@link Room.renew}. */
+  renew(token: string): void;
   /** Tries again now to reach the host. */
   retry(): void;
 }
@@ -307,7 +327,7 @@ export declare class ParleyRoomElement extends HTMLElement {
   url: string;
   name: string;
   peer: string;
-  /** As {@link RoomOptions.token}. */
+  /** As {@link RoomOptions.token}; setting it in a call renews, as {@link Room.renew} does. */
   token: string;
   /** What "Copy link" copies; the page's address by default. */
   link: string;

@@ -1,5 +1,5 @@
 import { recent } from './recent.js';
-import { pathOf, randomRoomName, roomFrom } from './room-name.js';
+import { fragmentIn, pathOf, randomRoomName, roomFrom } from './room-name.js';
 
 /** /: make a room, join one, or go back to one. */
 const element = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
@@ -23,7 +23,10 @@ function complain(problem: string): void {
 element('join').addEventListener('submit', (event) => {
   event.preventDefault();
   const typed = roomFrom(field.value, location.href);
-  if ('room' in typed) return typed.room !== '' && location.assign(pathOf(typed.room));
+  if ('room' in typed) {
+    const fragment = fragmentIn(field.value, location.href);
+    return typed.room !== '' && location.assign(pathOf(typed.room) + fragment);
+  }
   complain(typed.problem);
   field.focus();
 });

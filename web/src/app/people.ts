@@ -1,9 +1,11 @@
 import { isolate } from '../element/name.js';
 import '../element/people.js';
 import type { Call } from '../shim/index.js';
+import { invitation } from './token.js';
 
 /** /people: the element, and what tells somebody who looks elsewhere that it rings. */
 const element = document.querySelector('parley-people')!;
+element.token = invitation((token) => (element.token = token));
 const { title } = document;
 let notification: Notification | null = null;
 

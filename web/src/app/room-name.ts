@@ -38,6 +38,9 @@ export function roomFrom(typed: string, here: string): Typed {
   return room === '' ? { problem: 'This link leads to no room.' } : named(room);
 }
 
+/** What a link brings besides the room: an invitation (token.ts). */
+export const fragmentIn = (typed: string, here: string): string => linkIn(typed.trim(), here)?.hash ?? '';
+
 /** Links come with a scheme, as a path, or as a browser shows them: without the scheme. */
 function linkIn(text: string, here: string): URL | null {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || text.startsWith('/')) return urlOf(text, here);

@@ -3,11 +3,15 @@ import { isolate } from '../element/name.js';
 import { nameAfter } from './address.js';
 import { joinsAtOnce } from './autojoin.js';
 import { remember } from './recent.js';
+import { invitation } from './token.js';
 
 /** Where live/bar.ts was built to (web/build.mjs). */
 declare const liveBarModule: string;
 
-/** /r/{room}: the address names the room, `?name=` the person, and `?autojoin` skips the lobby (autojoin.ts). */
+/**
+ * /r/{room}: the address names the room, `?name=` the person, and `?autojoin` skips the lobby (autojoin.ts). `#token=` is an
+ * invitation (token.ts).
+ */
 const query = new URLSearchParams(location.search);
 const room = nameAfter('/r/', location.pathname);
 
@@ -15,6 +19,11 @@ const element = document.createElement('parley-room');
 element.room = room;
 element.link = location.origin + location.pathname;
 element.home = '/';
+element.token = invitation((token) => {
+  element.token = token;
+  // A newer link is opened by who was not let in with the one before.
+  if (element.dataset.phase === 'refused') element.join();
+});
 element.autojoin = joinsAtOnce();
 element.noCamera = query.has('no-camera');
 element.noMicrophone = query.has('no-microphone');

@@ -7,6 +7,7 @@ import {
   type RoomOptions,
 } from '../shim/index.js';
 import { Hurry } from './hurry.js';
+import { InvitationEnd, isAboutInvitation } from './invitation.js';
 import { Level } from './level.js';
 import type { LocalMedia } from './media.js';
 import { isolate } from './name.js';
@@ -40,15 +41,20 @@ export class Call {
   readonly #speakers = new Speakers();
   readonly #media: LocalMedia;
   readonly #events: CallEvents;
+  readonly #invitationEnd: InvitationEnd;
   #ownLevel: { level: Level; track: MediaStreamTrack } | null = null;
   #clock: number;
   readonly hurry: Hurry;
+  /** What the host is shown. */
+  token: string;
   /** Somebody else has been here. */
   met = false;
 
   constructor(options: RoomOptions, media: LocalMedia, events: CallEvents) {
     this.#media = media;
     this.#events = events;
+    this.token = options.token ?? '';
+    this.#invitationEnd = new InvitationEnd((words) => events.notice(words));
     this.room = new Room(options);
     this.hurry = new Hurry(this.room, () => media.live.camera);
     this.#listen();
@@ -86,8 +92,15 @@ export class Call {
     this.#events.changed();
   }
 
+  renew(token: string): void {
+    this.token = token;
+    this.#invitationEnd.renewed();
+    this.room.renew(token);
+  }
+
   end(): void {
     clearInterval(this.#clock);
+    this.#invitationEnd.renewed();
     this.#ownLevel?.level.close();
     this.room.leave();
   }
@@ -100,8 +113,10 @@ export class Call {
         this.#events.changed();
       });
     on('state', ({ state, reason }: { state: LinkState; reason: Reason }) => {
-      if (state === 'lost' && reason.code === 'replaced') this.#events.failed(reason, null);
+      const over = reason.code === 'replaced' || isAboutInvitation(reason);
+      if (state === 'lost' && over) this.#events.over(reason);
     });
+    on('token-ends', () => this.#invitationEnd.near());
     // Who is here already is announced in the same breath as `joined`: that is no news.
     let arriving = false;
     on('joined', () => {
@@ -169,6 +184,8 @@ export interface CallEvents {
   notice: (words: string) => void;
   message: (message: Message) => void;
   failed: (reason: Reason, peer: Peer | null) => void;
+  /** The host has ended this stay. */
+  over: (reason: Reason) => void;
   /** Each event of the room, for the application around the element. */
   forward: (event: CustomEvent) => void;
 }

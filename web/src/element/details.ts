@@ -65,7 +65,7 @@ const onePeer = (peer: PeerSnapshot, stats: PeerStats | undefined): TemplateResu
     <div class="inside">
       ${peer.reason.message && peer.state !== 'connected' ? html`<p>${peer.reason.message}</p>` : nothing}
       ${stats ? facts(figures(stats)) : nothing}
-      ${facts([...(peer.streams ? [] : states(peer)), ['Protocol', peer.dialect], ['Id', peer.id]])}
+      ${facts([...(peer.streams ? [] : states(peer)), ...whose(peer)])}
       ${peer.streams ? nothing : timeline(peer)}
     </div>
   </details>
@@ -79,6 +79,12 @@ const states = (peer: PeerSnapshot): Fact[] => [
   ['Data channel', peer.channelOpen ? 'open' : 'not open'],
   ['ICE restarts', peer.iceRestarts],
   ['Reconnects', peer.rebuilds],
+];
+
+const whose = ({ dialect, id, identity }: PeerSnapshot): Fact[] => [
+  ['Protocol', dialect],
+  ['Id', id],
+  ...(identity ? [['Verified as', isolate(identity)] satisfies Fact] : []),
 ];
 
 const timeline = (peer: PeerSnapshot): TemplateResult => html`

@@ -1,4 +1,5 @@
 import type { Reason } from '../shim/index.js';
+import { invitationFailure, isAboutInvitation } from './invitation.js';
 import { isolate } from './name.js';
 
 /** What went wrong and what to do about it, in words for the person in front of the screen. */
@@ -81,6 +82,10 @@ const refusals: Record<string, [title: string, advice: string]> = {
 
 /** How a room that could not be joined, or was lost, is put to the person. */
 export function roomFailure(reason: Reason): Failure & { refused: boolean } {
+  if (isAboutInvitation(reason)) {
+    const [title, advice] = invitationFailure(reason, 'This room is only for invited people');
+    return { code: reason.code, title, advice, refused: true };
+  }
   const refusal = refusals[reason.code];
   if (refusal)
     return { code: reason.code, title: refusal[0], advice: refusal[1] || reason.message, refused: true };
@@ -95,6 +100,8 @@ export function roomFailure(reason: Reason): Failure & { refused: boolean } {
 
 /** Why somebody could not go online under a name. */
 export function nameFailure(reason: Reason, name: string): string {
+  if (isAboutInvitation(reason))
+    return invitationFailure(reason, 'Only invited people can go online here').join('. ');
   switch (reason.code) {
     case 'name-taken':
       return `The name “${isolate(name)}” is already in use. Choose another name.`;

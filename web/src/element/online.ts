@@ -1,4 +1,5 @@
 import { Directory, type Call, type Reason } from '../shim/index.js';
+import { InvitationEnd, isAboutInvitation } from './invitation.js';
 import type { PastCall } from './outcome.js';
 import type { RingingTone } from './ringing-tone.js';
 
@@ -11,7 +12,7 @@ const companyMs = 20_000;
 export interface OnlineEvents {
   /** Something that is shown may have changed. */
   changed: () => void;
-  /** The host does not take this name: this stay is over. */
+  /** The host does not take this name, or no longer: this stay is over. */
   refused: (reason: Reason) => void;
   /** Each event of the directory, for the application around the element. */
   forward: (event: CustomEvent) => void;
@@ -35,13 +36,18 @@ export class Online {
 
   readonly #tone: RingingTone;
   readonly #events: OnlineEvents;
+  readonly #invitationEnd = new InvitationEnd((words) => this.#note(words));
   #direction: PastCall['direction'] = 'outgoing';
   #previous: Pick<Call, 'name' | 'state'> = { name: '', state: 'idle' };
   /** How the call that is ending ends, where this page knows it better than the host. */
   #verdict: Pick<PastCall, 'own' | 'reason'> | null = null;
   #alone = 0;
 
-  constructor(options: { url?: string; name: string }, tone: RingingTone, events: OnlineEvents) {
+  constructor(
+    options: { url?: string; name: string; token?: string },
+    tone: RingingTone,
+    events: OnlineEvents,
+  ) {
     this.name = options.name;
     this.#tone = tone;
     this.#events = events;
@@ -110,7 +116,13 @@ export class Online {
     this.#events.changed();
   }
 
+  renew(token: string): void {
+    this.#invitationEnd.renewed();
+    this.directory.renew(token);
+  }
+
   end(): void {
+    this.#invitationEnd.renewed();
     removeEventListener('pagehide', this.#leavePage);
     removeEventListener('pageshow', this.#comeBack);
     clearTimeout(this.#alone);
@@ -145,14 +157,20 @@ export class Online {
     on('state', ({ state, reason }: Pick<Directory, 'state' | 'reason'>) => {
       if (state === 'connected') this.registered = true;
       // Who was online stays so for the person: there may be a call, and it can be tried again.
-      if (state === 'lost' && !this.registered) this.#events.refused(reason);
+      if (state === 'lost' && (!this.registered || isAboutInvitation(reason))) this.#events.refused(reason);
     });
+    on('token-ends', () => this.#invitationEnd.near());
     on('users', () => undefined);
     on('call', ({ call }: { call: Call }) => this.#follow(call));
     on('error', (reason: Reason) => {
       if (this.registered) this.notice = reason.message;
       else this.#events.refused(reason);
     });
+  }
+
+  #note(words: string): void {
+    this.notice = words;
+    this.#events.changed();
   }
 
   #expectCompany(): void {

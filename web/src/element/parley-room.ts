@@ -41,7 +41,7 @@ export type Phase = 'lobby' | 'call' | 'refused' | 'left';
  *   url             the host's WebSocket, `wss://…/ws`; the page's own host by default
  *   name            how others see this person; the name they gave last time by default
  *   peer            the id to ask the host for; the host assigns one by default
- *   token           what a host of one's own may ask for; Parley's looks at none
+ *   token           a JSON Web Token, for a host that lets in only who has one; setting it in a call renews
  *   link            what "Copy link" copies; the page's address by default
  *   home            where the mark leads, and where to go from a call that is over; nowhere by default
  *   heading         what stands above the call; the room's name by default
@@ -56,7 +56,7 @@ export type Phase = 'lobby' | 'call' | 'refused' | 'left';
  *   data-state      connecting, connected, reconnecting or lost, while in a call
  *
  * Events: each of its Room's events under the same name and with the same detail (`state`, `joined`, `peer-joined`,
- * `peer-updated`, `peer-left`, `peer-state`, `track`, `message`, `presence`, `error`); `left` when this person leaves, and
+ * `peer-updated`, `peer-left`, `peer-state`, `track`, `message`, `presence`, `token-ends`, `error`); `left` when this person leaves, and
  * `unread` { count } for the messages that arrived while the chat was closed; `refused` { code, title, advice } when the room cannot be joined, or goes on elsewhere; `media` when what this person
  * sends may have changed.
  *
@@ -77,7 +77,14 @@ export class ParleyRoomElement extends LitElement {
   @property() url = '';
   @property() name = fitName(preferences.get('name'));
   @property() peer = '';
-  @property() token = '';
+  @property()
+  get token(): string {
+    return this.#token;
+  }
+  set token(token: string) {
+    this.#token = token;
+    if (token) this.#call?.renew(token);
+  }
   @property() link = '';
   @property() home = '';
   @property() heading = '';
@@ -109,6 +116,7 @@ export class ParleyRoomElement extends LitElement {
     if (track) this.#hear();
   }, this.#mediaChanged.bind(this));
   #call: Call | null = null;
+  #token = '';
   #draft = '';
   /** The focus was in here when the phase changed: it goes on in what comes next. */
   #focused = false;
@@ -140,6 +148,7 @@ export class ParleyRoomElement extends LitElement {
         notice: (words) => this.#notices.add(words),
         message: (message) => this.#hearOf(message),
         failed: (reason, peer) => this.#failed(reason, peer),
+        over: (reason) => this.#call && this.#refuse(roomFailure(reason)),
         forward: (event) => this.dispatchEvent(new CustomEvent(event.type, { detail: event.detail })),
       },
     );
@@ -341,15 +350,19 @@ export class ParleyRoomElement extends LitElement {
 
   #failed(reason: Reason, peer: Peer | null): void {
     const failure = roomFailure(reason);
-    if (failure.refused && (this.session?.self === null || reason.code === 'replaced')) {
-      this.#end();
-      this.refusal = failure;
-      this.phase = 'refused';
-      this.dispatchEvent(new CustomEvent('refused', { detail: failure }));
+    if (failure.refused && this.session?.self === null) {
+      this.#refuse(failure);
     } else if (!peer || reason.code === 'channel-full') {
       // Whatever else goes wrong with one peer, its tile tells.
       this.#notices.add(reason.message);
     }
+  }
+
+  #refuse(failure: Failure): void {
+    this.#end();
+    this.refusal = failure;
+    this.phase = 'refused';
+    this.dispatchEvent(new CustomEvent('refused', { detail: failure }));
   }
 
   #end(): void {

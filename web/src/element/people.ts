@@ -26,12 +26,14 @@ import './user-list.js';
  * Attributes
  *   url             the host's WebSocket, `wss://…/ws`; the page's own host by default
  *   name            what the field for one's name begins with; the name given last time by default
+ *   token           a JSON Web Token, for a host that lets in only who has one; setting it while online renews
  *   home            where the mark leads; nowhere by default
  *
  * Attributes it sets, for style sheets and tests
  *   data-phase      offline, online, incoming, outgoing or accepted
  *
- * Events: each of its Directory's events under the same name and with the same detail (`state`, `users`, `call`, `error`).
+ * Events: each of its Directory's events under the same name and with the same detail (`state`, `users`, `call`, `token-ends`,
+ * `error`).
  */
 @customElement('parley-people')
 export class ParleyPeopleElement extends LitElement {
@@ -39,6 +41,14 @@ export class ParleyPeopleElement extends LitElement {
 
   @property() url = '';
   @property() name = fitName(preferences.get('name'));
+  @property()
+  get token(): string {
+    return this.#token;
+  }
+  set token(token: string) {
+    this.#token = token;
+    if (token) this.online?.renew(token);
+  }
   @property() home = '';
 
   @state() private online: Online | null = null;
@@ -49,6 +59,7 @@ export class ParleyPeopleElement extends LitElement {
   @query('parley-sign-in') private signIn!: HTMLElement | null;
 
   readonly #tone = new RingingTone();
+  #token = '';
 
   override disconnectedCallback(): void {
     this.#goOffline();
@@ -184,6 +195,7 @@ export class ParleyPeopleElement extends LitElement {
         .url=${this.url}
         .room=${room}
         .peer=${online.name}
+        .token=${this.token}
         .name=${online.name}
         .heading=${name}
         no-link
@@ -205,11 +217,15 @@ export class ParleyPeopleElement extends LitElement {
     preferences.set('name', name);
     // Some browsers let a page ring only if it made its first sound when somebody clicked.
     this.#tone.unlock();
-    const online = new Online({ url: this.url || undefined, name }, this.#tone, {
-      changed: () => this.requestUpdate(),
-      refused: (reason) => this.online === online && this.#refused(reason),
-      forward: (event) => this.dispatchEvent(new CustomEvent(event.type, { detail: event.detail })),
-    });
+    const online = new Online(
+      { url: this.url || undefined, name, token: this.token || undefined },
+      this.#tone,
+      {
+        changed: () => this.requestUpdate(),
+        refused: (reason) => this.online === online && this.#refused(reason),
+        forward: (event) => this.dispatchEvent(new CustomEvent(event.type, { detail: event.detail })),
+      },
+    );
     this.online = online;
   }
 

@@ -98,9 +98,9 @@ export class Tile extends LitElement {
   }
 
   #cover(): TemplateResult | typeof nothing {
-    const { peer, state, words, stream } = this.view;
+    const { peer, state, words, stream, token } = this.view;
     if (stream)
-      return html`<parley-player compact src=${stream}>
+      return html`<parley-player compact src=${stream} .token=${token}>
         <div class="cover">
           <strong>Streams live</strong>
           <a class="button small" href=${new URL(`/watch/${peer}`, stream).href} target="_blank">Watch</a>

@@ -25,6 +25,8 @@ export interface TileView {
   quality: Quality | null;
   /** The address of its playlist, where that is all there is to see of it. */
   stream: string | null;
+  /** What the host is shown for that. */
+  token: string;
 }
 
 /** Everything on the stage, in its order: shared and pinned tiles, the others as they came, oneself last. */
@@ -50,6 +52,7 @@ function remote(peer: Peer, call: Call): TileView[] {
     mirrored: false,
     state: peer.state,
     stream: peer.stream,
+    token: call.token,
   };
   const person: TileView = {
     ...common,
@@ -119,6 +122,7 @@ export function selfView(media: LocalMedia, name: string): TileView {
     words: '',
     quality: null,
     stream: null,
+    token: '',
   };
 }
 

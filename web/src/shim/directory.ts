@@ -18,18 +18,27 @@ import { newSecret } from './page-secret.js';
  */
 export class Directory extends (EventTarget as new () => TypedEventTarget<DirectoryEvents>) {
   readonly #driver: Driver<Core>;
+  #token: string | undefined;
   #state: LinkState = 'connecting';
   #reason: Reason = { code: 'idle', message: 'Not online yet.' };
   #users: readonly User[] = [];
   #call: Call = { state: 'idle', name: '', id: '', room: '', reason: { code: '', message: '' } };
 
-  constructor({ url, name, id }: DirectoryOptions) {
+  constructor({ url, name, id, token }: DirectoryOptions) {
     super();
     const address = hostAddress(url);
+    this.#token = token;
     this.#driver = new Driver<Core>({
       create: (module) =>
         new module.Directory(
-          { url: address, name, id, ...newSecret('user', address, name), seed: randomSeed() },
+          {
+            url: address,
+            name,
+            id,
+            token: this.#token,
+            ...newSecret('user', address, name),
+            seed: randomSeed(),
+          },
           {
             ...this.#driver.handler,
             stateChanged: (state, reason) => {
@@ -47,6 +56,7 @@ export class Directory extends (EventTarget as new () => TypedEventTarget<Direct
               this.#emit('call', { call });
               this.#rest();
             },
+            tokenEnds: (seconds) => this.#emit('token-ends', { seconds }),
             errorRaised: (_, { code, message }) => this.#emit('error', { code, message }),
           },
         ),
@@ -98,6 +108,12 @@ export class Directory extends (EventTarget as new () => TypedEventTarget<Direct
   /** Gives up, declines or ends the call, as it stands. */
   hangUp(): void {
     this.#driver.tell((core) => core.hangUp(performance.now()));
+  }
+
+  /** A newer token, for this stay and for going online again. */
+  renew(token: string): void {
+    this.#driver.core?.renew(performance.now(), token);
+    this.#token = token;
   }
 
   /** Tries again now to reach the host. */

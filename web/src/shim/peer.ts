@@ -29,6 +29,9 @@ export class RoomPeer implements Peer {
   get meta(): unknown {
     return this.#info.meta;
   }
+  get identity(): string {
+    return this.#info.identity;
+  }
   get dialect(): string {
     return this.#info.dialect;
   }

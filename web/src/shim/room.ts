@@ -33,6 +33,7 @@ const notJoined = 'You are not in the room, so the message was not sent. Join fi
 export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>) {
   readonly #options: RoomOptions;
   readonly #url: string;
+  #token: string | undefined;
   readonly #tracks = new Map<string, MediaStreamTrack | null>();
   readonly #kinds: Map<string, Slot['kind']>;
   readonly #peers = new Map<string, RoomPeer>();
@@ -53,10 +54,12 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
     super();
     this.#options = options;
     this.#url = hostAddress(options.url);
+    this.#token = options.token;
     this.#kinds = new Map((options.slots ?? usualSlots).map(({ name, kind }) => [name, kind]));
     this.#driver = new Driver<Session>({
       create: (module) => {
-        const { room, name = '', meta = {}, peer, token, iceServers = [] } = options;
+        const { room, name = '', meta = {}, peer, iceServers = [] } = options;
+        const token = this.#token;
         const slots = Array.from(this.#kinds, ([name, kind]) => ({ name, kind }));
         const seed = randomSeed();
         const { secret, former } = newSecret('room', this.#url, room, peer ?? '');
@@ -155,6 +158,12 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
     if (this.#driver.tell(send)) return;
     if (this.#state === 'connecting') this.#unsent.push(send);
     else this.#emit('error', { peer: null, code: 'not-joined', message: notJoined });
+  }
+
+  /** A newer token, for this stay and for joining again. */
+  renew(token: string): void {
+    this.#driver.core?.renew(performance.now(), token);
+    this.#token = token;
   }
 
   /** Tries again now: one peer that was lost, or the host and everybody. */
@@ -279,6 +288,7 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
         }),
       messageReceived: (id, topic, text) =>
         this.#withPeer(id, (peer) => this.#emit('message', { peer, topic, text })),
+      tokenEnds: (seconds) => this.#emit('token-ends', { seconds }),
       errorRaised: (id, { code, message }) =>
         this.#emit('error', { peer: this.#peers.get(id) ?? null, code, message }),
     };

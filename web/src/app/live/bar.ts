@@ -66,7 +66,7 @@ export class LiveBar {
     try {
       const { Live } = (await import(liveModule)) as typeof import('./live.js');
       if (session !== this.#element.session) return this.#say('');
-      this.#live = new Live(tracks, {
+      this.#live = new Live(tracks, this.#element.token, {
         live: () => {
           this.#say('');
           this.#tell(true);

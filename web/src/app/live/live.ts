@@ -45,9 +45,11 @@ export class Live {
   #why = '';
   #noticeable = false;
 
-  constructor(tracks: ReadonlyMap<string, MediaStreamTrack>, events: LiveEvents) {
+  /** `token`: what the host is shown. */
+  constructor(tracks: ReadonlyMap<string, MediaStreamTrack>, token: string, events: LiveEvents) {
     this.#events = events;
     this.#publisher = new Publisher(() => this.#follow(), { toGateway: true });
+    this.#publisher.token = token;
     this.follow(tracks);
   }
 

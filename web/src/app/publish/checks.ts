@@ -1,6 +1,6 @@
 import type { Reason } from '../../shim/index.js';
 import { answerWithinMs, answersHttp, lookFor } from './playlist.js';
-import { SimClient } from './sim-client.js';
+import { SimClient, type SimListener } from './sim-client.js';
 import {
   isMixedContent,
   place,
@@ -34,11 +34,12 @@ const failed = (words: string, advice: string): Check => ({ state: 'failed', wor
 /** Tries what publishing will need, and reports each result as it comes. It joins under the SIM for a moment. */
 export async function runChecks(
   target: Target,
+  token: string,
   report: (name: CheckName, check: Check) => void,
 ): Promise<void> {
   const { sim } = problemsOf(target);
-  const knock = sim ? Promise.resolve<Knock>('shut') : knockAt(target);
-  const http = checkHttp(target).then((check) => report('http', check));
+  const knock = sim ? Promise.resolve<Knock>('shut') : knockAt(target, token);
+  const http = checkHttp(target, token).then((check) => report('http', check));
   const socket = await checkSocket(target, await knock);
   report('socket', socket);
   report('path', sim ? failed(sim, 'Correct the number.') : pathCheck(target, await knock, socket));
@@ -48,7 +49,7 @@ export async function runChecks(
 /** How a connection at the SIM's own address went: it did not open, it opened and was let in, or was not. */
 type Knock = 'shut' | 'forbidden' | 'joined' | 'silent' | Reason;
 
-function knockAt(target: Target): Promise<Knock> {
+function knockAt(target: Target, token: string): Promise<Knock> {
   return new Promise((resolve) => {
     let opened = false;
     let client: SimClient | null = null;
@@ -60,7 +61,7 @@ function knockAt(target: Target): Promise<Knock> {
     };
     const late = setTimeout(() => end(opened ? 'silent' : 'shut'), answerWithinMs);
     try {
-      client = new SimClient(socketUrl(target), target.sim, {
+      const listener: SimListener = {
         opened: () => {
           opened = true;
           client!.join();
@@ -71,7 +72,8 @@ function knockAt(target: Target): Promise<Knock> {
         },
         passed: () => undefined,
         closed: () => end(opened ? 'silent' : 'shut'),
-      });
+      };
+      client = new SimClient(socketUrl(target), target.sim, listener, token);
     } catch {
       end('forbidden');
     }
@@ -150,14 +152,16 @@ function pathCheck(target: Target, knock: Knock, socket: Check): Check {
   return failed(`The server refuses: ${knock.message || knock.code}`, 'Do as it says, then test again.');
 }
 
-async function checkHttp(target: Target): Promise<Check> {
+async function checkHttp(target: Target, token: string): Promise<Check> {
   const at = place(target, target.httpPort);
-  const found = await lookFor(playlistUrl(target));
+  const found = await lookFor(playlistUrl(target), token);
   switch (found.kind) {
     case 'playlist':
       return passed(`The server at ${at} answers, and has a stream of this SIM already.`);
     case 'absent':
       return passed(`A server at ${at} answers; no stream of this SIM is there yet (404).`);
+    case 'refused':
+      return passed(`The server at ${at} answers, and lets only invited people watch (${found.status}).`);
     case 'other':
       return failed(
         `What answers at ${at} has no streams: status ${found.status}, ${found.type}.`,

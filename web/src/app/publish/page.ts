@@ -17,6 +17,7 @@ import { PlaylistWatch } from './playlist-watch.js';
 import { Publisher } from './publisher.js';
 import './settings.js';
 import {
+  isOwn,
   ownTarget,
   place,
   playlistUrl,
@@ -40,6 +41,16 @@ export class PublishPage extends LitElement {
 
   /** The number in the page's address; the last one used by default. */
   @property() sim = '';
+  /** What the host that served the page is shown, and no other. */
+  @property({ attribute: false })
+  get token(): string {
+    return this.#token;
+  }
+  set token(token: string) {
+    this.#token = token;
+    this.#publisher.token = this.#ownToken;
+    this.#publisher.retry();
+  }
   @state() private target = recallTarget(ownTarget(location));
   /** A number that is being typed is not complained of. */
   @state() private complains = false;
@@ -51,12 +62,14 @@ export class PublishPage extends LitElement {
   readonly #changed = (): void => this.requestUpdate();
   readonly #notices = new Notices(this.#changed);
   readonly #publisher = new Publisher(() => {
-    if (this.#publisher.streaming === 'connected') this.#watch.start(playlistUrl(this.target));
+    if (this.#publisher.streaming === 'connected')
+      this.#watch.start(playlistUrl(this.target), this.#ownToken);
     else if (!this.#publisher.running) this.#watch.stop();
     this.#wakeLock.set(this.#publisher.running);
     this.requestUpdate();
   });
   readonly #watch = new PlaylistWatch(this.#changed);
+  #token = '';
   readonly #wakeLock = new WakeLock();
   readonly #media = new LocalMedia((slot, track) => {
     const kind = kinds[slot];
@@ -95,7 +108,7 @@ export class PublishPage extends LitElement {
             ${statusCard('Connection', 'streaming', streamingStatus(this.#publisher), nothing)}
           </div>
           ${this.#nobody()}
-          ${watchPanel(this.target, this.#watch, running && this.#watch.started, (link) =>
+          ${watchPanel(this.target, this.#ownToken, this.#watch, running && this.#watch.started, (link) =>
             this.#copy(link, 'Link copied.'),
           )}
         </div>
@@ -107,6 +120,7 @@ export class PublishPage extends LitElement {
             </summary>
             <parley-publish-settings
               .target=${this.target}
+              .token=${this.#ownToken}
               .locked=${running}
               @target=${({ detail }: CustomEvent<Partial<Target>>) => this.#set(detail)}
             ></parley-publish-settings>
@@ -199,6 +213,10 @@ export class PublishPage extends LitElement {
     `;
   }
 
+  get #ownToken(): string {
+    return isOwn(this.target, location) ? this.token : '';
+  }
+
   #set(fields: Partial<Target>): void {
     this.target = { ...this.target, ...fields };
     if (Object.keys(problemsOf(this.target)).length === 0) rememberTarget(this.target);
@@ -217,6 +235,7 @@ export class PublishPage extends LitElement {
       );
     }
     rememberTarget(this.target);
+    this.#publisher.token = this.#ownToken;
     this.#publisher.start(this.target);
   }
 

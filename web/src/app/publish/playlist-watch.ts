@@ -15,6 +15,7 @@ export class PlaylistWatch {
   found: Found | null = null;
   looking = false;
   #url = '';
+  #token = '';
   #timer = 0;
   #pauseMs = pauseMs.first;
   readonly #changed: () => void;
@@ -29,10 +30,11 @@ export class PlaylistWatch {
     return this.#url !== '';
   }
 
-  start(url: string): void {
-    if (url === this.#url) return;
+  start(url: string, token = ''): void {
+    if (url === this.#url && token === this.#token) return;
     this.stop();
     this.#url = url;
+    this.#token = token;
     void this.look();
   }
 
@@ -46,16 +48,17 @@ export class PlaylistWatch {
 
   /** Looks now. */
   async look(): Promise<void> {
-    const url = this.#url;
+    const [url, token] = [this.#url, this.#token];
     if (!url || this.looking) return;
     clearTimeout(this.#timer);
     this.looking = true;
     this.#changed();
-    const found = await lookFor(url);
-    if (url !== this.#url) return;
+    const found = await lookFor(url, token);
+    if (url !== this.#url || token !== this.#token) return;
     this.looking = false;
     this.found = found;
-    if (!this.#options.wants(found)) {
+    // Asking again changes nothing before there is another token.
+    if (!this.#options.wants(found) && found.kind !== 'refused') {
       this.#timer = window.setTimeout(() => void this.look(), this.#pauseMs);
       this.#pauseMs = Math.min(this.#pauseMs * longerEachTime, this.#options.longestPauseMs);
     }

@@ -1,6 +1,8 @@
 export interface Playlist {
   kind: 'playlist';
   status: number;
+  /** Where it was found: the host may lead a token's holder to an address that needs none. */
+  url: string;
   segments: number;
   /** Of the first segment (EXT-X-MEDIA-SEQUENCE). */
   sequence: number;
@@ -14,6 +16,8 @@ export type Found =
   | Playlist
   /** `says` is the server's own sentence, where it has one. */
   | { kind: 'absent'; status: number; says: string }
+  /** The server lets nobody have it who shows no token, or another one (RFC 6750 3.1). */
+  | { kind: 'refused'; status: number }
   | { kind: 'other'; status: number; type: string }
   /** Something answers, and lets no page of another site read what (Fetch: CORS). */
   | { kind: 'unreadable' }
@@ -22,15 +26,17 @@ export type Found =
 /** A server on the same continent answers in a fraction of this. */
 export const answerWithinMs = 5_000;
 
-export async function lookFor(url: string): Promise<Found> {
+/** `token`: what the server is shown. */
+export async function lookFor(url: string, token = ''): Promise<Found> {
   try {
-    const response = await get(url, 'cors');
+    const response = await get(url, 'cors', token);
     const text = await response.text();
     // RFC 8216 4.3.1.1: the first line of every playlist.
     if (response.ok && text.startsWith('#EXTM3U'))
       return {
         kind: 'playlist',
         status: response.status,
+        url: response.url,
         segments: count(text, /^#EXTINF:/gm),
         sequence: numberOf(text, /^#EXT-X-MEDIA-SEQUENCE:(\d+)/m),
         discontinuities:
@@ -41,6 +47,8 @@ export async function lookFor(url: string): Promise<Found> {
     const type = response.headers.get('content-type') ?? 'no type';
     if (response.status === 404)
       return { kind: 'absent', status: 404, says: type.startsWith('text/plain') ? text.trim() : '' };
+    if (response.status === 401 || response.status === 403)
+      return { kind: 'refused', status: response.status };
     return { kind: 'other', status: response.status, type };
   } catch {
     return (await answersHttp(url)) ? { kind: 'unreadable' } : { kind: 'silent' };
@@ -65,9 +73,10 @@ export const answersHttp = (url: string): Promise<boolean> =>
     () => false,
   );
 
-const get = (url: string, mode: RequestMode): Promise<Response> =>
+const get = (url: string, mode: RequestMode, token = ''): Promise<Response> =>
   fetch(url, {
     mode,
+    headers: token ? { Authorization: `Bearer ${token}` } : {},
     cache: 'no-store',
     credentials: 'omit',
     signal: AbortSignal.timeout(answerWithinMs),
@@ -80,6 +89,8 @@ export function foundWords(found: Found): string {
       return `It is there, with ${found.segments} ${found.segments === 1 ? 'segment' : 'segments'}.`;
     case 'absent':
       return 'It is not there (404): the server has no media gateway, or has not got this stream yet.';
+    case 'refused':
+      return `It is only for invited people (${found.status}).`;
     case 'other':
       return `What is there is no playlist: status ${found.status}, ${found.type}.`;
     case 'unreadable':

@@ -1,7 +1,8 @@
 import type { Reason } from '../../shim/index.js';
 import { Outgoing, type Kind } from './outgoing.js';
+import { isAboutInvitation } from '../../element/invitation.js';
 import { SignalingLog } from './signaling-log.js';
-import { SimClient, type Heard } from './sim-client.js';
+import { SimClient, type Heard, type SimListener } from './sim-client.js';
 import { socketUrl, type Target } from './target.js';
 
 /** The socket and what it has come to. */
@@ -63,6 +64,9 @@ export class Publisher {
   notice = '';
   offers = 0;
   reconnects = 0;
+
+  /** What the server is shown, from the next join on. */
+  token = '';
 
   readonly #changed: () => void;
   readonly #toGateway: boolean;
@@ -143,7 +147,7 @@ export class Publisher {
     if (target !== this.#target) return;
     let opened = false;
     try {
-      this.#client = new SimClient(url, target.sim, {
+      const listener: SimListener = {
         opened: () => {
           opened = true;
           this.#join();
@@ -157,7 +161,8 @@ export class Publisher {
           this.#note(`The socket closed: ${[code, reason].filter(Boolean).join(', ')}`);
           this.#lose({ code: opened ? 'closed' : 'unreachable', message: reason });
         },
-      });
+      };
+      this.#client = new SimClient(url, target.sim, listener, this.token);
     } catch (error) {
       this.#note(String(error));
       this.#lose({ code: 'forbidden', message: String(error) });
@@ -201,6 +206,8 @@ export class Publisher {
     if (reason.code === 'gateway-lost') return this.#gatewayLost(reason);
     if (this.signaling === 'joined') this.trouble.streaming = reason;
     else this.trouble.signaling = reason;
+    // The same token would be refused again.
+    if (this.signaling === 'joining' && isAboutInvitation(reason)) this.#rest();
     this.#changed();
   }
 
@@ -223,6 +230,16 @@ export class Publisher {
     const pauseMs = this.#pauseMs * (0.75 + Math.random() / 2);
     this.#pauseMs = Math.min(this.#pauseMs * 2, retryMs.longest);
     this.#socketTimer = setTimer(() => this.#connect(), pauseMs);
+    this.#cutOff();
+  }
+
+  /** Not joined, until there is a reason to try again. */
+  #rest(): void {
+    this.#dropSocket();
+    this.#cutOff();
+  }
+
+  #cutOff(): void {
     // Who is told may stop it: nothing is done after that.
     this.signaling = 'lost';
     // Media that flows goes on; an offer that nobody has answered was made in a room that this page is not in any more.

@@ -4,7 +4,7 @@ import shared from '../../element/shared.css';
 import { runChecks, running, type CheckName, type Checks } from './checks.js';
 import { marks } from './marks.js';
 import styles from './settings.css';
-import { fieldsOf, ownTarget, problemsOf, type Target } from './target.js';
+import { fieldsOf, isOwn, ownTarget, problemsOf, type Target } from './target.js';
 
 type TextField = Exclude<keyof Target, 'secure'>;
 
@@ -24,17 +24,15 @@ export class PublishSettings extends LitElement {
   static override styles = [shared, styles];
 
   @property({ attribute: false }) target!: Target;
+  /** What the server is shown. */
+  @property({ attribute: false }) token = '';
   /** A running stream keeps the server it has. */
   @property({ attribute: false }) locked = false;
   @state() private checks: Checks | null = null;
   @state() private testing = false;
 
   protected override render(): TemplateResult {
-    const own = ownTarget(location);
     const { target } = this;
-    const isOwn = (['server', 'socketPort', 'httpPort', 'secure'] as const).every(
-      (name) => target[name] === own[name],
-    );
     return html`
       <fieldset ?disabled=${this.locked}>
         <legend class="unseen">Server</legend>
@@ -64,9 +62,12 @@ export class PublishSettings extends LitElement {
           Test
         </button>
         ${
-          isOwn || this.locked
+          isOwn(target, location) || this.locked
             ? nothing
-            : html`<button class="button plain" @click=${() => this.#set({ ...own, sim: target.sim })}>
+            : html`<button
+                class="button plain"
+                @click=${() => this.#set({ ...ownTarget(location), sim: target.sim })}
+              >
                 Use this page’s host
               </button>`
         }
@@ -121,7 +122,7 @@ export class PublishSettings extends LitElement {
     this.testing = true;
     this.checks = running;
     try {
-      await runChecks(target, (name, check) => {
+      await runChecks(target, this.token, (name, check) => {
         // What was changed meanwhile is another server.
         if (this.checks && this.target === target) this.checks = { ...this.checks, [name]: check };
       });

@@ -22,12 +22,14 @@ export interface SimListener {
 /** One connection of a publisher, which has a SIM number: the messages of docs/dialects.md#sim, and no memory of them. */
 export class SimClient {
   readonly #sim: string;
+  readonly #token: string;
   readonly #socket: Socket;
   readonly #listener: SimListener;
 
   /** Throws where the browser does not even try: a page that came over https: opens no ws:, and none opens port 22. */
-  constructor(url: string, sim: string, listener: SimListener) {
+  constructor(url: string, sim: string, listener: SimListener, token = '') {
     this.#sim = sim;
+    this.#token = token;
     this.#listener = listener;
     this.#socket = new Socket(new WebSocket(url));
     this.#socket.listen({
@@ -41,7 +43,12 @@ export class SimClient {
   }
 
   join(): void {
-    this.#send({ type: 'join', simNumber: this.#sim, timestamp: Date.now() });
+    const join = { type: 'join', simNumber: this.#sim, timestamp: Date.now() };
+    const token = this.#token;
+    if (!token) return this.#send(join);
+    // What went over the line is copied into bug reports.
+    this.#listener.passed('page', JSON.stringify({ ...join, token: '…' }));
+    this.#socket.send(JSON.stringify({ ...join, token }));
   }
 
   offer({ type, sdp }: RTCSessionDescriptionInit): void {

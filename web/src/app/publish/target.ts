@@ -28,6 +28,14 @@ export const ownTarget = (page: Location): Target => ({
   stun: '',
 });
 
+/** Whether it is the host that served the page, which a token is for. */
+export function isOwn(target: Target, page: Location): boolean {
+  const own = ownTarget(page);
+  return (['server', 'socketPort', 'httpPort', 'secure'] as const).every(
+    (name) => target[name] === own[name],
+  );
+}
+
 /** What was used last in this browser; `own` where nothing was. */
 export function recallTarget(own: Target): Target {
   try {

@@ -8,6 +8,7 @@ import { playlistUrl, problemsOf, roomUrl, watchUrl, type Target } from './targe
 /** Where the stream is to be seen, and whether it is there. */
 export function watchPanel(
   target: Target,
+  token: string,
   watch: PlaylistWatch,
   streaming: boolean,
   copy: (link: string) => void,
@@ -53,7 +54,11 @@ export function watchPanel(
         ${streaming ? availability(watch) : html`<p>Available here while you stream, if the server has a media gateway.</p>`}
         ${
           watch.found?.kind === 'playlist'
-            ? html`<parley-player .src=${playlist} aria-label="The stream as viewers get it"></parley-player>`
+            ? html`<parley-player
+                .src=${playlist}
+                .token=${token}
+                aria-label="The stream as viewers get it"
+              ></parley-player>`
             : nothing
         }
       </div>

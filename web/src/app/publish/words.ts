@@ -1,3 +1,4 @@
+import { invitationFailure, isAboutInvitation } from '../../element/invitation.js';
 import { offerAgainMs, type Publisher, type Signaling, type Streaming } from './publisher.js';
 import { isMixedContent, place, type Target } from './target.js';
 
@@ -16,20 +17,29 @@ const signalingTitles: Record<Signaling, [Status['tone'], string]> = {
   lost: ['bad', 'No connection'],
 };
 
+const refusedTitle: [Status['tone'], string] = ['bad', 'Refused'];
+
 export function signalingStatus({ signaling, trouble }: Publisher, target: Target): Status {
-  const [tone, title] = signalingTitles[signaling];
+  const refused = signaling === 'lost' && trouble.signaling && isAboutInvitation(trouble.signaling);
+  const [tone, title] = refused ? refusedTitle : signalingTitles[signaling];
   const at = place(target, target.socketPort);
   const words: Record<Signaling, string> = {
     off: `Start connects to ${at}.`,
     connecting: `Opening a WebSocket at ${at}.`,
     joining: `Connected to ${at}; waiting for it to confirm ${target.sim}.`,
     joined: `As ${target.sim} at ${at}.`,
-    lost: `${lossWords(trouble.signaling, target)} Trying again.`,
+    lost: lossWords(trouble.signaling, target),
   };
   return { tone, title, words: words[signaling] };
 }
 
 function lossWords(trouble: Publisher['trouble']['signaling'], target: Target): string {
+  if (trouble && isAboutInvitation(trouble))
+    return invitationFailure(trouble, 'Only invited people can stream here').join('. ');
+  return `${breakWords(trouble, target)} Trying again.`;
+}
+
+function breakWords(trouble: Publisher['trouble']['signaling'], target: Target): string {
   const at = place(target, target.socketPort);
   switch (trouble?.code) {
     case 'unreachable':
@@ -87,6 +97,8 @@ export function advice(
 ): string[] {
   if (!running) return ['Start the stream. Test tells you in advance what would fail.'];
   if (signaling === 'lost') {
+    if (trouble.signaling && isAboutInvitation(trouble.signaling))
+      return ['Open the link of your invitation again, or ask for a new one.'];
     if (trouble.signaling?.code === 'peer-taken')
       return [
         'Stop the other device or tab that streams under this SIM.',

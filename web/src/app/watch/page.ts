@@ -21,6 +21,9 @@ export class WatchPage extends LitElement {
   /** Which of the stream's cameras, from 1. */
   @property({ type: Number }) channel = 1;
 
+  /** What the host is shown. */
+  @property({ attribute: false }) token = '';
+
   readonly #notices = new Notices(() => this.requestUpdate());
 
   protected override render(): TemplateResult {
@@ -34,7 +37,7 @@ export class WatchPage extends LitElement {
     return html`
       <main>
         <h1>Stream ${this.sim}${this.channel > 1 ? `, camera ${this.channel}` : ''}</h1>
-        <parley-player .src=${playlist}></parley-player>
+        <parley-player .src=${playlist} .token=${this.token}></parley-player>
         <div class="under">
           <span>For other players: <a href=${playlist}>${playlist}</a></span>
           <button class="button small" @click=${() => this.#copy()}>

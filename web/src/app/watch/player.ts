@@ -30,6 +30,8 @@ export class Player extends LitElement {
 
   /** The playlist's address. */
   @property() src = '';
+  /** What the host is shown for it, where it lets only some watch. */
+  @property({ attribute: false }) token = '';
   @property({ type: Boolean, reflect: true }) compact = false;
   @state() private state: PlayerState = 'waiting';
   @state() private words = '';
@@ -61,7 +63,7 @@ export class Player extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     this.dataset.state = this.state;
-    if (changed.has('src')) this.#wait();
+    if (changed.has('src') || (changed.has('token') && !this.#playback)) this.#wait();
   }
 
   protected override render(): TemplateResult {
@@ -92,7 +94,7 @@ export class Player extends LitElement {
 
   #cover(): TemplateResult | typeof nothing {
     const said: Partial<Record<PlayerState, [string, string]>> = {
-      waiting: waitingWords(this.#watch.found),
+      waiting: waitingWords(this.#watch.found, this.token !== ''),
       starting: ['Starting …', ''],
       blocked: ['Ready to play', ''],
       stalled: ['The stream has paused', 'It resumes here by itself.'],
@@ -127,7 +129,7 @@ export class Player extends LitElement {
     this.#failed = null;
     this.#playlist = found;
     this.state = 'starting';
-    this.#playback = new Playback(this.video, this.src, {
+    this.#playback = new Playback(this.video, found.url, {
       gone: () => this.#wait(),
       failed: (words) => {
         this.#failed = this.#playlist;
@@ -162,7 +164,7 @@ export class Player extends LitElement {
     this.#drop();
     this.state = 'waiting';
     this.#watch.stop();
-    if (this.src) this.#watch.start(this.src);
+    if (this.src) this.#watch.start(this.src, this.token);
   }
 
   #over(): void {
@@ -177,10 +179,14 @@ export class Player extends LitElement {
 }
 
 /** Of what is looked for, and not there yet. */
-function waitingWords(found: Found | null): [string, string] {
+function waitingWords(found: Found | null, invited: boolean): [string, string] {
   switch (found?.kind) {
     case 'absent':
       return ['The stream has not started', `${found.says || foundWords(found)} This page keeps checking.`];
+    case 'refused':
+      return invited
+        ? notInvitedHere(found.status)
+        : ['Only invited people can watch this stream', 'Ask for a link.'];
     case 'silent':
       return ['The host is not responding', 'The host or the network may be down. This page keeps checking.'];
     case 'other':
@@ -190,6 +196,12 @@ function waitingWords(found: Found | null): [string, string] {
       return ['The stream has not started', 'It will play here as soon as it starts.'];
   }
 }
+
+/** RFC 6750 3.1: 403 is about what a token is for, 401 about the token. */
+const notInvitedHere = (status: number): [string, string] =>
+  status === 403
+    ? ['This invitation is for something else', 'Open the link that you were sent, or ask for a new one.']
+    : ['Your invitation is not valid, or no longer', 'Ask for a new link.'];
 
 declare global {
   interface HTMLElementTagNameMap {
