@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.hpp"
 #include "hub/command.hpp"
 #include "hub/hub.hpp"
 
@@ -19,5 +20,9 @@ inline constexpr std::string_view subprotocol = "parley.v1";
 
 /// Appends the event of a delivery (which must have one) as the recipient is to receive it.
 void encode(const hub::Delivery& delivery, std::string& out);
+
+/// What a message `moderate` asks for, of an application that asks by other means; `type` is not looked at. The error
+/// is a sentence.
+[[nodiscard]] Result<hub::command::Moderate, std::string> decode_moderate(std::string_view text);
 
 }  // namespace parley::dialects::parley_v1

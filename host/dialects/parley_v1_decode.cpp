@@ -191,4 +191,13 @@ hub::Message decode(std::string_view text) {
   return message;
 }
 
+Result<hub::command::Moderate, std::string> decode_moderate(std::string_view text) {
+  JsonObject object(field_names);
+  if (!object.read(text)) return Failure(std::string("The body must be a JSON object."));
+  Fields in(object, field_names);
+  auto wish = read_moderate(in);
+  if (!in.fault().empty()) return Failure(in.fault());
+  return wish;
+}
+
 }  // namespace parley::dialects::parley_v1

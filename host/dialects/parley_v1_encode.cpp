@@ -5,6 +5,7 @@
 #include "dialects/ice_server_json.hpp"
 #include "dialects/parley_v1.hpp"
 #include "dialects/parley_v1_signal.hpp"
+#include "dialects/room_rules_json.hpp"
 
 namespace parley::dialects::parley_v1 {
 namespace {
@@ -47,25 +48,6 @@ ordered_json json_of(const hub::Limits& limits) {
           {"heartbeatSeconds", limits.heartbeat.count()}};
 }
 
-ordered_json json_of(const hub::RoomRules& rules, std::chrono::seconds ends_in) {
-  ordered_json json{{"locked", rules.locked},
-                    {"waitingRoom", rules.waiting_room},
-                    {"share", hub::name_of(rules.share)},
-                    {"chat", hub::name_of(rules.chat)}};
-  if (rules.members > 0) json["members"] = rules.members;
-  if (rules.ends) json["endsIn"] = ends_in.count();
-  return json;
-}
-
-ordered_json json_of(const std::vector<hub::event::Lobby::Guest>& guests) {
-  ordered_json all = ordered_json::array();
-  for (const auto& guest : guests) {
-    ordered_json& json = all.emplace_back(ordered_json{{"id", guest.id}, {"name", guest.name}});
-    if (!guest.identity.empty()) json["identity"] = guest.identity;
-  }
-  return all;
-}
-
 void append_body(std::string& out, const hub::event::Joined& joined) {
   append_fields(out, {{"room", joined.room},
                       {"self", joined.self},
@@ -84,7 +66,7 @@ void append_body(std::string& out, const hub::event::Joined& joined) {
                 {{"iceServers", dialects::json_of(joined.ice_servers)}, {"limits", json_of(joined.limits)}});
   if (joined.moderates) append_fields(out, {{"moderator", true}});
   if (joined.rules != hub::RoomRules())
-    append_fields(out, {{"rules", json_of(joined.rules, joined.ends_in)}});
+    append_fields(out, {{"rules", dialects::json_of(joined.rules, joined.ends_in)}});
   out += '}';
 }
 
@@ -135,7 +117,7 @@ void append_body(std::string& out, const hub::event::WaitsOutside& waits) {
 }
 
 void append_body(std::string& out, const hub::event::RulesChanged& changed) {
-  append_fields(out, {{"rules", json_of(changed.rules, changed.ends_in)}});
+  append_fields(out, {{"rules", dialects::json_of(changed.rules, changed.ends_in)}});
   out += '}';
 }
 
@@ -145,10 +127,7 @@ void append_body(std::string& out, const hub::event::RoleChanged& role) {
 }
 
 void append_body(std::string& out, const hub::event::Lobby& lobby) {
-  ordered_json waiting = json_of(lobby.waiting);
-  for (std::size_t i = 0; i < lobby.waiting.size(); ++i)
-    waiting[i]["dialect"] = hub::name_of(lobby.waiting[i].dialect);
-  append_fields(out, {{"waiting", std::move(waiting)}, {"removed", json_of(lobby.removed)}});
+  append_fields(out, dialects::json_of(lobby));
   out += '}';
 }
 

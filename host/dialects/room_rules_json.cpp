@@ -8,6 +8,7 @@ namespace parley::dialects {
 namespace {
 
 using nlohmann::json;
+using nlohmann::ordered_json;
 
 constexpr std::uint64_t most_members = 1'000;
 constexpr std::uint64_t longest_seconds = 366ULL * 86'400;
@@ -74,6 +75,31 @@ hub::RuleChange read_rules(Fields& in, std::size_t index) {
   if (change) return *change;
   in.fail(index, "is not as it should be: " + change.error());
   return {};
+}
+
+ordered_json json_of(const hub::RoomRules& rules, std::chrono::seconds ends_in) {
+  ordered_json json{{"locked", rules.locked},
+                    {"waitingRoom", rules.waiting_room},
+                    {"share", name_of(rules.share)},
+                    {"chat", name_of(rules.chat)}};
+  if (rules.members > 0) json["members"] = rules.members;
+  if (rules.ends) json["endsIn"] = ends_in.count();
+  return json;
+}
+
+ordered_json json_of(const hub::event::Lobby& lobby) {
+  const auto of_guest = [](const hub::event::Lobby::Guest& guest) {
+    ordered_json json{{"id", guest.id}, {"name", guest.name}};
+    if (!guest.identity.empty()) json["identity"] = guest.identity;
+    return json;
+  };
+  ordered_json json{{"waiting", ordered_json::array()}, {"removed", ordered_json::array()}};
+  for (const auto& guest : lobby.waiting) {
+    json["waiting"].push_back(of_guest(guest));
+    json["waiting"].back()["dialect"] = name_of(guest.dialect);
+  }
+  for (const auto& guest : lobby.removed) json["removed"].push_back(of_guest(guest));
+  return json;
 }
 
 }  // namespace parley::dialects

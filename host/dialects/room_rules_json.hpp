@@ -1,9 +1,13 @@
 #pragma once
 
+#include <chrono>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <string_view>
 
 #include "base/result.hpp"
 #include "dialects/fields.hpp"
+#include "hub/event.hpp"
 #include "hub/room_rules.hpp"
 
 namespace parley::dialects {
@@ -14,5 +18,9 @@ namespace parley::dialects {
 
 /// The same of a message's field.
 [[nodiscard]] hub::RuleChange read_rules(Fields& in, std::size_t index);
+
+[[nodiscard]] nlohmann::ordered_json json_of(const hub::RoomRules& rules, std::chrono::seconds ends_in);
+/// {"waiting":[…],"removed":[…]}
+[[nodiscard]] nlohmann::ordered_json json_of(const hub::event::Lobby& lobby);
 
 }  // namespace parley::dialects

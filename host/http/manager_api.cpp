@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "dialects/parley_v1.hpp"
+#include "dialects/room_rules_json.hpp"
 #include "dialects/serverpod.hpp"
 #include "http/json_response.hpp"
 #include "http/routes.hpp"
@@ -23,6 +25,7 @@ HttpResponse error_response(int status, std::string_view code, std::string_view 
 int status_of(hub::ErrorCode code) {
   switch (code) {
     case hub::ErrorCode::no_such_peer:
+    case hub::ErrorCode::no_such_room:
       return 404;
     case hub::ErrorCode::peer_taken:
     case hub::ErrorCode::room_full:
@@ -102,12 +105,42 @@ class Answer {
   /// A room that does not exist has nobody in it: that is no error.
   [[nodiscard]] HttpResponse room(const std::string& name) const {
     const std::size_t size = members_of(name).size();
-    return json_response(200, {{"roomId", name}, {"exists", size > 0}, {"size", size}});
+    const auto now = std::chrono::steady_clock::now();
+    const auto rules = exchange_.ask([&](const hub::Hub& hub) { return hub.rules_of(name); });
+    return json_response(200, {{"roomId", name},
+                               {"exists", size > 0},
+                               {"size", size},
+                               {"rules", dialects::json_of(rules, ends_in(rules, now))}});
+  }
+
+  [[nodiscard]] HttpResponse keep(const std::string& name) const {
+    const auto rules = dialects::read_rule_change(request_.body.empty() ? "{}" : request_.body);
+    if (!rules) return error_response(422, "bad-field", rules.error());
+    const auto kept = managed([&](hub::Hub& hub, hub::Instant now, hub::Outcome& out) {
+      return hub.keep_room(name, *rules, now, out);
+    });
+    return kept ? room(name) : done(kept);
+  }
+
+  [[nodiscard]] HttpResponse moderate(const std::string& name) const {
+    const auto wish = dialects::parley_v1::decode_moderate(request_.body);
+    if (!wish) return error_response(422, "bad-field", wish.error());
+    return done(managed([&](hub::Hub& hub, hub::Instant now, hub::Outcome& out) {
+      return hub.moderate(name, *wish, now, out);
+    }));
+  }
+
+  [[nodiscard]] HttpResponse lobby(const std::string& name) const {
+    return json_response(
+        200, dialects::json_of(exchange_.ask([&](const hub::Hub& hub) { return hub.lobby(name); })));
   }
 
   [[nodiscard]] HttpResponse clear(const std::string& room) const {
     std::size_t left = 0;
-    exchange_.manage([&](hub::Hub& hub, hub::Instant, hub::Outcome& out) { left = hub.clear(room, out); });
+    exchange_.manage([&](hub::Hub& hub, hub::Instant now, hub::Outcome& out) {
+      left = hub.clear(room, out);
+      static_cast<void>(hub.moderate(room, {.action = hub::command::Moderate::Action::end}, now, out));
+    });
     return json_response(200, {{"removed", left}});
   }
 
@@ -224,7 +257,12 @@ HttpResponse answer_manager(const HttpRequest& request, exchange::Exchange& exch
     case Endpoint::manager_rooms:
       return answer.rooms();
     case Endpoint::manager_room:
+      if (request.method == "PUT") return answer.keep(*room);
       return request.method == "DELETE" ? answer.clear(*room) : answer.room(*room);
+    case Endpoint::manager_moderate:
+      return answer.moderate(*room);
+    case Endpoint::manager_lobby:
+      return answer.lobby(*room);
     case Endpoint::manager_members:
       return request.method == "POST" ? answer.join(*room) : answer.members(*room);
     case Endpoint::manager_member:

@@ -47,7 +47,7 @@ constexpr std::array table{
     Route{manager, "/api/v1/openapi.json", get, Endpoint::manager_openapi, "the OpenAPI document of this API"},
     Route{manager, "/api/v1/sessions", get, Endpoint::manager_sessions, "how many sessions there are"},
     Route{manager, "/api/v1/rooms", get, Endpoint::manager_rooms, "all rooms"},
-    Route{manager, "/api/v1/rooms/{room}", "GET, HEAD, DELETE", Endpoint::manager_room, "a room; DELETE clears it"},
+    Route{manager, "/api/v1/rooms/{room}", "GET, HEAD, PUT, DELETE", Endpoint::manager_room, "a room; PUT makes one with rules, DELETE ends it"},
     Route{manager, "/api/v1/rooms/{room}/members", "GET, HEAD, POST", Endpoint::manager_members, "its members; POST adds one"},
     Route{manager, "/api/v1/rooms/{room}/members/{id}", "GET, HEAD, DELETE", Endpoint::manager_member, "a member; DELETE removes it"},
     Route{manager, "/api/v1/rooms/{room}/members/{id}/peers", get, Endpoint::manager_peers, "the other members"},
@@ -55,6 +55,8 @@ constexpr std::array table{
     Route{manager, "/api/v1/rooms/{room}/members/{id}/joined", "POST", Endpoint::manager_joined, "tells the others that it joined"},
     Route{manager, "/api/v1/rooms/{room}/members/{id}/left", "POST", Endpoint::manager_left, "tells the others that it left"},
     Route{manager, "/api/v1/rooms/{room}/relay", "POST", Endpoint::manager_relay, "relays a signal"},
+    Route{manager, "/api/v1/rooms/{room}/moderate", "POST", Endpoint::manager_moderate, "does what a moderator may"},
+    Route{manager, "/api/v1/rooms/{room}/lobby", get, Endpoint::manager_lobby, "who waits, and who was removed"},
 };
 // clang-format on
 

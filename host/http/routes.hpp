@@ -46,6 +46,8 @@ enum class Endpoint : std::uint8_t {
   manager_joined,
   manager_left,
   manager_relay,
+  manager_moderate,
+  manager_lobby,
 };
 
 struct Route {

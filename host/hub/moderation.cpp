@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "hub/retry.hpp"
+#include "hub/rules.hpp"
 
 namespace parley::hub {
 namespace {
@@ -197,6 +197,8 @@ Result<RoomBook*, Refusal> Moderation::open(const std::string& room) {
 }
 
 Done Moderation::keep(const std::string& room, const RuleChange& rules) {
+  command::Join visit{.room = room, .incarnation = "nobody"};
+  if (Done named = hub::check(visit, config_.limits); !named) return named;
   const auto book = open(room);
   if (!book) return Failure(book.error());
   (*book)->kept = true;

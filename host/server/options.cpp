@@ -43,6 +43,9 @@ constexpr std::string_view key_file_name = "keys.json";
 const std::map<std::string, hub::Auth> auth_modes{
     {"off", hub::Auth::off}, {"rooms", hub::Auth::rooms}, {"all", hub::Auth::all}};
 
+const std::map<std::string, hub::MakesRooms> room_modes{{"open", hub::MakesRooms::everybody},
+                                                        {"invited", hub::MakesRooms::moderators}};
+
 const std::vector<std::string> hls_modes{"auto", "on", "off"};
 
 /// Where this program is; relative to where it runs, should the system not say.
@@ -132,6 +135,7 @@ Result<void, std::string> understand_tls(const RawOptions& raw, Options& options
 /// The same for tokens. The keys themselves are read at the start.
 Result<void, std::string> understand_auth(const RawOptions& raw, Options& options) {
   options.hub.auth = auth_modes.at(raw.auth);
+  options.hub.makes_rooms = room_modes.at(raw.rooms);
   for (const std::string& file : raw.auth_key) options.tokens.key_files.emplace_back(file);
   const auto& rules = options.tokens.rules;
   if (options.hub.auth == hub::Auth::off) {
@@ -265,6 +269,7 @@ Result<Options, Exit> read_options(int argc, const char* const* argv) {
                  .seed_ports = false,
                  .lan = false,
                  .auth = "off",
+                 .rooms = "open",
                  .auth_key = {},
                  .manager = {},
                  .web = default_web_folder().string(),
@@ -329,6 +334,10 @@ Result<Options, Exit> read_options(int argc, const char* const* argv) {
       "a stream, all of everybody")
       ->type_name("MODE")
       ->check(CLI::IsMember(auth_modes));
+  add(app, "rooms", raw.rooms,
+      "who makes rooms: open is everybody, by entering; invited is whoever may moderate, or the host's API")
+      ->type_name("MODE")
+      ->check(CLI::IsMember(room_modes));
   list("auth-key", raw.auth_key, "FILE",
        "keys that tokens are signed with, repeatable: a JSON Web Key, a set of them, or PEM [what `parley "
        "key` has "

@@ -63,7 +63,10 @@ void add_limits(CLI::App& app, Options& options, RawOptions& raw) {
       ->type_name("NUMBER")
       ->group("Limits");
   limit("peers-per-room", limits.peers_per_room, "members of one room");
-  limit("max-rooms", limits.rooms, "rooms at once");
+  limit("waiting-per-room", limits.waiting_per_room, "people who wait to be let into one room");
+  limit("bans-per-room", limits.bans_per_room,
+        "people who were removed from one room and stay out; past it the first is forgotten");
+  limit("max-rooms", limits.rooms, "rooms at once, and rooms with rules");
   limit("max-users", limits.users, "users online at once who can be called by name");
   limit("rooms-per-address", limits.rooms_per_address,
         "rooms that one address has made, ten times this from a local one");

@@ -19,6 +19,7 @@ struct RawOptions {
   bool seed_ports = false;
   bool lan = false;
   std::string auth;
+  std::string rooms;
   std::vector<std::string> auth_key;
   std::string manager;
   std::string web;
