@@ -171,7 +171,8 @@ int run_token(std::span<const char* const> arguments, Streams streams, Claims::T
     return app.add_option(name, target, description)->type_name(type)->check(not_empty());
   };
   several("--room", wish.rooms, "PATTERN", "the rooms to enter, repeatable [every room]");
-  several("--sim", wish.sims, "PATTERN", "the SIM numbers to publish under, repeatable [every number]");
+  several("--sim", wish.sims, "PATTERN",
+          "the SIM numbers to publish under or to watch, repeatable [every number]");
   one("--name", wish.name, "NAME", "the only name to go by [any]");
   one("--sub", wish.identity, "IDENTITY", "who this is, for ever, such as an account's number [nobody]");
   several("--may", wish.may, "RIGHTS",
