@@ -6,12 +6,14 @@
 #include <chrono>
 #include <climits>
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +24,7 @@
 #include "base/log.hpp"
 #include "base/memory_reserve.hpp"
 #include "base/random.hpp"
+#include "command/commands.hpp"
 #include "lan/certificate_file.hpp"
 #include "lan/invitation.hpp"
 #include "net/address.hpp"
@@ -167,10 +170,23 @@ int serve(Options& options) {
   return 0;
 }
 
+/// Does what is done at once, and nothing where the host is to serve. A token or a key that could not be written out
+/// was not given to anybody.
+std::optional<int> run_command(std::span<const char* const> arguments) {
+  const std::string_view name = arguments.size() > 1 ? arguments[1] : "";
+  if (name != "key" && name != "token") return std::nullopt;
+  const auto rest = arguments.subspan(1);
+  const command::Streams streams{.out = std::cout, .err = std::cerr};
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const int code = name == "key" ? command::run_key(rest, streams) : command::run_token(rest, streams, now);
+  return std::cout.flush() ? code : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
+    if (const auto code = run_command({argv, static_cast<std::size_t>(argc)})) return *code;
     auto options = read_options(argc, argv);
     if (!options) return options.error().code;
     return serve(*options);

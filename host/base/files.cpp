@@ -35,15 +35,6 @@ bool write_all(int fd, std::string_view bytes) {
   return true;
 }
 
-/// All of them that are missing.
-std::error_code make_folders(const fs::path& folder) {
-  std::error_code error;
-  if (folder.empty() || fs::is_directory(folder, error)) return {};
-  if ((error = make_folders(folder.parent_path()))) return error;
-  if (::mkdir(folder.c_str(), owner_only) == 0 || errno == EEXIST) return {};
-  return {errno, std::generic_category()};
-}
-
 }  // namespace
 
 fs::path state_folder() {
@@ -67,8 +58,16 @@ std::optional<std::string> read_file(const fs::path& file) {
   return stream.bad() ? std::nullopt : std::optional(std::move(text));
 }
 
+std::error_code make_private_folders(const fs::path& folder) {
+  std::error_code error;
+  if (folder.empty() || fs::is_directory(folder, error)) return {};
+  if ((error = make_private_folders(folder.parent_path()))) return error;
+  if (::mkdir(folder.c_str(), owner_only) == 0 || errno == EEXIST) return {};
+  return {errno, std::generic_category()};
+}
+
 std::error_code write_private_file(const fs::path& file, std::string_view bytes) {
-  if (const std::error_code error = make_folders(file.parent_path())) return error;
+  if (const std::error_code error = make_private_folders(file.parent_path())) return error;
   std::string beside = file.string() + ".XXXXXX";
   const Descriptor fd(::mkostemp(beside.data(), O_CLOEXEC));  // mode 0600
   if (fd && write_all(fd.get(), bytes) && ::fsync(fd.get()) == 0 &&

@@ -298,7 +298,11 @@ Result<Options, Exit> read_options(int argc, const char* const* argv) {
 
   CLI::App app("The host of Parley: serves the page and relays the signaling of WebRTC rooms.", "parley");
   app.set_version_flag("--version", std::string("parley ") + version);
-  app.footer("Every option is also read from the environment: --log-level from PARLEY_LOG_LEVEL, and so on.");
+  app.footer(
+      "Every option is also read from the environment: --log-level from PARLEY_LOG_LEVEL, and so on.\n\n"
+      "Commands:\n"
+      "  parley key                  makes a key to sign tokens with: see parley key --help\n"
+      "  parley token                makes a token that lets somebody in: see parley token --help");
   const auto list = [&](const std::string& name, std::vector<std::string>& target, const std::string& type,
                         const std::string& description) {
     app.add_option("--" + name, target, description)
