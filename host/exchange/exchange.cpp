@@ -49,8 +49,8 @@ void log_notice(const hub::Notice& notice, std::uint64_t times) {
 
 }  // namespace
 
-Exchange::Exchange(const hub::Config& config, net::Addresses& addresses, CheckToken check_token,
-                   std::function<void(hub::StreamChange)> on_stream)
+Exchange::Exchange(const hub::Config& config, net::Addresses& addresses,
+                   std::function<void(hub::StreamChange)> on_stream, CheckToken check_token)
     : hub_(config),
       addresses_(addresses),
       check_token_(std::move(check_token)),

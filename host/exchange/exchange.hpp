@@ -39,8 +39,8 @@ class Exchange {
 
   /// Without `check_token`, none is looked at. `on_stream` hears what the media gateway is to do; under the lock, so it must be short.
   /// `addresses` outlives it.
-  Exchange(const hub::Config& config, net::Addresses& addresses, CheckToken check_token = {},
-           std::function<void(hub::StreamChange)> on_stream = {});
+  Exchange(const hub::Config& config, net::Addresses& addresses,
+           std::function<void(hub::StreamChange)> on_stream = {}, CheckToken check_token = {});
   ~Exchange();
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;

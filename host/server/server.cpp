@@ -191,10 +191,12 @@ Server::Server(const Options& options, std::unique_ptr<net::Front> front,
       hls_folder_(std::move(hls_folder)),
       hls_gateway_(gateway_of(options, hls_folder_)),
       tokens_(std::move(tokens)),
-      exchange_(options.hub, front_->clients(), token_check(tokens_.get()),
-                [this](hub::StreamChange change) {
-                  if (hls_gateway_) hls_gateway_->change(std::move(change));
-                }),
+      exchange_(
+          options.hub, front_->clients(),
+          [this](hub::StreamChange change) {
+            if (hls_gateway_) hls_gateway_->change(std::move(change));
+          },
+          token_check(tokens_.get())),
       guard_(exchange_, options.hub.auth),
       invitations_(exchange_, tokens_.get(), options.hub.auth),
       socket_io_(exchange_, options.outbox, options.hub.limits, options.max_connections),

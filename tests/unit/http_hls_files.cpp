@@ -97,7 +97,7 @@ TEST_F(HttpHlsFiles, pages_of_any_site_may_read_all_of_it_the_errors_too) {
     EXPECT_EQ(header(get(path), "Access-Control-Allow-Origin"), "*") << path;
   const auto preflight = get("/12345/1-17-0.ts", "", "OPTIONS");
   EXPECT_EQ(preflight.status, 204);
-  EXPECT_EQ(header(preflight, "Access-Control-Allow-Headers"), "Range");
+  EXPECT_EQ(header(preflight, "Access-Control-Allow-Headers"), "Authorization, Range");
   EXPECT_EQ(get("/12345/1.m3u8", "", "POST").status, 405);
 }
 

@@ -134,9 +134,11 @@ TEST(HttpRoutes, the_first_that_fits_answers) {
 
 TEST(HttpRoutes, placeholders_have_what_stands_for_them) {
   EXPECT_THAT(find_route(Door::web_socket, "/webrtc/signaling/blue%20otter/ada")->values,
-              ElementsAre("blue%20otter", "ada"));
-  EXPECT_THAT(find_route(Door::request, "/12345/1.m3u8")->values, ElementsAre("12345", "1.m3u8"));
-  EXPECT_THAT(find_route(Door::web_socket, "/webrtc/signaling//ada")->values, ElementsAre("", "ada"));
+              ElementsAre("blue%20otter", "ada", ""));
+  EXPECT_THAT(find_route(Door::request, "/12345/1.m3u8")->values, ElementsAre("12345", "1.m3u8", ""));
+  EXPECT_THAT(find_route(Door::web_socket, "/webrtc/signaling//ada")->values, ElementsAre("", "ada", ""));
+  EXPECT_THAT(find_route(Door::request, "/hls/9.x/12345/1.m3u8")->values,
+              ElementsAre("9.x", "12345", "1.m3u8"));
   EXPECT_FALSE(find_route(Door::request, "/webrtc/rooms//peers")->route->endpoint == Endpoint::fastapi_peers);
   EXPECT_FALSE(find_route(Door::web_socket, "/webrtc/signaling/blue/ada/x"));
 }
