@@ -35,6 +35,9 @@ class KeySet {
   std::vector<Key> keys_;
 };
 
+/// Where a host and its commands look for keys unless they are told otherwise: in the state folder.
+inline constexpr std::string_view key_file_name = "keys.json";
+
 /// All keys of a file's text; the error is what is wrong with it, the rest of a sentence.
 [[nodiscard]] Result<std::vector<Key>, std::string> read_keys(const std::string& text);
 

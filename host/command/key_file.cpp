@@ -105,7 +105,7 @@ Result<fs::path, std::string> default_key_file() {
   const fs::path folder = state_folder();
   if (folder.empty())
     return Failure("There is no folder to keep keys in: set HOME or XDG_STATE_HOME, or name a file.");
-  return folder / "keys.json";
+  return folder / auth::key_file_name;
 }
 
 Result<std::vector<auth::Key>, std::string> read_key_file(const fs::path& file) {

@@ -86,9 +86,9 @@ bool is_same_person(const std::shared_ptr<const Pass>& before, const std::shared
          (now != nullptr && now->identity == before->identity);
 }
 
-std::string name_for(const Connection& connection, std::string wish) {
+std::string name_for(const Connection& connection, const std::string& wish) {
   const Pass* const pass = connection.credential.pass.get();
-  return pass == nullptr || pass->name.empty() ? std::move(wish) : pass->name;
+  return pass == nullptr || pass->name.empty() ? wish : pass->name;
 }
 
 }  // namespace parley::hub

@@ -45,6 +45,6 @@ class Access {
                                   const std::shared_ptr<const Pass>& now);
 
 /// The name that this one goes by, where its pass says one; else `wish`.
-[[nodiscard]] std::string name_for(const Connection& connection, std::string wish);
+[[nodiscard]] std::string name_for(const Connection& connection, const std::string& wish);
 
 }  // namespace parley::hub

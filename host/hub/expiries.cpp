@@ -37,7 +37,7 @@ void Expiries::move_to_end(Position position) {
   Entry entry = position->second;
   entry.warned = true;
   due_.erase(position);
-  const Position moved = due_.emplace(entry.ends, entry);
+  const auto moved = due_.emplace(entry.ends, entry);
   if (entry.session != nullptr) {
     entry.session->pass_ends = moved;
   } else {

@@ -189,27 +189,25 @@ Done Moderation::act(Session* by, const std::string& room, command::Moderate& wi
   return {};
 }
 
-Result<RoomBook*, Refusal> Moderation::open(const std::string& room) {
-  if (books_.find(room) == nullptr && books_.size() >= config_.limits.rooms)
-    return refusal(ErrorCode::too_many_rooms,
-                   "This host has as many rooms with rules as it can hold. Try again later.");
-  return &books_.open(room);
+Done Moderation::may_open(std::string_view room) const {
+  if (books_.find(room) != nullptr || books_.size() < config_.limits.rooms) return {};
+  return refusal(ErrorCode::too_many_rooms,
+                 "This host has as many rooms with rules as it can hold. Try again later.");
 }
 
 Done Moderation::keep(const std::string& room, const RuleChange& rules) {
   command::Join visit{.room = room, .incarnation = "nobody"};
   if (Done named = hub::check(visit, config_.limits); !named) return named;
-  const auto book = open(room);
-  if (!book) return Failure(book.error());
-  (*book)->kept = true;
-  review(**book);
+  if (Done allowed = may_open(room); !allowed) return allowed;
+  RoomBook& book = books_.open(room);
+  book.kept = true;
+  review(book);
   return change(room, rules);
 }
 
 Done Moderation::change(const std::string& name, const RuleChange& change) {
-  const auto opened = open(name);
-  if (!opened) return Failure(opened.error());
-  RoomBook& book = **opened;
+  if (Done allowed = may_open(name); !allowed) return allowed;
+  RoomBook& book = books_.open(name);
   if (book.rules.ends) ends_.erase({*book.rules.ends, name});
   book.rules = change.applied_to(book.rules, outgoing_.now());
   if (book.rules.ends) ends_.emplace(*book.rules.ends, name);
@@ -266,9 +264,8 @@ void Moderation::turn_away(Connection& guest, ErrorCode code, std::string_view s
 Done Moderation::remove(const Session* by, const std::string& name, const std::string& id) {
   Session* const session = rooms_.find_member(name, id);
   if (session == nullptr || session == by) return no_such_member();
-  const auto opened = open(name);
-  if (!opened) return Failure(opened.error());
-  RoomBook& book = **opened;
+  if (Done allowed = may_open(name); !allowed) return allowed;
+  RoomBook& book = books_.open(name);
   if (book.bans.size() >= config_.limits.bans_per_room) book.bans.erase(book.bans.begin());
   Ban& ban = book.bans.emplace_back();
   ban = {.id = ids_.next(),

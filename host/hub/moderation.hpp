@@ -64,7 +64,8 @@ class Moderation {
 
  private:
   [[nodiscard]] Done wait(Connection& connection, const Message& message, const command::Join& join);
-  [[nodiscard]] Result<RoomBook*, Refusal> open(const std::string& room);
+  /// Whether there is room for a book of this one.
+  [[nodiscard]] Done may_open(std::string_view room) const;
   [[nodiscard]] Done change(const std::string& room, const RuleChange& change);
   [[nodiscard]] Done decide(const std::string& room, const std::string& id, bool admits);
   [[nodiscard]] Done remove(const Session* by, const std::string& room, const std::string& id);

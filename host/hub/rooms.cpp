@@ -71,7 +71,7 @@ void Rooms::enter(Connection& connection, Room& room, std::string id, command::J
   const auto& pass = connection.credential.pass;
   Session& session = add(room, {.room = &room,
                                 .member = {.id = std::move(id),
-                                           .name = name_for(connection, std::move(join.name)),
+                                           .name = name_for(connection, join.name),
                                            .meta = std::move(join.meta),
                                            .incarnation = std::move(join.incarnation),
                                            .dialect = connection.dialect,

@@ -43,7 +43,7 @@ class Epochs {
 
   Epochs(std::filesystem::path file, Rooms rooms) : file_(std::move(file)), rooms_(std::move(rooms)) {}
 
-  const std::filesystem::path file_;
+  std::filesystem::path file_;
   mutable std::mutex mutex_;
   Rooms rooms_;
 };

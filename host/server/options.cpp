@@ -37,9 +37,6 @@ std::int64_t whole_seconds(std::chrono::milliseconds time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time).count();
 }
 
-// Which `parley key` writes.
-constexpr std::string_view key_file_name = "keys.json";
-
 const std::map<std::string, hub::Auth> auth_modes{
     {"off", hub::Auth::off}, {"rooms", hub::Auth::rooms}, {"all", hub::Auth::all}};
 
@@ -147,7 +144,7 @@ Result<void, std::string> understand_auth(const RawOptions& raw, Options& option
   if (!options.tokens.key_files.empty()) return {};
   if (folder.empty())
     return Failure("There is no folder to look for keys in: give --auth-key, or set HOME or XDG_STATE_HOME.");
-  options.tokens.key_files.push_back(folder / key_file_name);
+  options.tokens.key_files.push_back(folder / auth::key_file_name);
   std::error_code error;
   if (!fs::exists(options.tokens.key_files.front(), error))
     return Failure(

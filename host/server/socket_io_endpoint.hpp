@@ -24,6 +24,12 @@ namespace parley::server {
 
 class SocketIoClient;
 
+/// Whose a request or a frame of Engine.IO is.
+struct Caller {
+  std::string address{};
+  std::string token{};  ///< that came with it; empty where none did
+};
+
 /// Socket.IO's clients among the hub's: one connection of the hub's for each that is in the main namespace,
 /// whichever way its packets take.
 ///
@@ -45,12 +51,6 @@ class SocketIoEndpoint {
   ~SocketIoEndpoint();
   SocketIoEndpoint(const SocketIoEndpoint&) = delete;
   SocketIoEndpoint& operator=(const SocketIoEndpoint&) = delete;
-
-  /// Whose a request or a frame is.
-  struct Caller {
-    std::string address{};
-    std::string token{};  ///< that came with it; empty where none did
-  };
 
   /// Sends the answer to a request, from whichever thread; false where the client is not there any more.
   using Write = std::function<bool(engine_io::output::Answer&)>;

@@ -9,10 +9,11 @@ import * as page from './page.mjs';
 import * as relay from './relay.mjs';
 import * as stalled from './stalled.mjs';
 import * as tls from './tls.mjs';
+import * as tokens from './tokens.mjs';
 import * as users from './users.mjs';
 import * as wasm from './wasm_offer.mjs';
 
-const benches = { relay, connections, stalled, tls, hub, dialects, users, page, wasm, files, hls };
+const benches = { relay, connections, stalled, tls, hub, dialects, users, tokens, page, wasm, files, hls };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !(name in benches));
 if (unknown) {
