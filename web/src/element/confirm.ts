@@ -1,0 +1,28 @@
+import { html, type TemplateResult } from 'lit';
+
+export interface Question {
+  words: string;
+  /** What its button says. */
+  yes: string;
+  act: () => void;
+}
+
+/** What cannot be undone is asked about, in its place. The focus goes to the harmless answer. */
+export const confirmation = (question: Question, close: () => void): TemplateResult => html`
+  <div class="question" role="alertdialog" aria-label=${question.words}>
+    <p>${question.words}</p>
+    <div class="buttons">
+      <button class="button small" data-no @click=${close}>Cancel</button>
+      <button
+        class="button small danger"
+        data-yes
+        @click=${() => {
+          close();
+          question.act();
+        }}
+      >
+        ${question.yes}
+      </button>
+    </div>
+  </div>
+`;
