@@ -190,6 +190,12 @@ test('an invitation lets somebody in, until all are withdrawn', async (stage) =>
   await bob.sees('Ada');
   assert.equal(await bob.button('Make a link').count(), 0);
 
+  await ada.button('Copy link').first().click();
+  await ada.page.waitForFunction(
+    async (former) => (await navigator.clipboard.readText()).replace(former, '').includes('#token='),
+    link,
+  );
+
   await ada.button('Withdraw all links').click();
   await ada.page.getByRole('button', { name: 'Withdraw all', exact: true }).click();
   await notice(ada, 'All links are withdrawn.');

@@ -56,7 +56,7 @@ const shootPublish = (name, reach) => async (stage) => {
 
 /** Pictures of a room, once nothing passing is said in it. */
 async function shootRoom({ page }, name) {
-  const news = page.getByRole('status').getByText(/joined|left|waits|moderat|removed|asked/);
+  const news = page.locator('parley-room .notices p');
   while ((await news.count()) > 0) await news.first().waitFor({ state: 'detached' });
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme });

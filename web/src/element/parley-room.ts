@@ -296,6 +296,7 @@ export class ParleyRoomElement extends LitElement {
           .pinned=${this.pinned}
           .speaker=${this.#media.chosen('speaker')}
           .deserted=${call.met}
+          .secret=${this.#invites}
           .invitation=${alone && room.self !== null && !this.noLink ? this.#shareLink : ''}
           @pin=${({ detail }: CustomEvent<string>) => (this.pinned = this.pinned === detail ? null : detail)}
           @retry=${({ detail }: CustomEvent<string>) => room.retry(detail)}
@@ -533,13 +534,20 @@ export class ParleyRoomElement extends LitElement {
     return this.link || location.href;
   }
 
+  /** Where tokens are asked for, the room's address alone lets nobody in. */
+  get #invites(): boolean {
+    return this.token !== '' && this.session?.moderator === true;
+  }
+
   async #copyLink(): Promise<void> {
+    const invitation = this.#invites ? await this.session?.invite().catch(() => undefined) : undefined;
+    const link = invitation?.link ?? this.#shareLink;
     try {
-      await navigator.clipboard.writeText(this.#shareLink);
+      await navigator.clipboard.writeText(link);
       this.#notices.add('Link copied. Send it to the people you want to invite.');
     } catch {
       // Insecure pages have no clipboard; people can still read.
-      this.#notices.add(`The link is ${this.#shareLink}`);
+      this.#notices.add(`The link is ${link}`);
     }
   }
 }

@@ -10,7 +10,7 @@ import { isolate } from './name.js';
 import { panelHead } from './panel.js';
 import panel from './panel.css';
 import styles from './participants.css';
-import { isOn, standing, switches, turned } from './room-rules.js';
+import { bounds, isOn, standing, switches, turned } from './room-rules.js';
 import shared from './shared.css';
 import type { Participant } from './views.js';
 
@@ -115,7 +115,7 @@ export class Participants extends LitElement {
     const tags = [...(moderator ? ['Moderator'] : []), ...(away ? ['Rejoining'] : [])];
     return html`
       <li class="person" data-person=${id}>
-        ${who(self ? `${name} (you)` : name, tags, identity)} ${states(person)}
+        ${who(name, tags, identity, self ? ' (you)' : '')} ${states(person)}
         ${
           manages
             ? html`<button
@@ -222,6 +222,7 @@ export class Participants extends LitElement {
             </label>
           `,
         )}
+        ${bounds(room.rules).map((each) => html`<p class="quiet">${each}</p>`)}
       </section>
       <parley-invite
         .room=${room}
@@ -235,7 +236,7 @@ export class Participants extends LitElement {
   }
 
   #renderRules(): TemplateResult | typeof nothing {
-    const words = standing(this.room.rules);
+    const words = [...standing(this.room.rules), ...bounds(this.room.rules)];
     if (words.length === 0) return nothing;
     return html`
       <section aria-label="Rules">
@@ -261,10 +262,10 @@ export class Participants extends LitElement {
 
 const nameOf = ({ name, id }: Guest): string => isolate(name || id);
 
-const who = (name: string, tags: string[], identity: string): TemplateResult => html`
+const who = (name: string, tags: string[], identity: string, note = ''): TemplateResult => html`
   <parley-avatar .name=${name}></parley-avatar>
   <span class="who">
-    <b>${name}</b>
+    <b>${name}${note}</b>
     ${tags.map((tag) => html`<span class="tag">${tag}</span>`)}
     ${identity ? html`<small>Verified as ${isolate(identity)}</small>` : nothing}
   </span>

@@ -40,6 +40,17 @@ export const changes = (before: RoomRules, now: RoomRules): string[] =>
 export const standing = (rules: RoomRules): string[] =>
   switches.filter(({ rule }) => isOn(rules, rule)).map(({ rule }) => news[rule][0]);
 
+/** How many, and how long. */
+export function bounds({ members, ends }: RoomRules): string[] {
+  const words: string[] = [];
+  if (members > 0) words.push(`At most ${members} people can be here.`);
+  if (ends !== null) {
+    const at = new Date(Date.now() + ends - performance.now());
+    words.push(`This call ends at ${at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}.`);
+  }
+  return words;
+}
+
 /** Whether anybody moderates here, or has; else a call looks as if there were no such thing. */
 export const isModerated = ({ moderator, peers, rules }: Room): boolean =>
   moderator ||
