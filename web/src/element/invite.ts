@@ -32,8 +32,10 @@ export class Invite extends LitElement {
   @query('select') private term!: HTMLSelectElement;
   @query('input') private link!: HTMLInputElement | null;
 
-  protected override updated(): void {
-    if (this.asks) this.renderRoot.querySelector<HTMLElement>('[data-no]')?.focus();
+  protected override updated(changed: Map<string, unknown>): void {
+    if (!changed.has('asks') || changed.get('asks') === undefined) return;
+    const next = this.asks ? '[data-no]' : '[data-withdraw]';
+    this.renderRoot.querySelector<HTMLElement>(next)?.focus();
   }
 
   protected override render(): TemplateResult {

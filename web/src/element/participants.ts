@@ -1,4 +1,4 @@
-import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Guest, Room } from '../shim/index.js';
@@ -31,18 +31,33 @@ export class Participants extends LitElement {
   @state() private open = '';
   @state() private question: (Question & { about: string }) | null = null;
   #focused = false;
+  /** What the last choice was about, if that is still there afterwards. */
+  #returnTo = '.body';
 
   protected override willUpdate(): void {
-    this.#focused = (this.renderRoot as ShadowRoot | undefined)?.activeElement != null;
+    this.#focused = this.shadowRoot?.activeElement != null;
   }
 
-  protected override updated(changed: PropertyValues): void {
-    if (changed.has('question' as never) && this.question) {
-      this.renderRoot.querySelector<HTMLElement>('[data-no]')?.focus();
-    } else if (this.#focused && !(this.renderRoot as ShadowRoot).activeElement) {
-      // What had the focus is done with, and gone: a keyboard goes on from here.
-      this.renderRoot.querySelector<HTMLElement>('.body')?.focus();
-    }
+  protected override updated(changed: Map<string, unknown>): void {
+    if (changed.has('question') && this.question) this.#focusOn('[data-no]');
+    else if (this.#focused && !this.shadowRoot?.activeElement) this.#goOn();
+  }
+
+  /** What had the focus is done with, and gone. */
+  #goOn(): void {
+    if (!this.#focusOn(this.#returnTo)) this.#focusOn('.body');
+  }
+
+  /** Of who is not in the list afterwards. */
+  #decide(act: () => void): void {
+    this.#returnTo = '.body';
+    act();
+  }
+
+  #focusOn(selector: string): boolean {
+    const found = this.renderRoot.querySelector<HTMLElement>(selector);
+    found?.focus();
+    return found !== null;
   }
 
   protected override render(): TemplateResult {
@@ -83,14 +98,14 @@ export class Participants extends LitElement {
                   <button
                     class="button small primary"
                     aria-label="Admit ${nameOf(guest)}"
-                    @click=${() => this.room.admit(guest.id)}
+                    @click=${() => this.#decide(() => this.room.admit(guest.id))}
                   >
                     Admit
                   </button>
                   <button
                     class="button small"
                     aria-label="Refuse ${nameOf(guest)}"
-                    @click=${() => this.room.refuse(guest.id)}
+                    @click=${() => this.#decide(() => this.room.refuse(guest.id))}
                   >
                     Refuse
                   </button>
@@ -101,7 +116,9 @@ export class Participants extends LitElement {
         </ul>
         ${
           waiting.length > 1
-            ? html`<button class="button small left" @click=${() => this.room.admit()}>Admit all</button>`
+            ? html`<button class="button small left" @click=${() => this.#decide(() => this.room.admit())}>
+                Admit all
+              </button>`
             : nothing
         }
       </section>
@@ -123,7 +140,7 @@ export class Participants extends LitElement {
                 aria-label="Choices for ${name}"
                 title="Choices for ${name}"
                 aria-expanded=${open}
-                @click=${() => (this.open = open ? '' : id)}
+                @click=${() => this.#toggle(id)}
               >
                 ${icons.more}
               </button>`
@@ -133,6 +150,12 @@ export class Participants extends LitElement {
         ${this.question?.about === id ? confirmation(this.question, () => (this.question = null)) : nothing}
       </li>
     `;
+  }
+
+  #toggle(id: string): void {
+    this.#returnTo = `[data-person="${CSS.escape(id)}"] [aria-expanded]`;
+    this.question = null;
+    this.open = this.open === id ? '' : id;
   }
 
   #renderChoices({ id, name, asks, microphone, camera, screen, moderator }: Participant): TemplateResult {
@@ -190,7 +213,7 @@ export class Participants extends LitElement {
                 <button
                   class="button small"
                   aria-label="Let ${nameOf(guest)} back in"
-                  @click=${() => this.room.allow(guest.id)}
+                  @click=${() => this.#decide(() => this.room.allow(guest.id))}
                 >
                   Let back in
                 </button>
@@ -210,12 +233,13 @@ export class Participants extends LitElement {
         ${switches.map(
           ({ rule, label, more }) => html`
             <label class="switch">
-              <span><b>${label}</b><small>${more}</small></span>
+              <span><b>${label}</b><small id=${rule}>${more}</small></span>
               <input
                 type="checkbox"
                 role="switch"
                 name=${rule}
                 aria-label=${label}
+                aria-describedby=${rule}
                 .checked=${isOn(room.rules, rule)}
                 @change=${({ target }: Event) => room.setRules(turned(rule, (target as HTMLInputElement).checked))}
               />
@@ -247,6 +271,7 @@ export class Participants extends LitElement {
   }
 
   readonly #askToEnd = (): void => {
+    this.#returnTo = '[data-end]';
     this.question = {
       about: '',
       words: 'End this call for everybody?',
