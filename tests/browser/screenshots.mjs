@@ -1,4 +1,4 @@
-// Makes pictures of the built product: node tests/browser/screenshots.mjs [call | people | publish | stream | live]
+// Makes pictures of the built product: node tests/browser/screenshots.mjs [call | people | publish | stream | moderation | live]
 //
 //     call      docs/call.png, the picture of the README: three people, seen from the first one's window
 //     people    docs/people.png, a call by name that rings; and the page /people in each of its states
@@ -6,6 +6,7 @@
 //               test-results/screenshots/
 //     stream    the room of a publisher whose stream the media gateway takes, likewise: before it begins, as it is watched
 //               alone, and with somebody else
+//     moderation  a room with a moderator in each of its states, on a phone and a laptop, dark and light, likewise
 //     live      a room with a long name: nobody is live, somebody else is, and oneself too, likewise
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,7 @@ import { launch } from './support/browser.mjs';
 import { Host } from './support/host.mjs';
 import { picturesOfPeople } from './support/people-pictures.mjs';
 import { drawnCamera, people } from './support/portrait.mjs';
+import { asksForTokens, choose, enter, list, moderate, open, title, turn } from './support/moderated.mjs';
 import { PublishTab, sim } from './support/publish.mjs';
 import { publishStates } from './support/publish-states.mjs';
 import { Stage } from './support/suite.mjs';
@@ -54,7 +56,7 @@ const shootPublish = (name, reach) => async (stage) => {
 
 /** Pictures of a room, once nothing passing is said in it. */
 async function shootRoom({ page }, name) {
-  const news = page.getByRole('status').getByText(/joined|left/);
+  const news = page.locator('parley-room .notices p');
   while ((await news.count()) > 0) await news.first().waitFor({ state: 'detached' });
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme });
@@ -104,6 +106,70 @@ async function stream(stage) {
   }
 }
 
+async function moderation(stage) {
+  for (const [window, viewport] of Object.entries({ ...windows, phone: { width: 375, height: 700 } })) {
+    const options = { viewport };
+    const shoot = (tab, state) => shootRoom(tab, `moderation-${state}-${window}`);
+    const ada = await moderate(stage, 'Ada', { ...options, init: drawnCamera(people[0]) });
+    const bola = await enter(stage, 'Bola', {
+      ...options,
+      identity: 'bola@example.org',
+      init: drawnCamera(people[1]),
+    });
+    await ada.meets('Bola');
+    await list(ada);
+    await shoot(ada, 'list');
+    await ada.button('Choices for Bola').click();
+    await shoot(ada, 'choices');
+    await ada.button('Remove').click();
+    await shoot(ada, 'question');
+    await ada.button('Cancel').click();
+    await ada.button('Choices for Bola').click();
+    for (const rule of ['Waiting room', 'Only moderators share', 'Only moderators chat'])
+      await turn(ada, rule);
+    await shoot(ada, 'rules');
+    const dan = await enter(stage, 'Eve', { role: 'moderator' });
+    await choose(ada, 'Eve', 'Remove');
+    await ada.page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await title(dan, 'You were removed from this room').waitFor();
+    const chiyo = await open(stage, 'Chiyo', { ...options, init: drawnCamera(people[2]) });
+    await title(chiyo, 'Waiting to be let in').waitFor();
+    const dora = await open(stage, 'Dora Winifred Read-Kernighan', options);
+    await ada.button('Admit all').waitFor();
+    await shoot(chiyo, 'waiting');
+    await ada.page.getByRole('region', { name: 'People' }).evaluate((body) => body.scrollTo(0, 0));
+    await shoot(ada, 'lobby');
+    await ada.button('Close people').click();
+    await shoot(ada, 'badge');
+    await list(ada);
+    await ada.button('Refuse Dora').click();
+    await title(dora, 'You were not let in').waitFor();
+    await shoot(dora, 'refused');
+    await shoot(dan, 'removed');
+    await ada.button('Admit Chiyo').click();
+    await ada.meets('Chiyo');
+    await choose(ada, 'Bola', 'Ask to mute');
+    await bola.button('Mute').waitFor();
+    await shoot(bola, 'asked');
+    await list(bola);
+    await shoot(bola, 'list-of-a-guest');
+    await bola.button('Chat').first().click();
+    await shoot(bola, 'chat-to-read');
+    await ada.button('Make a link').click();
+    await ada.page.getByLabel('Invitation link').waitFor();
+    await ada.button('Withdraw all links').click();
+    await ada.button('End call for everybody').scrollIntoViewIfNeeded();
+    await shoot(ada, 'invitation');
+    await ada.button('Cancel').click();
+    await ada.button('End call for everybody').click();
+    await shoot(ada, 'end');
+    await ada.page.getByRole('button', { name: 'End call', exact: true }).click();
+    await title(bola, 'This call has ended').waitFor();
+    await shoot(bola, 'ended');
+    for (const { page } of stage.tabs.splice(0)) await page.close();
+  }
+}
+
 const shootPeople = (stage, browser) =>
   picturesOfPeople({
     browser,
@@ -116,6 +182,7 @@ const scenes = new Map([
   ['call', { shoot: call }],
   ['people', { shoot: shootPeople }],
   ['stream', { host: ['--hls', 'on'], shoot: stream }],
+  ['moderation', { host: asksForTokens, shoot: moderation }],
   ['live', { host: ['--hls', 'on'], shoot: live }],
 ]);
 for (const { name, devices, reach } of publishStates)

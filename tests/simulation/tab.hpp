@@ -104,6 +104,10 @@ class Tab {
   void perform(const output::PresenceChanged& change);
   void perform(const output::MessageReceived& message);
   void perform(const output::TokenEnds&) {}
+  void perform(const output::RulesChanged&) {}
+  void perform(const output::RoleChanged&) {}
+  void perform(const output::LobbyChanged&) {}
+  void perform(const output::Asked&) {}
   void perform(const output::ErrorRaised& error);
   void perform(const output::UsersChanged&) {}
   void perform(const output::CallChanged&) {}

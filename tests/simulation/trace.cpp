@@ -60,6 +60,8 @@ void take(const Json& json, Value& value) {
     value = static_cast<Value>(json.get<int>());
   } else if constexpr (std::same_as<Value, Instant>) {
     value = Instant(Duration(json.get<Duration::rep>()));
+  } else if constexpr (std::same_as<Value, std::chrono::seconds>) {
+    value = std::chrono::seconds(json.get<std::chrono::seconds::rep>());
   } else if constexpr (Described<Value>) {
     each(value, [&json](const char* name, auto& member) {
       if (const auto found = json.find(name); found != json.end()) take(*found, member);

@@ -21,6 +21,7 @@ inline constexpr std::array input_names = std::to_array<std::string_view>({"Join
                                                                            "SetPresence",
                                                                            "SendMessage",
                                                                            "Renew",
+                                                                           "Moderate",
                                                                            "Retry",
                                                                            "SocketOpened",
                                                                            "SocketMessage",
@@ -45,17 +46,38 @@ inline constexpr std::array input_names = std::to_array<std::string_view>({"Join
                                                                            "ChannelMessage"});
 static_assert(input_names.size() == std::variant_size_v<Input>);
 
-inline constexpr std::array output_names =
-    std::to_array<std::string_view>({"OpenSocket",   "SendSocket",          "CloseSocket",
-                                     "CreatePeer",   "AssignPeer",          "AddSlot",
-                                     "BindSlot",     "SetLocalDescription", "SetRemoteDescription",
-                                     "AddCandidate", "SetIceServers",       "RestartIce",
-                                     "ClosePeer",    "SendChannel",         "StateChanged",
-                                     "Joined",       "PeerJoined",          "PeerUpdated",
-                                     "PeerLeft",     "PeerStateChanged",    "PeerTracked",
-                                     "TrackStarted", "PresenceChanged",     "MessageReceived",
-                                     "TokenEnds",    "ErrorRaised",         "UsersChanged",
-                                     "CallChanged"});
+inline constexpr std::array output_names = std::to_array<std::string_view>({"OpenSocket",
+                                                                            "SendSocket",
+                                                                            "CloseSocket",
+                                                                            "CreatePeer",
+                                                                            "AssignPeer",
+                                                                            "AddSlot",
+                                                                            "BindSlot",
+                                                                            "SetLocalDescription",
+                                                                            "SetRemoteDescription",
+                                                                            "AddCandidate",
+                                                                            "SetIceServers",
+                                                                            "RestartIce",
+                                                                            "ClosePeer",
+                                                                            "SendChannel",
+                                                                            "StateChanged",
+                                                                            "Joined",
+                                                                            "PeerJoined",
+                                                                            "PeerUpdated",
+                                                                            "PeerLeft",
+                                                                            "PeerStateChanged",
+                                                                            "PeerTracked",
+                                                                            "TrackStarted",
+                                                                            "PresenceChanged",
+                                                                            "MessageReceived",
+                                                                            "TokenEnds",
+                                                                            "RulesChanged",
+                                                                            "RoleChanged",
+                                                                            "LobbyChanged",
+                                                                            "Asked",
+                                                                            "ErrorRaised",
+                                                                            "UsersChanged",
+                                                                            "CallChanged"});
 static_assert(output_names.size() == std::variant_size_v<Output>);
 
 /// Const or not: `each` serves the writer and the reader.
@@ -111,6 +133,39 @@ void each(Any<PeerInfo> auto& peer, auto&& field) {
   field("offers", peer.offers);
   field("streams", peer.streams);
   field("identity", peer.identity);
+  field("moderator", peer.moderator);
+}
+void each(Any<RoomRules> auto& rules, auto&& field) {
+  field("locked", rules.locked);
+  field("waitingRoom", rules.waiting_room);
+  field("share", rules.share);
+  field("chat", rules.chat);
+  field("members", rules.members);
+  field("ends", rules.ends);
+}
+void each(Any<RuleChange> auto& change, auto&& field) {
+  field("locked", change.locked);
+  field("waitingRoom", change.waiting_room);
+  field("share", change.share);
+  field("chat", change.chat);
+  field("members", change.members);
+  field("endsIn", change.ends_in);
+}
+void each(Any<Moderation> auto& wish, auto&& field) {
+  field("action", wish.action);
+  field("id", wish.id);
+  field("what", wish.what);
+  field("rules", wish.rules);
+}
+void each(Any<Lobby::Guest> auto& guest, auto&& field) {
+  field("id", guest.id);
+  field("name", guest.name);
+  field("identity", guest.identity);
+  field("dialect", guest.dialect);
+}
+void each(Any<Lobby> auto& lobby, auto&& field) {
+  field("waiting", lobby.waiting);
+  field("removed", lobby.removed);
 }
 void each(Any<Reason> auto& reason, auto&& field) {
   field("code", reason.code);
@@ -152,6 +207,9 @@ void each(Any<input::SendMessage> auto& message, auto&& field) {
 }
 void each(Any<input::Renew> auto& renew, auto&& field) {
   field("token", renew.token);
+}
+void each(Any<input::Moderate> auto& moderate, auto&& field) {
+  field("wish", moderate.wish);
 }
 void each(Any<input::Retry> auto& retry, auto&& field) {
   field("peer", retry.peer);
@@ -294,6 +352,19 @@ void each(Any<output::CallChanged> auto& change, auto&& field) {
 }
 void each(Any<output::TokenEnds> auto& ends, auto&& field) {
   field("left", ends.left);
+}
+void each(Any<output::RulesChanged> auto& change, auto&& field) {
+  field("rules", change.rules);
+}
+void each(Any<output::RoleChanged> auto& change, auto&& field) {
+  field("moderator", change.moderator);
+}
+void each(Any<output::LobbyChanged> auto& change, auto&& field) {
+  field("lobby", change.lobby);
+}
+void each(Any<output::Asked> auto& asked, auto&& field) {
+  field("what", asked.what);
+  field("by", asked.by);
 }
 void each(Any<output::ErrorRaised> auto& error, auto&& field) {
   field("peer", error.peer);

@@ -350,6 +350,28 @@ TEST_F(LinkTest, a_state_is_announced_once_and_again_only_when_it_or_its_reason_
   EXPECT_EQ(only<output::PeerStateChanged>(drain(outputs)).reason.code, "ice-restart");
 }
 
+TEST_F(LinkTest, a_screen_that_its_peer_may_not_share_starts_once_it_may) {
+  context.share = Whom::moderators;
+  Link link(bob(), is_impolite, waits, context, now);
+  link.receive({.peer = "bob",
+                .body = described(SdpType::offer),
+                .link = wire::LinkTag{.connection = remote_tag,
+                                      .remote = std::nullopt,
+                                      .negotiation = 1,
+                                      .slots = {{"0", "camera"}, {"1", "screen"}}}},
+               now);
+  for (const char* mid : {"0", "1"}) {
+    link.on(input::TrackAdded{.connection = link.connection(), .mid = mid, .kind = MediaKind::video}, now);
+  }
+  EXPECT_EQ(only<output::TrackStarted>(drain(outputs)).slot, "camera");
+  PeerInfo moderator = bob();
+  moderator.moderator = true;
+  link.update(moderator);
+  EXPECT_EQ(only<output::TrackStarted>(drain(outputs)).slot, "screen");
+  link.review_share();
+  EXPECT_TRUE(outputs.empty()) << "and that once";
+}
+
 TEST_F(LinkTest, the_peer_s_media_starts_under_the_name_of_its_slot) {
   Link link(bob(), is_impolite, waits, context, now);
   link.receive({.peer = "bob",

@@ -25,6 +25,7 @@ const rightArguments = {
   setPresence: [{ microphone: true, camera: false, screen: false }],
   sendMessage: [null, 'chat', 'hello'],
   renew: ['a.b.c'],
+  moderate: [{ action: 'rules', rules: { locked: true, endsIn: 60 } }],
   retry: [null],
   socketOpened: [1],
   socketMessage: [1, '{}'],
@@ -225,6 +226,71 @@ test('who a member is comes with it', () => {
   assert.equal(ada.session.snapshot().peers[0].identity, 'bob@example.org');
 });
 
+test('a moderator is told of the lobby, decides, and changes the rules', () => {
+  const ada = world.member().join();
+  const wishes = () =>
+    ada
+      .called('sendSocket')
+      .map(([, , text]) => JSON.parse(text))
+      .filter(({ type }) => type === 'moderate')
+      .map(({ type: _, seq: __, ack: ___, ...wish }) => wish);
+  ada.event({ type: 'role', moderator: true });
+  const guest = { id: 'w1', name: 'Zoe', identity: 'zoe@example.org', dialect: 'parley' };
+  ada.hear({ type: 'lobby', waiting: [guest], removed: [{ id: 'b1', name: 'Mallory' }] });
+  ada.event({ type: 'rules', rules: { locked: true, share: 'moderators', chat: 'everybody', members: 5 } });
+  ada.event({ type: 'asked', what: 'camera', by: 'peer-9' });
+  world.settle();
+  const lobby = {
+    waiting: [guest],
+    removed: [{ id: 'b1', name: 'Mallory', identity: '', dialect: '' }],
+  };
+  const rules = {
+    locked: true,
+    waitingRoom: false,
+    share: 'moderators',
+    chat: 'everybody',
+    members: 5,
+    ends: null,
+  };
+  assert.deepEqual(ada.called('roleChanged'), [['roleChanged', true]]);
+  assert.deepEqual(ada.called('lobbyChanged'), [['lobbyChanged', lobby]]);
+  assert.deepEqual(ada.called('rulesChanged'), [['rulesChanged', rules]]);
+  assert.deepEqual(ada.called('asked'), [['asked', 'camera', 'peer-9']]);
+  const snapshot = ada.session.snapshot();
+  assert.deepEqual([snapshot.moderator, snapshot.lobby, snapshot.rules], [true, lobby, rules]);
+
+  const asked = [
+    { action: 'admit', id: 'w1' },
+    { action: 'refuse' },
+    { action: 'remove', id: 'peer-9' },
+    { action: 'allow', id: 'b1' },
+    { action: 'ask', id: 'peer-9', what: 'microphone' },
+    { action: 'appoint', id: 'peer-9' },
+    { action: 'resign' },
+    { action: 'rules', rules: { waitingRoom: false, chat: 'moderators', members: 0, endsIn: 3600 } },
+    { action: 'end' },
+  ];
+  for (const wish of asked) ada.session.moderate(++world.now, wish);
+  assert.deepEqual(wishes(), asked);
+  for (const wrong of [
+    { action: 'ban' },
+    { action: 'ask', what: 'passport' },
+    { action: 'rules', rules: { locked: 1 } },
+    { action: 'rules', rules: { share: 'nobody' } },
+    { action: 'rules', rules: { members: -1 } },
+    { action: 'rules', rules: { endsIn: 1e9 } },
+  ])
+    assert.throws(() => ada.session.moderate(++world.now, wrong), TypeError, JSON.stringify(wrong));
+});
+
+test('who waits to be let in is told so', () => {
+  const member = world.member();
+  member.on_sendSocket = () => member.hear({ type: 'waiting', room: 'blue-otter' });
+  member.join();
+  const { state, reason, signaling } = member.session.snapshot();
+  assert.deepEqual([state, reason.code, signaling], ['connecting', 'waiting-room', 'waiting-room']);
+});
+
 test('peers meet, talk and part, and every handler method is called for it', () => {
   const [ada, bob] = [world.member().join(), world.member().join()];
   bob.session.sendMessage(++world.now, ada.id, 'chat', 'hello \uD83D\uDE00');
@@ -256,6 +322,10 @@ test('peers meet, talk and part, and every handler method is called for it', () 
   world.settle();
   assert.deepEqual(ada.called('setIceServers'), [['setIceServers', peer.connectionId, iceServers]]);
   ada.hear({ type: 'token-ends', seconds: 60 });
+  ada.event({ type: 'rules', rules: { locked: true } });
+  ada.event({ type: 'role', moderator: true });
+  ada.hear({ type: 'lobby', waiting: [{ id: 'w1', name: 'Zoe' }], removed: [] });
+  ada.event({ type: 'asked', what: 'screen' });
   ada.event({ type: 'peer-away', id: bob.id });
   ada.event({ type: 'peer-back', id: bob.id });
   ada.tell('connectionStateChanged', peer.connectionId, 'failed');

@@ -30,6 +30,7 @@ const peer = {
   dialect: 'parley',
   away: true,
   identity: 'bob@example.org',
+  moderator: true,
 };
 const link = { connection: 7, remote: 1, negotiation: 1, slots: { 0: 'camera', 1: 'microphone' } };
 const candidate = { candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'u1' };
@@ -59,6 +60,25 @@ const hostMessages = [
   { type: 'pong', ack: 2 },
   { type: 'token-ends', seconds: 60 },
   { type: 'renewed', seconds: 3600 },
+  { type: 'waiting', room: 'r' },
+  {
+    type: 'rules',
+    rules: {
+      locked: true,
+      waitingRoom: true,
+      share: 'moderators',
+      chat: 'everybody',
+      members: 5,
+      endsIn: 60,
+    },
+  },
+  { type: 'role', moderator: true },
+  {
+    type: 'lobby',
+    waiting: [{ id: 'w1', name: 'Zoe', identity: 'zoe@example.org', dialect: 'parley' }],
+    removed: [{ id: 'b1', name: 'Mallory' }],
+  },
+  { type: 'asked', what: 'microphone', by: 'peer-2' },
   { type: 'error', code: 'bad-field', message: 'No.', re: 'signal' },
 ].map((message) => JSON.stringify(message));
 

@@ -29,10 +29,14 @@ export async function embed(): Promise<Session> {
   session.join(performance.now());
   session.renew(performance.now(), 'd.e.f');
   session.sendMessage(performance.now(), null, 'chat', 'hello');
+  session.moderate(performance.now(), { action: 'rules', rules: { locked: true, share: 'moderators' } });
 
   const snapshot: Snapshot = session.snapshot();
   const known: string[] = snapshot.peers.map(({ identity }) => identity);
   console.log(known);
+  if (snapshot.moderator && !snapshot.rules.locked) {
+    for (const { id } of snapshot.lobby.waiting) session.moderate(performance.now(), { action: 'admit', id });
+  }
   const lost: string[] = snapshot.peers.filter((peer) => peer.state === 'lost').map((peer) => peer.id);
   session.retry(performance.now(), lost[0]);
   return session;
@@ -73,6 +77,8 @@ export async function mistakes(session: Session): Promise<void> {
   new Session({ url: '', room: '', seed: [1, 2] }, { openSocket() {} });
   // @ts-expect-error the instant comes first
   session.join();
+  // @ts-expect-error moderators cannot do that
+  session.moderate(performance.now(), { action: 'ban', id: 'peer-2' });
   // @ts-expect-error a kind is audio or video
   session.openSlot(performance.now(), { name: 'nose', kind: 'smell' });
   const { Directory } = await createParley();

@@ -37,6 +37,10 @@ export const handlerMethods = [
   'presenceChanged',
   'messageReceived',
   'tokenEnds',
+  'rulesChanged',
+  'roleChanged',
+  'lobbyChanged',
+  'asked',
   'errorRaised',
   'wakeAt',
 ];

@@ -176,6 +176,8 @@ mergeInto(LibraryManager.library, {
     };
     const urls = (value, what) => (typeof value === 'string' ? [text(value, what)] : list(text)(value, what));
 
+    const whom = optional(choice(['everybody', 'moderators']));
+    const actions = ['admit', 'refuse', 'remove', 'allow', 'ask', 'appoint', 'resign', 'rules', 'end'];
     const slot = record({ name: text, kind: choice(['audio', 'video']) });
     const seed = record([whole(0xffffffff), whole(0xffffffff)]);
     const records = {
@@ -183,6 +185,21 @@ mergeInto(LibraryManager.library, {
       Presence: record({ microphone: boolean, camera: boolean, screen: boolean }),
       SlotMap: map(text),
       Change: record({ name: optional(text), meta: given(json) }),
+      Moderation: record({
+        action: (value, what) => actions.indexOf(choice(actions)(value, what)),
+        id: optional(text),
+        what: optional(choice(['microphone', 'camera', 'screen'])),
+        rules: optional(
+          record({
+            locked: optional(boolean),
+            waitingRoom: optional(boolean),
+            share: whom,
+            chat: whom,
+            members: optional(whole(1_000)),
+            endsIn: optional(whole(31_622_400)),
+          }),
+        ),
+      }),
       Candidate: record({
         candidate: text,
         sdpMid: optional(text),

@@ -36,6 +36,7 @@ EMSCRIPTEN_BINDINGS(parley_types) {
   register_type<Presence>("Presence");
   register_type<Candidate>("Candidate");
   register_type<input::Update>("Change");
+  register_type<Moderation>("Moderation");
 }
 
 }  // namespace parley::binding

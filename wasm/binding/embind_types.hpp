@@ -2,6 +2,7 @@
 
 #include <emscripten/bind.h>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "core/input.hpp"
 #include "core/json.hpp"
 #include "core/media.hpp"
+#include "core/rules.hpp"
 #include "core/session.hpp"
 #include "core/states.hpp"
 
@@ -66,6 +68,38 @@ template <>
 template <>
 [[nodiscard]] inline input::Update read<input::Update>(const Json& json) {
   return {.name = find_string(json, "name"), .meta = find_string(json, "meta")};
+}
+
+[[nodiscard]] inline std::optional<bool> read_flag(const Json& json, std::string_view name) {
+  if (find(json, name, Json::Kind::boolean) == nullptr) return std::nullopt;
+  return find_true(json, name);
+}
+
+[[nodiscard]] inline std::optional<Whom> read_whom(const Json& json, std::string_view name) {
+  const auto whom = find_string(json, name);
+  if (!whom) return std::nullopt;
+  return *whom == "moderators" ? Whom::moderators : Whom::everybody;
+}
+
+template <>
+[[nodiscard]] inline RuleChange read<RuleChange>(const Json& json) {
+  const auto ends_in = find_number<std::uint32_t>(json, "endsIn");
+  return {.locked = read_flag(json, "locked"),
+          .waiting_room = read_flag(json, "waitingRoom"),
+          .share = read_whom(json, "share"),
+          .chat = read_whom(json, "chat"),
+          .members = find_number<std::uint32_t>(json, "members"),
+          .ends_in = ends_in ? std::optional(std::chrono::seconds(*ends_in)) : std::nullopt};
+}
+
+/// `action` is the index of its name.
+template <>
+[[nodiscard]] inline Moderation read<Moderation>(const Json& json) {
+  const Json* rules = find(json, "rules", Json::Kind::object);
+  return {.action = static_cast<Moderation::Action>(find_number<std::uint8_t>(json, "action").value_or(0)),
+          .id = find_string(json, "id"),
+          .what = find_string(json, "what"),
+          .rules = rules == nullptr ? RuleChange{} : read<RuleChange>(*rules)};
 }
 
 template <>
@@ -186,6 +220,8 @@ template <>
 struct BindingType<parley::SlotMap> : RecordBinding<parley::SlotMap> {};
 template <>
 struct BindingType<parley::input::Update> : RecordBinding<parley::input::Update> {};
+template <>
+struct BindingType<parley::Moderation> : RecordBinding<parley::Moderation> {};
 template <>
 struct BindingType<parley::Candidate> : RecordBinding<parley::Candidate> {};
 template <>

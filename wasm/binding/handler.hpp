@@ -94,6 +94,14 @@ class Handler {
   void perform(const output::TokenEnds& o) const {
     call("tokenEnds", JsonArray().number(static_cast<std::uint64_t>(o.left.count())));
   }
+  void perform(const output::RulesChanged& o) const {
+    call("rulesChanged", JsonArray().json(to_json(o.rules)));
+  }
+  void perform(const output::RoleChanged& o) const { call("roleChanged", JsonArray().boolean(o.moderator)); }
+  void perform(const output::LobbyChanged& o) const {
+    call("lobbyChanged", JsonArray().json(to_json(o.lobby)));
+  }
+  void perform(const output::Asked& o) const { call("asked", JsonArray().string(o.what).string(o.by)); }
   void perform(const output::ErrorRaised& o) const {
     call("errorRaised", JsonArray().string(o.peer).json(to_json(o.reason)));
   }

@@ -127,6 +127,71 @@ export interface PeerInfo {
   streams: boolean;
   /** Who it is, of which the host has seen proof: the subject of its token. Empty where it has none. */
   identity: string;
+  /** It moderates the room. */
+  moderator: boolean;
+}
+
+/** Whom something in a room is for. */
+export type Whom = 'everybody' | 'moderators';
+
+/** What those who moderate a room have decided about it. */
+export interface RoomRules {
+  /** Nobody else comes in, moderators apart. */
+  locked: boolean;
+  /** Who comes waits until a moderator admits them. */
+  waitingRoom: boolean;
+  /** Who may show a screen: of others there is no track of `screen` or `screen-sound`, and no presence of it. */
+  share: Whom;
+  /** Who may write in the chat. Which messages are chat is the application's to know, and to leave out those of others. */
+  chat: Whom;
+  /** At most so many people; 0 where the host's own limit is all there is. */
+  members: number;
+  /** When everybody has to leave, in milliseconds on the clock of `now`; null: never. */
+  ends: number | null;
+}
+
+/** What is to be otherwise. */
+export interface RuleChange {
+  locked?: boolean | null;
+  waitingRoom?: boolean | null;
+  share?: Whom | null;
+  chat?: Whom | null;
+  /** 0 to 1,000; 0: no limit but the host's. */
+  members?: number | null;
+  /** In seconds, at most 366 days; 0: never. */
+  endsIn?: number | null;
+}
+
+/** Somebody outside the room. */
+export interface Guest {
+  /** Names them in `moderate()`; not a member's id. */
+  id: string;
+  name: string;
+  /** As {@link PeerInfo.identity}. */
+  identity: string;
+  /** The wire protocol of one who waits; empty of one who was removed. */
+  dialect: string;
+}
+
+/** Outside the room, for who moderates it; empty for everybody else. */
+export interface Lobby {
+  /** They wait to be let in. */
+  waiting: Guest[];
+  /** They were removed, and may not come back. */
+  removed: Guest[];
+}
+
+/** What one who moderates wants done. */
+export interface Moderation {
+  /**
+   * `admit` or `refuse` one who waits or, without an `id`, all; `remove` a member; `allow` one who was removed to come back;
+   * `ask` a member to close what `what` names; `appoint` a member a moderator; `resign`; change the `rules`; `end` the call
+   * for everybody.
+   */
+  action: 'admit' | 'refuse' | 'remove' | 'allow' | 'ask' | 'appoint' | 'resign' | 'rules' | 'end';
+  id?: string | null;
+  what?: 'microphone' | 'camera' | 'screen' | null;
+  rules?: RuleChange | null;
 }
 
 /** One change of one of a connection's states. */
@@ -170,7 +235,11 @@ export interface Snapshot {
   self: string;
   incarnation: string;
   /** Of the host's WebSocket. */
-  signaling: 'idle' | 'connecting' | 'joining' | 'joined' | 'waiting' | 'closed';
+  signaling: 'idle' | 'connecting' | 'joining' | 'waiting-room' | 'joined' | 'waiting' | 'closed';
+  /** This client moderates the room. */
+  moderator: boolean;
+  rules: RoomRules;
+  lobby: Lobby;
   peers: PeerSnapshot[];
 }
 
@@ -210,6 +279,11 @@ export interface Session {
    * stay goes on with the one before.
    */
   renew(now: number, token: string): void;
+  /**
+   * For who moderates the room. What the host will not do is reported through `errorRaised` (`not-moderator`, `no-such-peer`,
+   * `cannot-be-asked`; before the room is joined, `not-joined`).
+   */
+  moderate(now: number, wish: Moderation): void;
   /** Tries again at once: one peer that was lost or, with `null`, the socket and all that are not connected. */
   retry(now: number, peer: string | null | undefined): void;
 
@@ -343,14 +417,18 @@ export interface Handler {
 
   // For the application.
 
-  /** The one state a user interface shows, and why: the host's link first, then the peer that is worst off. */
+  /**
+   * The one state a user interface shows, and why: the host's link first, then the peer that is worst off. While a
+   * moderator is asked to let this client in, it is `connecting` with the reason `waiting-room`. It is `lost` for good with
+   * `removed`, `room-ended`, `room-locked`, `no-such-room`, `not-admitted`, `room-full` and those of tokens (`token-…`).
+   */
   stateChanged(state: LinkState, reason: Reason): void;
   /** In the room, for the first time since `join()`. */
   joined(self: string, room: string): void;
   peerJoined(peer: PeerInfo): void;
   /** The peer as it is now: another name, other metadata, away or back. */
   peerUpdated(peer: PeerInfo): void;
-  /** `reason`: left, timeout, replaced, closed (parley.v1), or `you-left`. */
+  /** `reason`: left, timeout, replaced, closed, removed (parley.v1), `you-left`, or why this client may not stay. */
   peerLeft(peer: string, reason: string): void;
   /**
    * Of one that is `lost`, the reason is no-way, no-answer, dtls-failed, channel-closed, remote-description-failed or
@@ -369,6 +447,13 @@ export interface Handler {
    * left. `renew()` prolongs the stay. Else it ends: `lost`, with the reason `token-expired`, and every connection is closed.
    */
   tokenEnds(seconds: number): void;
+  /** Not told before the first change; until then there is no rule. */
+  rulesChanged(rules: RoomRules): void;
+  /** Whether this client moderates the room from now on. It does not before it is told so. */
+  roleChanged(moderator: boolean): void;
+  lobbyChanged(lobby: Lobby): void;
+  /** A moderator asks this client to close its microphone, camera or screen. `by` is a member, or empty. */
+  asked(what: 'microphone' | 'camera' | 'screen', by: string): void;
   /** Something went wrong; `peer` is empty where it concerns the whole session. */
   errorRaised(peer: string, reason: Reason): void;
 

@@ -19,7 +19,8 @@ constexpr const char* handler_methods =
     "setRemoteDescription "
     "addCandidate setIceServers restartIce closePeer sendChannel stateChanged joined peerJoined peerUpdated "
     "peerLeft "
-    "peerStateChanged peerTracked trackStarted presenceChanged messageReceived tokenEnds errorRaised wakeAt";
+    "peerStateChanged peerTracked trackStarted presenceChanged messageReceived tokenEnds "
+    "rulesChanged roleChanged lobbyChanged asked errorRaised wakeAt";
 
 using SessionBinding = Binding<Session, Config, Input>;
 
@@ -52,6 +53,7 @@ EMSCRIPTEN_BINDINGS(parley) {
       .function("setPresence", &SessionBinding::tell<SetPresence, Presence>)
       .function("sendMessage", &SessionBinding::tell<SendMessage, OptionalText, Text, Text>)
       .function("renew", &SessionBinding::tell<Renew, Text>)
+      .function("moderate", &SessionBinding::tell<Moderate, Moderation>)
       .function("retry", &SessionBinding::tell<Retry, OptionalText>)
       .function("socketOpened", &SessionBinding::tell<SocketOpened, SocketId>)
       .function("socketMessage", &SessionBinding::tell<SocketMessage, SocketId, ForeignText>)

@@ -7,6 +7,7 @@
 #include "core/json.hpp"
 #include "core/media.hpp"
 #include "core/output.hpp"
+#include "core/rules.hpp"
 #include "core/snapshot.hpp"
 #include "core/state_names.hpp"
 
@@ -77,13 +78,38 @@ inline void write(JsonObject& json, const PeerInfo& peer) {
       .string("dialect", peer.dialect)
       .boolean("away", peer.away)
       .boolean("streams", peer.streams)
-      .string("identity", peer.identity);
+      .string("identity", peer.identity)
+      .boolean("moderator", peer.moderator);
 }
 
 [[nodiscard]] inline std::string to_json(const PeerInfo& peer) {
   JsonObject json;
   write(json, peer);
   return json.take();
+}
+
+[[nodiscard]] inline std::string_view name(Whom whom) {
+  return whom == Whom::moderators ? "moderators" : "everybody";
+}
+
+[[nodiscard]] inline std::string to_json(const RoomRules& rules) {
+  return JsonObject()
+      .boolean("locked", rules.locked)
+      .boolean("waitingRoom", rules.waiting_room)
+      .string("share", name(rules.share))
+      .string("chat", name(rules.chat))
+      .number("members", rules.members)
+      .json("ends", rules.ends ? std::to_string(milliseconds(*rules.ends)) : "null")
+      .take();
+}
+
+[[nodiscard]] inline std::string to_json(const Lobby::Guest& guest) {
+  return JsonObject()
+      .string("id", guest.id)
+      .string("name", guest.name)
+      .string("identity", guest.identity)
+      .string("dialect", guest.dialect)
+      .take();
 }
 
 [[nodiscard]] inline std::string to_json(const User& user) {
@@ -107,6 +133,10 @@ template <class Value>
   JsonArray json;
   for (const Value& value : values) json.json(to_json(value));
   return json.take();
+}
+
+[[nodiscard]] inline std::string to_json(const Lobby& lobby) {
+  return JsonObject().json("waiting", to_json(lobby.waiting)).json("removed", to_json(lobby.removed)).take();
 }
 
 inline std::string to_json(const PeerSnapshot& peer) {
@@ -135,6 +165,9 @@ inline std::string to_json(const PeerSnapshot& peer) {
       .string("self", snapshot.self)
       .string("incarnation", snapshot.incarnation)
       .string("signaling", snapshot.signaling)
+      .boolean("moderator", snapshot.moderator)
+      .json("rules", to_json(snapshot.rules))
+      .json("lobby", to_json(snapshot.lobby))
       .json("peers", to_json(snapshot.peers))
       .take();
 }

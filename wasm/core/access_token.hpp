@@ -58,9 +58,4 @@ class AccessToken {
   return code.starts_with("token-");
 }
 
-/// The time of the token that the stay rests on is over, and so is the stay.
-[[nodiscard]] inline bool ends_stay(const wire::Error& error) {
-  return error.code == "token-expired" && error.re.empty();
-}
-
 }  // namespace parley

@@ -35,12 +35,9 @@ void Conversation::received(ConnectionId connection, std::string_view text, Inst
   if (channel_ != connection) return;
   auto message = channel_wire::decode(text);
   if (!message) return;
-  const auto show = [this](const Presence& presence) {
-    // The first is news even where it is nothing: until then nobody knew.
-    if (presence == theirs_ && shown_) return;
-    shown_ = true;
+  const auto hear = [this](const Presence& presence) {
     theirs_ = presence;
-    outputs_.emplace_back(output::PresenceChanged{.peer = peer_, .presence = presence});
+    show();
   };
   std::visit(
       overloaded{
@@ -52,10 +49,10 @@ void Conversation::received(ConnectionId connection, std::string_view text, Inst
               receiver_ = ReliableReceiver(hello.first);
             }
             if (hello.received_stream == stream_) sender_.acknowledge(hello.received);
-            show(hello.presence);
+            hear(hello.presence);
             for (const auto& entry : sender_.unacknowledged()) write(entry.text);
           },
-          [&](const channel_wire::PresenceMessage& change) { show(change.presence); },
+          [&](const channel_wire::PresenceMessage& change) { hear(change.presence); },
           [&](const channel_wire::Ack& ack) { sender_.acknowledge(ack.received); },
           [&](channel_wire::Text& said) {
             // The channel is ordered and reliable, so a gap can only come from a peer that breaks the
@@ -68,6 +65,22 @@ void Conversation::received(ConnectionId connection, std::string_view text, Inst
           },
       },
       *message);
+}
+
+void Conversation::let_share(bool may) {
+  may_share_ = may;
+  show();
+}
+
+void Conversation::show() {
+  if (!theirs_) return;
+  Presence presence = *theirs_;
+  presence.screen = presence.screen && may_share_;
+  // The first is news even where it is nothing: until then nobody knew.
+  if (presence == shown_ && known_) return;
+  known_ = true;
+  shown_ = presence;
+  outputs_.emplace_back(output::PresenceChanged{.peer = peer_, .presence = presence});
 }
 
 void Conversation::timeout(Instant now) {

@@ -34,16 +34,19 @@ class Conversation {
   /// False where the peer has not taken more than `Limits::unacknowledged` messages: nothing was sent.
   [[nodiscard]] bool send(const std::string& topic, const std::string& text);
   void set_presence(Presence own);
+  /// Whether they may show a screen: else they show none, whatever they say.
+  void let_share(bool may);
 
   [[nodiscard]] Heard heard() const { return {.stream = their_stream_, .last = receiver_.last()}; }
   /// Goes on where a conversation with this peer left off, so that it repeats nothing.
   void recall(const Heard& heard);
 
-  [[nodiscard]] const Presence& presence() const { return theirs_; }
+  [[nodiscard]] const Presence& presence() const { return shown_; }
   [[nodiscard]] bool open() const { return channel_.has_value(); }
 
  private:
   void write(std::string text);
+  void show();
 
   std::string peer_;
   std::uint32_t stream_;
@@ -53,8 +56,10 @@ class Conversation {
   std::optional<ConnectionId> channel_;
   bool greeted_ = false;  ///< on this channel: they said how far they are, so replay was possible
   std::uint32_t their_stream_ = 0;
-  Presence theirs_;
-  bool shown_ = false;  ///< the application knows theirs
+  std::optional<Presence> theirs_;  ///< as they said it
+  Presence shown_;                  ///< as the application knows it
+  bool known_ = false;              ///< whether it does
+  bool may_share_ = true;
   ReliableSender sender_;
   ReliableReceiver receiver_;
 };

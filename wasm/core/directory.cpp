@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "expulsion.hpp"
 #include "limits.hpp"
 #include "state_names.hpp"
 

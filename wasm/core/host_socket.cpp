@@ -44,13 +44,23 @@ void HostSocket::introduce(std::string text) {
   send(std::move(text));
 }
 
+void HostSocket::held(Instant now) {
+  state_ = State::waiting_room;
+  reason_ = {.code = "waiting-room", .message = "Somebody who moderates is asked to let you in."};
+  settle(now);
+}
+
 void HostSocket::welcomed(const wire::HostLimits& told, Instant now) {
   state_ = State::joined;
   reason_ = {};
-  deadline_.reset();
-  stable_at_ = now + limits.stable_after;
   if (told.heartbeat > Duration::zero()) heartbeat_ = told.heartbeat;
   if (told.message_bytes > 0) host_bytes_ = told.message_bytes;
+  settle(now);
+}
+
+void HostSocket::settle(Instant now) {
+  deadline_.reset();
+  stable_at_ = now + limits.stable_after;
   ping_due_ = now + heartbeat_;
 }
 
@@ -64,7 +74,7 @@ void HostSocket::send(std::string text) {
 }
 
 void HostSocket::closed(SocketId socket, int code, const std::string& reason, Instant now) {
-  const bool open = state_ == State::connecting || state_ == State::joining || state_ == State::joined;
+  const bool open = state_ == State::connecting || introduced() || joined();
   if (socket != socket_ || !open) return;
   if (code == close_continued_elsewhere) {
     give_up({.code = "replaced", .message = "This session continues in another tab or window."});
@@ -77,7 +87,7 @@ void HostSocket::closed(SocketId socket, int code, const std::string& reason, In
 }
 
 bool HostSocket::heard(SocketId socket, Instant now) {
-  if (socket != socket_ || (state_ != State::joining && state_ != State::joined)) return false;
+  if (socket != socket_ || !(introduced() || joined())) return false;
   ping_due_ = now + heartbeat_;
   pong_due_.reset();
   return true;
@@ -127,7 +137,7 @@ bool HostSocket::probe(Instant now) {
     attempts_ = 0;
     open(now);
   }
-  if (state_ != State::joined) return false;
+  if (state_ != State::joined && state_ != State::waiting_room) return false;
   ping_due_.reset();
   // A network that changes all the time must not put off the answer's time for ever.
   pong_due_ = earliest(pong_due_, now + limits.probe_grace);
@@ -159,6 +169,8 @@ std::string_view name(HostSocket::State state) {
       return "connecting";
     case HostSocket::State::joining:
       return "joining";
+    case HostSocket::State::waiting_room:
+      return "waiting-room";
     case HostSocket::State::joined:
       return "joined";
     case HostSocket::State::waiting:

@@ -18,8 +18,8 @@ namespace parley {
 /// another socket when one is lost. What is said on it is its owner's affair.
 class HostSocket {
  public:
-  /// joining: open, and the host has not let us in yet.
-  enum class State { idle, connecting, joining, joined, waiting, closed };
+  /// joining: open, and the host has not let us in yet. waiting_room: it asks a moderator first.
+  enum class State { idle, connecting, joining, waiting_room, joined, waiting, closed };
 
   HostSocket(std::string url, Random& random, std::deque<Output>& outputs);
 
@@ -28,6 +28,8 @@ class HostSocket {
   [[nodiscard]] bool opened(SocketId socket, Instant now);
   /// The first message. One that is larger than the host takes is given up with that as the reason.
   void introduce(std::string text);
+  /// The host asks somebody who moderates whether to let us in, which takes its time.
+  void held(Instant now);
   /// The host has let us in.
   void welcomed(const wire::HostLimits& told, Instant now);
   /// The host has not, and never will.
@@ -49,6 +51,8 @@ class HostSocket {
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] bool joined() const { return state_ == State::joined; }
+  /// The host knows what we want, and has not decided.
+  [[nodiscard]] bool introduced() const { return state_ == State::joining || state_ == State::waiting_room; }
   /// Why it is not joined, as far as known.
   [[nodiscard]] const Reason& reason() const { return reason_; }
   /// The largest message that the host takes.
@@ -56,6 +60,8 @@ class HostSocket {
 
  private:
   void open(Instant now);
+  /// From now on a heartbeat watches over it, and no deadline.
+  void settle(Instant now);
   void close(const std::string& why);
   void wait(Instant now);
   void give_up(Reason reason);

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "media.hpp"
+#include "rules.hpp"
 #include "states.hpp"
 
 namespace parley {
@@ -43,6 +44,10 @@ struct SendMessage {
 /// A newer token: for this stay, and for joins to come.
 struct Renew {
   std::string token;
+};
+/// Something that only who moderates the room may do.
+struct Moderate {
+  Moderation wish;
 };
 /// Tries again now: one peer that was lost or, without `peer`, the socket and all that are not connected.
 struct Retry {
@@ -138,11 +143,11 @@ struct ChannelMessage {
 
 using Input =
     std::variant<input::Join, input::Leave, input::Update, input::OpenSlot, input::SetPresence,
-                 input::SendMessage, input::Renew, input::Retry, input::SocketOpened, input::SocketMessage,
-                 input::SocketClosed, input::NetworkChanged, input::Timeout, input::NegotiationNeeded,
-                 input::LocalDescription, input::LocalDescriptionFailed, input::RemoteDescriptionApplied,
-                 input::RemoteDescriptionFailed, input::LocalCandidate, input::CandidateFailed,
-                 input::SignalingStateChanged, input::IceGatheringStateChanged,
+                 input::SendMessage, input::Renew, input::Moderate, input::Retry, input::SocketOpened,
+                 input::SocketMessage, input::SocketClosed, input::NetworkChanged, input::Timeout,
+                 input::NegotiationNeeded, input::LocalDescription, input::LocalDescriptionFailed,
+                 input::RemoteDescriptionApplied, input::RemoteDescriptionFailed, input::LocalCandidate,
+                 input::CandidateFailed, input::SignalingStateChanged, input::IceGatheringStateChanged,
                  input::IceConnectionStateChanged, input::ConnectionStateChanged, input::TrackAdded,
                  input::TrackFlows, input::ChannelOpened, input::ChannelClosed, input::ChannelMessage>;
 

@@ -18,6 +18,10 @@ std::string shortened(std::string_view error) {
   return std::string(error.substr(0, end)) + " …";
 }
 
+bool is_of_screen(std::string_view slot) {
+  return slot == "screen" || slot == "screen-sound";
+}
+
 }  // namespace
 
 Link::Link(PeerInfo info, bool polite, bool waits, LinkContext& context, Instant now)
@@ -28,6 +32,7 @@ Link::Link(PeerInfo info, bool polite, bool waits, LinkContext& context, Instant
       connectivity_(polite),
       conversation_(info_.id, context.random.tag(), context.presence, context.outputs) {
   build(waits, now);
+  conversation_.let_share(may_share());
 }
 
 Link::Link(PeerInfo info, bool polite, Beginning beginning, LinkContext& context, Instant now)
@@ -41,6 +46,7 @@ Link::Link(PeerInfo info, bool polite, Beginning beginning, LinkContext& context
       signaling_(beginning.signaling),
       gathering_(beginning.gathering) {
   connectivity_.opened(now);
+  conversation_.let_share(may_share());
   context_.outputs.emplace_back(output::AssignPeer{.connection = connection(), .peer = info_.id});
   Negotiation::Outbox outbox;
   negotiation_->assign(info_.id, polite_, outbox);
@@ -49,6 +55,7 @@ Link::Link(PeerInfo info, bool polite, Beginning beginning, LinkContext& context
 
 void Link::build(bool waits, Instant now) {
   connectivity_.opened(now);
+  withheld_.clear();
   signaling_ = SignalingState::stable;
   gathering_ = IceGatheringState::fresh;
   ice_ = IceConnectionState::fresh;
@@ -234,8 +241,22 @@ void Link::on(const input::TrackFlows& track, Instant) {
   start(negotiation_->track_flows(track.mid));
 }
 
+void Link::update(PeerInfo info) {
+  info_ = std::move(info);
+  review_share();
+}
+
+void Link::review_share() {
+  conversation_.let_share(may_share());
+  if (may_share()) start(std::exchange(withheld_, {}));
+}
+
 void Link::start(const std::vector<NamedTrack>& tracks) {
   for (const NamedTrack& track : tracks) {
+    if (is_of_screen(track.slot) && !may_share()) {
+      withheld_.push_back(track);
+      continue;
+    }
     context_.outputs.emplace_back(output::TrackStarted{.peer = info_.id,
                                                        .slot = track.slot,
                                                        .kind = track.kind,

@@ -12,6 +12,7 @@
 #include "negotiation.hpp"
 #include "output.hpp"
 #include "random.hpp"
+#include "rules.hpp"
 #include "snapshot.hpp"
 #include "transport.hpp"
 
@@ -26,6 +27,7 @@ struct LinkContext {
   std::vector<IceServer> ice_servers;
   Presence presence;
   ConnectionId last_connection = 0;
+  Whom share = Whom::everybody;
 };
 
 /// Everything between us and one peer: its membership, the RTCPeerConnection of the moment and the ones
@@ -50,7 +52,9 @@ class Link {
   /// Whether the host has this peer in the room. One that it no longer has is kept while its media flows.
   [[nodiscard]] bool listed() const { return listed_; }
 
-  void update(PeerInfo info) { info_ = std::move(info); }
+  void update(PeerInfo info);
+  /// The context has another rule of who may share, or the peer another role.
+  void review_share();
   void set_away(bool away) { info_.away = away; }
   void set_listed(bool listed) { listed_ = listed; }
   /// The same page has joined again, under another id.
@@ -96,6 +100,7 @@ class Link {
   void perform(Connectivity::Repair repair, Instant now);
   void raise(Reason reason);
   void start(const std::vector<NamedTrack>& tracks);
+  [[nodiscard]] bool may_share() const { return context_.share == Whom::everybody || info_.moderator; }
   void record(std::string_view field, std::string_view value, Instant now);
   void send(const Negotiation::Outbox& outbox);
 
@@ -109,6 +114,7 @@ class Link {
   Connectivity connectivity_;
   Conversation conversation_;
   std::optional<Negotiation> negotiation_;
+  std::vector<NamedTrack> withheld_;        ///< of a screen, while the peer may not show one
   std::deque<std::uint32_t> retired_tags_;  ///< the peer's connections that are no more
 
   SignalingState signaling_ = SignalingState::stable;

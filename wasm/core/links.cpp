@@ -189,6 +189,11 @@ void Links::open_slot(const Slot& slot) {
   for (auto& [id, link] : links_) link.open_slot(slot);
 }
 
+void Links::set_share(Whom who) {
+  context_.share = who;
+  for (auto& [id, link] : links_) link.review_share();
+}
+
 void Links::timeout(Instant now) {
   for (auto& [id, link] : links_) link.timeout(now);
 }

@@ -55,6 +55,7 @@ class Links {
   void forget_all(const std::string& reason);
 
   void open_slot(const Slot& slot);
+  void set_share(Whom who);
   /// Something happened to the connection that it names.
   void on(const auto& happened, Instant now) {
     if (prepared_ && prepared_->connection() == happened.connection) {

@@ -8,6 +8,7 @@
 
 #include "input.hpp"
 #include "media.hpp"
+#include "rules.hpp"
 #include "states.hpp"
 #include "time.hpp"
 
@@ -36,6 +37,7 @@ struct PeerInfo {
   bool streams = false;
   /// Who it is, of which the host has seen proof: the subject of its token. Empty where it has none.
   std::string identity{};
+  bool moderator = false;
 
   /// It speaks another protocol than ours.
   [[nodiscard]] bool is_foreign() const { return dialect != "parley"; }
@@ -210,6 +212,23 @@ struct MessageReceived {
 struct TokenEnds {
   std::chrono::seconds left{};
 };
+struct RulesChanged {
+  RoomRules rules;
+};
+/// Whether we moderate the room, from now on.
+struct RoleChanged {
+  bool moderator = false;
+};
+/// Told only to who moderates.
+struct LobbyChanged {
+  Lobby lobby;
+};
+/// Somebody who moderates asks us to close this slot: microphone, camera or screen. `by` is empty where an
+/// application of the host's asks.
+struct Asked {
+  std::string what;
+  std::string by;
+};
 /// Everybody else who is online.
 struct UsersChanged {
   std::vector<User> users;
@@ -225,14 +244,13 @@ struct ErrorRaised {
 
 }  // namespace output
 
-using Output =
-    std::variant<output::OpenSocket, output::SendSocket, output::CloseSocket, output::CreatePeer,
-                 output::AssignPeer, output::AddSlot, output::BindSlot, output::SetLocalDescription,
-                 output::SetRemoteDescription, output::AddCandidate, output::SetIceServers,
-                 output::RestartIce, output::ClosePeer, output::SendChannel, output::StateChanged,
-                 output::Joined, output::PeerJoined, output::PeerUpdated, output::PeerLeft,
-                 output::PeerStateChanged, output::PeerTracked, output::TrackStarted, output::PresenceChanged,
-                 output::MessageReceived, output::TokenEnds, output::ErrorRaised, output::UsersChanged,
-                 output::CallChanged>;
+using Output = std::variant<
+    output::OpenSocket, output::SendSocket, output::CloseSocket, output::CreatePeer, output::AssignPeer,
+    output::AddSlot, output::BindSlot, output::SetLocalDescription, output::SetRemoteDescription,
+    output::AddCandidate, output::SetIceServers, output::RestartIce, output::ClosePeer, output::SendChannel,
+    output::StateChanged, output::Joined, output::PeerJoined, output::PeerUpdated, output::PeerLeft,
+    output::PeerStateChanged, output::PeerTracked, output::TrackStarted, output::PresenceChanged,
+    output::MessageReceived, output::TokenEnds, output::RulesChanged, output::RoleChanged,
+    output::LobbyChanged, output::Asked, output::ErrorRaised, output::UsersChanged, output::CallChanged>;
 
 }  // namespace parley

@@ -7,12 +7,13 @@
 #include <type_traits>
 #include <utility>
 
-#include "access_token.hpp"
 #include "channel_wire.hpp"
+#include "expulsion.hpp"
 #include "limits.hpp"
 #include "link.hpp"
 #include "links.hpp"
 #include "random.hpp"
+#include "rules.hpp"
 #include "transport.hpp"
 
 namespace parley {
@@ -108,6 +109,9 @@ class Session::Impl {
                       .self = links_.self(),
                       .incarnation = links_.incarnation(),
                       .signaling = std::string(name(transport_.state())),
+                      .moderator = moderator_,
+                      .rules = rules_,
+                      .lobby = lobby_,
                       .peers = {}};
     for (const auto& [id, link] : links_.all()) snapshot.peers.push_back(link.snapshot());
     if (const auto& publisher = links_.publisher()) {
@@ -143,9 +147,16 @@ class Session::Impl {
     joined_once_ = false;
     unsent_.clear();
     unsent_bytes_ = 0;
+    obey({});
+    set_role(false);
   }
 
   void on(const input::Renew& renew, Instant) { transport_.renew(renew.token); }
+
+  void on(const input::Moderate& moderate, Instant) {
+    if (joined_once_) return transport_.send(moderate.wish);
+    raise("not-joined", "You are not in the room. Join first.", "");
+  }
 
   void on(const input::Update& update, Instant) {
     // Kept, it would have the host refuse the next join.
@@ -265,6 +276,8 @@ class Session::Impl {
     }
     joined_once_ = true;
     connected_to_host_ = true;
+    // Where there is somebody in it, the host tells it next.
+    show(Lobby{});
     if (joined.resumed) {
       for (auto& [id, link] : links_.all()) {
         if (transport_.lost_messages()) link.recover();
@@ -272,6 +285,8 @@ class Session::Impl {
       }
       return;
     }
+    obey(rules_of(joined.rules, now));
+    set_role(joined.moderator);
     links_.meet_all(std::move(joined.peers), now);
     unsent_bytes_ = 0;
     for (const auto& message : std::exchange(unsent_, {})) deliver(message);
@@ -299,18 +314,54 @@ class Session::Impl {
 
   void hear(const wire::Error& error, Instant) {
     // Who may no longer be here talks to nobody any more.
-    const bool expelled = is_about_token(error.code) && transport_.state() == Transport::State::closed;
+    const bool expelled = expels(error.code) && transport_.state() == Transport::State::closed;
     if (expelled) end(error.code);
     if (ends_stay(error)) return;  // The state tells.
-    // That a peer left while something was on its way to it is nobody's error.
-    if (error.code != "no-such-peer") raise(error.code, error.message, "");
+    // That a peer left while a signal was on its way to it is nobody's error.
+    if (error.code != "no-such-peer" || error.re == "moderate") raise(error.code, error.message, "");
   }
 
   void hear(const wire::TokenEnds& ends, Instant) {
     outputs_.emplace_back(output::TokenEnds{.left = ends.left});
   }
 
+  // Who moderates, and what they have decided.
+
+  void hear(const wire::RulesChanged& changed, Instant now) { obey(rules_of(changed.rules, now)); }
+  void hear(const wire::RoleChanged& role, Instant) { set_role(role.moderator); }
+  void hear(wire::LobbyChanged& changed, Instant) { show(std::move(changed.lobby)); }
+  void hear(const wire::Asked& asked, Instant) {
+    outputs_.emplace_back(output::Asked{.what = asked.what, .by = asked.by});
+  }
+
+  static RoomRules rules_of(const wire::ToldRules& told, Instant now) {
+    RoomRules rules = told.rules;
+    if (told.ends_in) rules.ends = now + *told.ends_in;
+    return rules;
+  }
+
+  void obey(const RoomRules& rules) {
+    if (rules == rules_) return;
+    rules_ = rules;
+    links_.set_share(rules.share);
+    outputs_.emplace_back(output::RulesChanged{.rules = rules});
+  }
+
+  void set_role(bool moderator) {
+    if (!moderator) show(Lobby{});
+    if (moderator == moderator_) return;
+    moderator_ = moderator;
+    outputs_.emplace_back(output::RoleChanged{.moderator = moderator});
+  }
+
+  void show(Lobby lobby) {
+    if (lobby == lobby_) return;
+    lobby_ = std::move(lobby);
+    outputs_.emplace_back(output::LobbyChanged{.lobby = lobby_});
+  }
+
   void hear(const wire::Unknown&, Instant) {}
+  void hear(const wire::WaitingRoom&, Instant) {}
   void hear(const wire::Renewed&, Instant) {}
   void hear(const wire::Ack&, Instant) {}
   void hear(const wire::Pong&, Instant) {}
@@ -342,6 +393,8 @@ class Session::Impl {
         return {LinkState::connecting, {.code = "idle", .message = "Not joined yet."}};
       case Transport::State::closed:
         return {LinkState::lost, transport_.reason()};
+      case Transport::State::waiting_room:
+        return {LinkState::connecting, transport_.reason()};
       case Transport::State::joined:
         break;
       default:
@@ -368,6 +421,9 @@ class Session::Impl {
   Links links_;
   std::deque<input::SendMessage> unsent_;  ///< said before we were in the room
   std::size_t unsent_bytes_ = 0;
+  bool moderator_ = false;
+  RoomRules rules_;
+  Lobby lobby_;
   bool joined_once_ = false;
   bool connected_to_host_ = false;
   std::optional<LinkState> announced_state_;

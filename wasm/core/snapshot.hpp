@@ -6,6 +6,7 @@
 
 #include "media.hpp"
 #include "output.hpp"
+#include "rules.hpp"
 #include "states.hpp"
 #include "time.hpp"
 
@@ -34,7 +35,10 @@ struct Snapshot {
   std::string room;
   std::string self;  ///< empty before the host assigned one
   std::string incarnation;
-  std::string signaling;  ///< idle, connecting, joining, joined, waiting, closed
+  std::string signaling;   ///< idle, connecting, joining, waiting-room, joined, waiting, closed
+  bool moderator = false;  ///< we moderate
+  RoomRules rules;
+  Lobby lobby;  ///< of who moderates
   std::vector<PeerSnapshot> peers;
 };
 

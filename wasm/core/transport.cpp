@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "expulsion.hpp"
+
 namespace parley {
 namespace {
 
@@ -22,7 +24,7 @@ void Transport::start(Instant now) {
 
 void Transport::leave() {
   // A join that is still on its way may succeed; the host then hears at once that it was for nothing.
-  if (state() == State::joining || joined()) {
+  if (socket_.introduced() || joined()) {
     socket_.send(wire::with_ack(wire::encode_leave(sender_.next()), receiver_.last()));
   }
   session_.clear();
@@ -41,7 +43,7 @@ void Transport::probe(Instant now) {
 void Transport::identify(const wire::Update& update) {
   if (update.name) identity_.join.name = *update.name;
   if (update.meta) identity_.join.meta = *update.meta;
-  if (state() == State::joining) changed_since_join_ = true;
+  if (socket_.introduced()) changed_since_join_ = true;
 }
 
 void Transport::renew(const std::string& token) {
@@ -77,17 +79,8 @@ std::optional<wire::Message> Transport::received(SocketId socket, std::string_vi
   auto received = wire::decode(text);
   if (!received) return std::nullopt;
 
-  if (auto* message = std::get_if<wire::Joined>(&received->message)) {
-    if (state() != State::joining) return std::nullopt;
-    message->resumed = message->resumed && !session_.empty();
-    joined(*message, received->ack.value_or(0), now);
-    return std::move(received->message);
-  }
-  if (state() == State::joining) {
-    const auto* error = std::get_if<wire::Error>(&received->message);
-    if (error == nullptr || !refused(*error, now)) return std::nullopt;
-    return std::move(received->message);
-  }
+  if (socket_.introduced()) return answered(*received, now);
+  if (std::holds_alternative<wire::Joined>(received->message)) return std::nullopt;
   if (received->ack) sender_.acknowledge(*received->ack);
   if (!hear_of_token(received->message, now)) return std::nullopt;
   if (received->sequence) {
@@ -112,6 +105,19 @@ std::optional<wire::Message> Transport::received(SocketId socket, std::string_vi
   return std::move(received->message);
 }
 
+/// What a host says before it has let us in: yes, no, or that it asks a moderator.
+std::optional<wire::Message> Transport::answered(wire::Received& received, Instant now) {
+  if (auto* welcome = std::get_if<wire::Joined>(&received.message)) {
+    welcome->resumed = welcome->resumed && !session_.empty();
+    joined(*welcome, received.ack.value_or(0), now);
+    return std::move(received.message);
+  }
+  if (std::holds_alternative<wire::WaitingRoom>(received.message)) socket_.held(now);
+  const auto* error = std::get_if<wire::Error>(&received.message);
+  if (error == nullptr || !refused(*error, now)) return std::nullopt;
+  return std::move(received.message);
+}
+
 /// Returns false where the stay is over, but a newer token may let us in again.
 bool Transport::hear_of_token(const wire::Message& message, Instant now) {
   if (std::holds_alternative<wire::Renewed>(message)) token_.renewed();
@@ -120,7 +126,7 @@ bool Transport::hear_of_token(const wire::Message& message, Instant now) {
   if (error->re == "renew") token_.refused(*error);
   if (!ends_stay(*error)) return true;
   session_.clear();
-  if (token_.is_newer()) {
+  if (is_about_token(error->code) && token_.is_newer()) {
     socket_.drop(now, {.code = error->code, .message = error->message});
     return false;
   }
@@ -182,6 +188,10 @@ void Transport::send(const wire::Signal& signal) {
 
 void Transport::send(const wire::Update& update) {
   send_reliably(wire::encode(update, sender_.next()), "");
+}
+
+void Transport::send(const Moderation& wish) {
+  send_reliably(wire::encode(wish, sender_.next()), "");
 }
 
 /// `peer`: whom it concerns, if anybody.

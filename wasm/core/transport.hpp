@@ -51,6 +51,7 @@ class Transport {
 
   void send(const wire::Signal& signal);
   void send(const wire::Update& update);
+  void send(const Moderation& wish);
 
   [[nodiscard]] State state() const { return socket_.state(); }
   [[nodiscard]] bool joined() const { return socket_.joined(); }
@@ -63,6 +64,7 @@ class Transport {
   void joined(const wire::Joined& joined, Sequence ack, Instant now);
   void send_token();
   [[nodiscard]] bool hear_of_token(const wire::Message& message, Instant now);
+  [[nodiscard]] std::optional<wire::Message> answered(wire::Received& received, Instant now);
   [[nodiscard]] bool refused(const wire::Error& error, Instant now);
   void send_reliably(std::string text, const std::string& peer);
 

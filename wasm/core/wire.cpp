@@ -45,6 +45,27 @@ std::string to_json(const LinkTag& link) {
   return json.take();
 }
 
+constexpr std::string_view name(Moderation::Action action) {
+  constexpr std::array<std::string_view, 9> names{"admit",   "refuse", "remove", "allow", "ask",
+                                                  "appoint", "resign", "rules",  "end"};
+  return names[static_cast<std::size_t>(action)];
+}
+
+constexpr std::string_view name(Whom whom) {
+  return whom == Whom::moderators ? "moderators" : "everybody";
+}
+
+std::string to_json(const RuleChange& change) {
+  JsonObject json;
+  if (change.locked) json.boolean("locked", *change.locked);
+  if (change.waiting_room) json.boolean("waitingRoom", *change.waiting_room);
+  if (change.share) json.string("share", name(*change.share));
+  if (change.chat) json.string("chat", name(*change.chat));
+  if (change.members) json.number("members", *change.members);
+  if (change.ends_in) json.number("endsIn", static_cast<std::uint64_t>(change.ends_in->count()));
+  return json.take();
+}
+
 std::string to_json(const Resume& resume) {
   return JsonObject().string("session", resume.session).number("ack", resume.ack).take();
 }
@@ -96,7 +117,34 @@ std::optional<PeerInfo> read_peer(const Json& json) {
                                 ? std::nullopt
                                 : std::optional(find_true(json, "offers")),
                   .streams = find_true(json, "streams"),
-                  .identity = find_text(json, "identity")};
+                  .identity = find_text(json, "identity"),
+                  .moderator = find_true(json, "moderator")};
+}
+
+Whom read_whom(const Json& rules, const char* name) {
+  return find_text(rules, name) == "moderators" ? Whom::moderators : Whom::everybody;
+}
+
+/// Those of a room of everybody's where there are none.
+ToldRules read_rules(const Json& json) {
+  const Json* rules = find(json, "rules", Json::Kind::object);
+  if (rules == nullptr) return {};
+  const auto ends_in = find_number<std::uint32_t>(*rules, "endsIn");
+  return {.rules = {.locked = find_true(*rules, "locked"),
+                    .waiting_room = find_true(*rules, "waitingRoom"),
+                    .share = read_whom(*rules, "share"),
+                    .chat = read_whom(*rules, "chat"),
+                    .members = find_number<std::uint32_t>(*rules, "members").value_or(0)},
+          .ends_in = ends_in ? std::optional(std::chrono::seconds(*ends_in)) : std::nullopt};
+}
+
+std::optional<Lobby::Guest> read_guest(const Json& json) {
+  auto id = find_string(json, "id");
+  if (!id || id->empty()) return std::nullopt;
+  return Lobby::Guest{.id = std::move(*id),
+                      .name = find_text(json, "name"),
+                      .identity = find_text(json, "identity"),
+                      .dialect = find_text(json, "dialect")};
 }
 
 std::optional<IceServer> read_ice_server(const Json& json) {
@@ -136,7 +184,20 @@ std::optional<Message> read_joined(const Json& json) {
                 .resumed = find_true(json, "resumed"),
                 .peers = read_list(json, "peers", read_peer),
                 .ice_servers = read_list(json, "iceServers", read_ice_server),
-                .limits = read_limits(json)};
+                .limits = read_limits(json),
+                .moderator = find_true(json, "moderator"),
+                .rules = read_rules(json)};
+}
+
+std::optional<Message> read_lobby(const Json& json) {
+  return LobbyChanged{
+      {.waiting = read_list(json, "waiting", read_guest), .removed = read_list(json, "removed", read_guest)}};
+}
+
+std::optional<Message> read_asked(const Json& json) {
+  auto what = find_text(json, "what");
+  if (what != "microphone" && what != "camera" && what != "screen") return std::nullopt;
+  return Asked{.what = std::move(what), .by = find_text(json, "by")};
 }
 
 std::optional<Message> read_ice_servers(const Json& json) {
@@ -200,6 +261,14 @@ constexpr std::array readers{
     Reader{"token-ends",
            [](const Json& json) -> std::optional<Message> { return TokenEnds{.left = read_left(json)}; }},
     Reader{"renewed", [](const Json&) -> std::optional<Message> { return Renewed{}; }},
+    Reader{"waiting", [](const Json&) -> std::optional<Message> { return WaitingRoom{}; }},
+    Reader{"rules",
+           [](const Json& json) -> std::optional<Message> { return RulesChanged{read_rules(json)}; }},
+    Reader{
+        "role",
+        [](const Json& json) -> std::optional<Message> { return RoleChanged{find_true(json, "moderator")}; }},
+    Reader{"lobby", read_lobby},
+    Reader{"asked", read_asked},
     Reader{"ack", [](const Json&) -> std::optional<Message> { return Ack{}; }},
     Reader{"pong", [](const Json&) -> std::optional<Message> { return Pong{}; }},
     Reader{"error", [](const Json& json) -> std::optional<Message> { return read_error(json); }},
@@ -239,6 +308,15 @@ std::string encode(const Update& update, Sequence sequence) {
   json.string("type", "update").number("seq", sequence);
   if (update.name) json.string("name", *update.name);
   if (update.meta) json.json("meta", meta_value(*update.meta));
+  return json.take();
+}
+
+std::string encode(const Moderation& wish, Sequence sequence) {
+  JsonObject json;
+  json.string("type", "moderate").number("seq", sequence).string("action", name(wish.action));
+  if (wish.id) json.string("id", *wish.id);
+  if (wish.what) json.string("what", *wish.what);
+  if (wish.action == Moderation::Action::rules) json.json("rules", to_json(wish.rules));
   return json.take();
 }
 

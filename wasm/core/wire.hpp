@@ -12,6 +12,7 @@
 #include "media.hpp"
 #include "output.hpp"
 #include "reliable.hpp"
+#include "rules.hpp"
 #include "time.hpp"
 
 /// The client's half of the native protocol, parley.v1 (host/dialects/parley-v1.md is its reference): strict
@@ -63,6 +64,7 @@ struct Update {
 [[nodiscard]] std::string encode(const Join& join);
 [[nodiscard]] std::string encode(const Signal& signal, Sequence sequence);
 [[nodiscard]] std::string encode(const Update& update, Sequence sequence);
+[[nodiscard]] std::string encode(const Moderation& wish, Sequence sequence);
 [[nodiscard]] std::string encode_leave(Sequence sequence);
 /// A newer token for the same stay, in a room or in the directory.
 [[nodiscard]] std::string encode_renew(std::string_view token);
@@ -72,6 +74,12 @@ struct Update {
 [[nodiscard]] bool is_meta(std::string_view text);
 /// The same message with an `ack` on it: a message is kept without one and sent with the latest.
 [[nodiscard]] std::string with_ack(std::string text, Sequence ack);
+
+/// The rules of a room as the host tells them: how long it still lasts, and not until when.
+struct ToldRules {
+  RoomRules rules;  ///< without `ends`
+  std::optional<std::chrono::seconds> ends_in;
+};
 
 /// What a welcome says of the host.
 struct HostLimits {
@@ -88,7 +96,11 @@ struct Joined {
   std::vector<PeerInfo> peers;
   std::vector<IceServer> ice_servers;
   HostLimits limits;
+  bool moderator = false;
+  ToldRules rules;
 };
+/// In place of `Joined`: a moderator is asked first.
+struct WaitingRoom {};
 struct PeerJoined {
   PeerInfo peer;
 };
@@ -115,6 +127,19 @@ struct TokenEnds {
 };
 /// The answer to a `renew`.
 struct Renewed {};
+struct RulesChanged {
+  ToldRules rules;
+};
+struct RoleChanged {
+  bool moderator = false;
+};
+struct LobbyChanged {
+  Lobby lobby;
+};
+struct Asked {
+  std::string what;
+  std::string by;
+};
 struct Ack {};
 struct Pong {};
 struct Error {
@@ -125,8 +150,9 @@ struct Error {
 /// Of a type, or with a body, that this client does not understand; it has been received all the same.
 struct Unknown {};
 
-using Message = std::variant<Unknown, Joined, PeerJoined, PeerUpdated, PeerLeft, PeerAway, PeerBack, Signal,
-                             IceServers, TokenEnds, Renewed, Ack, Pong, Error>;
+using Message = std::variant<Unknown, Joined, WaitingRoom, PeerJoined, PeerUpdated, PeerLeft, PeerAway,
+                             PeerBack, Signal, IceServers, TokenEnds, Renewed, RulesChanged, RoleChanged,
+                             LobbyChanged, Asked, Ack, Pong, Error>;
 
 struct Received {
   std::optional<Sequence> sequence;

@@ -13,6 +13,17 @@ export function rooms(room: declared.Room): void {
   room.addEventListener('message', ({ detail: { peer, text } }) => console.log(peer.name, text));
   room.addEventListener('token-ends', ({ detail: { seconds } }) => room.renew(`after ${seconds - 1} s`));
   room.addEventListener('peer-joined', ({ detail: { peer } }) => console.log(peer.identity.length));
+  room.addEventListener('lobby', ({ detail: { waiting } }) => waiting.forEach(({ id }) => room.admit(id)));
+  room.addEventListener('rules', ({ detail: { rules } }) => console.log(rules.share === 'moderators'));
+  room.addEventListener('role', ({ detail: { moderator } }) => moderator && room.setRules({ locked: true }));
+  room.addEventListener('asked', ({ detail: { what, by } }) =>
+    console.log(by?.name, room.setTrack(what, null)),
+  );
+  void room
+    .invite({ may: ['join'], seconds: 3600 })
+    .then(({ link, ends }) => console.log(link, ends.getTime()));
+  // @ts-expect-error: a moderator cannot turn on what is somebody else's.
+  room.ask('peer', 'everything');
   const heard = ({ detail }: CustomEvent<declared.RoomEvents['error']>): void => console.log(detail.message);
   room.addEventListener('error', heard, { once: true });
   room.removeEventListener('error', heard);

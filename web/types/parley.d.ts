@@ -55,6 +55,8 @@ export interface Peer {
   readonly meta: unknown;
   /** Who it is, as the host has verified: the subject (`sub`) of its token; '' where it has none. */
   readonly identity: string;
+  /** It moderates the room. */
+  readonly moderator: boolean;
   /** The wire protocol it speaks with the host; `parley` for this client. */
   readonly dialect: string;
   /** Its signaling is interrupted; its media need not be. */
@@ -79,6 +81,72 @@ export interface Peer {
   readonly tracks: ReadonlyMap<string, MediaStreamTrack>;
   /** Rejects while there is no connection. */
   stats(): Promise<PeerStats>;
+}
+
+/** Whom something in a room is for. */
+export type Whom = 'everybody' | 'moderators';
+
+/** What those who moderate a room have decided about it. */
+export interface RoomRules {
+  /** Nobody else comes in, moderators apart. */
+  locked: boolean;
+  /** Who comes waits until a moderator admits them. */
+  waitingRoom: boolean;
+  /** Who may show a screen. Others' `screen` and `screen-sound` have no track here, and no presence. */
+  share: Whom;
+  /**
+   * Who may write in the chat. `<parley-room>` shows no message of others whose topic is `chat`; an application with an
+   * interface of its own knows its topics, and compares {@link Peer.moderator}.
+   */
+  chat: Whom;
+  /** At most so many people; 0 where the host's own limit is all there is. */
+  members: number;
+  /** When everybody has to leave, in milliseconds (performance.now()); null: never. */
+  ends: number | null;
+}
+
+/** What is to be otherwise; the rest stays as it is. */
+export interface RuleChange {
+  locked?: boolean | null;
+  waitingRoom?: boolean | null;
+  share?: Whom | null;
+  chat?: Whom | null;
+  /** 0 to 1,000; 0: no limit but the host's. */
+  members?: number | null;
+  /** In seconds, at most 366 days; 0: never. */
+  endsIn?: number | null;
+}
+
+/** Somebody outside the room. */
+export interface Guest {
+  /** Names them in {@link Room.admit}, {@link Room.refuse} and {@link Room.allow}; not a member's id. */
+  id: string;
+  name: string;
+  /** As {@link Peer.identity}. */
+  identity: string;
+  /** The wire protocol of one who waits; '' of one who was removed. */
+  dialect: string;
+}
+
+/** Outside the room, for who moderates it; empty for everybody else. */
+export interface Lobby {
+  /** They wait to be let in. */
+  waiting: readonly Guest[];
+  /** They were removed, and may not come back. */
+  removed: readonly Guest[];
+}
+
+export interface InvitationOptions {
+  /** What its holder may do: `['join']` by default. Nobody gives others a right that is not their own. */
+  may?: ('join' | 'moderate')[];
+  /** How long it is good for; the host's usual time by default. */
+  seconds?: number;
+}
+
+export interface Invitation {
+  /** Lets in whoever opens it. */
+  link: string;
+  ends: Date;
 }
 
 /** How one peer's connection is doing. Rates are since the last look. */
@@ -118,6 +186,7 @@ export interface PeerSnapshot {
   away: boolean;
   /** As {@link Peer.identity}. */
   identity: string;
+  moderator: boolean;
   /** Its media goes to the host, and it never has a connection. */
   streams: boolean;
   state: LinkState;
@@ -142,8 +211,12 @@ export interface Snapshot {
   room: string;
   self: string;
   incarnation: string;
-  /** idle, connecting, joining, joined, waiting, closed */
+  /** idle, connecting, joining, waiting-room, joined, waiting, closed */
   signaling: string;
+  /** As of {@link Room}; so are `rules` and `lobby`. */
+  moderator: boolean;
+  rules: RoomRules;
+  lobby: Lobby;
   peers: PeerSnapshot[];
 }
 
@@ -163,6 +236,17 @@ export interface RoomEvents {
    * `renew()` the room is then `lost`, with the reason `token-expired`.
    */
   'token-ends': { seconds: number };
+  /** Before the first one there is no rule. */
+  rules: { rules: RoomRules };
+  /** This client moderates the room from now on, or no longer. */
+  role: { moderator: boolean };
+  /** For who moderates: who waits outside, or was removed. */
+  lobby: Lobby;
+  /**
+   * A moderator (null: an application of the host's) asks this client to close something. Whether it does is its own to
+   * decide; `<parley-room>` stops a screen at once, and asks its person about the others.
+   */
+  asked: { what: 'microphone' | 'camera' | 'screen'; by: Peer | null };
   error: { peer: Peer | null; code: string; message: string };
 }
 
@@ -202,6 +286,14 @@ export declare class Room {
   /** Our id in the room; null before the host said it. */
   readonly self: string | null;
   readonly peers: ReadonlyMap<string, Peer>;
+  /** Whether this client moderates the room. Its token says so (the right `moderate`), or another moderator. */
+  readonly moderator: boolean;
+  readonly rules: RoomRules;
+  readonly lobby: Lobby;
+  /**
+   * While a moderator is asked to let this client in, the room is `connecting` with the reason `waiting-room`. It is `lost`
+   * for good with the reasons `not-admitted`, `removed`, `room-ended`, `room-locked`, `no-such-room` and `room-full`.
+   */
   join(): void;
   leave(): void;
   /**
@@ -225,6 +317,33 @@ export declare class Room {
    * goes on with the one before. A room that is `lost` needs `join()` or `retry()` as well.
    */
   renew(token: string): void;
+  /**
+   * For who moderates the room, as all up to `end()`: lets in one who waits ({@link Lobby.waiting}), or all. What the host
+   * will not do is an `error`: `not-moderator`, `no-such-peer`, `cannot-be-asked`; before joining, `not-joined`.
+   */
+  admit(id?: string): void;
+  /** Sends away one who waits, or all. */
+  refuse(id?: string): void;
+  /** Takes a member out of the room, who cannot come back before `allow()`. */
+  remove(peer: string): void;
+  /** Who was removed ({@link Lobby.removed}) may come back. */
+  allow(id: string): void;
+  /** Asks a member to close its microphone, its camera or its screen: it has an `asked` event. */
+  ask(peer: string, what: 'microphone' | 'camera' | 'screen'): void;
+  /** This member moderates, too. */
+  appoint(peer: string): void;
+  /** Moderates no longer. */
+  resign(): void;
+  setRules(change: RuleChange): void;
+  /** Ends the call for everybody, and forgets its rules. */
+  end(): void;
+  /**
+   * A link into this room for somebody who has no token; its maker needs the right `moderate`. Rejects with an `Error` that
+   * has the host's `code` and sentence, such as `token-right`, or `no-auth` where everybody gets in anyway.
+   */
+  invite(options?: InvitationOptions): Promise<Invitation>;
+  /** Links that were made before let nobody in any more. Rejects likewise. */
+  withdrawInvitations(): Promise<void>;
   /** Tries again now: one peer that was lost, or the host and everybody. */
   retry(peer?: string): void;
   snapshot(): Snapshot;
@@ -317,7 +436,7 @@ export type ParleyRoomEvents = Omit<HTMLElementEventMap, keyof ParleyRoomDetails
 };
 
 /**
- * `<parley-room>`: lobby, tiles, controls, chat and details. It fills the height of its container; where that has none, it
+ * `<parley-room>`: lobby, tiles, controls, chat, people (where somebody moderates) and details. It fills the height of its container; where that has none, it
  * is 640 px high, or as high as a smaller window. Its properties are also its attributes (`no-camera`,
  * `no-microphone`, `no-link` and `no-shortcuts` with a hyphen). Its events are {@link ParleyRoomDetails}. Its slot `head`
  * takes what an application adds to the line above the call.

@@ -1,10 +1,13 @@
 import {
   Room,
   type LinkState,
+  type Lobby,
   type Peer,
   type PeerStats,
+  type Presence,
   type Reason,
   type RoomOptions,
+  type RoomRules,
 } from '../shim/index.js';
 import { Hurry } from './hurry.js';
 import { InvitationEnd, isAboutInvitation } from './invitation.js';
@@ -12,6 +15,7 @@ import { Level } from './level.js';
 import type { LocalMedia } from './media.js';
 import { isolate } from './name.js';
 import { Speakers } from './speakers.js';
+import { changes } from './room-rules.js';
 import { isMuted } from './views.js';
 
 export interface Message {
@@ -20,6 +24,9 @@ export interface Message {
   text: string;
   at: Date;
 }
+
+/** Why a stay that was lost is over. */
+const endings = new Set(['replaced', 'removed', 'room-ended', 'room-locked', 'no-such-room', 'not-admitted']);
 
 /** A frame of reference for statistics: often enough to follow who speaks, seldom enough to cost nothing. */
 const readEveryMs = 500;
@@ -42,6 +49,9 @@ export class Call {
   readonly #media: LocalMedia;
   readonly #events: CallEvents;
   readonly #invitationEnd: InvitationEnd;
+  #rules: RoomRules;
+  /** Who waited outside when that was told last. */
+  #waiting = new Set<string>();
   #ownLevel: { level: Level; track: MediaStreamTrack } | null = null;
   #clock: number;
   readonly hurry: Hurry;
@@ -56,6 +66,7 @@ export class Call {
     this.token = options.token ?? '';
     this.#invitationEnd = new InvitationEnd((words) => events.notice(words));
     this.room = new Room(options);
+    this.#rules = this.room.rules;
     this.hurry = new Hurry(this.room, () => media.live.camera);
     this.#listen();
     for (const [slot, track] of media.tracks) this.room.setTrack(slot, track);
@@ -71,6 +82,11 @@ export class Call {
 
   knowsPresence(peer: Peer): boolean {
     return this.#presenceOf.has(peer);
+  }
+
+  /** A moderator decides whether this person comes in. */
+  get waits(): boolean {
+    return this.room.self === null && this.room.reason.code === 'waiting-room';
   }
 
   /** Why a first connection is still not there, once that takes long; else nothing. */
@@ -113,7 +129,7 @@ export class Call {
         this.#events.changed();
       });
     on('state', ({ state, reason }: { state: LinkState; reason: Reason }) => {
-      const over = reason.code === 'replaced' || isAboutInvitation(reason);
+      const over = endings.has(reason.code) || isAboutInvitation(reason);
       if (state === 'lost' && over) this.#events.over(reason);
     });
     on('token-ends', () => this.#invitationEnd.near());
@@ -128,17 +144,35 @@ export class Call {
       if (!arriving) this.#events.notice(`${isolate(peer.name || peer.id)} joined`);
     });
     on('peer-updated', () => undefined);
-    on('peer-left', ({ peer }: { peer: Peer }) => {
+    on('peer-left', ({ peer, reason }: { peer: Peer; reason: string }) => {
       this.stats.delete(peer.id);
-      this.#events.notice(`${isolate(peer.name || peer.id)} left`);
+      this.#events.notice(
+        `${isolate(peer.name || peer.id)} ${reason === 'removed' ? 'was removed' : 'left'}`,
+      );
     });
+    on('rules', ({ rules }: { rules: RoomRules }) => {
+      if (!arriving) for (const words of changes(this.#rules, rules)) this.#events.notice(words);
+      this.#rules = rules;
+    });
+    on('role', ({ moderator }: { moderator: boolean }) => {
+      if (arriving) return;
+      this.#events.notice(moderator ? 'You moderate this room now.' : 'You no longer moderate this room.');
+    });
+    on('lobby', ({ waiting }: Lobby) => {
+      for (const { id, name } of waiting)
+        if (!this.#waiting.has(id)) this.#events.notice(`${isolate(name || id)} waits to be let in`);
+      this.#waiting = new Set(waiting.map(({ id }) => id));
+    });
+    on('asked', ({ what, by }: { what: keyof Presence; by: Peer | null }) =>
+      this.#events.asked(what, by ? isolate(by.name || by.id) : 'A moderator'),
+    );
     on('peer-state', () => undefined);
     on('presence', ({ peer }: { peer: Peer }) => this.#presenceOf.add(peer));
     on('track', ({ track }: { track: MediaStreamTrack }) => {
       for (const type of ['mute', 'unmute', 'ended']) track.addEventListener(type, this.#events.changed);
     });
     on('message', ({ peer, topic, text }: { peer: Peer; topic: string; text: string }) => {
-      if (topic !== 'chat') return;
+      if (topic !== 'chat' || (this.room.rules.chat === 'moderators' && !peer.moderator)) return;
       const message = { from: isolate(peer.name || peer.id), own: false, text, at: new Date() };
       this.messages.push(message);
       this.#events.message(message);
@@ -184,6 +218,8 @@ export interface CallEvents {
   notice: (words: string) => void;
   message: (message: Message) => void;
   failed: (reason: Reason, peer: Peer | null) => void;
+  /** A moderator, of this name, asks this person to close something. */
+  asked: (what: keyof Presence, by: string) => void;
   /** The host has ended this stay. */
   over: (reason: Reason) => void;
   /** Each event of the room, for the application around the element. */

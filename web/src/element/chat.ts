@@ -32,6 +32,8 @@ export class Chat extends LitElement {
   /** What was written and not sent when it was open last. */
   @property({ attribute: false }) draft = '';
   @property({ attribute: false }) peers: readonly Peer[] = [];
+  /** Why this person may only read. */
+  @property({ attribute: false }) barred = '';
 
   @query('input') private input!: HTMLInputElement;
   @query('.body') private body!: HTMLElement;
@@ -85,6 +87,7 @@ export class Chat extends LitElement {
             </p>`
           : nothing
       }
+      ${this.barred ? html`<p class="without" id="barred">${this.barred}</p>` : nothing}
       <form @submit=${this.#say}>
         <input
           class="input"
@@ -92,10 +95,16 @@ export class Chat extends LitElement {
           placeholder="Message to everyone"
           autocomplete="off"
           maxlength=${longest}
-          ?disabled=${alone}
+          aria-describedby=${this.barred ? 'barred' : nothing}
+          ?disabled=${alone || this.barred !== ''}
           @input=${() => this.#keep(this.input.value)}
         />
-        <button class="button primary icon" aria-label="Send" title="Send (Enter)" ?disabled=${alone}>
+        <button
+          class="button primary icon"
+          aria-label="Send"
+          title="Send (Enter)"
+          ?disabled=${alone || this.barred !== ''}
+        >
           ${icons.send}
         </button>
       </form>

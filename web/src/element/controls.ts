@@ -6,14 +6,16 @@ import { canShareScreen, type LocalMedia } from './media.js';
 import shared from './shared.css';
 
 /** What the bar and the keyboard can ask for; each button carries its action's name in data-action. */
-export type Action = 'microphone' | 'camera' | 'screen' | 'chat' | 'link' | 'details' | 'settings' | 'leave';
-export type Panel = 'chat' | 'details' | 'settings';
+export type Action =
+  'microphone' | 'camera' | 'screen' | 'chat' | 'people' | 'link' | 'details' | 'settings' | 'leave';
+export type Panel = 'chat' | 'people' | 'details' | 'settings';
 
 export const shortcuts: { key: string; action: Action; words: string }[] = [
   { key: 'm', action: 'microphone', words: 'Microphone on or off' },
   { key: 'v', action: 'camera', words: 'Camera on or off' },
   { key: 's', action: 'screen', words: 'Share your screen, or stop' },
   { key: 'c', action: 'chat', words: 'Open or close the chat' },
+  { key: 'p', action: 'people', words: 'People in the room' },
   { key: 'l', action: 'link', words: 'Copy the room’s link' },
   { key: 'd', action: 'details', words: 'Connection details' },
   { key: '?', action: 'settings', words: 'Settings and this list' },
@@ -29,6 +31,9 @@ interface Button {
   pressed?: boolean;
   expanded?: boolean;
   badge?: number;
+  badgeWords?: string;
+  /** Why it cannot be used now. */
+  barred?: string;
 }
 
 /**
@@ -43,6 +48,11 @@ export class Controls extends LitElement {
   @property({ attribute: false, hasChanged: () => true }) media!: LocalMedia;
   @property({ attribute: false }) panel: Panel | null = null;
   @property({ attribute: false }) unread = 0;
+  /** Whether somebody moderates the room; how many wait to be let in. */
+  @property({ attribute: false }) moderated = false;
+  @property({ attribute: false }) waiting = 0;
+  /** Why this person may not share a screen. */
+  @property({ attribute: false }) shareBarred = '';
   @property({ attribute: false }) noLink = false;
   @property({ attribute: false }) shortcuts: Shortcuts = [];
 
@@ -80,9 +90,20 @@ export class Controls extends LitElement {
         pressed: camera,
       },
       ...(canShareScreen()
-        ? [{ action: 'screen' as const, label: 'Share', icon: icons.screen, pressed: screen }]
+        ? [
+            {
+              action: 'screen' as const,
+              label: 'Share',
+              icon: icons.screen,
+              pressed: screen,
+              barred: this.shareBarred,
+            },
+          ]
         : []),
-      { ...panel('chat', 'Chat', icons.chat), badge: this.unread },
+      { ...panel('chat', 'Chat', icons.chat), badge: this.unread, badgeWords: 'unread' },
+      ...(this.moderated
+        ? [{ ...panel('people', 'People', icons.people), badge: this.waiting, badgeWords: 'waiting' }]
+        : []),
       ...(this.noLink ? [] : [{ action: 'link' as const, label: 'Copy link', icon: icons.link }]),
       panel('details', 'Details', icons.details),
       panel('settings', 'Settings', icons.settings),
@@ -90,17 +111,29 @@ export class Controls extends LitElement {
     ];
   }
 
-  #button({ action, label, icon, style, pressed, expanded, badge }: Button): TemplateResult {
+  #button({
+    action,
+    label,
+    icon,
+    style,
+    pressed,
+    expanded,
+    badge,
+    badgeWords,
+    barred,
+  }: Button): TemplateResult {
     const shortcut = this.shortcuts.find((each) => each.action === action);
     return html`
       <button
         class=${style ?? ''}
         data-action=${action}
-        aria-label=${badge ? `${label}, ${badge} unread` : label}
+        aria-label=${badge ? `${label}, ${badge} ${badgeWords}` : label}
+        aria-disabled=${barred ? 'true' : nothing}
+        aria-description=${barred || nothing}
         aria-pressed=${pressed ?? nothing}
         aria-expanded=${expanded ?? nothing}
         aria-keyshortcuts=${shortcut?.key ?? nothing}
-        title=${shortcut ? `${shortcut.words} (${shortcut.key.toUpperCase()})` : label}
+        title=${barred ? barred : shortcut ? `${shortcut.words} (${shortcut.key.toUpperCase()})` : label}
         @click=${() => this.dispatchEvent(new CustomEvent('action', { detail: action }))}
       >
         ${icon}

@@ -68,6 +68,11 @@ const refusals: Record<string, [title: string, advice: string]> = {
     'Too many people are here from your network',
     'Try again when somebody on your network has left.',
   ],
+  'room-locked': ['This room is locked', 'Ask somebody in it to open it, then try again.'],
+  'no-such-room': ['There is no such room yet', 'Ask whoever invited you, or try again when it has begun.'],
+  'not-admitted': ['You were not let in', 'Ask somebody in the room, or try again later.'],
+  removed: ['You were removed from this room', 'Ask a moderator to let you in again.'],
+  'room-ended': ['This call has ended', 'A moderator ended it for everybody.'],
   'core-failed': [
     'The call could not start',
     'Reload the page. If that does not help, try a current Chrome, Edge, Firefox or Safari.',

@@ -56,6 +56,10 @@ export const warning = /* @__PURE__ */ icon('M12 4l9 16H3zM12 10.5v4M12 17.3v.1'
 export const sound = /* @__PURE__ */ icon(
   'M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4.5 4.5 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11',
 );
+export const people = /* @__PURE__ */ icon(
+  'M9 4.5a3.5 3.5 0 1 1 0 7a3.5 3.5 0 1 1 0-7M2.5 19.5c0-3.3 2.9-5 6.5-5s6.5 1.7 6.5 5M16 4.9a3.5 3.5 0 0 1 0 6.2M18 14.9c2.1.7 3.5 2.2 3.5 4.6',
+);
+export const more = /* @__PURE__ */ icon('M5.5 12h.01M12 12h.01M18.5 12h.01');
 export const check = /* @__PURE__ */ icon('M5 12.5l4.5 4.5L19 7.5');
 export const cross = /* @__PURE__ */ icon('M7 7l10 10M17 7L7 17');
 export const question = /* @__PURE__ */ icon('M9 9a3 3 0 1 1 4.2 2.75c-.8.4-1.2 1-1.2 1.9v.6M12 17.8v.1');

@@ -1,8 +1,8 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { Peer, Reason, Room } from '../shim/index.js';
+import type { Peer, Presence, Reason, Room } from '../shim/index.js';
 import bannerStyles from './banner.css';
-import { banner } from './banner.js';
+import { banner, strip } from './banner.js';
 import { Call, type Message } from './call.js';
 import './chat.js';
 import { shortcuts, type Action, type Controls, type Panel, type Shortcuts } from './controls.js';
@@ -15,21 +15,24 @@ import { fitName } from './name.js';
 import noticeStyles from './notices.css';
 import { Notices } from './notices.js';
 import styles from './parley-room.css';
+import './participants.js';
 import { preferences } from './preferences.js';
+import { barred, isModerated } from './room-rules.js';
 import './settings.js';
 import shared from './shared.css';
 import './stage.js';
 import type { Stage } from './stage.js';
 import tokens from './tokens.css';
-import { tileViews } from './views.js';
+import { participants, tileViews } from './views.js';
+import { waitingRoom } from './waiting.js';
 
 /** Of a message, in passing words over the call. */
 const longestQuote = 80;
 
-export type Phase = 'lobby' | 'call' | 'refused' | 'left';
+export type Phase = 'lobby' | 'waiting' | 'call' | 'refused' | 'left';
 
 /**
- * A whole call in one element: lobby, tiles, controls, chat and details.
+ * A whole call in one element: lobby, tiles, controls, chat, people and details.
  *
  *     <parley-room room="blue-otter" url="wss://parley.example/ws"></parley-room>
  *
@@ -52,11 +55,11 @@ export type Phase = 'lobby' | 'call' | 'refused' | 'left';
  *                   this person has not turned them off in the settings
  *
  * Attributes it sets, for style sheets and tests
- *   data-phase      lobby, call, refused or left
+ *   data-phase      lobby, waiting (to be let in), call, refused or left
  *   data-state      connecting, connected, reconnecting or lost, while in a call
  *
  * Events: each of its Room's events under the same name and with the same detail (`state`, `joined`, `peer-joined`,
- * `peer-updated`, `peer-left`, `peer-state`, `track`, `message`, `presence`, `token-ends`, `error`); `left` when this person leaves, and
+ * `peer-updated`, `peer-left`, `peer-state`, `track`, `message`, `presence`, `token-ends`, `rules`, `role`, `lobby`, `asked`, `error`); `left` when this person leaves, and
  * `unread` { count } for the messages that arrived while the chat was closed; `refused` { code, title, advice } when the room cannot be joined, or goes on elsewhere; `media` when what this person
  * sends may have changed.
  *
@@ -103,6 +106,8 @@ export class ParleyRoomElement extends LitElement {
   @state() private said = '';
   @state() private soundBlocked = false;
   @state() private refusal: Failure | null = null;
+  /** What a moderator asks for, and who that is. */
+  @state() private request: { what: 'microphone' | 'camera'; by: string } | null = null;
 
   @query('parley-controls') private controls!: Controls | null;
   @query('parley-stage') private stage!: Stage | null;
@@ -148,6 +153,7 @@ export class ParleyRoomElement extends LitElement {
         notice: (words) => this.#notices.add(words),
         message: (message) => this.#hearOf(message),
         failed: (reason, peer) => this.#failed(reason, peer),
+        asked: (what, by) => this.#asked(what, by),
         over: (reason) => this.#call && this.#refuse(roomFailure(reason)),
         forward: (event) => this.dispatchEvent(new CustomEvent(event.type, { detail: event.detail })),
       },
@@ -206,7 +212,21 @@ export class ParleyRoomElement extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
+    if (this.#call) this.#follow(this.#call);
+    if (!this.request || !this.#media.live[this.request.what]) this.request = null;
     if (changed.has('phase')) this.#focused ||= this.matches(':focus-within');
+  }
+
+  /** What the host has decided since. */
+  #follow(call: Call): void {
+    const phase = call.waits ? 'waiting' : 'call';
+    if (phase !== this.phase) this.#focused ||= this.matches(':focus-within');
+    this.phase = phase;
+    if (!isModerated(call.room) && this.panel === 'people') this.panel = null;
+    if (this.#media.live.screen && barred(call.room, 'share')) {
+      void this.#media.setScreen(false);
+      this.#notices.add('You no longer share your screen.');
+    }
   }
 
   /** Puts the focus where this phase begins. */
@@ -232,6 +252,8 @@ export class ParleyRoomElement extends LitElement {
           .home=${this.home}
           @join=${(event: CustomEvent<string>) => this.#joinAs(event.detail)}
         ></parley-lobby>`;
+      case 'waiting':
+        return waitingRoom(this.heading || this.room, this.name, this.#media, () => this.leave());
       case 'call':
         return this.#renderCall(this.#call!);
       case 'refused':
@@ -268,12 +290,13 @@ export class ParleyRoomElement extends LitElement {
     return html`
       <main class="call" tabindex="-1" data-begin aria-label=${`Call: ${this.heading || this.room}`}>
         <header class="head">${this.brief ? nothing : this.#renderHead(room)}</header>
-        ${this.brief ? nothing : banner(room, this.#media, this.#changed)}
+        ${this.brief ? nothing : this.#renderBanner(room)}
         <parley-stage
           .views=${tileViews(call, this.#media, this.name, this.pinned)}
           .pinned=${this.pinned}
           .speaker=${this.#media.chosen('speaker')}
           .deserted=${call.met}
+          .secret=${this.#invites}
           .invitation=${alone && room.self !== null && !this.noLink ? this.#shareLink : ''}
           @pin=${({ detail }: CustomEvent<string>) => (this.pinned = this.pinned === detail ? null : detail)}
           @retry=${({ detail }: CustomEvent<string>) => room.retry(detail)}
@@ -287,6 +310,20 @@ export class ParleyRoomElement extends LitElement {
       ${this.brief ? nothing : this.#notices.render()}
       <p class="unseen" role="status">${this.said}</p>
     `;
+  }
+
+  #renderBanner(room: Room): TemplateResult | typeof nothing {
+    if (!this.request) return banner(room, this.#media, this.#changed);
+    const { what, by } = this.request;
+    const failure = {
+      code: `asked-${what}`,
+      title: what === 'microphone' ? `${by} asks you to mute` : `${by} asks you to stop your camera`,
+      advice: '',
+    };
+    return strip(failure, '', {
+      [what === 'microphone' ? 'Mute' : 'Stop camera']: () => void this.#media.set(what, false),
+      'Not now': () => (this.request = null),
+    });
   }
 
   #renderUnmute(): TemplateResult | typeof nothing {
@@ -311,10 +348,14 @@ export class ParleyRoomElement extends LitElement {
   }
 
   #renderControls(): TemplateResult {
+    const { room } = this.#call!;
     return html`<parley-controls
       .media=${this.#media}
       .panel=${this.panel}
       .unread=${this.unread}
+      .moderated=${isModerated(room)}
+      .waiting=${room.lobby.waiting.length}
+      .shareBarred=${barred(room, 'share')}
       .noLink=${this.noLink}
       .shortcuts=${this.#shortcuts}
       @action=${({ detail }: CustomEvent<Action>) => this.#act(detail)}
@@ -330,9 +371,17 @@ export class ParleyRoomElement extends LitElement {
           .draft=${this.#draft}
           @draft=${({ detail }: CustomEvent<string>) => (this.#draft = detail)}
           .peers=${[...call.room.peers.values()]}
+          .barred=${barred(call.room, 'chat')}
           @say=${({ detail }: CustomEvent<string>) => call.say(detail)}
           @close=${close}
         ></parley-chat>`;
+      case 'people':
+        return html`<parley-participants
+          .room=${call.room}
+          .people=${participants(call, this.#media, this.name)}
+          @say=${({ detail }: CustomEvent<string>) => this.#notices.add(detail)}
+          @close=${close}
+        ></parley-participants>`;
       case 'details':
         return html`<parley-details .call=${call} @close=${close}></parley-details>`;
       case 'settings':
@@ -358,6 +407,17 @@ export class ParleyRoomElement extends LitElement {
     }
   }
 
+  /** A screen that others should not see is not shown a moment longer; a person mutes themselves. */
+  #asked(what: keyof Presence, by: string): void {
+    if (!this.#media.live[what]) return;
+    if (what !== 'screen') {
+      this.request = { what, by };
+      return;
+    }
+    void this.#media.setScreen(false);
+    this.#notices.add(`${by} stopped your screen share.`);
+  }
+
   #refuse(failure: Failure): void {
     this.#end();
     this.refusal = failure;
@@ -371,6 +431,7 @@ export class ParleyRoomElement extends LitElement {
     this.#call = null;
     call?.end();
     this.#media.stop();
+    this.request = null;
     this.panel = null;
     this.pinned = null;
     this.#setUnread(0);
@@ -404,7 +465,11 @@ export class ParleyRoomElement extends LitElement {
   /** None for who has turned them off: who dictates, or trembles, presses keys unwillingly (WCAG 2.1.4). */
   get #shortcuts(): Shortcuts {
     if (this.noShortcuts || preferences.get('shortcuts') === 'off') return [];
-    return shortcuts.filter(({ action }) => !this.noLink || action !== 'link');
+    return shortcuts.filter(
+      ({ action }) =>
+        (action !== 'link' || !this.noLink) &&
+        (action !== 'people' || (this.#call !== null && isModerated(this.#call.room))),
+    );
   }
 
   #chooseShortcuts(on: boolean): void {
@@ -443,6 +508,9 @@ export class ParleyRoomElement extends LitElement {
       case 'camera':
         return media.setCamera(!media.live.camera);
       case 'screen':
+        if (this.session && barred(this.session, 'share')) {
+          return void this.#notices.add(barred(this.session, 'share'));
+        }
         return media.setScreen(!media.live.screen);
       case 'link':
         return void this.#copyLink();
@@ -466,13 +534,20 @@ export class ParleyRoomElement extends LitElement {
     return this.link || location.href;
   }
 
+  /** Where tokens are asked for, the room's address alone lets nobody in. */
+  get #invites(): boolean {
+    return this.token !== '' && this.session?.moderator === true;
+  }
+
   async #copyLink(): Promise<void> {
+    const invitation = this.#invites ? await this.session?.invite().catch(() => undefined) : undefined;
+    const link = invitation?.link ?? this.#shareLink;
     try {
-      await navigator.clipboard.writeText(this.#shareLink);
+      await navigator.clipboard.writeText(link);
       this.#notices.add('Link copied. Send it to the people you want to invite.');
     } catch {
       // Insecure pages have no clipboard; people can still read.
-      this.#notices.add(`The link is ${this.#shareLink}`);
+      this.#notices.add(`The link is ${link}`);
     }
   }
 }

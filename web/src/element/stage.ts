@@ -27,6 +27,8 @@ export class Stage extends LitElement {
   @property({ attribute: false }) speaker = '';
   /** What to send to others, shown while nobody else is here. */
   @property({ attribute: false }) invitation = '';
+  /** The address alone lets nobody in: what is copied says more. */
+  @property({ attribute: false }) secret = false;
   /** Somebody was here, and is not any more. */
   @property({ attribute: false }) deserted = false;
 
@@ -82,8 +84,8 @@ export class Stage extends LitElement {
           ? html`
               <section class="invitation">
                 <h2>${this.deserted ? 'Everyone else has left' : 'You’re the first one here'}</h2>
-                <p>Send this link to the people you want to talk to.</p>
-                <code>${this.invitation}</code>
+                <p>Send ${this.secret ? 'a link' : 'this link'} to the people you want to talk to.</p>
+                ${this.secret ? nothing : html`<code>${this.invitation}</code>`}
                 <button class="button primary" @click=${() => this.#say('copy-link')}>
                   ${icons.link} Copy link
                 </button>

@@ -145,3 +145,48 @@ function own(call: Call, media: LocalMedia, name: string): TileView[] {
   };
   return [share, person];
 }
+
+/** One person in the list of all. */
+export interface Participant {
+  id: string;
+  name: string;
+  self: boolean;
+  moderator: boolean;
+  identity: string;
+  away: boolean;
+  /** Its app can be asked for something. */
+  asks: boolean;
+  microphone: boolean;
+  camera: boolean;
+  screen: boolean;
+}
+
+/** Everybody in the room, oneself first. */
+export function participants(call: Call, media: LocalMedia, ownName: string): Participant[] {
+  const { room } = call;
+  const self: Participant = {
+    ...media.live,
+    id: room.self ?? '',
+    name: isolate(ownName || room.self || 'You'),
+    self: true,
+    moderator: room.moderator,
+    identity: '',
+    away: false,
+    asks: false,
+  };
+  const others = [...room.peers.values()]
+    .filter(({ stream }) => !stream)
+    .map((peer): Participant => ({
+      id: peer.id,
+      name: isolate(peer.name || peer.id),
+      self: false,
+      moderator: peer.moderator,
+      identity: peer.identity,
+      away: peer.away,
+      asks: peer.dialect === 'parley',
+      microphone: !isMuted(peer, call.knowsPresence(peer)),
+      camera: peer.presence.camera,
+      screen: peer.presence.screen,
+    }));
+  return [self, ...others];
+}

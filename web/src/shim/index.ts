@@ -3,6 +3,8 @@ export { Room } from './room.js';
 export type {
   DirectoryEvents,
   DirectoryOptions,
+  Invitation,
+  InvitationOptions,
   Peer,
   PeerStats,
   RoomEvents,
@@ -10,10 +12,14 @@ export type {
 } from '../../types/parley.js';
 export type {
   Call,
+  Guest,
   LinkState,
+  Lobby,
   PeerSnapshot,
   Presence,
   Reason,
+  RoomRules,
+  RuleChange,
   Slot,
   Snapshot,
   StateChange,

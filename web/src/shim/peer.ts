@@ -32,6 +32,9 @@ export class RoomPeer implements Peer {
   get identity(): string {
     return this.#info.identity;
   }
+  get moderator(): boolean {
+    return this.#info.moderator;
+  }
   get dialect(): string {
     return this.#info.dialect;
   }

@@ -1,9 +1,29 @@
-import type { Handler, LinkState, Presence, Reason, Session, Slot, Snapshot } from 'parley-core';
-import type { Peer, RoomEvents, RoomOptions, TypedEventTarget } from '../../types/parley.js';
+import type {
+  Handler,
+  LinkState,
+  Lobby,
+  Moderation,
+  Presence,
+  Reason,
+  RoomRules,
+  RuleChange,
+  Session,
+  Slot,
+  Snapshot,
+} from 'parley-core';
+import type {
+  Invitation,
+  InvitationOptions,
+  Peer,
+  RoomEvents,
+  RoomOptions,
+  TypedEventTarget,
+} from '../../types/parley.js';
 import { Connection } from './connection.js';
 import { Driver, attempt, hostAddress, randomSeed } from './driver.js';
 import { checkTrack } from './check-track.js';
 import { startedAs, takeOver, type HeadStart } from './head-start.js';
+import { Invitations } from './invitations.js';
 import { newSecret } from './page-secret.js';
 import { RoomPeer } from './peer.js';
 import { openSocket } from './socket.js';
@@ -17,6 +37,17 @@ const usualSlots: Slot[] = [
 
 /** An application that stops a track itself gets no event for it (Media Capture and Streams, MediaStreamTrack.stop). */
 const endWatchMs = 1000;
+
+/** Those of a room that nobody moderates. */
+const noRules: RoomRules = {
+  locked: false,
+  waitingRoom: false,
+  share: 'everybody',
+  chat: 'everybody',
+  members: 0,
+  ends: null,
+};
+const nobody: Lobby = { waiting: [], removed: [] };
 
 const notJoined = 'You are not in the room, so the message was not sent. Join first.';
 
@@ -33,6 +64,7 @@ const notJoined = 'You are not in the room, so the message was not sent. Join fi
 export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>) {
   readonly #options: RoomOptions;
   readonly #url: string;
+  readonly #invitations: Invitations;
   #token: string | undefined;
   readonly #tracks = new Map<string, MediaStreamTrack | null>();
   readonly #kinds: Map<string, Slot['kind']>;
@@ -49,11 +81,15 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
   #state: LinkState = 'connecting';
   #reason: Reason = { code: 'idle', message: 'Not joined yet.' };
   #self: string | null = null;
+  #moderator = false;
+  #rules = noRules;
+  #lobby = nobody;
 
   constructor(options: RoomOptions) {
     super();
     this.#options = options;
     this.#url = hostAddress(options.url);
+    this.#invitations = new Invitations(this.#url, options.room);
     this.#token = options.token;
     this.#kinds = new Map((options.slots ?? usualSlots).map(({ name, kind }) => [name, kind]));
     this.#driver = new Driver<Session>({
@@ -90,6 +126,18 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
   }
   get peers(): ReadonlyMap<string, Peer> {
     return this.#peers;
+  }
+
+  /** Whether this client moderates the room. */
+  get moderator(): boolean {
+    return this.#moderator;
+  }
+  get rules(): RoomRules {
+    return this.#rules;
+  }
+  /** Who is outside, for who moderates. */
+  get lobby(): Lobby {
+    return this.#lobby;
   }
 
   /** Connects and joins. What goes wrong is told by `state` and `error` events. */
@@ -166,6 +214,58 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
     this.#token = token;
   }
 
+  // What moderators do. The host decides, and tells everybody; what it will not do is an `error`.
+
+  /** Lets in one who waits, or all. */
+  admit(id?: string): void {
+    this.#moderate({ action: 'admit', id });
+  }
+  /** Sends one who waits away, or all. */
+  refuse(id?: string): void {
+    this.#moderate({ action: 'refuse', id });
+  }
+  /** Takes a member out, who cannot come back before it is allowed to. */
+  remove(peer: string): void {
+    this.#moderate({ action: 'remove', id: peer });
+  }
+  /** Who was removed may come back. */
+  allow(id: string): void {
+    this.#moderate({ action: 'allow', id });
+  }
+  /** Asks a member to close its microphone, its camera or its screen. */
+  ask(peer: string, what: keyof Presence): void {
+    this.#moderate({ action: 'ask', id: peer, what });
+  }
+  appoint(peer: string): void {
+    this.#moderate({ action: 'appoint', id: peer });
+  }
+  resign(): void {
+    this.#moderate({ action: 'resign' });
+  }
+  /** What is not given stays as it is. */
+  setRules(change: RuleChange): void {
+    this.#moderate({ action: 'rules', rules: change });
+  }
+  /** Ends the call for everybody. */
+  end(): void {
+    this.#moderate({ action: 'end' });
+  }
+
+  #moderate(wish: Moderation): void {
+    if (this.#driver.tell((session) => session.moderate(performance.now(), wish))) return;
+    this.#emit('error', { peer: null, code: 'not-joined', message: 'You are not in the room. Join first.' });
+  }
+
+  /** A link into this room, which the host makes for who moderates it. */
+  invite(options: InvitationOptions = {}): Promise<Invitation> {
+    return this.#invitations.make(this.#token, options);
+  }
+
+  /** No link that was made before lets anybody in any more. */
+  withdrawInvitations(): Promise<void> {
+    return this.#invitations.withdraw(this.#token);
+  }
+
   /** Tries again now: one peer that was lost, or the host and everybody. */
   retry(peer?: string): void {
     const told = this.#driver.tell((session) => session.retry(performance.now(), peer ?? null));
@@ -183,6 +283,9 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
       self: '',
       incarnation: '',
       signaling: this.#state === 'lost' ? 'closed' : 'idle',
+      moderator: this.#moderator,
+      rules: this.#rules,
+      lobby: this.#lobby,
       peers: [],
     };
   }
@@ -289,6 +392,19 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
       messageReceived: (id, topic, text) =>
         this.#withPeer(id, (peer) => this.#emit('message', { peer, topic, text })),
       tokenEnds: (seconds) => this.#emit('token-ends', { seconds }),
+      rulesChanged: (rules) => {
+        this.#rules = rules;
+        this.#emit('rules', { rules });
+      },
+      roleChanged: (moderator) => {
+        this.#moderator = moderator;
+        this.#emit('role', { moderator });
+      },
+      lobbyChanged: (lobby) => {
+        this.#lobby = lobby;
+        this.#emit('lobby', lobby);
+      },
+      asked: (what, by) => this.#emit('asked', { what, by: this.#peers.get(by) ?? null }),
       errorRaised: (id, { code, message }) =>
         this.#emit('error', { peer: this.#peers.get(id) ?? null, code, message }),
     };
