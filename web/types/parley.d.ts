@@ -461,7 +461,7 @@ export declare class ParleyRoomElement extends HTMLElement {
   /** Nobody else is to come: no link to copy, and no invitation while one is alone. */
   noLink: boolean;
   /**
-   * No key acts by itself, but Escape. Else M, V, S, C, L, D and ? do, while the focus is in the element or nowhere, and as
+   * No key acts by itself, but Escape. Else M, V, S, C, P, L, D and ? do, while the focus is in the element or nowhere, and as
    * long as this person has not turned them off in the settings.
    */
   noShortcuts: boolean;
