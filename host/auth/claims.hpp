@@ -28,7 +28,7 @@ struct Claims {
   Time ends{};    ///< `exp`
   std::string issuer{};
   std::string audience{};
-  /// Of an invitation to its one room: good for as long as the room is in this epoch.
+  /// Of an invitation to its one room: good until the room is in a later epoch.
   std::optional<std::uint64_t> epoch{};
 
   bool operator==(const Claims&) const = default;

@@ -11,6 +11,7 @@
 #include "auth/jwk.hpp"
 #include "base/files.hpp"
 #include "base/openssl.hpp"
+#include "base/parse_json.hpp"
 
 namespace parley::auth {
 namespace {
@@ -45,7 +46,7 @@ Result<std::vector<Key>, std::string> read_pem(const std::string& text) {
 }
 
 Result<std::vector<Key>, std::string> read_json(const std::string& text) {
-  const json document = json::parse(text, nullptr, false);
+  const json document = parse_json(text);
   if (!document.is_object()) return Failure("is neither a key in PEM nor a JSON Web Key, nor a set of them.");
   const auto set = document.find("keys");
   if (set == document.end()) {

@@ -11,6 +11,8 @@
 
 #include "auth/json_field.hpp"
 #include "base/base64.hpp"
+#include "base/parse_json.hpp"
+#include "hub/names.hpp"
 
 namespace parley::auth {
 namespace {
@@ -53,8 +55,9 @@ struct Parts {
 };
 
 json parse_object(const std::optional<std::string>& text) {
-  json object = text ? json::parse(*text, nullptr, false) : json();
-  return object.is_object() ? object : json();
+  json object = text ? parse_json(*text) : json();
+  if (!object.is_object()) object = json();
+  return object;
 }
 
 std::optional<Parts> take_apart(std::string_view token) {
@@ -163,11 +166,15 @@ Result<Claims, ErrorCode> read_claims(const json& payload, const TokenRules& rul
                 .sims = reader.patterns("sim"),
                 .issuer = reader.text("iss")};
   if (const auto words = reader.texts("may")) claims.may = rights_of(*words);
+  const auto is_name = [](const std::string& text) {
+    return text.empty() || hub::is_id(text, most_name_bytes);
+  };
   const auto ends = reader.time("exp");
   claims.begins = reader.time("nbf").value_or(Claims::Time());
   claims.epoch = reader.count("epoch");
   const auto audiences = reader.texts("aud");
-  if (!reader.sound() || !ends) return Failure(ErrorCode::token_claims);
+  if (!reader.sound() || !ends || !is_name(claims.identity) || !is_name(claims.name))
+    return Failure(ErrorCode::token_claims);
   claims.ends = *ends;
   if (!rules.issuer.empty() && claims.issuer != rules.issuer) return Failure(ErrorCode::token_issuer);
   const bool for_nobody = !audiences && rules.audience.empty();

@@ -24,6 +24,8 @@ struct TokenRules {
 
 // Some proxies take no longer header.
 inline constexpr std::size_t most_token_bytes = 8'192;
+// Of an identity, and of a name: as a member's name may have. Both without control characters.
+inline constexpr std::size_t most_name_bytes = 128;
 // Clocks differ: a token may be used that much before it begins. Its end is its end.
 inline constexpr std::chrono::seconds clock_leeway{30};
 

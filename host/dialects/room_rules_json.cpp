@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/parse_json.hpp"
+
 namespace parley::dialects {
 namespace {
 
@@ -56,7 +58,7 @@ class Reader {
 }  // namespace
 
 Result<hub::RuleChange, std::string> read_rule_change(std::string_view text) {
-  const json rules = json::parse(text, nullptr, false);
+  const json rules = parse_json(text);
   if (!rules.is_object()) return Failure(std::string("Rules must be a JSON object."));
   Reader in(rules);
   hub::RuleChange change{.locked = in.flag("locked"), .waiting_room = in.flag("waitingRoom")};

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/parse_json.hpp"
 #include "dialects/parley_v1.hpp"
 #include "dialects/room_rules_json.hpp"
 #include "dialects/serverpod.hpp"
@@ -47,7 +48,7 @@ HttpResponse done(const hub::Done& done, int status = 204) {
 /// A field of a body that must be a string; the first that is not is the fault.
 class Body {
  public:
-  explicit Body(std::string_view text) : json_(ordered_json::parse(text, nullptr, false)) {
+  explicit Body(std::string_view text) : json_(parse_json<ordered_json>(text)) {
     if (!json_.is_object()) fault_ = "The body must be a JSON object.";
   }
 
@@ -107,10 +108,9 @@ class Answer {
     const std::size_t size = members_of(name).size();
     const auto now = std::chrono::steady_clock::now();
     const auto rules = exchange_.ask([&](const hub::Hub& hub) { return hub.rules_of(name); });
-    return json_response(200, {{"roomId", name},
-                               {"exists", size > 0},
-                               {"size", size},
-                               {"rules", dialects::json_of(rules, ends_in(rules, now))}});
+    ordered_json json{{"roomId", name}, {"exists", size > 0}, {"size", size}};
+    if (rules != hub::RoomRules()) json["rules"] = dialects::json_of(rules, ends_in(rules, now));
+    return json_response(200, json);
   }
 
   [[nodiscard]] HttpResponse keep(const std::string& name) const {

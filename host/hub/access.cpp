@@ -82,8 +82,7 @@ Done Access::check(const Credential& shown, bool needs_pass, Instant now) const 
 }
 
 bool is_same_person(const std::shared_ptr<const Pass>& before, const std::shared_ptr<const Pass>& now) {
-  return before == nullptr || before->identity.empty() ||
-         (now != nullptr && now->identity == before->identity);
+  return before == nullptr || (now == nullptr ? before->identity.empty() : now->identity == before->identity);
 }
 
 std::string name_for(const Connection& connection, const std::string& wish) {

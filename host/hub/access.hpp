@@ -40,7 +40,7 @@ class Access {
   const Auth auth_;
 };
 
-/// Whether a stay that began with the one pass may go on with the other: who had an identity then must have it now.
+/// Whether a stay that began with the one pass may go on with the other: of the same identity, or of none as before.
 [[nodiscard]] bool is_same_person(const std::shared_ptr<const Pass>& before,
                                   const std::shared_ptr<const Pass>& now);
 

@@ -70,18 +70,18 @@ Done Admission::try_to_join(Connection& connection, const Message& message, comm
 
   const Room* const room = join.resume ? rooms_.find(join.room) : nullptr;
   Session* const known = room != nullptr ? room->find_by_secret(join.resume->session) : nullptr;
+  if (is_somebody_elses(connection, join, known)) return somebody_elses();
   if (known != nullptr && known->member.incarnation == join.incarnation &&
       known->log.complete_after(join.resume->ack)) {
-    if (!is_same_person(known->pass, connection.credential.pass)) return somebody_elses();
     rooms_.resume(connection, *known, join.resume->ack);
     moderation_.greet(*known);
     return {};
   }
   if (Done in_time = take_turn(connection); !in_time) return in_time;
-  const auto entry = moderation_.check(connection, message, join, was_here(join, known));
+  const auto entry = moderation_.check(connection, message, join, was_here(connection, join, known));
   if (!entry) return Failure(entry.error());
   if (*entry == Moderation::Entry::waits) return {};
-  replace_former_selves(join, known);
+  replace_former_selves(connection, join, known);
   remove_squatter(connection, join);
   if (Session* holder = holder_of(join)) {
     const bool of_application = holder->connection == nullptr && !holder->member.away;
@@ -126,17 +126,33 @@ Done Admission::take_turn(Connection& connection) const {
   return {};
 }
 
-/// Whether it has proven that it is a member, or was that until just now.
-bool Admission::was_here(const command::Join& join, const Session* known) const {
+/// Whether it is a member that comes back: it takes its former self's place, and nobody's besides.
+bool Admission::was_here(const Connection& connection, const command::Join& join,
+                         const Session* known) const {
+  if (known != nullptr) return true;
   const Room* const room = rooms_.find(join.room);
-  return known != nullptr || (room != nullptr && (room->find_by_incarnation(join.incarnation) != nullptr ||
-                                                  room->find_by_incarnation(join.former) != nullptr));
+  if (room == nullptr) return false;
+  if (room->find_by_incarnation(join.incarnation) != nullptr) return true;
+  const Session* const former = room->find_by_incarnation(join.former);
+  if (former == nullptr || !is_same_person(former->pass, connection.credential.pass)) return false;
+  const bool claims = !connection.outlived && (!join.peer || *join.peer == former->member.id);
+  return former->member.away || claims;
+}
+
+/// Whether what this page holds here is another person's by now.
+bool Admission::is_somebody_elses(const Connection& connection, const command::Join& join,
+                                  const Session* known) const {
+  const Room* const room = rooms_.find(join.room);
+  const Session* const self = room != nullptr ? room->find_by_incarnation(join.incarnation) : nullptr;
+  const auto& pass = connection.credential.pass;
+  return (known != nullptr && !is_same_person(known->pass, pass)) ||
+         (self != nullptr && !is_same_person(self->pass, pass));
 }
 
 /// The client's former selves leave, as far as it has proven that they are: a page that missed more than is
 /// kept (`known`), one that never learned that it was let in, and one that was reloaded after its socket was
 /// lost.
-void Admission::replace_former_selves(command::Join& join, Session* known) {
+void Admission::replace_former_selves(const Connection& connection, command::Join& join, Session* known) {
   const auto replace = [&](Session* self) {
     if (self == nullptr) return;
     if (!join.peer) join.peer = self->member.id;
@@ -149,7 +165,8 @@ void Admission::replace_former_selves(command::Join& join, Session* known) {
   replace(known);
   replace(find(join.incarnation));
   Session* former = find(join.former);
-  if (former != nullptr && former->member.away) replace(former);
+  const bool same = former != nullptr && is_same_person(former->pass, connection.credential.pass);
+  if (same && former->member.away) replace(former);
 }
 
 /// A publisher's number is its own: a member that has taken it for an id in that room, and does not publish,

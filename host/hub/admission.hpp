@@ -36,8 +36,11 @@ class Admission {
   [[nodiscard]] Done try_to_join(Connection& connection, const Message& message, command::Join& join);
   [[nodiscard]] Done check_pass(Connection& connection, const command::Join& join) const;
   [[nodiscard]] Done take_turn(Connection& connection) const;
-  [[nodiscard]] bool was_here(const command::Join& join, const Session* known) const;
-  void replace_former_selves(command::Join& join, Session* known);
+  [[nodiscard]] bool was_here(const Connection& connection, const command::Join& join,
+                              const Session* known) const;
+  [[nodiscard]] bool is_somebody_elses(const Connection& connection, const command::Join& join,
+                                       const Session* known) const;
+  void replace_former_selves(const Connection& connection, command::Join& join, Session* known);
   void remove_squatter(const Connection& publisher, const command::Join& join);
   [[nodiscard]] Session* holder_of(const command::Join& join);
   [[nodiscard]] Done ensure_place(const Connection& connection, const command::Join& join);

@@ -5,16 +5,6 @@
 #include <variant>
 
 namespace parley::hub {
-namespace {
-
-/// What a message relays. Everything else in it has a small limit of its own.
-std::size_t size_of(const Message& message) {
-  const auto* const signal = std::get_if<command::Signal>(&message.command);
-  return sizeof(Message) + (signal == nullptr ? 0 : signal->payload.size() + signal->link.size());
-}
-
-}  // namespace
-
 Claimants& Claims::claimants_of(const Claim& claim) {
   return claim.session != nullptr ? claim.session->claimants : claim.user->claimants;
 }
@@ -57,7 +47,7 @@ Done Claims::hold(Connection& claimant, Message& message) {
 }
 
 void Claims::keep(Claim& claim, Message message) {
-  claim.bytes.set(claim.bytes.bytes() + size_of(message));
+  claim.bytes.set(claim.bytes.bytes() + footprint(message));
   claim.held.push_back(std::move(message));
 }
 

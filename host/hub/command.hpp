@@ -170,7 +170,13 @@ struct Message {
   std::size_t bytes = 0;  ///< of it, as it came
 };
 
+/// About how many bytes it keeps: what it relays, since everything else in it has a small limit of its own.
+[[nodiscard]] std::size_t footprint(const Message& message);
+
 /// The token that came with it; null where its kind has none.
 [[nodiscard]] Token* token_of(Command& command);
+
+/// Its sender has shown this token before, which counts where the message brings none of its own.
+void show(Command& command, const std::string& token);
 
 }  // namespace parley::hub

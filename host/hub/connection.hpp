@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hub/account.hpp"
@@ -39,6 +40,12 @@ struct Waiting {
   std::string id;  ///< by which moderators know it
   std::string name{};
   std::vector<Message> held{};  ///< first what asks, then what came after that
+  ByteShare bytes{};            ///< of the messages
+
+  void keep(Message message) {
+    bytes.set(bytes.bytes() + footprint(message));
+    held.push_back(std::move(message));
+  }
 };
 
 /// One socket, from when it opens until it is gone.

@@ -189,12 +189,14 @@ void Hub::Impl::handle_again(Connection& connection, std::vector<Message> held) 
     if (connection.claim != nullptr) {
       Claims::keep(*connection.claim, std::move(message));
     } else if (connection.waiting != nullptr) {
-      connection.waiting->held.push_back(std::move(message));
+      connection.waiting->keep(std::move(message));
     } else {
       take(connection, message);
     }
     connection.outlived = false;
   }
+  // What a moderator has let in is this, and nothing that comes after it.
+  if (connection.claim == nullptr) connection.admitted.clear();
 }
 
 Done Hub::Impl::admit(command::Join& join, Instant now, Outcome& out) {
@@ -318,6 +320,8 @@ Done Hub::Impl::renew(Connection& connection, const command::Renew& renewal) {
   const auto& held = session != nullptr ? session->pass : user->pass;
   if (done && !is_same_person(held, shown.pass))
     done = refusal(ErrorCode::token_identity, "This token is somebody else's than the one before.");
+  if (done && session != nullptr && name_for(connection, session->member.name) != session->member.name)
+    done = refusal(ErrorCode::token_name, "This token is for another name than the one that you go by here.");
   if (!done) {
     shown = before;
     return done;

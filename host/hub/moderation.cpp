@@ -17,16 +17,28 @@ constexpr std::string_view was_removed =
 constexpr std::string_view was_refused = "A moderator has not let you in. Ask them, or try again later.";
 constexpr std::string_view has_ended = "A moderator has ended this call for everybody.";
 
+// A person has a tab or two; a network address, or a token that many share, a few people.
+constexpr std::ptrdiff_t most_waiting_of_one = 8;
+
+/// Whether these are of one person, or of one address, unless that may stand for many.
+bool is_same_guest(const Connection& one, const Connection& other) {
+  const auto& pass = one.credential.pass;
+  if (pass != nullptr && !pass->identity.empty()) return is_same_person(pass, other.credential.pass);
+  return one.account == other.account && !one.account->local;
+}
+
 Failure<Refusal> no_such_member() {
   return refusal(ErrorCode::no_such_peer, "Nobody of this id is there; they may have left.");
 }
 
 bool is_of(const Ban& ban, const Connection& connection, const command::Join& join) {
   const Pass* const pass = connection.credential.pass.get();
-  if (!ban.identity.empty()) return pass != nullptr && pass->identity == ban.identity;
+  const std::string identity = pass != nullptr ? pass->identity : std::string();
+  if (!identity.empty() && identity == ban.identity) return true;
   const bool same_page =
       !ban.incarnation.empty() && (join.incarnation == ban.incarnation || join.former == ban.incarnation);
-  return same_page || (!ban.source.empty() && connection.account->key == ban.source);
+  // Of one address there may be others, who say who they are.
+  return same_page || (identity.empty() && !ban.source.empty() && connection.account->key == ban.source);
 }
 
 std::size_t people_in(const Room* room) {
@@ -42,20 +54,19 @@ bool Moderation::may_moderate(const Connection& connection, std::string_view roo
 
 Result<Moderation::Entry, Refusal> Moderation::check(Connection& connection, const Message& message,
                                                      const command::Join& join, bool was_here) {
-  if (may_moderate(connection, join.room) || connection.admitted == join.room) return Entry::open;
+  if (may_moderate(connection, join.room)) return Entry::open;
   const RoomBook* const book = books_.find(join.room);
   const Room* const room = rooms_.find(join.room);
-  if (book == nullptr) {
-    const bool makes_one = room == nullptr && !only_offers(connection.dialect) &&
-                           !(join.peer && rooms_.expects(join.room, *join.peer));
-    if (makes_one && config_.makes_rooms == MakesRooms::moderators)
-      return refusal(ErrorCode::no_such_room,
-                     "There is no such room. Whoever moderates here makes rooms: ask for a link.");
-    return Entry::open;
-  }
+  const bool makes_one = room == nullptr && (book == nullptr || !book->kept) &&
+                         !only_offers(connection.dialect) &&
+                         !(join.peer && rooms_.expects(join.room, *join.peer));
+  if (makes_one && config_.makes_rooms == MakesRooms::moderators)
+    return refusal(ErrorCode::no_such_room,
+                   "There is no such room. Whoever moderates here makes rooms: ask for a link.");
+  if (book == nullptr) return Entry::open;
   const auto banned = [&](const Ban& ban) { return is_of(ban, connection, join); };
   if (std::ranges::any_of(book->bans, banned)) return refusal(ErrorCode::removed, std::string(was_removed));
-  if (was_here) return Entry::open;
+  if (was_here || connection.admitted == join.room) return Entry::open;
   if (book->rules.locked)
     return refusal(ErrorCode::room_locked,
                    "This room is locked. Ask somebody in it to open it, or try again later.");
@@ -71,9 +82,14 @@ Done Moderation::wait(Connection& connection, const Message& message, const comm
   RoomBook& book = books_.open(join.room);
   if (book.waiting.size() >= config_.limits.waiting_per_room)
     return refusal(ErrorCode::room_full, "As many people wait for this room as may. Try again later.");
-  connection.waiting = std::make_unique<Waiting>(
-      Waiting{.room = join.room, .id = ids_.next(), .name = name_for(connection, join.name)});
-  connection.waiting->held.push_back(message);
+  const auto is_same = [&](const Connection* guest) { return is_same_guest(*guest, connection); };
+  if (std::ranges::count_if(book.waiting, is_same) >= most_waiting_of_one)
+    return refusal(ErrorCode::address_full, "You wait for this room as often as you may. Close another tab.");
+  connection.waiting = std::make_unique<Waiting>(Waiting{.room = join.room,
+                                                         .id = ids_.next(),
+                                                         .name = name_for(connection, join.name),
+                                                         .bytes = outgoing_.new_share()});
+  connection.waiting->keep(message);
   book.waiting.push_back(&connection);
   if (resumes(connection.dialect)) outgoing_.answer(connection, event::WaitsOutside{join.room});
   tell_moderators(join.room);
@@ -88,7 +104,7 @@ Done Moderation::hold(Connection& guest, Message& message) {
   } else if (guest.waiting->held.size() > config_.limits.claim_messages) {
     return refusal(ErrorCode::too_fast, "This message was dropped: you wait to be let in.");
   } else {
-    guest.waiting->held.push_back(std::move(message));
+    guest.waiting->keep(std::move(message));
   }
   return {};
 }
@@ -208,11 +224,10 @@ Done Moderation::keep(const std::string& room, const RuleChange& rules) {
 Done Moderation::change(const std::string& name, const RuleChange& change) {
   if (Done allowed = may_open(name); !allowed) return allowed;
   RoomBook& book = books_.open(name);
-  if (book.rules.ends) ends_.erase({*book.rules.ends, name});
-  book.rules = change.applied_to(book.rules, outgoing_.now());
-  if (book.rules.ends) ends_.emplace(*book.rules.ends, name);
+  books_.set_rules(book, change.applied_to(book.rules, outgoing_.now()));
   if (!book.rules.waiting_room) {
-    for (Connection* guest : std::exchange(book.waiting, {})) admit(*guest);
+    // They come in as whoever comes now: the room may be locked, or full.
+    for (Connection* guest : std::exchange(book.waiting, {})) admitted_.push_back(guest->id);
     tell_moderators(name);
   }
   const Room* const room = rooms_.find(name);
@@ -228,11 +243,10 @@ Done Moderation::change(const std::string& name, const RuleChange& change) {
 /// One who waits, or all of them.
 Done Moderation::decide(const std::string& room, const std::string& id, bool admits) {
   RoomBook* const book = books_.find(room);
+  if (book == nullptr) return id.empty() ? Done() : no_such_member();
   std::vector<Connection*> meant;
-  if (book != nullptr) {
-    for (Connection* guest : book->waiting) {
-      if (id.empty() || guest->waiting->id == id) meant.push_back(guest);
-    }
+  for (Connection* guest : book->waiting) {
+    if (id.empty() || guest->waiting->id == id) meant.push_back(guest);
   }
   if (meant.empty()) return id.empty() ? Done() : no_such_member();
   for (Connection* guest : meant) {
@@ -271,13 +285,25 @@ Done Moderation::remove(const Session* by, const std::string& name, const std::s
   ban = {.id = ids_.next(),
          .name = session->member.name.empty() ? session->member.id : session->member.name,
          .identity = session->member.identity};
-  if (ban.identity.empty()) {
-    ban.incarnation = session->member.incarnation;
-    if (session->account != nullptr && !session->account->local) ban.source = session->account->key;
-  }
+  ban.incarnation = session->member.incarnation;
+  if (session->account != nullptr && !session->account->local) ban.source = session->account->key;
+  const std::string identity = ban.identity;
   put_out(*session, ErrorCode::removed, was_removed, LeaveReason::removed);
+  if (!identity.empty()) put_out_all(by, name, identity);
   tell_moderators(name);
   return {};
+}
+
+/// The other tabs of somebody who was removed.
+void Moderation::put_out_all(const Session* by, const std::string& name, std::string_view identity) {
+  const auto is_meant = [&](const auto& member) {
+    return member.get() != by && member->member.identity == identity;
+  };
+  while (const Room* room = rooms_.find(name)) {
+    const auto found = std::ranges::find_if(room->members, is_meant);
+    if (found == room->members.end()) return;
+    put_out(**found, ErrorCode::removed, was_removed, LeaveReason::removed);
+  }
 }
 
 void Moderation::put_out(Session& session, ErrorCode code, std::string_view sentence, LeaveReason reason) {
@@ -325,24 +351,20 @@ void Moderation::end(const std::string& name) {
   if (book == nullptr) return;
   for (Connection* guest : std::exchange(book->waiting, {}))
     turn_away(*guest, ErrorCode::room_ended, has_ended);
-  if (book->rules.ends) ends_.erase({*book->rules.ends, name});
-  books_.erase(*book);
+  book->kept = false;
+  books_.set_rules(*book, {});
+  review(*book);
 }
 
 std::optional<Instant> Moderation::next_timeout() const {
   // What was let in by an application is handled at once.
   if (!admitted_.empty()) return Instant{};
-  return earlier(books_.next_timeout(), ends_.empty() ? std::nullopt : std::optional(ends_.begin()->first));
+  return books_.next_timeout();
 }
 
 void Moderation::expire() {
   books_.expire(outgoing_.now());
-  while (!ends_.empty() && ends_.begin()->first <= outgoing_.now()) {
-    const auto [due, room] = *ends_.begin();
-    ends_.erase(ends_.begin());
-    // The room may have been another one since.
-    if (books_.rules_of(room).ends == due) end(room);
-  }
+  while (const auto room = books_.next_ended(outgoing_.now())) end(*room);
 }
 
 }  // namespace parley::hub

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -74,6 +73,7 @@ class Moderation {
   [[nodiscard]] Done appoint(const std::string& room, const std::string& id, bool moderates);
   void admit(Connection& guest);
   void turn_away(Connection& guest, ErrorCode code, std::string_view sentence);
+  void put_out_all(const Session* by, const std::string& room, std::string_view identity);
   void put_out(Session& session, ErrorCode code, std::string_view sentence, LeaveReason reason);
   void set_role(Session& session, bool moderates);
   void tell_lobby(const Session& moderator);
@@ -87,8 +87,7 @@ class Moderation {
   Rooms& rooms_;
   Connections& connections_;
   Outgoing& outgoing_;
-  std::deque<ConnectionId> admitted_;               ///< and not handled again yet
-  std::set<std::pair<Instant, std::string>> ends_;  ///< of rooms that have one
+  std::deque<ConnectionId> admitted_;  ///< and not handled again yet
 };
 
 }  // namespace parley::hub

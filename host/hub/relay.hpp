@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hub/access.hpp"
 #include "hub/admission.hpp"
 #include "hub/config.hpp"
 #include "hub/outgoing.hpp"
@@ -16,6 +17,7 @@ class Relay {
  public:
   Relay(const Config& config, Admission& admission, Streams& streams, UserList& users, Outgoing& outgoing)
       : gateway_(config.gateway),
+        access_(config.auth),
         admission_(admission),
         streams_(streams),
         users_(users),
@@ -31,6 +33,7 @@ class Relay {
   [[nodiscard]] Done to_user(Connection& connection, command::Signal& signal);
 
   bool gateway_;
+  Access access_;
   Admission& admission_;
   Streams& streams_;
   UserList& users_;

@@ -39,7 +39,8 @@ void Hub::Impl::relieve(std::size_t bytes, const std::function<std::size_t(Conne
     Session* const session = connection.session;
     const Claim* const claim = connection.claim.get();
     add({.bytes = unsent(id) + (session != nullptr ? session->log.bytes() : 0) +
-                  (claim != nullptr ? claim->bytes.bytes() : 0),
+                  (claim != nullptr ? claim->bytes.bytes() : 0) +
+                  (connection.waiting != nullptr ? connection.waiting->bytes.bytes() : 0),
          .session = session,
          .connection = &connection});
   }

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/name_map.hpp"
@@ -46,17 +48,22 @@ class RoomBooks {
 
   /// Something has changed: the book goes, if it is not needed any more. `live`: its room has a member.
   void review(RoomBook& book, bool live, Instant now);
-  void erase(RoomBook& book);
+  void set_rules(RoomBook& book, RoomRules rules);
 
-  [[nodiscard]] std::optional<Instant> next_timeout() const { return forgotten_.due(bans_kept); }
+  [[nodiscard]] std::optional<Instant> next_timeout() const;
   void expire(Instant now);
+  /// A room whose end has come; it is to have other rules then.
+  [[nodiscard]] std::optional<std::string> next_ended(Instant now) const;
 
  private:
   // A day's meetings: whoever was removed in one does not come to the next.
   static constexpr std::chrono::hours bans_kept{24};
 
+  void erase(RoomBook& book);
+
   NameMap<RoomBook> books_;
-  TimeoutQueue<RoomBook> forgotten_;  ///< with bans alone
+  std::set<std::pair<Instant, std::string>> ends_;  ///< of rooms that have one
+  TimeoutQueue<RoomBook> forgotten_;                ///< with bans alone
 };
 
 }  // namespace parley::hub

@@ -178,6 +178,8 @@ void Rooms::remove(Session& session, LeaveReason reason) {
   claims_.decide(session.claimants);
   if (Connection* const connection = session.connection) {
     connection->session = nullptr;
+    // Whoever comes again shows anew what lets them in.
+    if (connection->user == nullptr) connection->credential = {};
     // It is there for that one stream, and hears nothing else of its end.
     if (session.member.dialect == Dialect::whip && !connection->closing)
       connections_.close(*connection, stream_is_over);

@@ -7,12 +7,12 @@ void Connection::message(net::Opcode kind, std::string_view payload) {
     return close({.code = net::close_code::not_text, .text = "messages are text here"});
   hub::Message message = codec_.decode(payload, room_address_);
   message.bytes = payload.size();
+  if (!token_.empty()) hub::show(message.command, token_);
   exchange_.message(id_, std::move(message));
 }
 
 void Connection::enter() {
   id_ = exchange_.connected(outbox(), codec_.dialect, hub::Role::client, address(), token_);
-  token_ = {};
   if (codec_.open != nullptr) exchange_.message(id_, codec_.open(room_address_));
 }
 

@@ -36,7 +36,7 @@ class Connection : public ClientSocket {
   exchange::Exchange& exchange_;
   const dialects::Codec& codec_;
   const dialects::RoomAddress room_address_;
-  std::string token_;         // that its request has shown, until it has entered
+  const std::string token_;   // that its address or its request has shown
   hub::ConnectionId id_ = 0;  // 0: the hub does not know it
 };
 

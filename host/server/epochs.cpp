@@ -1,5 +1,6 @@
 #include "server/epochs.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
@@ -44,20 +45,23 @@ std::uint64_t Epochs::of(std::string_view room) const {
 }
 
 Result<void, std::string> Epochs::advance(const std::string& room, Time now) {
-  const std::lock_guard lock(mutex_);
+  // Whoever only asks does not wait for the disk.
+  const std::lock_guard writing(writing_);
   Rooms next = rooms_;
   std::erase_if(next, [&](const auto& each) { return now - each.second.since >= remembered; });
   if (next.size() >= most && !next.contains(room))
     return Failure(std::string(
         "Invitations to as many rooms were withdrawn here as this host remembers: make new keys."));
   Entry& entry = next[room];
-  entry = {.epoch = entry.epoch + 1, .since = now};
+  const auto seconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
+  entry = {.epoch = std::max(entry.epoch, seconds) + 1, .since = now};
   json all = json::object();
   for (const auto& [name, each] : next)
     all[name] = {{"epoch", each.epoch}, {"since", each.since.time_since_epoch().count()}};
   const auto error = write_private_file(file_, all.dump(-1, ' ', false, json::error_handler_t::replace));
   if (error)
     return Failure("The host cannot remember this, and nothing was withdrawn: " + error.message() + '.');
+  const std::lock_guard lock(mutex_);
   rooms_ = std::move(next);
   return {};
 }

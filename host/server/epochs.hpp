@@ -14,7 +14,7 @@
 
 namespace parley::server {
 
-/// In which epoch each room is: invitations to it of an earlier one are withdrawn. Kept in a file, so that they stay so
+/// In which epoch each room is, by the second in which it has begun: invitations that were made before are withdrawn. Kept in a file, so that they stay so
 /// when the host starts again. From any thread.
 class Epochs {
  public:
@@ -44,6 +44,7 @@ class Epochs {
   Epochs(std::filesystem::path file, Rooms rooms) : file_(std::move(file)), rooms_(std::move(rooms)) {}
 
   std::filesystem::path file_;
+  std::mutex writing_;  // before the other
   mutable std::mutex mutex_;
   Rooms rooms_;
 };

@@ -1,13 +1,17 @@
 #include "server/invitations.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "base/parse_json.hpp"
 #include "http/bearer.hpp"
 #include "http/json_response.hpp"
+#include "hub/config.hpp"
+#include "hub/names.hpp"
 
 namespace parley::server {
 namespace {
@@ -43,7 +47,7 @@ std::optional<hub::Rights> read_rights(const ordered_json& words) {
 Result<Wish, std::string> read_wish(std::string_view body) {
   Wish wish;
   if (body.empty()) return wish;
-  const auto json = ordered_json::parse(body, nullptr, false);
+  const auto json = parse_json<ordered_json>(body);
   if (!json.is_object()) return Failure(std::string("The body must be a JSON object, or empty."));
   if (const auto words = json.find("may"); words != json.end()) {
     const auto may = read_rights(*words);
@@ -84,7 +88,8 @@ HttpResponse Invitations::answer(std::string_view room, const http::HttpRequest&
   if (tokens_ == nullptr)
     return error(409, "no-auth", "This host asks for no tokens: the room's address lets everybody in.");
   const auto name = http::percent_decode(room);
-  if (!name) return bad_field("The room's name in the path is malformed.");
+  if (!name || !hub::is_id(*name, hub::Limits{}.id_bytes))
+    return bad_field("The room's name in the path is none.");
   const auto shown = exchange_.check(http::bearer_token(request.authorization), peer.source);
   if (const auto may = access_.moderate(shown, *name, std::chrono::steady_clock::now()); !may)
     return http::refuse_token(may.error());
@@ -102,11 +107,13 @@ HttpResponse Invitations::make(const std::string& room, const http::HttpRequest&
                    "Nobody gives others a right that is not their own.");
   }
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const auto ends = now + wish->lasts;
+  // Who may moderate for a while makes nobody a moderator for longer.
+  const auto left = std::chrono::floor<std::chrono::seconds>(by.ends - std::chrono::steady_clock::now());
+  const auto ends = now + (wish->may.has(hub::Right::moderate) ? std::min(wish->lasts, left) : wish->lasts);
   const auto rooms = hub::NamePatterns::exactly(room);
-  auto token = tokens_->sign(
-      {.rooms = rooms, .may = wish->may, .ends = ends, .epoch = tokens_->epochs().of(rooms.all().front())},
-      now);
+  const auto epoch = std::max(static_cast<std::uint64_t>(now.time_since_epoch().count()),
+                              tokens_->epochs().of(rooms.all().front()));
+  auto token = tokens_->sign({.rooms = rooms, .may = wish->may, .ends = ends, .epoch = epoch}, now);
   if (!token)
     return error(
         409, "no-signing-key",

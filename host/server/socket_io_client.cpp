@@ -29,7 +29,6 @@ std::vector<std::string> packets_of(const std::vector<hub::Delivery>& batch) {
 void SocketIoClient::enter() {
   const auto id =
       exchange_.connected(shared_from_this(), hub::Dialect::socketio, hub::Role::client, address_, token_);
-  token_ = {};
   if (id_.exchange(id) == gone) exchange_.disconnected(id);
 }
 
@@ -39,6 +38,7 @@ void SocketIoClient::leave() {
 
 void SocketIoClient::say(const socket_io::output::Event& event) {
   hub::Message message = dialects::socketio::decode(event.name, event.args, room_address_);
+  if (!token_.empty()) hub::show(message.command, token_);
   message.bytes = event.name.size() + event.args.size();
   exchange_.message(id_, std::move(message));
 }

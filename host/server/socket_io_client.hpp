@@ -63,7 +63,7 @@ class SocketIoClient : public net::Recipient, public std::enable_shared_from_thi
   const engine_io::SessionId session_;
   const dialects::RoomAddress room_address_;
   const std::string address_;
-  std::string token_;  // that it has shown, until it has entered
+  const std::string token_;  // that it has shown where it connected
   const std::size_t most_pending_;
   std::atomic<hub::ConnectionId> id_ = 0;
   mutable std::mutex mutex_;

@@ -50,7 +50,7 @@ std::optional<std::string> Tokens::sign(auth::Claims claims, auth::Claims::Time 
 /// Who wrote the claim into a token of several rooms meant something else by it.
 bool Tokens::is_withdrawn(const auth::Claims& claims) const {
   return claims.epoch &&
-         (claims.rooms.all().size() != 1 || epochs_.of(claims.rooms.all().front()) != *claims.epoch);
+         (claims.rooms.all().size() != 1 || *claims.epoch < epochs_.of(claims.rooms.all().front()));
 }
 
 hub::Credential Tokens::check(std::string_view token, hub::Instant now,

@@ -151,6 +151,13 @@ test('everything the document of the room manager has works as it says', async (
 
   assert.equal((await call('DELETE', '/rooms/{room}/members/{id}', { id: 'bot' })).status, 204);
   assert.equal((await peer.next('peer_left')).peer_id, 'bot');
+  const locked = await call('PUT', '/rooms/{room}', { body: { locked: true } });
+  assert.equal(locked.json.rules.locked, true);
+  assert.equal((await call('PUT', '/rooms/{room}', { body: { locked: 1 } })).status, 422);
+  assert.deepEqual((await call('GET', '/rooms/{room}/lobby')).json, { waiting: [], removed: [] });
+  const ask = { body: { action: 'ask', id: 'peer1', what: 'camera' } };
+  assert.equal((await call('POST', '/rooms/{room}/moderate', ask)).json.code, 'cannot-be-asked');
+
   assert.equal((await call('DELETE', '/rooms/{room}')).json.removed, 2);
   assert.equal((await call('GET', '/rooms/{room}')).json.exists, false);
   assert.deepEqual(unused(), ['GET /openapi.json']);
@@ -242,4 +249,17 @@ test("fastapi lists its rooms and their peers, and no room that is none of its c
       assert.deepEqual([status, Object.keys(said)], [403, ['detail']]);
     }
   }
+});
+
+test('a body of any depth is refused, or kept, and crashes nothing', async (t) => {
+  const host = await withManager(t);
+  for (const levels of [60, 100, 1_000, 5_000]) {
+    const metadata = '['.repeat(levels) + ']'.repeat(levels);
+    const response = await fetch(`${host.managerUrl}/rooms/r/members`, {
+      method: 'POST',
+      body: `{"sessionId":"user-${levels}","metadata":${metadata}}`,
+    });
+    assert.equal(response.status, levels < 64 ? 201 : 422, String(levels));
+  }
+  assert.equal((await host.health()).status, 'ok');
 });

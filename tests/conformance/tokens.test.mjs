@@ -394,3 +394,33 @@ test('tokens and secrets are in no log', async (t) => {
   for (const text of [...tokens, secret.jwk.k])
     for (const part of text.split('.')) assert.ok(!(out + err).includes(part), part);
 });
+
+test('a token of any depth is refused by every way, and crashes nothing', async (t) => {
+  const host = await startGuarded(t);
+  const deep = (levels) =>
+    Buffer.from(`{"alg":${'['.repeat(levels)}${']'.repeat(levels)}}`).toString('base64url');
+  for (const token of [`${deep(2_900)}.e30.x`, `e30.${deep(2_900)}.x`, `${deep(1_500)}.${deep(1_500)}.x`]) {
+    const headers = { Authorization: `Bearer ${token}` };
+    assert.equal((await fetch(`${host.url}/api/v1/ice`, { headers })).status, 401);
+    assert.equal((await fetch(`${host.url}/whip/${sim}`, { method: 'OPTIONS', headers })).status, 200);
+    assert.equal((await fetch(`${host.url}/${sim}/1.m3u8?token=${token}`)).status, 401);
+    for (const [name, way] of Object.entries(ways)) {
+      if (name.includes('header')) continue; // longer than the stock clients send
+      const client = await way.enter(host, token);
+      assert.match((await client.next('error', way.welcome)).code, /^token-/, name);
+      client.cut();
+    }
+  }
+  assert.equal((await host.health()).status, 'ok');
+});
+
+test('what was shown where a socket was opened is checked when it enters', async (t) => {
+  const file = keyFile(t, key);
+  const host = await startHost(t, { args: ['--auth', 'all', '--auth-key', file] });
+  const client = await Client.open({ ...host, socketUrl: `${host.socketUrl}?token=${good()}` });
+  writeFileSync(file, JSON.stringify({ keys: [makeKey('EdDSA', 'next').jwk] }));
+  host.kill('SIGHUP');
+  await host.logged(/keys-read/);
+  client.send({ type: 'join', room, secret: 'page' });
+  assert.equal((await client.next('error', 'joined')).code, 'token-signature');
+});

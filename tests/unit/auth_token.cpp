@@ -224,6 +224,21 @@ TEST_F(AuthToken, says_what_its_holder_may_do) {
     EXPECT_EQ(code(signed_with(mine, {{"alg", "EdDSA"}}, payload)), "token-claims") << payload;
 }
 
+TEST_F(AuthToken, depth_takes_no_stack) {
+  const std::string deep =
+      R"({"exp":4000000000,"a":)" + std::string(3'000, '[') + std::string(3'000, ']') + '}';
+  EXPECT_EQ(code(signed_with(mine, {{"alg", "EdDSA"}}, deep)), "token-claims");
+  EXPECT_EQ(code(base64url_encode(deep) + ".e30."), "token-malformed");
+}
+
+TEST_F(AuthToken, names_are_of_some_length_and_without_control_characters) {
+  for (const char* claim : {"sub", "name"}) {
+    EXPECT_EQ(fault_of({{claim, std::string(128, 'x')}}), "") << claim;
+    EXPECT_EQ(fault_of({{claim, std::string(129, 'x')}}), "token-claims") << claim;
+    EXPECT_EQ(fault_of({{claim, "a\nb"}}), "token-claims") << claim;
+  }
+}
+
 TEST_F(AuthToken, each_fault_has_a_code_and_a_sentence_of_its_own) {
   std::set<std::string_view> codes;
   std::set<std::string_view> sentences;

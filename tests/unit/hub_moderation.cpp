@@ -328,6 +328,74 @@ TEST_F(HubModeration, an_application_makes_and_changes_rooms) {
   EXPECT_EQ(world.hub.rules_of("made"), RoomRules());
 }
 
+TEST_F(HubModeration, nobody_takes_a_member_for_a_key_to_a_locked_room) {
+  enter(2, "bob");
+  moderate(Action::rules, {}, {.locked = true});
+  world.connect(3);
+  world.say(3,
+            command::Join{.room = "r", .peer = "eve", .incarnation = "page of eve", .former = "page of bob"});
+  EXPECT_THAT(world.heard(3), ElementsAre("error room-locked"));
+}
+
+TEST_F(HubModeration, an_admission_is_for_once) {
+  moderate(Action::rules, {}, {.waiting_room = true});
+  enter(2, "eve");
+  moderate(Action::admit);
+  world.say(2, command::Leave{});
+  world.forget();
+  join(2, "eve");
+  EXPECT_THAT(world.heard(2), ElementsAre("waiting r"));
+}
+
+TEST_F(HubModeration, the_end_of_waiting_opens_no_locked_room) {
+  moderate(Action::rules, {}, {.waiting_room = true});
+  enter(2, "bob");
+  moderate(Action::rules, {}, {.locked = true, .waiting_room = false});
+  EXPECT_THAT(world.heard(2), ElementsAre("waiting r", "error room-locked"));
+}
+
+TEST_F(HubModeration, whoever_is_removed_goes_with_all_their_tabs) {
+  for (const ConnectionId id : {2, 3}) {
+    world.connect(id, shows({Right::join}, "user-2"));
+    join(id, "tab " + std::to_string(id));
+  }
+  moderate(Action::remove, "tab 2");
+  EXPECT_THAT(world.heard(3), Contains("error removed"));
+  world.connect(4);
+  join(4, "tab 2");
+  EXPECT_THAT(world.heard(4), ElementsAre("error removed")) << "the same page, without saying who it is";
+}
+
+TEST_F(HubModeration, the_end_of_a_call_lets_nobody_back_in_who_was_removed) {
+  enter(2, "eve");
+  moderate(Action::remove, "eve");
+  moderate(Action::end);
+  enter(3, "eve");
+  EXPECT_THAT(world.heard(3), ElementsAre("error removed"));
+}
+
+TEST_F(HubModeration, one_person_does_not_take_all_places_to_wait) {
+  Config config = moderated();
+  config.limits.waiting_per_room = 64;
+  World other(config);
+  const auto come = [&](ConnectionId id, std::string peer) {
+    other.say(id, command::Join{.room = "r", .peer = peer, .name = peer, .incarnation = "page of " + peer});
+  };
+  other.connect(ada, shows({Right::join, Right::moderate}));
+  come(ada, "ada");
+  other.say(ada, command::Moderate{.action = Action::rules, .rules = {.waiting_room = true}});
+  for (ConnectionId id = 10; id < 18; ++id) {
+    other.connect(id, shows({Right::join}, "user-2"));
+    come(id, "eve " + std::to_string(id));
+  }
+  other.connect(18, shows({Right::join}, "user-2"));
+  come(18, "eve 18");
+  EXPECT_THAT(other.heard(18), ElementsAre("error address-full"));
+  other.connect(19);
+  come(19, "bob");
+  EXPECT_THAT(other.heard(19), ElementsAre("waiting r"));
+}
+
 TEST(HubInvited, nobody_but_moderators_makes_rooms) {
   World world(moderated(MakesRooms::moderators));
   world.connect(1);
@@ -337,6 +405,21 @@ TEST(HubInvited, nobody_but_moderators_makes_rooms) {
   EXPECT_TRUE(world.hub.keep_room("r", {}, world.now, out));
   world.say(1, command::Join{.room = "r", .peer = "bob", .incarnation = "page"});
   EXPECT_THAT(world.heard(1), ElementsAre("joined bob []"));
+}
+
+TEST(HubInvited, a_room_that_is_remembered_for_who_was_removed_is_no_room) {
+  World world(moderated(MakesRooms::moderators));
+  Outcome out;
+  EXPECT_TRUE(world.hub.keep_room("r", {}, world.now, out));
+  for (const ConnectionId id : {1, 2}) {
+    world.connect(id);
+    world.say(id, command::Join{.room = "r", .peer = std::to_string(id), .incarnation = std::to_string(id)});
+  }
+  EXPECT_TRUE(world.hub.moderate("r", {.action = Action::remove, .id = "1"}, world.now, out));
+  EXPECT_TRUE(world.hub.moderate("r", {.action = Action::end}, world.now, out));
+  world.connect(3);
+  world.say(3, command::Join{.room = "r", .peer = "3", .incarnation = "3"});
+  EXPECT_THAT(world.heard(3), ElementsAre("error no-such-room"));
 }
 
 }  // namespace
