@@ -44,6 +44,17 @@ test('who waits is announced, and comes in with the keyboard alone', async (stag
   assert.equal(kept, 'parley-participants', 'the focus stays in the list');
 });
 
+test('whoever has a name by their invitation goes by it', async (stage) => {
+  const ada = await moderate(stage);
+  const bob = await open(stage, 'Whoever', { given: 'Bøb', query: { autojoin: '' } });
+  await ada.isWith('Bøb');
+  await bob.page.getByText('Bøb (you)').first().waitFor();
+  await bob.button('Settings').click();
+  const name = bob.page.getByLabel('Your name, from your invitation');
+  assert.equal(await name.inputValue(), 'Bøb');
+  assert.equal(await name.isEditable(), false);
+});
+
 test('who is refused is told so, and who gives up is gone', async (stage) => {
   const ada = await moderate(stage);
   await list(ada);

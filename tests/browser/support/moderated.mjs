@@ -1,10 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeKey, makeToken } from '../../conformance/tokens.mjs';
 
 const key = makeKey('EdDSA');
 const folder = mkdtempSync(join(tmpdir(), 'parley-moderated-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const file = join(folder, 'key.json');
 writeFileSync(
   file,
@@ -19,10 +20,11 @@ export const asksForTokens = ['--auth', 'rooms', '--auth-key', file];
 const rights = { moderator: ['join', 'moderate'], guest: ['join'] };
 
 /** Opens the room's link with a token of these rights; the room may still be closed to it. */
-export function open(stage, name, { role = 'guest', identity, query = {}, ...options } = {}) {
+export function open(stage, name, { role = 'guest', identity, given, query = {}, ...options } = {}) {
   const url = new URL('/r/otter', stage.host.url);
   url.search = new URLSearchParams({ autojoin: '', name, ...query });
-  url.hash = `token=${makeToken(key, { may: rights[role], room: 'otter', ...(identity ? { sub: identity } : {}) })}`;
+  const claims = { may: rights[role], room: 'otter', sub: identity, name: given };
+  url.hash = `token=${makeToken(key, claims)}`;
   return stage.open(url, { label: name, ...options });
 }
 

@@ -20,6 +20,8 @@ export class Lobby extends LitElement {
   @property({ attribute: false, hasChanged: () => true }) media!: LocalMedia;
   @property({ attribute: false }) room = '';
   @property({ attribute: false }) name = '';
+  /** The name is their token's to say. */
+  @property({ attribute: false }) given = false;
   /** Where the mark leads; there is none without. */
   @property({ attribute: false }) home = '';
 
@@ -35,13 +37,14 @@ export class Lobby extends LitElement {
             <p>${this.#readiness()}</p>
           </div>
           <label class="field">
-            Your name
+            Your name${this.given ? ', from your invitation' : ''}
             <input
               class="input"
               name="name"
               autocomplete="name"
               placeholder="How others see you"
               .value=${this.name}
+              ?readonly=${this.given}
               @input=${this.#typed}
               @compositionend=${this.#typed}
             />

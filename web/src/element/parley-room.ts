@@ -11,6 +11,7 @@ import { roomFailure, type Failure } from './failure.js';
 import * as icons from './icons.js';
 import './lobby.js';
 import { LocalMedia } from './media.js';
+import { nameIn } from './claims.js';
 import { fitName } from './name.js';
 import noticeStyles from './notices.css';
 import { Notices } from './notices.js';
@@ -86,6 +87,8 @@ export class ParleyRoomElement extends LitElement {
   }
   set token(token: string) {
     this.#token = token;
+    this.#givenName = nameIn(token);
+    this.requestUpdate();
     if (token) this.#call?.renew(token);
   }
   @property() link = '';
@@ -122,6 +125,8 @@ export class ParleyRoomElement extends LitElement {
   }, this.#mediaChanged.bind(this));
   #call: Call | null = null;
   #token = '';
+  /** That the token says; it is the only one that the host takes then. */
+  #givenName = '';
   #draft = '';
   /** The focus was in here when the phase changed: it goes on in what comes next. */
   #focused = false;
@@ -142,7 +147,7 @@ export class ParleyRoomElement extends LitElement {
     this.#call = new Call(
       {
         room: this.room,
-        name: fitName(this.name),
+        name: fitName(this.#ownName),
         url: this.url || undefined,
         peer: this.peer || undefined,
         token: this.token || undefined,
@@ -247,13 +252,14 @@ export class ParleyRoomElement extends LitElement {
       case 'lobby':
         return html`<parley-lobby
           .room=${this.heading || this.room}
-          .name=${this.name}
+          .name=${this.#ownName}
+          .given=${this.#givenName !== ''}
           .media=${this.#media}
           .home=${this.home}
           @join=${(event: CustomEvent<string>) => this.#joinAs(event.detail)}
         ></parley-lobby>`;
       case 'waiting':
-        return waitingRoom(this.heading || this.room, this.name, this.#media, () => this.leave());
+        return waitingRoom(this.heading || this.room, this.#ownName, this.#media, () => this.leave());
       case 'call':
         return this.#renderCall(this.#call!);
       case 'refused':
@@ -292,7 +298,7 @@ export class ParleyRoomElement extends LitElement {
         <header class="head">${this.brief ? nothing : this.#renderHead(room)}</header>
         ${this.brief ? nothing : this.#renderBanner(room)}
         <parley-stage
-          .views=${tileViews(call, this.#media, this.name, this.pinned)}
+          .views=${tileViews(call, this.#media, this.#ownName, this.pinned)}
           .pinned=${this.pinned}
           .speaker=${this.#media.chosen('speaker')}
           .deserted=${call.met}
@@ -378,7 +384,7 @@ export class ParleyRoomElement extends LitElement {
       case 'people':
         return html`<parley-participants
           .room=${call.room}
-          .people=${participants(call, this.#media, this.name)}
+          .people=${participants(call, this.#media, this.#ownName)}
           @say=${({ detail }: CustomEvent<string>) => this.#notices.add(detail)}
           @close=${close}
         ></parley-participants>`;
@@ -387,7 +393,8 @@ export class ParleyRoomElement extends LitElement {
       case 'settings':
         return html`<parley-settings
           .media=${this.#media}
-          .name=${this.name}
+          .name=${this.#ownName}
+          .given=${this.#givenName !== ''}
           .shortcuts=${this.#shortcuts}
           .choosesShortcuts=${!this.noShortcuts}
           @shortcuts=${({ detail }: CustomEvent<boolean>) => this.#chooseShortcuts(detail)}
@@ -439,9 +446,15 @@ export class ParleyRoomElement extends LitElement {
     this.soundBlocked = false;
   }
 
+  get #ownName(): string {
+    return this.#givenName || this.name;
+  }
+
   #joinAs(name: string): void {
-    this.name = name;
-    preferences.set('name', name);
+    if (!this.#givenName) {
+      this.name = name;
+      preferences.set('name', name);
+    }
     this.join();
   }
 

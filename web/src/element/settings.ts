@@ -65,6 +65,8 @@ export class Settings extends LitElement {
 
   @property({ attribute: false, hasChanged: () => true }) media!: LocalMedia;
   @property({ attribute: false }) name = '';
+  /** The name is their token's to say. */
+  @property({ attribute: false }) given = false;
   @property({ attribute: false }) shortcuts: Shortcuts = [];
   /** Whether it is this person who says if there are shortcuts. */
   @property({ attribute: false }) choosesShortcuts = true;
@@ -74,10 +76,11 @@ export class Settings extends LitElement {
       ${panelHead(this, 'Settings')}
       <div class="body" tabindex="0" role="region" aria-label="Settings">
         <label class="field">
-          Your name
+          Your name${this.given ? ', from your invitation' : ''}
           <input
             class="input"
             .value=${this.name}
+            ?readonly=${this.given}
             @input=${keepFit}
             @compositionend=${keepFit}
             @change=${this.#rename}
