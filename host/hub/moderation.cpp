@@ -161,7 +161,13 @@ event::Lobby Moderation::lobby(std::string_view room) const {
   return lobby;
 }
 
-void Moderation::tell_moderators(std::string_view name) {
+/// At once, or a moment later where they were told just now.
+void Moderation::tell_moderators(std::string_view room) {
+  RoomBook* const book = books_.find(room);
+  if (book == nullptr || books_.tells_now(*book, outgoing_.now())) tell_all_moderators(room);
+}
+
+void Moderation::tell_all_moderators(std::string_view name) {
   const Room* const room = rooms_.find(name);
   if (room == nullptr) return;
   const auto event = std::make_shared<const Event>(lobby(name));
@@ -205,8 +211,8 @@ Done Moderation::act(Session* by, const std::string& room, command::Moderate& wi
   return {};
 }
 
-Done Moderation::may_open(std::string_view room) const {
-  if (books_.find(room) != nullptr || books_.size() < config_.limits.rooms) return {};
+Done Moderation::may_open(std::string_view room) {
+  if (books_.find(room) != nullptr || books_.has_place(config_.limits.rooms)) return {};
   return refusal(ErrorCode::too_many_rooms,
                  "This host has as many rooms with rules as it can hold. Try again later.");
 }
@@ -364,6 +370,7 @@ std::optional<Instant> Moderation::next_timeout() const {
 
 void Moderation::expire() {
   books_.expire(outgoing_.now());
+  while (const auto room = books_.next_news(outgoing_.now())) tell_all_moderators(*room);
   while (const auto room = books_.next_ended(outgoing_.now())) end(*room);
 }
 

@@ -64,7 +64,7 @@ class Moderation {
  private:
   [[nodiscard]] Done wait(Connection& connection, const Message& message, const command::Join& join);
   /// Whether there is room for a book of this one.
-  [[nodiscard]] Done may_open(std::string_view room) const;
+  [[nodiscard]] Done may_open(std::string_view room);
   [[nodiscard]] Done change(const std::string& room, const RuleChange& change);
   [[nodiscard]] Done decide(const std::string& room, const std::string& id, bool admits);
   [[nodiscard]] Done remove(const Session* by, const std::string& room, const std::string& id);
@@ -78,6 +78,7 @@ class Moderation {
   void set_role(Session& session, bool moderates);
   void tell_lobby(const Session& moderator);
   void tell_moderators(std::string_view room);
+  void tell_all_moderators(std::string_view room);
   void review(RoomBook& book);
 
   const Config& config_;

@@ -22,6 +22,11 @@ RoomRules RoomBooks::rules_of(std::string_view room) const {
   return book == nullptr ? RoomRules() : book->rules;
 }
 
+bool RoomBooks::has_place(std::size_t most) {
+  if (books_.size() >= most && !forgotten_.empty()) erase(*forgotten_.front().who);
+  return books_.size() < most;
+}
+
 void RoomBooks::review(RoomBook& book, bool live, Instant now) {
   if (book.forgotten) forgotten_.leave(*book.forgotten);
   book.forgotten.reset();
@@ -33,6 +38,7 @@ void RoomBooks::review(RoomBook& book, bool live, Instant now) {
 
 void RoomBooks::erase(RoomBook& book) {
   if (book.forgotten) forgotten_.leave(*book.forgotten);
+  if (book.news) news_.leave(*book.news);
   set_rules(book, {});
   books_.erase(books_.find(book.name));
 }
@@ -43,9 +49,28 @@ void RoomBooks::set_rules(RoomBook& book, RoomRules rules) {
   if (book.rules.ends) ends_.emplace(*book.rules.ends, book.name);
 }
 
+bool RoomBooks::tells_now(RoomBook& book, Instant now) {
+  if (book.news) return false;
+  if (now - book.told < between_lists) {
+    book.news = news_.join(book, now);
+    return false;
+  }
+  book.told = now;
+  return true;
+}
+
+std::optional<std::string> RoomBooks::next_news(Instant now) {
+  if (!is_over(news_.due(between_lists), now)) return std::nullopt;
+  RoomBook& book = *news_.front().who;
+  news_.leave(*book.news);
+  book.news.reset();
+  book.told = now;
+  return book.name;
+}
+
 std::optional<Instant> RoomBooks::next_timeout() const {
-  return earlier(forgotten_.due(bans_kept),
-                 ends_.empty() ? std::nullopt : std::optional(ends_.begin()->first));
+  const auto next_end = ends_.empty() ? std::nullopt : std::optional(ends_.begin()->first);
+  return earlier(earlier(forgotten_.due(bans_kept), news_.due(between_lists)), next_end);
 }
 
 void RoomBooks::expire(Instant now) {

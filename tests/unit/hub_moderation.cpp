@@ -27,6 +27,7 @@ Config moderated(MakesRooms makes_rooms = MakesRooms::everybody) {
   return config;
 }
 
+constexpr std::chrono::milliseconds lists_apart{250};
 constexpr ConnectionId ada = 1;  // who moderates
 
 class HubModeration : public testing::Test {
@@ -114,12 +115,16 @@ TEST_F(HubModeration, whoever_comes_waits_until_a_moderator_has_decided) {
   enter(2, "bob");
   enter(3, "eve");
   EXPECT_THAT(world.heard(2), ElementsAre("waiting r"));
-  EXPECT_THAT(world.heard(ada), ElementsAre("lobby bob", "lobby bob eve"));
+  EXPECT_THAT(world.heard(ada), ElementsAre("lobby bob"));
+  world.pass(lists_apart);
+  EXPECT_THAT(world.heard(ada), ElementsAre("lobby bob eve"));
+  world.pass(lists_apart);
   world.say(3, command::Signal{.to = "ada", .payload = "{}"});
   EXPECT_THAT(world.heard(ada), IsEmpty()) << "they have no voice yet";
   moderate(Action::admit, guest("bob"));
   EXPECT_THAT(world.heard(2), ElementsAre("joined bob [ada]"));
   EXPECT_THAT(world.heard(ada), ElementsAre("lobby eve", "#2 peer-joined bob"));
+  world.pass(lists_apart);
   moderate(Action::refuse, guest("eve"));
   EXPECT_THAT(world.heard(3), Contains("error not-admitted"));
   EXPECT_THAT(world.heard(3), IsEmpty());
@@ -148,11 +153,16 @@ TEST_F(HubModeration, whoever_waits_may_leave_and_what_they_said_comes_after_the
   moderate(Action::rules, {}, {.waiting_room = true});
   enter(2, "bob");
   world.forget();
+  world.pass(lists_apart);
   world.say(2, command::Leave{});
   EXPECT_THAT(world.heard(ada), ElementsAre("lobby"));
+  world.pass(lists_apart);
   join(2, "bob");
   world.drop(2);
-  EXPECT_THAT(world.heard(ada), ElementsAre("lobby bob", "lobby"));
+  EXPECT_THAT(world.heard(ada), ElementsAre("lobby bob")) << "and in a moment that he has gone";
+  world.pass(lists_apart);
+  EXPECT_THAT(world.heard(ada), ElementsAre("lobby"));
+  world.pass(lists_apart);
   world.connect(3, Dialect::serverpod);
   join(3, "carl");
   world.say(3,
@@ -161,6 +171,21 @@ TEST_F(HubModeration, whoever_waits_may_leave_and_what_they_said_comes_after_the
   EXPECT_THAT(world.heard(3), IsEmpty());
   moderate(Action::admit);
   EXPECT_THAT(world.heard(ada), Contains("#3 signal carl description {}"));
+}
+
+TEST_F(HubModeration, however_many_come_and_go_moderators_read_four_lists_a_second) {
+  moderate(Action::rules, {}, {.waiting_room = true});
+  world.forget();
+  world.connect(2);
+  for (int i = 0; i < 100; ++i) {
+    join(2, "bob");
+    world.say(2, command::Leave{});
+    world.pass(10ms);
+  }
+  world.pass(lists_apart);
+  const auto heard = world.heard(ada);
+  EXPECT_LE(heard.size(), 6);
+  EXPECT_EQ(heard.back(), "lobby");
 }
 
 TEST_F(HubModeration, no_more_wait_than_a_person_looks_at) {
@@ -394,6 +419,27 @@ TEST_F(HubModeration, one_person_does_not_take_all_places_to_wait) {
   other.connect(19);
   come(19, "bob");
   EXPECT_THAT(other.heard(19), ElementsAre("waiting r"));
+}
+
+TEST(HubRuledRooms, are_as_many_as_rooms_and_those_with_bans_alone_go_first) {
+  Config config = moderated();
+  config.limits.rooms = 2;
+  World world(config);
+  Outcome out;
+  for (const ConnectionId id : {1, 2}) {
+    world.connect(id);
+    world.say(id,
+              command::Join{.room = "first", .peer = std::to_string(id), .incarnation = std::to_string(id)});
+  }
+  EXPECT_TRUE(world.hub.moderate("first", {.action = Action::remove, .id = "1"}, world.now, out));
+  EXPECT_TRUE(world.hub.moderate("first", {.action = Action::end}, world.now, out));
+  EXPECT_TRUE(world.hub.keep_room("second", {}, world.now, out));
+  EXPECT_EQ(world.hub.lobby("first").removed.size(), 1);
+  EXPECT_TRUE(world.hub.keep_room("third", {}, world.now, out));
+  EXPECT_EQ(world.hub.lobby("first").removed.size(), 0);
+  const Done fourth = world.hub.keep_room("fourth", {}, world.now, out);
+  ASSERT_FALSE(fourth);
+  EXPECT_EQ(fourth.error().code, ErrorCode::too_many_rooms);
 }
 
 TEST(HubInvited, nobody_but_moderators_makes_rooms) {
