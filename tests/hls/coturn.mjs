@@ -4,8 +4,10 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeCertificate } from '../conformance/certificates.mjs';
 import { until } from './gateway.mjs';
 
 /** Where publishers and gateways are, too: they leave loopback out. What is sent there stays on this machine. */
@@ -19,6 +21,17 @@ async function socketOn(port) {
   socket.bind(port, address);
   await once(socket, 'listening');
   return socket;
+}
+
+/** Whether it accepts a connection. */
+async function accepts(port) {
+  const socket = connect(port, address);
+  const found = await new Promise((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+  });
+  socket.destroy();
+  return found;
 }
 
 async function freePort() {
@@ -45,7 +58,31 @@ async function answers(port) {
   return found;
 }
 
+/** How clients reach it (RFC 7065): by which options, and at which address. */
+const transports = {
+  udp: {
+    options: () => ['--no-tls', '--no-dtls', '--no-tcp'],
+    uri: (port) => `turn:${address}:${port}?transport=udp`,
+    isThere: answers,
+  },
+  tcp: {
+    options: () => ['--no-tls', '--no-dtls', '--no-udp'],
+    uri: (port) => `turn:${address}:${port}?transport=tcp`,
+    isThere: accepts,
+  },
+  tls: {
+    options: (port, folder) => {
+      makeCertificate(folder, 'coturn');
+      const files = ['--cert', join(folder, 'coturn.pem'), '--pkey', join(folder, 'coturn.key')];
+      return ['--no-dtls', '--no-udp', '--no-tcp', '--tls-listening-port', port, ...files];
+    },
+    uri: (port) => `turns:${address}:${port}?transport=tcp`,
+    isThere: accepts,
+  },
+};
+
 export class Coturn {
+  #transport;
   #process;
   #folder;
   #port;
@@ -53,8 +90,9 @@ export class Coturn {
   #kill = () => this.#process.kill('SIGKILL');
   log = '';
 
-  static async start() {
+  static async start(transport = 'udp') {
     const server = new Coturn();
+    server.#transport = transports[transport];
     server.#port = await freePort();
     server.#folder = await mkdtemp(join(tmpdir(), 'parley-coturn-'));
     // Below the ports that the system hands out by itself.
@@ -65,7 +103,8 @@ export class Coturn {
         ...['-n', '--listening-ip', address, '--relay-ip', address],
         ...['--listening-port', server.#port, '--min-port', lowest, '--max-port', lowest + 99],
         ...['--use-auth-secret', '--static-auth-secret', server.#secret, '--realm', 'parley.test'],
-        ...['--allow-loopback-peers', '--no-cli', '--no-tls', '--no-dtls', '--no-tcp'],
+        ...['--allow-loopback-peers', '--no-cli'],
+        ...server.#transport.options(server.#port, server.#folder),
         ...['--userdb', join(server.#folder, 'users'), '--pidfile', join(server.#folder, 'pid')],
         ...['--log-file', 'stdout', '--simple-log'],
       ].map(String),
@@ -74,7 +113,7 @@ export class Coturn {
     process.once('exit', server.#kill);
     for (const output of [server.#process.stdout, server.#process.stderr])
       output.setEncoding('utf8').on('data', (text) => (server.log += text));
-    await until(() => answers(server.#port), 'coturn answers');
+    await until(() => server.#transport.isThere(server.#port), 'coturn answers');
     return server;
   }
 
@@ -84,7 +123,7 @@ export class Coturn {
   }
 
   get uri() {
-    return `turn:${address}:${this.#port}?transport=udp`;
+    return this.#transport.uri(this.#port);
   }
 
   /** As an RTCIceServer. The name is the second until which it is good, and who it is for. */

@@ -5,6 +5,12 @@ const devices = {
   fake: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
   /** The same camera and microphone; each tab's permissions say who may use them. */
   guarded: ['--use-fake-device-for-media-stream'],
+  /** The fake ones, in a browser that takes every certificate, also a TURN server's. */
+  trusting: [
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+    '--ignore-certificate-errors',
+  ],
   /** Nothing is plugged in. */
   none: ['--use-fake-ui-for-media-stream'],
 };

@@ -13,7 +13,7 @@ export function connectByRelaysOnly() {
   };
 }
 
-/** Of what kind both ends of its connection's path are, and in which of its gatherings it was found. */
+/** Of what kind both ends of its connection's path are, how it reaches its relay, and in which of its gatherings it was found. */
 export async function pathOf() {
   const report = await window.allConnections
     .find(({ connectionState }) => connectionState === 'connected')
@@ -21,7 +21,11 @@ export async function pathOf() {
   const transport = [...report.values()].find(({ type }) => type === 'transport');
   const pair = report.get(transport.selectedCandidatePairId);
   const ends = [pair.localCandidateId, pair.remoteCandidateId].map((id) => report.get(id));
-  return { types: ends.map(({ candidateType }) => candidateType), ufrag: ends[0].usernameFragment };
+  return {
+    types: ends.map(({ candidateType }) => candidateType),
+    protocol: ends[0].relayProtocol,
+    ufrag: ends[0].usernameFragment,
+  };
 }
 
 /** Restarts ICE, and returns when both sides have agreed on it. */
