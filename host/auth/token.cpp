@@ -41,10 +41,12 @@ constexpr std::array<Fault, 10> faults{
      {ErrorCode::token_expired, "The token's time is over: get another one."},
      {ErrorCode::token_not_yet_valid,
       "The token's time has not begun: wait, or set the clock of whoever made it."},
-     {ErrorCode::token_issuer, "The token is of an issuer that this host does not listen to."},
+     {ErrorCode::token_issuer,
+      "The token's iss is missing, or of somebody that this host does not listen to."},
      {ErrorCode::token_revoked, "This invitation was withdrawn: ask for another one."},
      {ErrorCode::token_audience,
-      "The token is for somebody else: its aud must be what the host was given as --auth-audience."}}};
+      "The token's aud is missing, or of somebody else: it must be what the host was given as "
+      "--auth-audience."}}};
 
 /// Its three parts, as they are written and as they are meant.
 struct Parts {

@@ -1,5 +1,7 @@
 #include "dialects/room_rules_json.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -12,6 +14,7 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
+constexpr std::size_t most_shown = 64;
 constexpr std::uint64_t most_members = 1'000;
 constexpr std::uint64_t longest_seconds = 366ULL * 86'400;
 
@@ -60,6 +63,14 @@ class Reader {
 Result<hub::RuleChange, std::string> read_rule_change(std::string_view text) {
   const json rules = parse_json(text);
   if (!rules.is_object()) return Failure(std::string("Rules must be a JSON object."));
+  // A rule that is spelled wrong would leave a room open.
+  constexpr std::array<std::string_view, 6> names{"locked", "waitingRoom", "members",
+                                                  "share",  "chat",        "endsIn"};
+  for (const auto& [name, value] : rules.items()) {
+    if (std::ranges::find(names, name) == names.end())
+      return Failure("There is no rule \"" + name.substr(0, most_shown) +
+                     "\". There are locked, waitingRoom, members, share, chat and endsIn.");
+  }
   Reader in(rules);
   hub::RuleChange change{.locked = in.flag("locked"), .waiting_room = in.flag("waitingRoom")};
   if (const auto members = in.number("members", most_members))

@@ -1,5 +1,6 @@
 #include "http/manager_api.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <nlohmann/json.hpp>
@@ -92,6 +93,9 @@ class Answer {
         const std::size_t size = hub.members(name).size();
         found.emplace_back(std::move(name), size);
       }
+      for (std::string& name : hub.kept_rooms()) {
+        if (!hub.has_room(name)) found.emplace_back(std::move(name), 0);
+      }
       return found;
     });
     for (const auto& [name, size] : sizes) rooms.push_back({{"roomId", name}, {"size", size}});
@@ -108,7 +112,9 @@ class Answer {
     const std::size_t size = members_of(name).size();
     const auto now = std::chrono::steady_clock::now();
     const auto rules = exchange_.ask([&](const hub::Hub& hub) { return hub.rules_of(name); });
-    ordered_json json{{"roomId", name}, {"exists", size > 0}, {"size", size}};
+    const auto kept = exchange_.ask([](const hub::Hub& hub) { return hub.kept_rooms(); });
+    const bool exists = size > 0 || std::ranges::find(kept, name) != kept.end();
+    ordered_json json{{"roomId", name}, {"exists", exists}, {"size", size}};
     if (rules != hub::RoomRules()) json["rules"] = dialects::json_of(rules, ends_in(rules, now));
     return json_response(200, json);
   }

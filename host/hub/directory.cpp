@@ -115,7 +115,7 @@ void Directory::take_over(Connection& connection, User& user, std::string id) {
 void Directory::attach(User& user, Connection& connection) {
   user.connection = &connection;
   connection.user = &user;
-  expiries_.watch(user, connection.credential.pass);
+  expiries_.watch(user, connection.credential.pass, outgoing_.now());
   presence_.connected(user);
   outgoing_.tell(user, event::Registered{.user = user.as, .call = standing_call_of(user), .limits = limits_});
 }

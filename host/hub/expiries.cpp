@@ -1,25 +1,29 @@
 #include "hub/expiries.hpp"
 
+#include <algorithm>
+
 #include "hub/room.hpp"
 #include "hub/user.hpp"
 
 namespace parley::hub {
 
 template <class Holder>
-void Expiries::watch(Holder& holder, Entry entry, const std::shared_ptr<const Pass>& pass) {
+void Expiries::watch(Holder& holder, Entry entry, const std::shared_ptr<const Pass>& pass, Instant now) {
   forget(holder);
   holder.pass = pass;
   if (pass == nullptr) return;
   entry.ends = pass->ends;
-  holder.pass_ends = due_.emplace(pass->ends - limits_.token_warning, entry);
+  // Of what lasts no longer than the warning, half is left: whoever renews at once does so no more often than need be.
+  const auto notice = std::min<Duration>(limits_.token_warning, (pass->ends - now) / 2);
+  holder.pass_ends = due_.emplace(pass->ends - notice, entry);
 }
 
-void Expiries::watch(Session& session, const std::shared_ptr<const Pass>& pass) {
-  watch(session, {.session = &session}, pass);
+void Expiries::watch(Session& session, const std::shared_ptr<const Pass>& pass, Instant now) {
+  watch(session, {.session = &session}, pass, now);
 }
 
-void Expiries::watch(User& user, const std::shared_ptr<const Pass>& pass) {
-  watch(user, {.user = &user}, pass);
+void Expiries::watch(User& user, const std::shared_ptr<const Pass>& pass, Instant now) {
+  watch(user, {.user = &user}, pass, now);
 }
 
 std::optional<Instant> Expiries::next_timeout() const {

@@ -27,8 +27,8 @@ class Expiries {
   explicit Expiries(const Limits& limits) : limits_(limits) {}
 
   /// From now on, and instead of the pass before. Null: it is here without one.
-  void watch(Session& session, const std::shared_ptr<const Pass>& pass);
-  void watch(User& user, const std::shared_ptr<const Pass>& pass);
+  void watch(Session& session, const std::shared_ptr<const Pass>& pass, Instant now);
+  void watch(User& user, const std::shared_ptr<const Pass>& pass, Instant now);
   template <class Holder>
   void forget(Holder& holder) {
     if (holder.pass_ends) due_.erase(*holder.pass_ends);
@@ -41,7 +41,7 @@ class Expiries {
 
  private:
   template <class Holder>
-  void watch(Holder& holder, Entry entry, const std::shared_ptr<const Pass>& pass);
+  void watch(Holder& holder, Entry entry, const std::shared_ptr<const Pass>& pass, Instant now);
   void move_to_end(Position position);
 
   const Limits& limits_;

@@ -118,6 +118,10 @@ Done Hub::keep_room(const std::string& room, const RuleChange& rules, Instant no
   return impl_->keep_room(room, rules, now, out);
 }
 
+std::vector<std::string> Hub::kept_rooms() const {
+  return impl_->moderation().kept();
+}
+
 RoomRules Hub::rules_of(std::string_view room) const {
   return impl_->moderation().rules_of(room);
 }

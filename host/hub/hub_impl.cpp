@@ -327,10 +327,10 @@ Done Hub::Impl::renew(Connection& connection, const command::Renew& renewal) {
     return done;
   }
   if (session != nullptr) {
-    expiries_.watch(*session, shown.pass);
+    expiries_.watch(*session, shown.pass, outgoing_.now());
     moderation_.greet(*session);
   }
-  if (user != nullptr) expiries_.watch(*user, shown.pass);
+  if (user != nullptr) expiries_.watch(*user, shown.pass, outgoing_.now());
   outgoing_.answer(connection, event::Renewed{shown.pass != nullptr ? seconds_until(shown.pass->ends, now)
                                                                     : std::chrono::seconds(0)});
   return {};

@@ -85,10 +85,11 @@ Done Moderation::wait(Connection& connection, const Message& message, const comm
   const auto is_same = [&](const Connection* guest) { return is_same_guest(*guest, connection); };
   if (std::ranges::count_if(book.waiting, is_same) >= most_waiting_of_one)
     return refusal(ErrorCode::address_full, "You wait for this room as often as you may. Close another tab.");
-  connection.waiting = std::make_unique<Waiting>(Waiting{.room = join.room,
-                                                         .id = ids_.next(),
-                                                         .name = name_for(connection, join.name),
-                                                         .bytes = outgoing_.new_share()});
+  connection.waiting = std::make_unique<Waiting>(
+      Waiting{.room = join.room,
+              .id = ids_.next(),
+              .name = name_for(connection, join.name.empty() ? join.peer.value_or("") : join.name),
+              .bytes = outgoing_.new_share()});
   connection.waiting->keep(message);
   book.waiting.push_back(&connection);
   if (resumes(connection.dialect)) outgoing_.answer(connection, event::WaitsOutside{join.room});
@@ -278,7 +279,7 @@ void Moderation::turn_away(Connection& guest, ErrorCode code, std::string_view s
   const auto waiting = std::exchange(guest.waiting, nullptr);
   if (guest.closing) return;
   outgoing_.refuse(guest, waiting->held.front(), {code, std::string(sentence)});
-  connections_.close(guest, not_let_in);
+  connections_.close(guest, code == ErrorCode::room_ended ? put_out_of_room : not_let_in);
 }
 
 Done Moderation::remove(const Session* by, const std::string& name, const std::string& id) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "hub/access.hpp"
 #include "hub/config.hpp"
@@ -47,6 +48,7 @@ class Moderation {
   [[nodiscard]] Done act(Session* by, const std::string& room, command::Moderate& wish);
   [[nodiscard]] event::Lobby lobby(std::string_view room) const;
   [[nodiscard]] RoomRules rules_of(std::string_view room) const { return books_.rules_of(room); }
+  [[nodiscard]] std::vector<std::string> kept() const { return books_.kept(); }
   /// A room that is there from now on, whoever is in it, until it is ended.
   [[nodiscard]] Done keep(const std::string& room, const RuleChange& rules);
   /// Everybody leaves, nobody waits, and the rules are the usual ones.

@@ -22,6 +22,14 @@ RoomRules RoomBooks::rules_of(std::string_view room) const {
   return book == nullptr ? RoomRules() : book->rules;
 }
 
+std::vector<std::string> RoomBooks::kept() const {
+  std::vector<std::string> names;
+  for (const auto& [name, book] : books_) {
+    if (book.kept) names.push_back(name);
+  }
+  return names;
+}
+
 bool RoomBooks::has_place(std::size_t most) {
   if (books_.size() >= most && !forgotten_.empty()) erase(*forgotten_.front().who);
   return books_.size() < most;

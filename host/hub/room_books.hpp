@@ -47,6 +47,8 @@ class RoomBooks {
   [[nodiscard]] RoomBook& open(const std::string& room);
   /// The usual ones where there is no book.
   [[nodiscard]] RoomRules rules_of(std::string_view room) const;
+  /// Of those that were made, whoever is there.
+  [[nodiscard]] std::vector<std::string> kept() const;
   /// Whether there are fewer than this; the oldest that is there for bans alone goes for another.
   [[nodiscard]] bool has_place(std::size_t most);
 

@@ -86,7 +86,7 @@ void Rooms::enter(Connection& connection, Room& room, std::string id, command::J
                                 .account = connection.account,
                                 .joined_at = outgoing_.now()});
   connection.session = &session;
-  expiries_.watch(session, pass);
+  expiries_.watch(session, pass, outgoing_.now());
   outgoing_.note(Notice::Kind::joined, session);
   event::Joined joined = welcome(connection, session);
   joined.peers = std::move(peers);
@@ -121,7 +121,7 @@ void Rooms::resume(Connection& connection, Session& session, std::uint64_t ack) 
   session.connection = &connection;
   session.address = connection.address;
   connection.session = &session;
-  expiries_.watch(session, connection.credential.pass);
+  expiries_.watch(session, connection.credential.pass, outgoing_.now());
   claims_.refuse(session.claimants);
   outgoing_.note(Notice::Kind::resumed, session);
 

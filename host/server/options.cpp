@@ -134,6 +134,9 @@ Result<void, std::string> understand_auth(const RawOptions& raw, Options& option
   options.hub.auth = auth_modes.at(raw.auth);
   options.hub.makes_rooms = room_modes.at(raw.rooms);
   for (const std::string& file : raw.auth_key) options.tokens.key_files.emplace_back(file);
+  if (options.hub.makes_rooms == hub::MakesRooms::moderators && options.hub.auth == hub::Auth::off &&
+      !options.manager)
+    return Failure("With --rooms invited nobody could make a room: add --auth, or --manager for the API.");
   const auto& rules = options.tokens.rules;
   if (options.hub.auth == hub::Auth::off) {
     if (options.tokens.key_files.empty() && rules.issuer.empty() && rules.audience.empty()) return {};

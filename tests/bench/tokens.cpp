@@ -25,6 +25,7 @@ constexpr auth::Claims::Time now{std::chrono::seconds(1'800'000'000)};
 /// Whoever tells the two apart by time alone is right so often: 0.5 is a coin. Mann and Whitney's U, over all pairs.
 double told_apart(const std::vector<double>& one, const std::vector<double>& other) {
   std::vector<std::pair<double, bool>> all;
+  all.reserve(one.size() + other.size());
   for (const double each : one) all.emplace_back(each, true);
   for (const double each : other) all.emplace_back(each, false);
   std::ranges::sort(all);
@@ -82,6 +83,7 @@ void measure(auth::Algorithm algorithm, std::mt19937_64& random, bool last) {
                    Kind{"issuer", auth::make_token(other_issuer, mine, now)},
                    Kind{"expired", auth::make_token(expired, mine, now)}};
   std::vector<Kind*> order;
+  order.reserve(kinds.size());
   for (Kind& kind : kinds) order.push_back(&kind);
   for (std::size_t round = 0; round < rounds + rounds / 10; ++round) {
     std::ranges::shuffle(order, random);

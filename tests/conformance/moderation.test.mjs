@@ -122,6 +122,8 @@ test('what makes no sense, or is not theirs, is answered and changes nothing', a
     { action: 'remove' },
     { action: 'ask', id: 'bob', what: 'everything' },
     { action: 'rules', rules: { locked: 'yes' } },
+    { action: 'rules', rules: { waitingroom: true } },
+    { action: 'rules', rules: { rules: { locked: true } } },
     { action: 'rules', rules: { members: 1001 } },
     { action: 'rules', rules: { share: 'nobody' } },
     { action: 'rules', rules: { endsIn: -1 } },
@@ -162,6 +164,9 @@ test('a room that is made through the API is there, with its rules, until it is 
     chat: 'everybody',
     members: 3,
   });
+  assert.equal((await ask('GET')).exists, true);
+  const all = await (await fetch(`${host.managerUrl}/rooms`)).json();
+  assert.deepEqual(all.rooms, [{ roomId: room, size: 0 }]);
   const bob = await come(host, 'bob');
   assert.equal((await bob.next('waiting')).room, room);
   const { waiting } = await ask('GET', '/lobby');
@@ -175,6 +180,7 @@ test('a room that is made through the API is there, with its rules, until it is 
   assert.equal((await ask('GET', '/lobby')).removed[0].name, 'bob');
   assert.equal((await ask('POST', '/moderate', { action: 'explode' })).status, 422);
   assert.equal((await ask('PUT', '', { locked: 1 })).status, 422);
+  assert.equal((await ask('PUT', '', { waiting_room: true })).status, 422);
   assert.equal((await ask('GET')).rules.members, 3, 'it is kept while nobody is there');
   assert.equal((await ask('DELETE')).status, 200);
   assert.equal((await ask('POST', '/moderate', { action: 'end' })).status, 204, 'bob is remembered');
@@ -215,5 +221,6 @@ test('so many wait for a room, and no more', async (t) => {
 });
 
 test('wrong settings are told in a sentence', async (t) => {
+  await refusesToStart(['--rooms', 'invited', '--web', temporaryFolder(t)], /nobody could make a room/);
   await refusesToStart(['--rooms', 'some', '--web', temporaryFolder(t)], /--rooms/);
 });

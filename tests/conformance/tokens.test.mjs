@@ -254,7 +254,7 @@ test('by HTTP, a bearer token says who may', async (t) => {
   assert.equal((await get('/api/v1/ice', good())).status, 200);
 
   const member = await Client.join(host, room, 'ada', { token: good() });
-  assert.equal((await get('/api/v1/rooms')).status, 404, 'without a token there is nothing');
+  assert.equal((await get('/api/v1/rooms')).status, 401);
   const mere = await get('/api/v1/rooms', good());
   assert.equal(mere.status, 403);
   assert.match(mere.headers.get('www-authenticate'), /insufficient_scope/);

@@ -232,7 +232,7 @@ export interface RoomEvents {
   message: { peer: Peer; topic: string; text: string };
   presence: { peer: Peer; presence: Presence };
   /**
-   * So much is left of the token: the host says it 60 s before the end, or at once where less is left. Without a
+   * So much is left of the token: the host says it 60 s before the end, or when half is left of a shorter token. Without a
    * `renew()` the room is then `lost`, with the reason `token-expired`.
    */
   'token-ends': { seconds: number };
