@@ -16,7 +16,9 @@ class Watcher final : public RoomWatcher {
     seen.push_back("-" + session.member.id);
     return std::exchange(follower, nullptr);
   }
-  bool expects(std::string_view /*room*/, std::string_view /*name*/) const override { return false; }
+  [[nodiscard]] bool expects(std::string_view /*room*/, std::string_view /*name*/) const override {
+    return false;
+  }
 
   Lines seen{};
   Session* follower = nullptr;
