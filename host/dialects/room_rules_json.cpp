@@ -64,15 +64,16 @@ Result<hub::RuleChange, std::string> read_rule_change(std::string_view text) {
   const json rules = parse_json(text);
   if (!rules.is_object()) return Failure(std::string("Rules must be a JSON object."));
   // A rule that is spelled wrong would leave a room open.
-  constexpr std::array<std::string_view, 6> names{"locked", "waitingRoom", "members",
-                                                  "share",  "chat",        "endsIn"};
+  constexpr std::array<std::string_view, 7> names{"private", "locked", "waitingRoom", "members",
+                                                  "share",   "chat",   "endsIn"};
   for (const auto& [name, value] : rules.items()) {
     if (std::ranges::find(names, name) == names.end())
       return Failure("There is no rule \"" + name.substr(0, most_shown) +
-                     "\". There are locked, waitingRoom, members, share, chat and endsIn.");
+                     "\". There are private, locked, waitingRoom, members, share, chat and endsIn.");
   }
   Reader in(rules);
-  hub::RuleChange change{.locked = in.flag("locked"), .waiting_room = in.flag("waitingRoom")};
+  hub::RuleChange change{
+      .is_private = in.flag("private"), .locked = in.flag("locked"), .waiting_room = in.flag("waitingRoom")};
   if (const auto members = in.number("members", most_members))
     change.members = static_cast<std::size_t>(*members);
   change.share = in.whom("share");
@@ -91,7 +92,8 @@ hub::RuleChange read_rules(Fields& in, std::size_t index) {
 }
 
 ordered_json json_of(const hub::RoomRules& rules, std::chrono::seconds ends_in) {
-  ordered_json json{{"locked", rules.locked},
+  ordered_json json{{"private", rules.is_private},
+                    {"locked", rules.locked},
                     {"waitingRoom", rules.waiting_room},
                     {"share", name_of(rules.share)},
                     {"chat", name_of(rules.chat)}};

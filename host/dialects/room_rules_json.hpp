@@ -12,7 +12,7 @@
 
 namespace parley::dialects {
 
-/// Reads what is to be otherwise in a room's rules: {"locked":…,"waitingRoom":…,"members":…,"share":…,"chat":…,
+/// Reads what is to be otherwise in a room's rules: {"private":…,"locked":…,"waitingRoom":…,"members":…,"share":…,"chat":…,
 /// "endsIn":…}, each where it is to change. The error is a sentence.
 [[nodiscard]] Result<hub::RuleChange, std::string> read_rule_change(std::string_view json);
 

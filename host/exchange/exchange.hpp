@@ -37,7 +37,8 @@ class Exchange {
   /// What a token is worth at this instant; called by any thread.
   using CheckToken = std::function<hub::Credential(std::string_view token, hub::Instant now)>;
 
-  /// Without `check_token`, none is looked at. `on_stream` hears what the media gateway is to do; under the lock, so it must be short.
+  /// `on_stream` hears what the media gateway is to do; under the lock, so it must be short. Without `check_token`, no
+  /// token is looked at.
   /// `addresses` outlives it.
   Exchange(const hub::Config& config, net::Addresses& addresses,
            std::function<void(hub::StreamChange)> on_stream = {}, CheckToken check_token = {});

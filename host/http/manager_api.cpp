@@ -1,6 +1,5 @@
 #include "http/manager_api.hpp"
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <nlohmann/json.hpp>
@@ -112,8 +111,7 @@ class Answer {
     const std::size_t size = members_of(name).size();
     const auto now = std::chrono::steady_clock::now();
     const auto rules = exchange_.ask([&](const hub::Hub& hub) { return hub.rules_of(name); });
-    const auto kept = exchange_.ask([](const hub::Hub& hub) { return hub.kept_rooms(); });
-    const bool exists = size > 0 || std::ranges::find(kept, name) != kept.end();
+    const bool exists = size > 0 || exchange_.ask([&](const hub::Hub& hub) { return hub.is_kept(name); });
     ordered_json json{{"roomId", name}, {"exists", exists}, {"size", size}};
     if (rules != hub::RoomRules()) json["rules"] = dialects::json_of(rules, ends_in(rules, now));
     return json_response(200, json);

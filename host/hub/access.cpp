@@ -23,9 +23,10 @@ Failure<Refusal> other_number() {
 
 }  // namespace
 
-Done Access::enter(const Connection& connection, std::string_view room, bool called, Instant now) const {
+Done Access::enter(const Connection& connection, std::string_view room, bool called, bool is_private,
+                   Instant now) const {
   const bool publishes = only_offers(connection.dialect);
-  const bool needs_pass = auth_ == Auth::all || (auth_ == Auth::rooms && publishes);
+  const bool needs_pass = asks(is_private || publishes);
   if (Done checked = check(connection.credential, needs_pass, now); !checked || !needs_pass) return checked;
   const Pass& pass = *connection.credential.pass;
   const Right right = publishes ? Right::publish : called ? Right::call : Right::join;
@@ -45,8 +46,8 @@ Done Access::enroll(const Connection& connection, std::string_view name, Instant
   return {};
 }
 
-Done Access::watch(const Credential& shown, std::string_view sim, Instant now) const {
-  const bool needs_pass = auth_ == Auth::all;
+Done Access::watch(const Credential& shown, std::string_view sim, bool is_private, Instant now) const {
+  const bool needs_pass = asks(is_private);
   if (Done checked = check(shown, needs_pass, now); !checked || !needs_pass) return checked;
   if (!shown.pass->may.has(Right::watch)) return no_right(Right::watch);
   return shown.pass->sims.match(sim) ? Done() : other_number();
@@ -83,6 +84,15 @@ Done Access::check(const Credential& shown, bool needs_pass, Instant now) const 
 
 bool is_same_person(const std::shared_ptr<const Pass>& before, const std::shared_ptr<const Pass>& now) {
   return before == nullptr || (now == nullptr ? before->identity.empty() : now->identity == before->identity);
+}
+
+Done goes_on(const std::shared_ptr<const Pass>& before, std::string_view name, const Credential& shown) {
+  if (!is_same_person(before, shown.pass))
+    return refusal(ErrorCode::token_identity,
+                   "This token is somebody else's than the one before. Join anew with it.");
+  if (shown.pass != nullptr && !shown.pass->name.empty() && shown.pass->name != name)
+    return refusal(ErrorCode::token_name, "This token is for another name than the one that you go by here.");
+  return {};
 }
 
 std::string name_for(const Connection& connection, const std::string& wish) {

@@ -17,16 +17,21 @@ class Access {
  public:
   explicit Access(Auth auth) : auth_(auth) {}
 
-  /// Enters this room, or publishes in it. `called`: a call that this one has accepted goes on there.
-  [[nodiscard]] Done enter(const Connection& connection, std::string_view room, bool called,
+  /// Enters this room, which may be private, or publishes in it. `called`: a call that this one has accepted goes on
+  /// there.
+  [[nodiscard]] Done enter(const Connection& connection, std::string_view room, bool called, bool is_private,
                            Instant now) const;
   /// Is called by this name, and calls others.
   [[nodiscard]] Done enroll(const Connection& connection, std::string_view name, Instant now) const;
 
   // By HTTP, where there is no connection.
 
-  /// Sees the stream of this number.
-  [[nodiscard]] Done watch(const Credential& shown, std::string_view sim, Instant now) const;
+  /// Sees the stream of this number, whose room may be private.
+  [[nodiscard]] Done watch(const Credential& shown, std::string_view sim, bool is_private, Instant now) const;
+  /// Whether that takes a token.
+  [[nodiscard]] bool asks(bool is_private) const {
+    return auth_ == Auth::all || (auth_ == Auth::rooms && is_private);
+  }
   /// Is told what the host tells all that it lets in.
   [[nodiscard]] Done ask(const Credential& shown, Instant now) const;
   /// Says who is in this room, and what they may do there. Nobody may without a token.
@@ -39,6 +44,10 @@ class Access {
 
   const Auth auth_;
 };
+
+/// Whether a stay under this name may go on with what is shown now instead of the pass before.
+[[nodiscard]] Done goes_on(const std::shared_ptr<const Pass>& before, std::string_view name,
+                           const Credential& shown);
 
 /// Whether a stay that began with the one pass may go on with the other: of the same identity, or of none as before.
 [[nodiscard]] bool is_same_person(const std::shared_ptr<const Pass>& before,

@@ -73,6 +73,7 @@ Done Admission::try_to_join(Connection& connection, const Message& message, comm
   if (is_somebody_elses(connection, join, known)) return somebody_elses();
   if (known != nullptr && known->member.incarnation == join.incarnation &&
       known->log.complete_after(join.resume->ack)) {
+    if (Done same = goes_on(known->pass, known->member.name, connection.credential); !same) return same;
     rooms_.resume(connection, *known, join.resume->ack);
     moderation_.greet(*known);
     return {};
@@ -112,7 +113,8 @@ Done Admission::try_to_join(Connection& connection, const Message& message, comm
 Done Admission::check_pass(Connection& connection, const command::Join& join) const {
   if (join.token.credential.shown()) connection.credential = join.token.credential;
   const bool called = join.peer && rooms_.expects(join.room, *join.peer);
-  return access_.enter(connection, join.room, called, outgoing_.now());
+  return access_.enter(connection, join.room, called, moderation_.rules_of(join.room).is_private,
+                       outgoing_.now());
 }
 
 /// Neither the client nor its address joins too often.

@@ -125,7 +125,7 @@ struct IceServer {
 /// Of whom a token is asked.
 enum class Auth : std::uint8_t {
   off,    ///< of nobody, and none is looked at
-  rooms,  ///< of whoever publishes
+  rooms,  ///< of whoever publishes, or enters a private room
   all,    ///< of everybody
 };
 

@@ -118,6 +118,10 @@ Done Hub::keep_room(const std::string& room, const RuleChange& rules, Instant no
   return impl_->keep_room(room, rules, now, out);
 }
 
+bool Hub::is_kept(std::string_view room) const {
+  return impl_->moderation().is_kept(room);
+}
+
 std::vector<std::string> Hub::kept_rooms() const {
   return impl_->moderation().kept();
 }

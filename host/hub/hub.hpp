@@ -91,6 +91,8 @@ class Hub {
   Done moderate(const std::string& room, command::Moderate wish, Instant now, Outcome& out);
   /// Makes a room that is there, with these rules, until it is ended; or changes those of one.
   Done keep_room(const std::string& room, const RuleChange& rules, Instant now, Outcome& out);
+  /// Whether it was made so, and is there whoever is in it.
+  [[nodiscard]] bool is_kept(std::string_view room) const;
   /// Those that were made so, in no particular order.
   [[nodiscard]] std::vector<std::string> kept_rooms() const;
   [[nodiscard]] RoomRules rules_of(std::string_view room) const;

@@ -314,14 +314,12 @@ Done Hub::Impl::renew(Connection& connection, const command::Renew& renewal) {
                   : refusal(ErrorCode::token_required, "Renew with a token: here is none.");
   if (done && session != nullptr) {
     const std::string& room = session->room->name;
-    done = access_.enter(connection, room, rooms_.expects(room, session->member.id), now);
+    done = access_.enter(connection, room, rooms_.expects(room, session->member.id),
+                         books_.rules_of(room).is_private, now);
+    if (done) done = goes_on(session->pass, session->member.name, shown);
   }
   if (done && user != nullptr) done = access_.enroll(connection, user->as.name, now);
-  const auto& held = session != nullptr ? session->pass : user->pass;
-  if (done && !is_same_person(held, shown.pass))
-    done = refusal(ErrorCode::token_identity, "This token is somebody else's than the one before.");
-  if (done && session != nullptr && name_for(connection, session->member.name) != session->member.name)
-    done = refusal(ErrorCode::token_name, "This token is for another name than the one that you go by here.");
+  if (done && user != nullptr) done = goes_on(user->pass, user->as.name, shown);
   if (!done) {
     shown = before;
     return done;

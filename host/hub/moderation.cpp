@@ -222,13 +222,17 @@ Done Moderation::keep(const std::string& room, const RuleChange& rules) {
   command::Join visit{.room = room, .incarnation = "nobody"};
   if (Done named = hub::check(visit, config_.limits); !named) return named;
   if (Done allowed = may_open(room); !allowed) return allowed;
+  if (Done changed = change(room, rules); !changed) return changed;
   RoomBook& book = books_.open(room);
   book.kept = true;
   review(book);
-  return change(room, rules);
+  return {};
 }
 
 Done Moderation::change(const std::string& name, const RuleChange& change) {
+  if (change.is_private.value_or(false) && config_.auth == Auth::off)
+    return refusal(ErrorCode::bad_field,
+                   "This host looks at no tokens, so no room is private: it needs --auth rooms.");
   if (Done allowed = may_open(name); !allowed) return allowed;
   RoomBook& book = books_.open(name);
   books_.set_rules(book, change.applied_to(book.rules, outgoing_.now()));

@@ -48,6 +48,10 @@ class Moderation {
   [[nodiscard]] Done act(Session* by, const std::string& room, command::Moderate& wish);
   [[nodiscard]] event::Lobby lobby(std::string_view room) const;
   [[nodiscard]] RoomRules rules_of(std::string_view room) const { return books_.rules_of(room); }
+  [[nodiscard]] bool is_kept(std::string_view room) const {
+    const RoomBook* const book = books_.find(room);
+    return book != nullptr && book->kept;
+  }
   [[nodiscard]] std::vector<std::string> kept() const { return books_.kept(); }
   /// A room that is there from now on, whoever is in it, until it is ended.
   [[nodiscard]] Done keep(const std::string& room, const RuleChange& rules);

@@ -84,7 +84,7 @@ Done Relay::to_partner(Session& session, command::Signal& signal) {
             : "Several viewers are in this room; this host makes no HLS, and without it a stream goes to "
               "one alone.");
   }
-  if (!access_.watch({.pass = to->pass}, session.room->name, outgoing_.now()))
+  if (!access_.watch({.pass = to->pass}, session.room->name, false, outgoing_.now()))
     return refusal(ErrorCode::nobody_to_stream_to, "Who is in this room may not watch the stream.");
   session.partner = to->member.id;
   deliver(session, *to, signal);

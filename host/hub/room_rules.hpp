@@ -21,6 +21,7 @@ enum class Whom : std::uint8_t { everybody, moderators };
 
 /// What whoever moderates a room has decided about it.
 struct RoomRules {
+  bool is_private = false;        ///< it takes a token for this room, where the host looks at any
   bool locked = false;            ///< nobody else comes in, moderators apart
   bool waiting_room = false;      ///< who comes waits until a moderator admits them
   std::size_t members = 0;        ///< at most so many; 0: as many as the host lets in
@@ -33,6 +34,7 @@ struct RoomRules {
 
 /// What is to be otherwise.
 struct RuleChange {
+  std::optional<bool> is_private{};
   std::optional<bool> locked{};
   std::optional<bool> waiting_room{};
   std::optional<std::size_t> members{};
@@ -41,6 +43,7 @@ struct RuleChange {
   std::optional<std::chrono::seconds> ends_in{};  ///< 0: never
 
   [[nodiscard]] RoomRules applied_to(RoomRules rules, Instant now) const {
+    rules.is_private = is_private.value_or(rules.is_private);
     rules.locked = locked.value_or(rules.locked);
     rules.waiting_room = waiting_room.value_or(rules.waiting_room);
     rules.members = members.value_or(rules.members);

@@ -23,9 +23,12 @@ http::HttpResponse send_on(std::string path) {
 
 std::optional<http::HttpResponse> Guard::stream(const http::Match& match, const http::HttpRequest& request,
                                                 const net::Peer& peer) const {
-  if (request.method == "OPTIONS" || auth_ != hub::Auth::all) return std::nullopt;
-  const auto now = std::chrono::steady_clock::now();
   const http::StreamFile wanted = http::stream_file(match);
+  const bool is_private = auth_ == hub::Auth::rooms && exchange_.ask([&](const hub::Hub& hub) {
+    return hub.rules_of(wanted.sim).is_private;
+  });
+  if (request.method == "OPTIONS" || !access_.asks(is_private)) return std::nullopt;
+  const auto now = std::chrono::steady_clock::now();
   if (!wanted.pass.empty()) {
     if (paths_.allows(wanted.pass, wanted.sim, now)) return std::nullopt;
     return http::text_response(
@@ -33,7 +36,7 @@ std::optional<http::HttpResponse> Guard::stream(const http::Match& match, const 
         "The time of this address is over: ask for the playlist with your token again.\n");
   }
   const auto shown = exchange_.check(http::token_of(request.authorization, request.query), peer.source);
-  if (auto why = refused(access_.watch(shown, wanted.sim, now))) return why;
+  if (auto why = refused(access_.watch(shown, wanted.sim, is_private, now))) return why;
   return send_on(paths_.sign(wanted.sim, wanted.name, shown.pass->ends, now));
 }
 

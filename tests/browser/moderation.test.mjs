@@ -82,7 +82,7 @@ test('who is removed stays out until let back in', async (stage) => {
   const ada = await moderate(stage);
   const bob = await enter(stage, 'Bob', { identity: 'bob@example.org' });
   await list(ada);
-  await ada.page.getByText('Verified as bob@example.org').waitFor();
+  await ada.page.getByText('Signed in as bob@example.org').waitFor();
   await choose(ada, 'Bob', 'Remove');
   await ada.page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
   await title(bob, 'You were removed from this room').waitFor();

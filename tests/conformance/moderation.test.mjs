@@ -101,7 +101,7 @@ test('a room has its rules, and everybody in it is told of them', async (t) => {
   assert.equal(bob.joined.peers[0].moderator, true);
   const rules = { locked: true, share: 'moderators', chat: 'moderators', members: 4, endsIn: 3600 };
   moderate(ada, 'rules', { rules });
-  assert.deepEqual((await bob.next('rules')).rules, { waitingRoom: false, ...rules });
+  assert.deepEqual((await bob.next('rules')).rules, { private: false, waitingRoom: false, ...rules });
   moderate(ada, 'appoint', { id: 'bob' });
   assert.equal((await bob.next('role')).moderator, true);
   moderate(ada, 'ask', { id: 'bob', what: 'microphone' });
@@ -158,6 +158,7 @@ test('a room that is made through the API is there, with its rules, until it is 
   const lost = await come(host, 'bob');
   assert.equal((await lost.next('joined', 'error')).code, 'no-such-room');
   assert.deepEqual((await ask('PUT', '', { waitingRoom: true, members: 3 })).rules, {
+    private: false,
     locked: false,
     waitingRoom: true,
     share: 'everybody',

@@ -137,6 +137,7 @@ void each(Any<PeerInfo> auto& peer, auto&& field) {
 }
 void each(Any<RoomRules> auto& rules, auto&& field) {
   field("locked", rules.locked);
+  field("private", rules.is_private);
   field("waitingRoom", rules.waiting_room);
   field("share", rules.share);
   field("chat", rules.chat);
@@ -145,6 +146,7 @@ void each(Any<RoomRules> auto& rules, auto&& field) {
 }
 void each(Any<RuleChange> auto& change, auto&& field) {
   field("locked", change.locked);
+  field("private", change.is_private);
   field("waitingRoom", change.waiting_room);
   field("share", change.share);
   field("chat", change.chat);

@@ -75,10 +75,11 @@ TEST_F(SessionWithRules, a_room_without_rules_has_those_of_everybody_and_says_no
 
 TEST_F(SessionWithRules, a_welcome_tells_the_rules_and_whether_we_moderate) {
   connect();
-  const Outputs outputs =
-      welcome_with(moderator + R"(,"rules":{"locked":true,"waitingRoom":true,"share":"moderators",)"
-                               R"("chat":"moderators","members":5,"endsIn":60})");
-  const RoomRules rules{.locked = true,
+  const Outputs outputs = welcome_with(
+      moderator + R"(,"rules":{"private":true,"locked":true,"waitingRoom":true,"share":"moderators",)"
+                  R"("chat":"moderators","members":5,"endsIn":60})");
+  const RoomRules rules{.is_private = true,
+                        .locked = true,
                         .waiting_room = true,
                         .share = Whom::moderators,
                         .chat = Whom::moderators,

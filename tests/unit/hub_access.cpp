@@ -263,6 +263,17 @@ TEST_F(HubAccess, whoever_resumes_shows_a_token_of_the_same_person) {
   EXPECT_THAT(world.heard(5), testing::Contains("token-ends 60")) << "the new one counts";
 }
 
+TEST_F(HubAccess, nobody_resumes_under_another_name_than_the_tokens) {
+  world.connect(1, shows({.name = "Ada", .may = {Right::join}}));
+  join(1, "r", "ada");
+  const std::string secret = world.secret(1);
+  world.drop(1);
+  world.connect(2, shows({.name = "Eve", .may = {Right::join}}));
+  world.say(2, command::Join{
+                   .room = "r", .incarnation = "page of ada", .resume = command::Resume{.session = secret}});
+  EXPECT_THAT(world.heard(2), ElementsAre("error token-name"));
+}
+
 TEST_F(HubAccess, a_registration_ends_with_its_token_and_its_call_too) {
   const auto online = [&](ConnectionId id, const std::string& name, Duration left) {
     world.connect(id, shows({.may = {Right::call}}, left));

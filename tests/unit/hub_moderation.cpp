@@ -99,6 +99,33 @@ TEST_F(HubModeration, nobody_enters_a_locked_room_but_who_was_there) {
   EXPECT_EQ(world.heard(3).front().substr(0, 10), "joined eve");
 }
 
+TEST_F(HubModeration, a_private_room_takes_a_token_for_it) {
+  moderate(Action::rules, {}, {.is_private = true});
+  world.forget();
+  enter(2, "bob");
+  EXPECT_THAT(world.heard(2), ElementsAre("error token-required"));
+  world.connect(
+      3, Credential{.pass = std::make_shared<const Pass>(
+                        Pass{.rooms = NamePatterns({"s"}), .may = {Right::join}, .ends = Instant(100h)})});
+  join(3, "eve");
+  EXPECT_THAT(world.heard(3), ElementsAre("error token-room"));
+  world.connect(4, shows({Right::join}));
+  join(4, "carl");
+  EXPECT_EQ(world.heard(4).front(), "joined carl [ada]");
+  moderate(Action::rules, {}, {.is_private = false});
+  join(2, "bob");
+  EXPECT_EQ(world.heard(2).front(), "joined bob [ada carl]");
+}
+
+TEST(HubPrivateRooms, are_where_tokens_are_looked_at) {
+  World world(Config{.seed = 7});
+  Outcome out;
+  const Done made = world.hub.keep_room("r", {.is_private = true}, world.now, out);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, ErrorCode::bad_field);
+  EXPECT_FALSE(world.hub.is_kept("r"));
+}
+
 TEST_F(HubModeration, a_page_that_reloads_is_let_back_into_a_locked_room) {
   world.connect(2);
   world.say(2, command::Join{.room = "r", .name = "bob", .incarnation = "first"});

@@ -237,7 +237,10 @@ test('a moderator is told of the lobby, decides, and changes the rules', () => {
   ada.event({ type: 'role', moderator: true });
   const guest = { id: 'w1', name: 'Zoe', identity: 'zoe@example.org', dialect: 'parley' };
   ada.hear({ type: 'lobby', waiting: [guest], removed: [{ id: 'b1', name: 'Mallory' }] });
-  ada.event({ type: 'rules', rules: { locked: true, share: 'moderators', chat: 'everybody', members: 5 } });
+  ada.event({
+    type: 'rules',
+    rules: { private: true, locked: true, share: 'moderators', chat: 'everybody', members: 5 },
+  });
   ada.event({ type: 'asked', what: 'camera', by: 'peer-9' });
   world.settle();
   const lobby = {
@@ -245,6 +248,7 @@ test('a moderator is told of the lobby, decides, and changes the rules', () => {
     removed: [{ id: 'b1', name: 'Mallory', identity: '', dialect: '' }],
   };
   const rules = {
+    private: true,
     locked: true,
     waitingRoom: false,
     share: 'moderators',
@@ -267,7 +271,10 @@ test('a moderator is told of the lobby, decides, and changes the rules', () => {
     { action: 'ask', id: 'peer-9', what: 'microphone' },
     { action: 'appoint', id: 'peer-9' },
     { action: 'resign' },
-    { action: 'rules', rules: { waitingRoom: false, chat: 'moderators', members: 0, endsIn: 3600 } },
+    {
+      action: 'rules',
+      rules: { private: true, waitingRoom: false, chat: 'moderators', members: 0, endsIn: 3600 },
+    },
     { action: 'end' },
   ];
   for (const wish of asked) ada.session.moderate(++world.now, wish);

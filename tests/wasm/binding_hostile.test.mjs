@@ -64,6 +64,7 @@ const hostMessages = [
   {
     type: 'rules',
     rules: {
+      private: true,
       locked: true,
       waitingRoom: true,
       share: 'moderators',

@@ -192,6 +192,7 @@ mergeInto(LibraryManager.library, {
         rules: optional(
           record({
             locked: optional(boolean),
+            private: optional(boolean),
             waitingRoom: optional(boolean),
             share: whom,
             chat: whom,

@@ -84,7 +84,8 @@ template <>
 template <>
 [[nodiscard]] inline RuleChange read<RuleChange>(const Json& json) {
   const auto ends_in = find_number<std::uint32_t>(json, "endsIn");
-  return {.locked = read_flag(json, "locked"),
+  return {.is_private = read_flag(json, "private"),
+          .locked = read_flag(json, "locked"),
           .waiting_room = read_flag(json, "waitingRoom"),
           .share = read_whom(json, "share"),
           .chat = read_whom(json, "chat"),

@@ -136,6 +136,8 @@ export type Whom = 'everybody' | 'moderators';
 
 /** What those who moderate a room have decided about it. */
 export interface RoomRules {
+  /** It takes a token for this room to come in, or to watch its stream, where the host looks at tokens. */
+  private: boolean;
   /** Nobody else comes in, moderators apart. */
   locked: boolean;
   /** Who comes waits until a moderator admits them. */
@@ -152,6 +154,7 @@ export interface RoomRules {
 
 /** What is to be otherwise. */
 export interface RuleChange {
+  private?: boolean | null;
   locked?: boolean | null;
   waitingRoom?: boolean | null;
   share?: Whom | null;

@@ -95,6 +95,7 @@ inline void write(JsonObject& json, const PeerInfo& peer) {
 [[nodiscard]] inline std::string to_json(const RoomRules& rules) {
   return JsonObject()
       .boolean("locked", rules.locked)
+      .boolean("private", rules.is_private)
       .boolean("waitingRoom", rules.waiting_room)
       .string("share", name(rules.share))
       .string("chat", name(rules.chat))

@@ -15,6 +15,7 @@ enum class Whom { everybody, moderators };
 
 /// What whoever moderates the room has decided about it.
 struct RoomRules {
+  bool is_private = false;        ///< it takes a token for this room, where the host looks at any
   bool locked = false;            ///< nobody else comes in, moderators apart
   bool waiting_room = false;      ///< who comes waits until a moderator admits them
   Whom share = Whom::everybody;   ///< who may show a screen
@@ -27,6 +28,7 @@ struct RoomRules {
 
 /// What is to be otherwise.
 struct RuleChange {
+  std::optional<bool> is_private{};
   std::optional<bool> locked{};
   std::optional<bool> waiting_room{};
   std::optional<Whom> share{};

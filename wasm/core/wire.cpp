@@ -58,6 +58,7 @@ constexpr std::string_view name(Whom whom) {
 std::string to_json(const RuleChange& change) {
   JsonObject json;
   if (change.locked) json.boolean("locked", *change.locked);
+  if (change.is_private) json.boolean("private", *change.is_private);
   if (change.waiting_room) json.boolean("waitingRoom", *change.waiting_room);
   if (change.share) json.string("share", name(*change.share));
   if (change.chat) json.string("chat", name(*change.chat));
@@ -130,7 +131,8 @@ ToldRules read_rules(const Json& json) {
   const Json* rules = find(json, "rules", Json::Kind::object);
   if (rules == nullptr) return {};
   const auto ends_in = find_number<std::uint32_t>(*rules, "endsIn");
-  return {.rules = {.locked = find_true(*rules, "locked"),
+  return {.rules = {.is_private = find_true(*rules, "private"),
+                    .locked = find_true(*rules, "locked"),
                     .waiting_room = find_true(*rules, "waitingRoom"),
                     .share = read_whom(*rules, "share"),
                     .chat = read_whom(*rules, "chat"),

@@ -88,6 +88,8 @@ export type Whom = 'everybody' | 'moderators';
 
 /** What those who moderate a room have decided about it. */
 export interface RoomRules {
+  /** It takes a token for this room to come in, or to watch its stream, where the host looks at tokens. */
+  private: boolean;
   /** Nobody else comes in, moderators apart. */
   locked: boolean;
   /** Who comes waits until a moderator admits them. */
@@ -107,6 +109,7 @@ export interface RoomRules {
 
 /** What is to be otherwise; the rest stays as it is. */
 export interface RuleChange {
+  private?: boolean | null;
   locked?: boolean | null;
   waitingRoom?: boolean | null;
   share?: Whom | null;

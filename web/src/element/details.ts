@@ -84,7 +84,7 @@ const states = (peer: PeerSnapshot): Fact[] => [
 const whose = ({ dialect, id, identity }: PeerSnapshot): Fact[] => [
   ['Protocol', dialect],
   ['Id', id],
-  ...(identity ? [['Verified as', isolate(identity)] satisfies Fact] : []),
+  ...(identity ? [['Signed in as', isolate(identity)] satisfies Fact] : []),
 ];
 
 const timeline = (peer: PeerSnapshot): TemplateResult => html`

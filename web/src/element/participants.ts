@@ -10,7 +10,7 @@ import { isolate } from './name.js';
 import { panelHead } from './panel.js';
 import panel from './panel.css';
 import styles from './participants.css';
-import { bounds, isOn, standing, switches, turned } from './room-rules.js';
+import { bounds, endsIn, isOn, mostPeople, standing, switches, turned } from './room-rules.js';
 import shared from './shared.css';
 import type { Participant } from './views.js';
 
@@ -128,7 +128,7 @@ export class Participants extends LitElement {
   #renderPerson(person: Participant): TemplateResult {
     const { id, name, self, moderator, away, identity } = person;
     const open = this.open === id;
-    const manages = this.room.moderator && !self;
+    const manages = this.room.moderator;
     const tags = [...(moderator ? ['Moderator'] : []), ...(away ? ['Rejoining'] : [])];
     return html`
       <li class="person" data-person=${id}>
@@ -158,7 +158,16 @@ export class Participants extends LitElement {
     this.open = this.open === id ? '' : id;
   }
 
-  #renderChoices({ id, name, asks, microphone, camera, screen, moderator }: Participant): TemplateResult {
+  #renderChoices({
+    id,
+    name,
+    self,
+    asks,
+    microphone,
+    camera,
+    screen,
+    moderator,
+  }: Participant): TemplateResult {
     const { room } = this;
     const choice = (words: string, act: () => void, said = ''): TemplateResult => html`
       <button
@@ -180,6 +189,12 @@ export class Participants extends LitElement {
         act: () => room.remove(id),
       };
     };
+    if (self)
+      return html`
+        <div class="choices" role="group" aria-label="Choices for ${name}">
+          ${choice('Moderate no more', () => room.resign())}
+        </div>
+      `;
     return html`
       <div class="choices" role="group" aria-label="Choices for ${name}">
         ${asks && microphone ? choice('Ask to mute', () => room.ask(id, 'microphone'), `${name} is asked to mute.`) : nothing}
@@ -246,7 +261,7 @@ export class Participants extends LitElement {
             </label>
           `,
         )}
-        ${bounds(room.rules).map((each) => html`<p class="quiet">${each}</p>`)}
+        ${this.#renderBounds()} ${bounds(room.rules).map((each) => html`<p class="quiet">${each}</p>`)}
       </section>
       <parley-invite
         .room=${room}
@@ -256,6 +271,43 @@ export class Participants extends LitElement {
         <button class="button danger" data-end @click=${this.#askToEnd}>End call for everybody</button>
         ${this.question?.about === '' ? confirmation(this.question, () => (this.question = null)) : nothing}
       </section>
+    `;
+  }
+
+  #renderBounds(): TemplateResult {
+    const { room } = this;
+    const { members, ends } = room.rules;
+    const chosen = ({ target }: Event): number => Number((target as HTMLSelectElement).value);
+    // Whatever else an application has set.
+    const counts = mostPeople.includes(members) ? mostPeople : [...mostPeople, members];
+    return html`
+      <label class="field">
+        At most
+        <select
+          class="input"
+          name="members"
+          @change=${(event: Event) => room.setRules({ members: chosen(event) })}
+        >
+          ${counts.map(
+            (count) =>
+              html`<option value=${count} .selected=${count === members}>
+                ${count === 0 ? 'As many as the host takes' : `${count} people`}
+              </option>`,
+          )}
+        </select>
+      </label>
+      <label class="field">
+        The call ends
+        <select
+          class="input"
+          name="ends"
+          @change=${(event: Event) => room.setRules({ endsIn: chosen(event) })}
+        >
+          <option value="0" .selected=${ends === null}>When everybody has left</option>
+          ${ends === null ? nothing : html`<option value="" disabled .selected=${true}>At the time below</option>`}
+          ${endsIn.map(([words, seconds]) => html`<option value=${seconds}>In ${words}</option>`)}
+        </select>
+      </label>
     `;
   }
 
@@ -292,7 +344,7 @@ const who = (name: string, tags: string[], identity: string, note = ''): Templat
   <span class="who">
     <b>${name}${note}</b>
     ${tags.map((tag) => html`<span class="tag">${tag}</span>`)}
-    ${identity ? html`<small>Verified as ${isolate(identity)}</small>` : nothing}
+    ${identity ? html`<small>Signed in as ${isolate(identity)}</small>` : nothing}
   </span>
 `;
 

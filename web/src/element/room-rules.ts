@@ -2,10 +2,11 @@ import type { Room, RoomRules, RuleChange } from '../shim/index.js';
 
 // The rules of a room in words.
 
-type Switch = 'locked' | 'waitingRoom' | 'share' | 'chat';
+type Switch = 'private' | 'locked' | 'waitingRoom' | 'share' | 'chat';
 
 /** In the order in which they are shown. */
 export const switches: { rule: Switch; label: string; more: string }[] = [
+  { rule: 'private', label: 'Private room', more: 'Only people with an invitation can join.' },
   { rule: 'locked', label: 'Lock room', more: 'Nobody else can join.' },
   { rule: 'waitingRoom', label: 'Waiting room', more: 'You let each person in.' },
   { rule: 'share', label: 'Only moderators share', more: 'Nobody else can show a screen.' },
@@ -16,12 +17,13 @@ export const isOn = (rules: RoomRules, rule: Switch): boolean =>
   rules[rule] === true || rules[rule] === 'moderators';
 
 export function turned(rule: Switch, on: boolean): RuleChange {
-  if (rule === 'locked' || rule === 'waitingRoom') return { [rule]: on };
-  return { [rule]: on ? 'moderators' : 'everybody' };
+  if (rule === 'share' || rule === 'chat') return { [rule]: on ? 'moderators' : 'everybody' };
+  return { [rule]: on };
 }
 
 /** What has changed, for everybody. */
 const news: Record<Switch, [on: string, off: string]> = {
+  private: ['Only people with an invitation can join.', 'People can join without an invitation again.'],
   locked: ['This room is locked: nobody else can join.', 'This room is open again.'],
   waitingRoom: [
     'Whoever joins waits until a moderator lets them in.',
@@ -39,6 +41,15 @@ export const changes = (before: RoomRules, now: RoomRules): string[] =>
 /** What applies now, for who did not decide it. */
 export const standing = (rules: RoomRules): string[] =>
   switches.filter(({ rule }) => isOn(rules, rule)).map(({ rule }) => news[rule][0]);
+
+/** How many people, and how soon the call ends: what there is to choose. */
+export const mostPeople = [0, 2, 4, 6, 8, 10, 12, 16];
+export const endsIn: [words: string, seconds: number][] = [
+  ['15 minutes', 15 * 60],
+  ['30 minutes', 30 * 60],
+  ['1 hour', 3600],
+  ['2 hours', 2 * 3600],
+];
 
 /** How many, and how long. */
 export function bounds({ members, ends }: RoomRules): string[] {

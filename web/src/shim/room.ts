@@ -40,6 +40,7 @@ const endWatchMs = 1000;
 
 /** Those of a room that nobody moderates. */
 const noRules: RoomRules = {
+  private: false,
   locked: false,
   waitingRoom: false,
   share: 'everybody',
