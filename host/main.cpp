@@ -99,7 +99,7 @@ void warn_of_unreachable_lan(const Options& options, const Server& server) {
 
 /// Whoever opens a host to others may not know that it is open to all of them.
 void warn_of_missing_auth(const Options& options, const Server& server) {
-  if (options.hub.auth != hub::Auth::off || std::ranges::none_of(server.addresses(), is_open)) return;
+  if (hub::asks(options.hub.auth) || std::ranges::none_of(server.addresses(), is_open)) return;
   log::line(
       log::Level::warn, "open-to-all",
       {{"detail", "whoever reaches this host may enter every room and publish: --auth asks for tokens"}});
@@ -174,11 +174,13 @@ int serve(Options& options) {
 /// was not given to anybody.
 std::optional<int> run_command(std::span<const char* const> arguments) {
   const std::string_view name = arguments.size() > 1 ? arguments[1] : "";
-  if (name != "key" && name != "token") return std::nullopt;
+  if (name != "key" && name != "token" && name != "user") return std::nullopt;
   const auto rest = arguments.subspan(1);
   const command::Streams streams{.out = std::cout, .err = std::cerr};
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const int code = name == "key" ? command::run_key(rest, streams) : command::run_token(rest, streams, now);
+  const int code = name == "key"     ? command::run_key(rest, streams)
+                   : name == "token" ? command::run_token(rest, streams, now)
+                                     : command::run_user(rest, std::cin, streams);
   return std::cout.flush() ? code : 1;
 }
 

@@ -28,7 +28,8 @@ struct Claims {
   Time ends{};    ///< `exp`
   std::string issuer{};
   std::string audience{};
-  /// Of an invitation to its one room: good until the room is in a later epoch.
+  /// Of an invitation to its one room: good until the room is in a later epoch. Of a sign-in to an account of the host:
+  /// which one it is.
   std::optional<std::uint64_t> epoch{};
 
   bool operator==(const Claims&) const = default;

@@ -205,6 +205,11 @@ std::string_view sentence_of(ErrorCode fault) {
   return found == faults.end() ? std::string_view{} : found->sentence;
 }
 
+std::string key_id_of(std::string_view token) {
+  const auto parts = take_apart(token);
+  return parts ? text_of(parts->header, "kid") : std::string();
+}
+
 Result<Claims, ErrorCode> check_token(std::string_view token, const KeySet& keys, const TokenRules& rules,
                                       Claims::Time now) {
   const auto parts = take_apart(token);

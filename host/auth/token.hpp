@@ -29,6 +29,9 @@ inline constexpr std::size_t most_name_bytes = 128;
 // Clocks differ: a token may be used that much before it begins. Its end is its end.
 inline constexpr std::chrono::seconds clock_leeway{30};
 
+/// The key that a token says it is signed with, which may be a lie; empty where it names none.
+[[nodiscard]] std::string key_id_of(std::string_view token);
+
 /// Checks a JSON Web Token (RFC 7519) in JWS Compact Serialization (RFC 7515 section 7.1): the signature first, with
 /// the keys that its header names and its algorithm has, then its claims. An equal amount of work is done for each
 /// token of an algorithm, whatever is wrong with it, so that time tells nothing.

@@ -3,6 +3,26 @@
 #include <ostream>
 
 namespace parley::command {
+namespace {
+
+std::string known_rights() {
+  std::string known;
+  for (const auto& [name, value] : hub::rights) known.append(known.empty() ? "" : ", ").append(name);
+  return known;
+}
+
+}  // namespace
+
+Result<hub::Rights, std::string> rights_of(const std::vector<std::string>& words) {
+  hub::Rights may;
+  for (const std::string& word : words) {
+    const auto right = hub::right_of(word);
+    if (!right)
+      return Failure("--may does not know the right \"" + word + "\". There are: " + known_rights() + '.');
+    may.add(*right);
+  }
+  return may;
+}
 
 CLI::Validator not_empty() {
   return {[](const std::string& text) {

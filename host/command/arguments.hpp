@@ -4,13 +4,19 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
+#include "base/result.hpp"
 #include "command/commands.hpp"
+#include "hub/rights.hpp"
 
 namespace parley::command {
 
 /// A script whose variable is not set must not get what nobody asked for.
 [[nodiscard]] CLI::Validator not_empty();
+
+/// What an option --may says.
+[[nodiscard]] Result<hub::Rights, std::string> rights_of(const std::vector<std::string>& words);
 
 /// Reads a command's arguments. Gives the exit code where that is all there is to do: after --help, or after a sentence
 /// on what was wrong.

@@ -23,4 +23,7 @@ inline constexpr int failed = 2;
 /// `parley token`: makes a token that lets somebody in, signed at this time.
 [[nodiscard]] int run_token(std::span<const char* const> arguments, Streams streams, auth::Claims::Time now);
 
+/// `parley user`: makes, lists and removes accounts. Passwords come from `in`, or the terminal.
+[[nodiscard]] int run_user(std::span<const char* const> arguments, std::istream& in, Streams streams);
+
 }  // namespace parley::command

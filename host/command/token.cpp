@@ -72,23 +72,6 @@ Result<void, std::string> check_text(const TokenWish& wish) {
   return {};
 }
 
-std::string known_rights() {
-  std::string known;
-  for (const auto& [name, value] : hub::rights) known.append(known.empty() ? "" : ", ").append(name);
-  return known;
-}
-
-Result<auth::Rights, std::string> rights_of(const std::vector<std::string>& words) {
-  auth::Rights may;
-  for (const std::string& word : words) {
-    const auto right = hub::right_of(word);
-    if (!right)
-      return Failure("--may does not know the right \"" + word + "\". There are: " + known_rights() + '.');
-    may.add(*right);
-  }
-  return may;
-}
-
 /// From when to when the token is valid.
 Result<void, std::string> set_times(const TokenWish& wish, Claims::Time now, Claims& claims) {
   const auto ttl = parse_duration(wish.ttl);
@@ -176,7 +159,7 @@ int run_token(std::span<const char* const> arguments, Streams streams, Claims::T
   one("--name", wish.name, "NAME", "the only name to go by [any]");
   one("--sub", wish.identity, "IDENTITY", "who this is, for ever, such as an account's number [nobody]");
   several("--may", wish.may, "RIGHTS",
-          "what it allows: join, publish, watch, call, moderate, admin [join,watch,call]")
+          "what it allows: join, publish, watch, call, moderate, admin, register [join,watch,call]")
       ->delimiter(',');
   one("--ttl", wish.ttl, "TIME", "for how long it is valid: 90s, 15m, 1h, 7d")->capture_default_str();
   one("--not-before", wish.begins, "SECONDS",

@@ -49,12 +49,8 @@ void log_notice(const hub::Notice& notice, std::uint64_t times) {
 
 }  // namespace
 
-Exchange::Exchange(const hub::Config& config, net::Addresses& addresses,
-                   std::function<void(hub::StreamChange)> on_stream, CheckToken check_token)
-    : hub_(config),
-      addresses_(addresses),
-      check_token_(std::move(check_token)),
-      on_stream_(std::move(on_stream)) {}
+Exchange::Exchange(const hub::Config& config, net::Addresses& addresses, Surroundings surroundings)
+    : hub_(config), addresses_(addresses), surroundings_(std::move(surroundings)) {}
 
 Exchange::~Exchange() = default;
 
@@ -76,6 +72,9 @@ void Exchange::take_turn(Turn&& turn) {
     i < drained_at_once ? recipient->drain() : recipient->drain_later();
   }
   for (const auto& notice : aftermath->outcome.notices) note(notice);
+  for (auto& call : aftermath->outcome.calls) {
+    if (surroundings_.on_call) surroundings_.on_call(std::move(call));
+  }
   aftermath->filled.clear();
   aftermath->outcome.clear();
   aftermaths_.give_back(std::move(aftermath));
@@ -112,7 +111,7 @@ void Exchange::dispatch(Aftermath& aftermath) {
     aftermath.filled.push_back(found->second);
   }
   for (hub::StreamChange& change : aftermath.outcome.streams) {
-    if (on_stream_) on_stream_(std::move(change));
+    if (surroundings_.on_stream) surroundings_.on_stream(std::move(change));
   }
 }
 
@@ -133,13 +132,13 @@ hub::ConnectionId Exchange::connected(std::shared_ptr<net::Recipient> recipient,
 }
 
 hub::Credential Exchange::check(std::string_view token, const hub::Source& source) {
-  if (token.empty() || !check_token_) return {};
+  if (token.empty() || !surroundings_.check_token) return {};
   const auto now = Clock::now();
   if (!addresses_.may(source, net::Pace::token, now))
     return {.fault = hub::Credential::Fault{
                 .code = hub::ErrorCode::too_fast,
                 .sentence = "Too many tokens come from your network address: try again in a moment."}};
-  return check_token_(token, now);
+  return surroundings_.check_token(token, now);
 }
 
 void Exchange::message(hub::ConnectionId from, hub::Message message) {

@@ -37,11 +37,18 @@ class Exchange {
   /// What a token is worth at this instant; called by any thread.
   using CheckToken = std::function<hub::Credential(std::string_view token, hub::Instant now)>;
 
-  /// `on_stream` hears what the media gateway is to do; under the lock, so it must be short. Without `check_token`, no
-  /// token is looked at.
+  /// What hears of things that the hub has decided, and what it asks of others.
+  struct Surroundings {
+    /// What the media gateway is to do; under the lock, so it must be short.
+    std::function<void(hub::StreamChange)> on_stream{};
+    /// A call is over, of somebody with an account.
+    std::function<void(hub::CallRecord)> on_call{};
+    /// Without it, no token is looked at.
+    CheckToken check_token{};
+  };
+
   /// `addresses` outlives it.
-  Exchange(const hub::Config& config, net::Addresses& addresses,
-           std::function<void(hub::StreamChange)> on_stream = {}, CheckToken check_token = {});
+  Exchange(const hub::Config& config, net::Addresses& addresses, Surroundings surroundings);
   ~Exchange();
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
@@ -101,8 +108,7 @@ class Exchange {
   std::condition_variable_any earlier_;
   hub::Hub hub_;
   net::Addresses& addresses_;
-  const CheckToken check_token_;
-  const std::function<void(hub::StreamChange)> on_stream_;
+  const Surroundings surroundings_;
   const net::UnsentBytes unsent_bytes_ = std::make_shared<net::UnsentBytes::element_type>(0);
   ObjectPool<Aftermath> aftermaths_;  // empty, with the room that their last turn needed
   std::unordered_map<hub::ConnectionId, std::shared_ptr<net::Recipient>> recipients_;

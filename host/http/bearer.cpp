@@ -1,6 +1,7 @@
 #include "http/bearer.hpp"
 
 #include "base/header_list.hpp"
+#include "http/json_response.hpp"
 
 namespace parley::http {
 
@@ -22,7 +23,7 @@ HttpResponse refuse_token(const hub::Refusal& why) {
   using enum hub::ErrorCode;
   const bool may_not = why.code == token_right || why.code == token_room;
   const int status = why.code == too_fast ? 429 : may_not ? 403 : 401;
-  auto response = text_response(status, plain_text, why.sentence + '\n');
+  auto response = json_error(status, name_of(why.code), why.sentence);
   if (why.code == token_required) {
     response.headers.emplace_back("WWW-Authenticate", "Bearer");
   } else if (status != 429) {

@@ -9,4 +9,8 @@ HttpResponse json_response(int status, const nlohmann::ordered_json& json) {
                        json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
+HttpResponse json_error(int status, std::string_view code, std::string_view sentence) {
+  return json_response(status, {{"type", "error"}, {"code", code}, {"message", sentence}});
+}
+
 }  // namespace parley::http

@@ -95,6 +95,10 @@ Done goes_on(const std::shared_ptr<const Pass>& before, std::string_view name, c
   return {};
 }
 
+bool owns(const std::shared_ptr<const Pass>& pass, std::string_view name) {
+  return pass != nullptr && pass->sign_in && pass->identity == name;
+}
+
 std::string name_for(const Connection& connection, const std::string& wish) {
   const Pass* const pass = connection.credential.pass.get();
   return pass == nullptr || pass->name.empty() ? wish : pass->name;

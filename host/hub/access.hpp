@@ -53,6 +53,9 @@ class Access {
 [[nodiscard]] bool is_same_person(const std::shared_ptr<const Pass>& before,
                                   const std::shared_ptr<const Pass>& now);
 
+/// Whether this is the pass of the account of this name.
+[[nodiscard]] bool owns(const std::shared_ptr<const Pass>& pass, std::string_view name);
+
 /// The name that this one goes by, where its pass says one; else `wish`.
 [[nodiscard]] std::string name_for(const Connection& connection, const std::string& wish);
 

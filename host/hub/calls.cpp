@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "hub/access.hpp"
 #include "hub/connection.hpp"
 #include "hub/retry.hpp"
 
@@ -97,6 +98,7 @@ Done Calls::accept(User& callee, const command::AcceptCall& accept) {
   if (!rings(callee, accept.caller, accept.id)) return no_such_call();
   Call& call = *callee.call;
   call.accepted = true;
+  call.answered = outgoing_.now();
   presence_.set_in_call(call, true);
   ring_backoff_.accepted(ring_key(call.caller), callee.as.name);
   if (call.caller.joins_by_itself() || callee.joins_by_itself()) {
@@ -110,7 +112,8 @@ Done Calls::accept(User& callee, const command::AcceptCall& accept) {
 Done Calls::reject(User& callee, const command::RejectCall& reject) {
   if (!rings(callee, reject.caller, reject.id)) return no_such_call();
   const auto call = callee.call;
-  static_cast<void>(dissolve(callee));
+  static_cast<void>(dissolve(
+      callee, reject.reason == RejectReason::rejected ? CallOutcome::rejected : CallOutcome::missed));
   outgoing_.tell(call->caller, event::CallRejected{callee.as.name, reject.reason, call->callers_id});
   return {};
 }
@@ -131,10 +134,11 @@ void Calls::end(User& user, EndReason reason) {
   if (guest != nullptr) rooms_.remove(*guest, LeaveReason::left);
 }
 
-Session* Calls::dissolve(User& user) {
+Session* Calls::dissolve(User& user, CallOutcome unanswered) {
   const std::shared_ptr<Call> call = std::move(user.call);
   user.call = nullptr;
   call->other(user).call = nullptr;
+  record(*call, call->accepted ? CallOutcome::answered : unanswered);
   if (call->accepted) {
     presence_.set_in_call(*call, false);
   } else {
@@ -146,6 +150,19 @@ Session* Calls::dissolve(User& user) {
   Session& session = *guest->connection->session;
   session.member.offers.reset();
   return call->own_room ? &session : nullptr;
+}
+
+/// For those who have an account: a guest's name may be somebody else's tomorrow.
+void Calls::record(const Call& call, CallOutcome outcome) {
+  const auto party = [](const User& user) {
+    return CallRecord::Party{.name = user.as.name, .has_account = owns(user.pass, user.as.name)};
+  };
+  CallRecord made{.caller = party(call.caller), .callee = party(call.callee), .outcome = outcome};
+  if (!made.caller.has_account && !made.callee.has_account) return;
+  const Instant now = outgoing_.now();
+  made.ago = std::chrono::floor<std::chrono::seconds>(now - call.since);
+  if (call.accepted) made.lasted = std::chrono::floor<std::chrono::seconds>(now - call.answered);
+  outgoing_.record(std::move(made));
 }
 
 void Calls::open_room(Call& call) {

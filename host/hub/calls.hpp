@@ -49,8 +49,10 @@ class Calls final : public RoomWatcher {
   void preempt(const User& caller, User& callee);
   [[nodiscard]] User* party(const Session& session);
   void open_room(Call& call);
-  /// Both are free again. Returns the guest's session in a room that was there for this call alone.
-  Session* dissolve(User& user);
+  /// Both are free again. Returns the guest's session in a room that was there for this call alone. `unanswered`: what
+  /// has become of it where it was not accepted.
+  Session* dissolve(User& user, CallOutcome unanswered = CallOutcome::missed);
+  void record(const Call& call, CallOutcome outcome);
   void tell_of_end(const Call& call, const User& to, EndReason reason);
 
   const Config& config_;

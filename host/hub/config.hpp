@@ -63,6 +63,9 @@ struct Limits {
   /// A client whose token ends is told so much before: for another token to be fetched, on a slow network and by a page
   /// in the background, whose timers run once a minute.
   std::chrono::seconds token_warning{60};
+  /// A client whose account was signed out elsewhere may show a newer sign-in for this long: the page in which somebody
+  /// has changed the password has one.
+  std::chrono::seconds sign_out_notice{10};
   /// A client that wants an id that is taken waits this long for a sign of life of its holder: several round
   /// trips of a bad network, and no longer than a person waits for a page.
   std::chrono::milliseconds claim_patience{2'000};
@@ -125,9 +128,15 @@ struct IceServer {
 /// Of whom a token is asked.
 enum class Auth : std::uint8_t {
   off,    ///< of nobody, and none is looked at
+  shown,  ///< of nobody; one that is shown must be good, as it says whose a name is
   rooms,  ///< of whoever publishes, or enters a private room
   all,    ///< of everybody
 };
+
+/// Whether anybody needs a token there.
+[[nodiscard]] constexpr bool asks(Auth auth) {
+  return auth == Auth::rooms || auth == Auth::all;
+}
 
 /// Who makes rooms.
 enum class MakesRooms : std::uint8_t {
@@ -145,6 +154,9 @@ struct Config {
   std::function<std::optional<IceServer>(std::string_view source)> relay_for{};
   /// How long such a credential lasts. Whoever can use another is sent one after half of that.
   Duration relay_lifetime{};
+  /// Whether this name belongs to an account, so that nobody else is called by it. Asked often, so it is quick. Without
+  /// it there are no accounts.
+  std::function<bool(std::string_view name)> is_owned{};
   /// There is a media gateway, which takes the streams of members that only offer.
   bool gateway = false;
   /// For the ids that the hub makes up; they need not be secret.

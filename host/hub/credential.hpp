@@ -20,6 +20,8 @@ struct Pass {
   NamePatterns sims = NamePatterns::any();  ///< numbers to publish under
   Rights may{};
   Instant ends{};
+  /// Of an account, whose name is the identity: which of its sign-ins this is. Nothing: no account of this host has it.
+  std::optional<std::uint64_t> sign_in{};
 };
 
 /// What somebody has shown to be let in: nothing, a pass, or something that is not taken for one.

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
+#include "base/header_list.hpp"
 #include "hub/retry.hpp"
 #include "hub/rules.hpp"
 #include "hub/secret.hpp"
@@ -31,7 +33,8 @@ std::optional<event::StandingCall> standing_call_of(const User& user) {
 Directory::Directory(const Config& config, IdGenerator& ids, Accounts& accounts, Claims& claims,
                      Connections& connections, Rooms& rooms, Admission& admission, Expiries& expiries,
                      Outgoing& outgoing)
-    : limits_(config.limits),
+    : config_(config),
+      limits_(config.limits),
       access_(config.auth),
       accounts_(accounts),
       claims_(claims),
@@ -56,6 +59,12 @@ Done Directory::enroll(Connection& connection, const Message& message, command::
   if (Done checked = check(wish, limits_); !checked) return checked;
   if (wish.token.credential.shown()) connection.credential = wish.token.credential;
   if (Done let_in = access_.enroll(connection, wish.name, outgoing_.now()); !let_in) return let_in;
+  const auto& pass = connection.credential.pass;
+  const bool is_owner = owns(pass, wish.name);
+  if (config_.is_owned && !is_owner && config_.is_owned(wish.name)) {
+    return refusal(ErrorCode::name_taken,
+                   "This name belongs to an account. Sign in to it, or register under another.");
+  }
   if (User* known = users_.find(wish.name)) {
     const bool same_page = knows_secret_of(*known, wish.secret);
     const bool same_tab = wish.secret && knows_secret_of(*known, wish.former);
@@ -71,6 +80,10 @@ Done Directory::enroll(Connection& connection, const Message& message, command::
       known->secret = std::move(wish.secret);
       take_over(connection, *known, std::move(wish.user_id));
       return {};
+    }
+    if (is_owner && known->call == nullptr) {
+      evict(*known, false);
+      return enroll(connection, message, wish);
     }
     if (connection.outlived) {
       return refusal(ErrorCode::name_taken, "Somebody is online under this name. Register under another.");
@@ -159,6 +172,14 @@ void Directory::evict(User& holder, bool proven) {
   if (connection != nullptr && connection->session != nullptr) {
     rooms_.remove(*connection->session, LeaveReason::timeout);
   }
+}
+
+void Directory::free_name(std::string_view name) {
+  std::vector<User*> others;
+  for (auto& [number, user] : users_.all()) {
+    if (same_name(user.as.name, name) && !owns(user.pass, user.as.name)) others.push_back(&user);
+  }
+  for (User* const each : others) evict(*each, false);
 }
 
 Done Directory::ensure_name(Connection& connection) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "hub/access.hpp"
 #include "hub/account.hpp"
@@ -37,6 +38,10 @@ class Directory {
   /// What this one holds is given to another; `proven`: to its own next page, which finds the call as it was.
   void evict(User& holder, bool proven);
 
+  /// The name belongs to an account now: whoever else is called by it, or by one that differs in case alone, is not any
+  /// more.
+  void free_name(std::string_view name);
+
   [[nodiscard]] UserList& users() { return users_; }
   [[nodiscard]] Presence& presence() { return presence_; }
   [[nodiscard]] Calls& calls() { return calls_; }
@@ -52,6 +57,7 @@ class Directory {
   [[nodiscard]] User* longest_away() const;
   [[nodiscard]] Duration goodbye_window() const;
 
+  const Config& config_;
   const Limits& limits_;
   const Access access_;
   Accounts& accounts_;

@@ -1,6 +1,7 @@
 #include "hub/expiries.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "hub/room.hpp"
 #include "hub/user.hpp"
@@ -26,6 +27,21 @@ void Expiries::watch(User& user, const std::shared_ptr<const Pass>& pass, Instan
   watch(user, {.user = &user}, pass, now);
 }
 
+void Expiries::end_where(const std::function<bool(const Pass&)>& is_over, Instant at) {
+  std::vector<Position> ending;
+  for (auto each = due_.begin(); each != due_.end(); ++each) {
+    const auto& [session, user, ends, warned] = each->second;
+    if (ends > at && is_over(session != nullptr ? *session->pass : *user->pass)) ending.push_back(each);
+  }
+  for (const Position each : ending) {
+    Entry entry = each->second;
+    entry.ends = at;
+    entry.warned = false;
+    due_.erase(each);
+    settle(entry, due_.emplace(Instant::min(), entry));
+  }
+}
+
 std::optional<Instant> Expiries::next_timeout() const {
   return due_.empty() ? std::nullopt : std::optional(due_.begin()->first);
 }
@@ -41,11 +57,14 @@ void Expiries::move_to_end(Position position) {
   Entry entry = position->second;
   entry.warned = true;
   due_.erase(position);
-  const auto moved = due_.emplace(entry.ends, entry);
+  settle(entry, due_.emplace(entry.ends, entry));
+}
+
+void Expiries::settle(const Entry& entry, Position at) {
   if (entry.session != nullptr) {
-    entry.session->pass_ends = moved;
+    entry.session->pass_ends = at;
   } else {
-    entry.user->pass_ends = moved;
+    entry.user->pass_ends = at;
   }
 }
 

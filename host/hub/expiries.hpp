@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -35,6 +36,9 @@ class Expiries {
     holder.pass_ends.reset();
   }
 
+  /// Passes of which this is true end at this instant, if not before. Costs O(all), so it is made to be rare.
+  void end_where(const std::function<bool(const Pass&)>& is_over, Instant at);
+
   [[nodiscard]] std::optional<Instant> next_timeout() const;
   /// Who is due by now: to be warned at first, which moves the entry to its end; then to be forgotten by the caller.
   [[nodiscard]] std::optional<Entry> next_due(Instant now);
@@ -43,6 +47,7 @@ class Expiries {
   template <class Holder>
   void watch(Holder& holder, Entry entry, const std::shared_ptr<const Pass>& pass, Instant now);
   void move_to_end(Position position);
+  static void settle(const Entry& entry, Position at);
 
   const Limits& limits_;
   std::multimap<Instant, Entry> due_;

@@ -34,6 +34,11 @@ void Hub::alive(ConnectionId connection, Instant now, Outcome& out) {
   impl_->alive(connection, now, out);
 }
 
+void Hub::settle_account(const std::string& name, std::optional<std::uint64_t> sign_in, Instant now,
+                         Outcome& out) {
+  impl_->settle_account(name, sign_in, now, out);
+}
+
 void Hub::expire(Instant now, Outcome& out) {
   impl_->expire(now, out);
 }

@@ -89,6 +89,10 @@ class Hub {
   std::size_t clear(std::string_view room, Outcome& out);
   /// What a moderator may do, in a room that has a member or rules.
   Done moderate(const std::string& room, command::Moderate wish, Instant now, Outcome& out);
+  /// From now on, a name is an account's, and of its sign-ins this one alone is good; none: it is no account's any more.
+  /// Who is here by another is told, and is out after Limits::sign_out_notice; who was only called so is out at once.
+  void settle_account(const std::string& name, std::optional<std::uint64_t> sign_in, Instant now,
+                      Outcome& out);
   /// Makes a room that is there, with these rules, until it is ended; or changes those of one.
   Done keep_room(const std::string& room, const RuleChange& rules, Instant now, Outcome& out);
   /// Whether it was made so, and is there whoever is in it.

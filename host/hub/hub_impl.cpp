@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/header_list.hpp"
 #include "base/overloaded.hpp"
 
 namespace parley::hub {
@@ -332,6 +333,18 @@ Done Hub::Impl::renew(Connection& connection, const command::Renew& renewal) {
   outgoing_.answer(connection, event::Renewed{shown.pass != nullptr ? seconds_until(shown.pass->ends, now)
                                                                     : std::chrono::seconds(0)});
   return {};
+}
+
+void Hub::Impl::settle_account(const std::string& name, std::optional<std::uint64_t> sign_in, Instant now,
+                               Outcome& out) {
+  outgoing_.begin_turn(now, out);
+  const auto is_void = [&](const Pass& pass) {
+    return pass.sign_in && pass.sign_in != sign_in && same_name(pass.identity, name);
+  };
+  expiries_.end_where(is_void, now + config_.limits.sign_out_notice);
+  if (sign_in) directory_.free_name(name);
+  end_expired();
+  end_turn();
 }
 
 void Hub::Impl::end_expired() {

@@ -53,6 +53,8 @@ class Hub::Impl {
   }
   [[nodiscard]] Done moderate(const std::string& room, command::Moderate& wish, Instant now, Outcome& out);
   [[nodiscard]] Done keep_room(const std::string& room, const RuleChange& rules, Instant now, Outcome& out);
+  void settle_account(const std::string& name, std::optional<std::uint64_t> sign_in, Instant now,
+                      Outcome& out);
   [[nodiscard]] const Moderation& moderation() const { return moderation_; }
   [[nodiscard]] const NameMap<Room>& rooms() const { return rooms_.all(); }
   [[nodiscard]] const Room* find_room(std::string_view name) const;

@@ -230,7 +230,7 @@ Done Moderation::keep(const std::string& room, const RuleChange& rules) {
 }
 
 Done Moderation::change(const std::string& name, const RuleChange& change) {
-  if (change.is_private.value_or(false) && config_.auth == Auth::off)
+  if (change.is_private.value_or(false) && !asks(config_.auth))
     return refusal(ErrorCode::bad_field,
                    "This host looks at no tokens, so no room is private: it needs --auth rooms.");
   if (Done allowed = may_open(name); !allowed) return allowed;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/call_record.hpp"
 #include "hub/event.hpp"
 #include "hub/socket.hpp"
 
@@ -59,6 +60,7 @@ struct Outcome {
   std::vector<Delivery> deliveries;
   std::vector<Notice> notices;
   std::vector<StreamChange> streams;
+  std::vector<CallRecord> calls;
   std::vector<ConnectionId> probes;  ///< whose clients are to be asked for a sign of life
 
   void clear() {
@@ -66,6 +68,7 @@ struct Outcome {
     deliveries.clear();
     notices.clear();
     streams.clear();
+    calls.clear();
   }
 };
 

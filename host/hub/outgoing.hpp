@@ -53,6 +53,7 @@ class Outgoing {
 
   // To the server.
   void note(Notice::Kind kind, const Session& session, std::string_view detail = {});
+  void record(CallRecord call) { out_->calls.push_back(std::move(call)); }
   void change_stream(StreamChange change) { out_->streams.push_back(std::move(change)); }
 
   // Acknowledging what was received.

@@ -17,14 +17,16 @@ enum class Right : std::uint8_t {
   call,      ///< be called, and call others, by name
   moderate,  ///< say who is in a room, and what they may do
   admin,     ///< everything that the host's API offers
+  enroll,    ///< make an account, where that takes an invitation
 };
 
-inline constexpr std::array<std::pair<std::string_view, Right>, 6> rights{{{"join", Right::join},
+inline constexpr std::array<std::pair<std::string_view, Right>, 7> rights{{{"join", Right::join},
                                                                            {"publish", Right::publish},
                                                                            {"watch", Right::watch},
                                                                            {"call", Right::call},
                                                                            {"moderate", Right::moderate},
-                                                                           {"admin", Right::admin}}};
+                                                                           {"admin", Right::admin},
+                                                                           {"register", Right::enroll}}};
 
 [[nodiscard]] std::string_view name_of(Right right);
 [[nodiscard]] std::optional<Right> right_of(std::string_view name);

@@ -66,6 +66,7 @@ struct Call {
   CallId callers_id = 0;  ///< as the caller knows it, who may have chosen it
   Instant since{};
   bool accepted = false;
+  Instant answered{};     ///< where it was accepted
   std::string room{};     ///< empty until it is accepted, and if neither joins by itself
   bool own_room = false;  ///< the room exists for this call alone
   bool begun = false;     ///< a user that joins by itself has joined, so the other one may offer

@@ -19,12 +19,8 @@ namespace {
 using http::HttpResponse;
 using nlohmann::ordered_json;
 
-HttpResponse error(int status, std::string_view code, std::string_view sentence) {
-  return http::json_response(status, {{"type", "error"}, {"code", code}, {"message", sentence}});
-}
-
 HttpResponse bad_field(std::string_view sentence) {
-  return error(400, name_of(hub::ErrorCode::bad_field), sentence);
+  return http::json_error(400, name_of(hub::ErrorCode::bad_field), sentence);
 }
 
 struct Wish {
@@ -86,7 +82,8 @@ std::string percent_encoded(std::string_view text) {
 HttpResponse Invitations::answer(std::string_view room, const http::HttpRequest& request,
                                  const net::Peer& peer) const {
   if (tokens_ == nullptr)
-    return error(409, "no-auth", "This host asks for no tokens: the room's address lets everybody in.");
+    return http::json_error(409, "no-auth",
+                            "This host asks for no tokens: the room's address lets everybody in.");
   const auto name = http::percent_decode(room);
   if (!name || !hub::is_id(*name, hub::Limits{}.id_bytes))
     return bad_field("The room's name in the path is none.");
@@ -103,8 +100,8 @@ HttpResponse Invitations::make(const std::string& room, const http::HttpRequest&
   const bool has_all = by.may.has(hub::Right::admin);
   for (const hub::Right right : {hub::Right::join, hub::Right::moderate}) {
     if (wish->may.has(right) && !has_all && !by.may.has(right))
-      return error(403, name_of(hub::ErrorCode::token_right),
-                   "Nobody gives others a right that is not their own.");
+      return http::json_error(403, name_of(hub::ErrorCode::token_right),
+                              "Nobody gives others a right that is not their own.");
   }
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   // Who may moderate for a while makes nobody a moderator for longer.
@@ -115,7 +112,7 @@ HttpResponse Invitations::make(const std::string& room, const http::HttpRequest&
                               tokens_->epochs().of(rooms.all().front()));
   auto token = tokens_->sign({.rooms = rooms, .may = wish->may, .ends = ends, .epoch = epoch}, now);
   if (!token)
-    return error(
+    return http::json_error(
         409, "no-signing-key",
         "This host has public keys alone, and signs nothing: give it a private one with --auth-key.");
   return http::json_response(201, {{"path", "/r/" + percent_encoded(room) + "#token=" + *token},
@@ -127,7 +124,7 @@ HttpResponse Invitations::withdraw(const std::string& room) const {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const auto rooms = hub::NamePatterns::exactly(room);
   if (const auto advanced = tokens_->epochs().advance(rooms.all().front(), now); !advanced)
-    return error(503, "not-kept", advanced.error());
+    return http::json_error(503, "not-kept", advanced.error());
   return {.status = 204, .headers = {}, .body = nullptr};
 }
 

@@ -40,6 +40,10 @@ std::int64_t whole_seconds(std::chrono::milliseconds time) {
 const std::map<std::string, hub::Auth> auth_modes{
     {"off", hub::Auth::off}, {"rooms", hub::Auth::rooms}, {"all", hub::Auth::all}};
 
+const std::map<std::string, users::Registration> registrations{{"open", users::Registration::open},
+                                                               {"invited", users::Registration::invited},
+                                                               {"closed", users::Registration::closed}};
+
 const std::map<std::string, hub::MakesRooms> room_modes{{"open", hub::MakesRooms::everybody},
                                                         {"invited", hub::MakesRooms::moderators}};
 
@@ -129,9 +133,28 @@ Result<void, std::string> understand_tls(const RawOptions& raw, Options& options
   return {};
 }
 
+/// The same for accounts. The file itself is opened at the start.
+Result<void, std::string> understand_users(const RawOptions& raw, Options& options) {
+  if (raw.users.empty()) {
+    if (raw.registration.empty()) return {};
+    return Failure("--registration goes with --users, which says where accounts are kept.");
+  }
+  options.accounts = raw.accounts;
+  options.accounts->file = raw.users;
+  if (!raw.registration.empty()) options.accounts->registration = registrations.at(raw.registration);
+  options.accounts->limits.sign_in = std::chrono::days(raw.sign_in_days);
+  // libsodium's least, and as much as its 32 bits can count.
+  constexpr std::size_t most_mb = 4'095;
+  if (raw.accounts.cost.megabytes > most_mb || raw.accounts.cost.passes > most_mb)
+    return Failure("--password-mb and --password-passes take at most " + std::to_string(most_mb) + '.');
+  return {};
+}
+
 /// The same for tokens. The keys themselves are read at the start.
 Result<void, std::string> understand_auth(const RawOptions& raw, Options& options) {
   options.hub.auth = auth_modes.at(raw.auth);
+  // A sign-in is a token, too.
+  if (options.accounts && options.hub.auth == hub::Auth::off) options.hub.auth = hub::Auth::shown;
   options.hub.makes_rooms = room_modes.at(raw.rooms);
   for (const std::string& file : raw.auth_key) options.tokens.key_files.emplace_back(file);
   if (options.hub.makes_rooms == hub::MakesRooms::moderators && options.hub.auth == hub::Auth::off &&
@@ -145,14 +168,17 @@ Result<void, std::string> understand_auth(const RawOptions& raw, Options& option
   const fs::path folder = state_folder();
   if (!folder.empty()) options.tokens.epochs_file = folder / "epochs.json";
   if (!options.tokens.key_files.empty()) return {};
-  if (folder.empty())
+  if (folder.empty() && !options.accounts)
     return Failure("There is no folder to look for keys in: give --auth-key, or set HOME or XDG_STATE_HOME.");
-  options.tokens.key_files.push_back(folder / auth::key_file_name);
+  const fs::path usual = folder / auth::key_file_name;
   std::error_code error;
-  if (!fs::exists(options.tokens.key_files.front(), error))
-    return Failure(
-        "There is no key to check tokens with: `parley key` makes one, or --auth-key says where it is.");
-  return {};
+  const bool is_there = !folder.empty() && fs::exists(usual, error);
+  if (is_there) options.tokens.key_files.push_back(usual);
+  // People may sign in, and nobody needs another token.
+  const bool needs_none = options.accounts && options.accounts->registration != users::Registration::invited;
+  if (is_there || needs_none) return {};
+  return Failure(
+      "There is no key to check tokens with: `parley key` makes one, or --auth-key says where it is.");
 }
 
 /// The same for TURN. The secret itself is read at the start.
@@ -218,6 +244,7 @@ Result<void, std::string> understand(const RawOptions& raw, Options& options) {
     options.hub.ice_servers.insert(options.hub.ice_servers.end(), servers->begin(), servers->end());
   }
   if (auto understood = understand_turn(raw, options); !understood) return understood;
+  if (auto understood = understand_users(raw, options); !understood) return understood;
   if (auto understood = understand_auth(raw, options); !understood) return understood;
   for (const std::string& entry : raw.allow_origin) {
     for (std::string_view rest = entry; !rest.empty();) {
@@ -262,39 +289,44 @@ Result<void, std::string> understand(const RawOptions& raw, Options& options) {
 
 Result<Options, Exit> read_options(int argc, const char* const* argv) {
   Options options;
-  RawOptions raw{.listen = {},
-                 .tls_cert = {},
-                 .tls_key = {},
-                 .redirect_https = {},
-                 .seed_ports = false,
-                 .lan = false,
-                 .auth = "off",
-                 .rooms = "open",
-                 .auth_key = {},
-                 .manager = {},
-                 .web = default_web_folder().string(),
-                 .ice_servers = {},
-                 .turn = {},
-                 .turn_secret_file = {},
-                 .turn_seconds = TurnOptions().lifetime.count(),
-                 .allow_origin = {},
-                 .trust_proxy = {},
-                 .hls = "auto",
-                 .hls_dir = {},
-                 .hls_limits = {},
-                 .hsts_seconds = options.hsts.count(),
-                 .resume_seconds = options.hub.limits.resume_window.count(),
-                 .heartbeat_seconds = options.hub.limits.heartbeat.count(),
-                 .first_message_seconds = whole_seconds(options.first_message),
-                 .message_seconds = whole_seconds(options.message),
-                 .head_seconds = whole_seconds(options.http.head),
-                 .body_seconds = whole_seconds(options.http.body),
-                 .idle_seconds = whole_seconds(options.http.idle),
-                 .unread_seconds = whole_seconds(options.http.unread),
-                 .ring_backoff_seconds = options.hub.limits.ring_backoff.count(),
-                 .ring_backoff_most_seconds = options.hub.limits.ring_backoff_most.count(),
-                 .log_level = "info",
-                 .log_format = "text"};
+  RawOptions raw{
+      .listen = {},
+      .tls_cert = {},
+      .tls_key = {},
+      .redirect_https = {},
+      .seed_ports = false,
+      .lan = false,
+      .auth = "off",
+      .rooms = "open",
+      .auth_key = {},
+      .users = {},
+      .registration = {},
+      .accounts = {},
+      .sign_in_days = std::chrono::floor<std::chrono::days>(users::AccountLimits().sign_in).count(),
+      .manager = {},
+      .web = default_web_folder().string(),
+      .ice_servers = {},
+      .turn = {},
+      .turn_secret_file = {},
+      .turn_seconds = TurnOptions().lifetime.count(),
+      .allow_origin = {},
+      .trust_proxy = {},
+      .hls = "auto",
+      .hls_dir = {},
+      .hls_limits = {},
+      .hsts_seconds = options.hsts.count(),
+      .resume_seconds = options.hub.limits.resume_window.count(),
+      .heartbeat_seconds = options.hub.limits.heartbeat.count(),
+      .first_message_seconds = whole_seconds(options.first_message),
+      .message_seconds = whole_seconds(options.message),
+      .head_seconds = whole_seconds(options.http.head),
+      .body_seconds = whole_seconds(options.http.body),
+      .idle_seconds = whole_seconds(options.http.idle),
+      .unread_seconds = whole_seconds(options.http.unread),
+      .ring_backoff_seconds = options.hub.limits.ring_backoff.count(),
+      .ring_backoff_most_seconds = options.hub.limits.ring_backoff_most.count(),
+      .log_level = "info",
+      .log_format = "text"};
 
   CLI::App app("The host of Parley: serves the page and relays the signaling of WebRTC rooms.", "parley");
   app.set_version_flag("--version", std::string("parley ") + version);
@@ -302,7 +334,8 @@ Result<Options, Exit> read_options(int argc, const char* const* argv) {
       "Every option is also read from the environment: --log-level from PARLEY_LOG_LEVEL, and so on.\n\n"
       "Commands:\n"
       "  parley key                  makes a key to sign tokens with: see parley key --help\n"
-      "  parley token                makes a token that lets somebody in: see parley token --help");
+      "  parley token                makes a token that lets somebody in: see parley token --help\n"
+      "  parley user                 makes, lists and removes accounts: see parley user --help");
   const auto list = [&](const std::string& name, std::vector<std::string>& target, const std::string& type,
                         const std::string& description) {
     app.add_option("--" + name, target, description)
@@ -352,6 +385,18 @@ Result<Options, Exit> read_options(int argc, const char* const* argv) {
   add(app, "auth-audience", options.tokens.rules.audience,
       "what the claim aud must name [tokens with an aud are refused]")
       ->type_name("TEXT");
+  add(app, "users", raw.users,
+      "where accounts are kept: names that belong to somebody, with passwords [there are none]. With them, a "
+      "token that is shown is looked at whatever --auth says")
+      ->type_name("FILE");
+  app.add_option(
+         "--registration", raw.registration,
+         "who makes accounts: open is everybody; invited is whoever has a token that may register; closed "
+         "is nobody but `parley user` [closed]")
+      ->envname(environment_name("registration"))
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->type_name("MODE")
+      ->check(CLI::IsMember(registrations));
   app.add_option(
          "--manager", raw.manager,
          "where the room manager's REST API, /api/v1, is answered, on loopback [nowhere]: whoever can "

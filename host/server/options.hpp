@@ -20,6 +20,7 @@
 #include "net/web_socket.hpp"
 #include "server/tokens.hpp"
 #include "server/turn.hpp"
+#include "users/accounts.hpp"
 
 namespace parley::server {
 
@@ -49,7 +50,8 @@ struct Options {
   std::optional<net::Address> manager;  ///< the room manager's own; nothing: there is none
   std::filesystem::path web;            ///< the built page
   hub::Config hub;
-  TokenOptions tokens;  ///< where hub.auth is not off
+  TokenOptions tokens;                            ///< where hub.auth is not off
+  std::optional<users::AccountOptions> accounts;  ///< nothing: this host keeps none
   net::OutboxLimits outbox;
   net::FrameLimits frames;
   net::HttpLimits http;

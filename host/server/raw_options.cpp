@@ -93,6 +93,21 @@ void add_limits(CLI::App& app, Options& options, RawOptions& raw) {
         "how much of the list of users a client is sent at once");
   limit("users-bytes-per-second", limits.users_bytes_per_second,
         "how much of lists of users all clients together are sent");
+  auto& accounts = raw.accounts.limits;
+  limit("max-accounts", accounts.accounts, "accounts, with --users");
+  limit("sign-in-days", raw.sign_in_days, "how long a sign-in lasts that is not renewed");
+  limit("sign-ins-per-minute", accounts.per_address.per_minute,
+        "passwords that are checked for one address, once it has had 30; ten times this for a local one");
+  limit("guesses-per-minute", accounts.per_name.per_minute,
+        "passwords that are checked for one name, once it has had 20, where none was right before from the "
+        "same "
+        "address");
+  limit("accounts-per-minute", accounts.registrations.per_minute,
+        "accounts that are made from one address, once it has made 30");
+  limit("missed-per-minute", accounts.missed.per_minute,
+        "calls that one account may leave for people who are not online, once it has left 10");
+  limit("password-mb", raw.accounts.cost.megabytes, "MiB that checking a password takes (Argon2id)");
+  limit("password-passes", raw.accounts.cost.passes, "how often that memory is gone through");
   limit("max-streams", limits.streams, "streams that become HLS at once");
   limit("pending-streams-per-address", limits.pending_streams_per_address,
         "streams from one address that do not flow yet; of all streams, a quarter may be such");

@@ -21,6 +21,10 @@ struct RawOptions {
   std::string auth;
   std::string rooms;
   std::vector<std::string> auth_key;
+  std::string users;
+  std::string registration;
+  users::AccountOptions accounts;
+  std::int64_t sign_in_days = 0;
   std::string manager;
   std::string web;
   std::vector<std::string> ice_servers;

@@ -69,6 +69,13 @@ std::unique_ptr<media::HlsGateway> gateway_of(const Options& options,
                                  .left = folder->sim_numbers()});
 }
 
+/// Nobody else is called by an account's name.
+hub::Config with_accounts(hub::Config config, const users::Accounts* accounts) {
+  if (accounts != nullptr)
+    config.is_owned = [accounts](std::string_view name) { return accounts->is_taken(name); };
+  return config;
+}
+
 exchange::Exchange::CheckToken token_check(const Tokens* tokens) {
   if (tokens == nullptr) return {};
   return [tokens](std::string_view token, hub::Instant now) {
@@ -163,22 +170,30 @@ Result<std::unique_ptr<Server>, std::string> Server::start(const Options& option
     if (!made) return Failure(std::move(made.error()));
     hls_folder.emplace(*std::move(made));
   }
+  std::unique_ptr<users::Accounts> accounts;
+  if (options.accounts) {
+    auto opened = users::Accounts::open(*options.accounts);
+    if (!opened) return Failure(std::move(opened.error()));
+    accounts = *std::move(opened);
+  }
   std::unique_ptr<Tokens> tokens;
   if (options.hub.auth != hub::Auth::off) {
-    auto read = Tokens::read(options.tokens);
+    auto read = Tokens::read(options.tokens, accounts.get());
     if (!read) return Failure(std::move(read.error()));
     tokens = *std::move(read);
   }
-  std::unique_ptr<Server> server(
-      new Server(options, *std::move(listening), std::move(hls_folder), std::move(tokens)));
+  std::unique_ptr<Server> server(new Server(options, *std::move(listening), std::move(hls_folder),
+                                            std::move(accounts), std::move(tokens)));
   if (auto serving = server->serve(options); !serving) return Failure(std::move(serving.error()));
   return server;
 }
 
 Server::Server(const Options& options, std::unique_ptr<net::Front> front,
-               std::optional<media::HlsFolder> hls_folder, std::unique_ptr<Tokens> tokens)
-    : outbox_limits_(options.outbox),
-      hub_(options.hub),
+               std::optional<media::HlsFolder> hls_folder, std::unique_ptr<users::Accounts> accounts,
+               std::unique_ptr<Tokens> tokens)
+    : accounts_(std::move(accounts)),
+      outbox_limits_(options.outbox),
+      hub_(with_accounts(options.hub, accounts_.get())),
       origins_(options.allow_origin),
       public_listeners_(options.listen.size()),
       manager_listener_(options.manager ? std::optional(public_listeners_ + options.redirect_https.size())
@@ -191,14 +206,19 @@ Server::Server(const Options& options, std::unique_ptr<net::Front> front,
       hls_folder_(std::move(hls_folder)),
       hls_gateway_(gateway_of(options, hls_folder_)),
       tokens_(std::move(tokens)),
-      exchange_(
-          options.hub, front_->clients(),
-          [this](hub::StreamChange change) {
-            if (hls_gateway_) hls_gateway_->change(std::move(change));
-          },
-          token_check(tokens_.get())),
+      exchange_(hub_, front_->clients(),
+                {.on_stream =
+                     [this](hub::StreamChange change) {
+                       if (hls_gateway_) hls_gateway_->change(std::move(change));
+                     },
+                 .on_call =
+                     [this](hub::CallRecord call) {
+                       if (accounts_) accounts_->keep(std::move(call));
+                     },
+                 .check_token = token_check(tokens_.get())}),
       guard_(exchange_, options.hub.auth),
-      invitations_(exchange_, tokens_.get(), options.hub.auth),
+      invitations_(exchange_, hub::asks(options.hub.auth) ? tokens_.get() : nullptr, options.hub.auth),
+      account_api_(exchange_, accounts_.get()),
       socket_io_(exchange_, options.outbox, options.hub.limits, options.max_connections),
       whip_(exchange_, options.hub,
             {.sessions = options.max_connections,
@@ -234,6 +254,13 @@ Result<void, std::string> Server::serve(const Options& options) {
   if (!started) return Failure(std::move(started.error()));
   civetweb_ = *std::move(started);
   if (hls_gateway_) hls_gateway_->start(exchange_);
+  if (accounts_) {
+    accounts_->start([this](const std::string& name, std::optional<std::uint64_t> sign_in) {
+      exchange_.manage([&](hub::Hub& hub, hub::Instant now, hub::Outcome& outcome) {
+        hub.settle_account(name, sign_in, now, outcome);
+      });
+    });
+  }
   front_->start(civetweb_->port());
   return {};
 }
@@ -274,6 +301,7 @@ void Server::stop() {
   front_->stop();
   civetweb_.reset();
   if (hls_gateway_) hls_gateway_->stop();
+  if (accounts_) accounts_->stop();
 }
 
 std::string_view Server::hls_state() const {
@@ -346,7 +374,12 @@ http::HttpResponse Server::answer(const http::HttpRequest& request, const net::P
     return http::for_all_sites(refused ? *std::move(refused) : hls_files_.answer(*match, request));
   }
   if (endpoint == health) return http::text_response(200, "application/json", health_json());
-  if (endpoint == invitations) return answer_invitations(match->values[0], request, peer);
+  if (endpoint == invitations)
+    return answer_page(*match->route, request, peer,
+                       [&] { return invitations_.answer(match->values[0], request, peer); });
+  if (AccountApi::answers(endpoint))
+    return answer_page(*match->route, request, peer,
+                       [&] { return account_api_.answer(endpoint, request, peer); });
   if (endpoint == ice) {
     if (auto refused = refuse_page(request.origin, request.host, request.fetch_site, peer))
       return *std::move(refused);
@@ -365,15 +398,15 @@ http::HttpResponse Server::answer(const http::HttpRequest& request, const net::P
   return site_.answer(request);
 }
 
-http::HttpResponse Server::answer_invitations(std::string_view room, const http::HttpRequest& request,
-                                              const net::Peer& peer) {
+template <class Answer>
+http::HttpResponse Server::answer_page(const http::Route& route, const http::HttpRequest& request,
+                                       const net::Peer& peer, Answer&& answer) {
   if (auto refused = refuse_page(request.origin, request.host, request.fetch_site, peer))
     return *std::move(refused);
-  auto response = request.method == "OPTIONS" ? http::text_response(204, plain_text, "")
-                                              : invitations_.answer(room, request, peer);
+  const bool is_preflight = request.method == "OPTIONS";
+  auto response = is_preflight ? http::text_response(204, plain_text, "") : answer();
   http::let_page_read(response, request.origin);
-  if (request.method == "OPTIONS")
-    http::let_page_send(response, "POST, DELETE", "Authorization, Content-Type");
+  if (is_preflight) http::let_page_send(response, std::string(route.methods), "Authorization, Content-Type");
   return response;
 }
 

@@ -19,6 +19,7 @@
 #include "media/hls_folder.hpp"
 #include "media/hls_gateway.hpp"
 #include "net/front.hpp"
+#include "server/account_api.hpp"
 #include "server/client_socket.hpp"
 #include "server/dialects.hpp"
 #include "server/guard.hpp"
@@ -66,7 +67,8 @@ class Server {
 
  private:
   Server(const Options& options, std::unique_ptr<net::Front> front,
-         std::optional<media::HlsFolder> hls_folder, std::unique_ptr<Tokens> tokens);
+         std::optional<media::HlsFolder> hls_folder, std::unique_ptr<users::Accounts> accounts,
+         std::unique_ptr<Tokens> tokens);
 
   [[nodiscard]] Result<void, std::string> serve(const Options& options);
   [[nodiscard]] std::string_view hls_state() const;
@@ -79,8 +81,10 @@ class Server {
   [[nodiscard]] std::shared_ptr<net::HttpExchange> exchange_of(mg_connection* connection) const;
   void request(mg_connection* connection);
   [[nodiscard]] http::HttpResponse answer(const http::HttpRequest& request, const net::Peer& peer);
-  [[nodiscard]] http::HttpResponse answer_invitations(std::string_view room, const http::HttpRequest& request,
-                                                      const net::Peer& peer);
+  /// What pages of other sites may ask for, too, if this host lets them: `answer()`.
+  template <class Answer>
+  [[nodiscard]] http::HttpResponse answer_page(const http::Route& route, const http::HttpRequest& request,
+                                               const net::Peer& peer, Answer&& answer);
   /// Nothing where a page of this origin may use the host.
   [[nodiscard]] std::optional<http::HttpResponse> refuse_page(std::string_view origin, std::string_view host,
                                                               std::string_view fetch_site,
@@ -91,6 +95,7 @@ class Server {
   /// Why not, if not.
   [[nodiscard]] std::optional<http::HttpResponse> refusal_of_socket(const Call& call, const DialectAt& at);
 
+  const std::unique_ptr<users::Accounts> accounts_;  // null: this host keeps none
   const net::OutboxLimits outbox_limits_;
   const hub::Config hub_;
   const http::Origins origins_;
@@ -111,6 +116,7 @@ class Server {
   exchange::Exchange exchange_;
   const Guard guard_;
   const Invitations invitations_;
+  const AccountApi account_api_;
   SocketIoEndpoint socket_io_;
   http::Whip whip_;
   http::HlsFiles hls_files_;

@@ -1,0 +1,382 @@
+#include "users/accounts.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "base/log.hpp"
+#include "base/memory_reserve.hpp"
+#include "base/sha256.hpp"
+
+namespace parley::users {
+namespace {
+
+using Why = Refusal::Why;
+using Clock = std::chrono::steady_clock;
+
+// What another program changes is true here after this long at the most.
+constexpr std::chrono::seconds look_again{1};
+constexpr std::chrono::hours clean_again{1};
+// Calls that wait for a disk that fails.
+constexpr std::size_t most_waiting_calls = 10'000;
+constexpr double proxied = 10;
+
+Time now_in_seconds() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+Throttle::Pace many_times(Throttle::Pace pace) {
+  return {.per_minute = pace.per_minute * proxied, .at_once = pace.at_once * proxied};
+}
+
+Failure<Refusal> refusal(Why why, std::string sentence, hub::Duration wait = {}) {
+  return Failure(Refusal{.why = why, .sentence = std::move(sentence), .wait = wait});
+}
+
+/// The sentence itself is for whoever runs the host.
+Failure<Refusal> not_kept(const std::string& fault) {
+  log::line(log::Level::error, "accounts-not-kept", {{"detail", fault}});
+  return refusal(Why::not_kept, "This host cannot keep that at the moment, and nothing has changed. Try again later.");
+}
+
+Failure<Refusal> busy() {
+  return refusal(Why::busy, "Many people sign in at this moment. Try again in a second.", std::chrono::seconds(1));
+}
+
+Failure<Refusal> too_fast(hub::Duration wait) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  return refusal(Why::too_fast, "That was tried too often. Try again in " + std::to_string(seconds) + " s.", wait);
+}
+
+Failure<Refusal> signed_out() {
+  return refusal(Why::signed_out, "You are signed out. Sign in again.");
+}
+
+Failure<Refusal> no_such_account() {
+  return refusal(Why::no_such_account, "There is no account of this name.");
+}
+
+Result<void, Refusal> check_password(std::string_view password) {
+  if (password.size() >= least_password_bytes && password.size() <= most_password_bytes) return {};
+  return refusal(Why::bad_password, "A password has " + std::to_string(least_password_bytes) + " to " +
+                                        std::to_string(most_password_bytes) + " characters.");
+}
+
+auth::Key key_of(const std::string& secret) {
+  auth::Key key(secret);
+  key.set_id("accounts-" + sha256_hex("name of " + secret).substr(0, 16));
+  return key;
+}
+
+/// As each of the two sees it.
+std::vector<Store::CallOf> entries_of(const hub::CallRecord& call, Time now) {
+  std::vector<Store::CallOf> entries;
+  const auto put = [&](const hub::CallRecord::Party& one, const hub::CallRecord::Party& other, bool outgoing) {
+    if (!one.has_account) return;
+    entries.push_back({.account = one.name,
+                       .entry = {.with = other.name,
+                                 .with_account = other.has_account,
+                                 .outgoing = outgoing,
+                                 .outcome = call.outcome,
+                                 .at = now - call.ago,
+                                 .lasted = call.lasted}});
+  };
+  put(call.caller, call.callee, true);
+  put(call.callee, call.caller, false);
+  return entries;
+}
+
+}  // namespace
+
+Accounts::Accounts(AccountOptions options, std::unique_ptr<Store> store, auth::Key key)
+    : options_(std::move(options)),
+      store_(std::move(store)),
+      passwords_(options_.cost),
+      keys_(std::vector{std::move(key)}),
+      by_address_(options_.limits.per_address),
+      by_proxy_(many_times(options_.limits.per_address)),
+      by_name_(options_.limits.per_name),
+      by_known_(options_.limits.per_known),
+      registrations_(options_.limits.registrations),
+      missed_(options_.limits.missed) {}
+
+Accounts::~Accounts() {
+  stop();
+}
+
+Result<std::unique_ptr<Accounts>, std::string> Accounts::open(AccountOptions options) {
+  auto store = Store::open(options.file);
+  if (!store) return Failure(std::move(store.error()));
+  try {
+    auto key = key_of((*store)->secret());
+    std::unique_ptr<Accounts> accounts(new Accounts(std::move(options), *std::move(store), std::move(key)));
+    if (auto loaded = accounts->reload(); !loaded) return Failure(std::move(loaded.error()));
+    return accounts;
+  } catch (const std::exception& error) {
+    return Failure(std::string("Passwords cannot be checked here: ") + error.what() + '.');
+  }
+}
+
+void Accounts::start(OnChange on_change) {
+  on_change_ = std::move(on_change);
+  keeper_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+void Accounts::stop() {
+  if (!keeper_.joinable()) return;
+  keeper_.request_stop();
+  keeper_.join();
+  keep_waiting_calls();
+}
+
+bool Accounts::is_taken(std::string_view name) const {
+  const std::shared_lock lock(names_mutex_);
+  return names_.contains(folded(name));
+}
+
+bool Accounts::is_current(std::string_view name, std::uint64_t sign_in) const {
+  const std::shared_lock lock(names_mutex_);
+  const auto found = names_.find(folded(name));
+  return found != names_.end() && found->second.name == name && found->second.sign_in == sign_in;
+}
+
+auth::Claims Accounts::claims_of(const Account& account, Time now) const {
+  return {.identity = account.name,
+          .name = account.name,
+          .may = account.may,
+          .ends = now + options_.limits.sign_in,
+          .epoch = account.generation};
+}
+
+Accounts::Answer<Account> Accounts::enroll(const std::string& name, std::string_view password,
+                                           const hub::Source& source) {
+  if (!is_account_name(name))
+    return refusal(Why::bad_name, "A name has " + std::to_string(least_name_bytes) + " to " +
+                                      std::to_string(most_name_bytes) +
+                                      " letters and digits, and after the first one also dots, _ and -.");
+  if (auto checked = check_password(password); !checked) return Failure(std::move(checked.error()));
+  if (const auto wait = registrations_.take(source.key, Clock::now()); wait > hub::Duration{})
+    return too_fast(wait);
+  const auto taken = [] { return refusal(Why::taken, "This name is somebody's already. Choose another."); };
+  if (is_taken(name)) return taken();
+  auto hashed = hash(password);
+  if (!hashed) return Failure(std::move(hashed.error()));
+  Account account{.name = name,
+                  .may = usual_rights(),
+                  .generation = new_sign_in(),
+                  .since = now_in_seconds()};
+  {
+    const std::lock_guard changing(changing_);
+    if (names_.size() >= options_.limits.accounts)
+      return refusal(Why::full, "This host keeps as many accounts as it can. Ask whoever runs it.");
+    const auto added = store_->add({.account = account, .password = *std::move(hashed)});
+    if (!added) return not_kept(added.error());
+    if (!*added) return taken();
+    take_in(account);
+  }
+  by_known_.greet(folded(name) + '\n' + source.key, Clock::now());
+  tell(name, account.generation);
+  return account;
+}
+
+Accounts::Answer<Account> Accounts::sign_in(const std::string& name, std::string_view password,
+                                            const hub::Source& source) {
+  auto proven = prove(name, password, source);
+  if (!proven) return Failure(std::move(proven.error()));
+  if (passwords_.is_outdated(proven->password)) {
+    // The next sign-in can do that, too.
+    if (const auto hashed = passwords_.hash(password))
+      static_cast<void>(store_->rehash(name, proven->password, *hashed));
+  }
+  return std::move(proven->account);
+}
+
+Accounts::Answer<Account> Accounts::change_password(const std::string& name, std::string_view password,
+                                                    std::string_view next, const hub::Source& source) {
+  if (auto checked = check_password(next); !checked) return Failure(std::move(checked.error()));
+  auto proven = prove(name, password, source);
+  if (!proven) return Failure(std::move(proven.error()));
+  auto hashed = hash(next);
+  if (!hashed) return Failure(std::move(hashed.error()));
+  Account account = std::move(proven->account);
+  const auto before = std::exchange(account.generation, new_sign_in());
+  {
+    const std::lock_guard changing(changing_);
+    const auto changed = store_->set_password(name, before, *hashed, account.generation);
+    if (!changed) return not_kept(changed.error());
+    if (!*changed) return signed_out();
+    take_in(account);
+  }
+  tell(account.name, account.generation);
+  return account;
+}
+
+Accounts::Answer<void> Accounts::sign_out(const std::string& name) {
+  auto found = find(name);
+  if (!found) return Failure(std::move(found.error()));
+  const auto before = std::exchange(found->generation, new_sign_in());
+  {
+    const std::lock_guard changing(changing_);
+    const auto changed = store_->set_generation(name, before, found->generation);
+    if (!changed) return not_kept(changed.error());
+    if (!*changed) return signed_out();
+    take_in(*found);
+  }
+  tell(found->name, found->generation);
+  return {};
+}
+
+Accounts::Answer<void> Accounts::remove(const std::string& name, std::string_view password,
+                                        const hub::Source& source) {
+  auto proven = prove(name, password, source);
+  if (!proven) return Failure(std::move(proven.error()));
+  {
+    const std::lock_guard changing(changing_);
+    const auto removed = store_->remove(name);
+    if (!removed) return not_kept(removed.error());
+    if (!*removed) return signed_out();
+    forget(name);
+  }
+  tell(proven->account.name, std::nullopt);
+  return {};
+}
+
+Accounts::Answer<Account> Accounts::find(const std::string& name) {
+  auto found = store_->find(name);
+  if (!found) return not_kept(found.error());
+  if (!*found) return no_such_account();
+  return std::move((*found)->account);
+}
+
+Accounts::Answer<std::vector<CallEntry>> Accounts::calls_of(const std::string& name) {
+  keep_waiting_calls();
+  auto calls = store_->calls_of(name);
+  if (!calls) return not_kept(calls.error());
+  return *std::move(calls);
+}
+
+Accounts::Answer<void> Accounts::leave_missed(const std::string& from, const std::string& to) {
+  if (const auto wait = missed_.take(folded(from), Clock::now()); wait > hub::Duration{}) return too_fast(wait);
+  const auto callee = find(to);
+  if (!callee) return Failure(callee.error());
+  const hub::CallRecord call{.caller = {.name = from, .has_account = true},
+                             .callee = {.name = callee->name, .has_account = true}};
+  if (const auto kept = store_->add_calls(entries_of(call, now_in_seconds())); !kept)
+    return not_kept(kept.error());
+  return {};
+}
+
+void Accounts::keep(hub::CallRecord call) {
+  auto entries = entries_of(call, now_in_seconds());
+  const std::lock_guard lock(calls_mutex_);
+  if (calls_.size() + entries.size() > most_waiting_calls) return;
+  std::ranges::move(entries, std::back_inserter(calls_));
+}
+
+Result<void, std::string> Accounts::reload() {
+  const std::lock_guard changing(changing_);
+  const auto version = store_->version();
+  if (!version) return Failure(version.error());
+  if (*version == version_) return {};
+  auto all = store_->all();
+  if (!all) return Failure(std::move(all.error()));
+  Names names;
+  for (const Account& account : *all)
+    names.emplace(folded(account.name), Known{.name = account.name, .sign_in = account.generation});
+  {
+    const std::lock_guard lock(names_mutex_);
+    names_.swap(names);
+  }
+  version_ = *version;
+  // What has changed, to whoever has to know; `names` has what there was before.
+  for (const auto& [key, known] : names_) {
+    const auto before = names.find(key);
+    if (before == names.end() || before->second.sign_in != known.sign_in) tell(known.name, known.sign_in);
+  }
+  for (const auto& [key, known] : names)
+    if (!names_.contains(key)) tell(known.name, std::nullopt);
+  return {};
+}
+
+void Accounts::take_in(const Account& account) {
+  const std::lock_guard lock(names_mutex_);
+  names_[folded(account.name)] = {.name = account.name, .sign_in = account.generation};
+}
+
+void Accounts::forget(const std::string& name) {
+  const std::lock_guard lock(names_mutex_);
+  names_.erase(folded(name));
+}
+
+/// Counts a try with a password. Which names exist makes no difference.
+Accounts::Answer<void> Accounts::may_try(const std::string& name, const hub::Source& source) {
+  const auto now = Clock::now();
+  auto wait = (source.local ? by_proxy_ : by_address_).take(source.key, now);
+  if (wait == hub::Duration{}) {
+    const std::string pair = folded(name) + '\n' + source.key;
+    wait = by_known_.knows(pair) ? by_known_.take(pair, now) : by_name_.take(folded(name), now);
+  }
+  return wait > hub::Duration{} ? Answer<void>(too_fast(wait)) : Answer<void>();
+}
+
+Accounts::Answer<Store::Entry> Accounts::prove(const std::string& name, std::string_view password,
+                                               const hub::Source& source) {
+  const auto wrong = [] {
+    return refusal(Why::wrong_password, "There is no account of this name with this password.");
+  };
+  // Neither can be anybody's, whatever there is.
+  if (!is_account_name(name) || password.size() > most_password_bytes) return wrong();
+  if (auto may = may_try(name, source); !may) return Failure(std::move(may.error()));
+  auto found = store_->find(name);
+  if (!found) return not_kept(found.error());
+  const auto is_right = passwords_.verify(*found ? (*found)->password : std::string(), password);
+  if (!is_right) return busy();
+  if (!*is_right) return wrong();
+  by_known_.greet(folded(name) + '\n' + source.key, Clock::now());
+  return **std::move(found);
+}
+
+Accounts::Answer<std::string> Accounts::hash(std::string_view password) const {
+  auto hashed = passwords_.hash(password);
+  if (!hashed) return busy();
+  return *std::move(hashed);
+}
+
+void Accounts::run(const std::stop_token& stop) {
+  auto cleans_at = Clock::now();
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  while (!never_.wait_for(lock, stop, look_again, [&] { return stop.stop_requested(); })) {
+    memory_reserve::survives([&] {
+      if (const auto loaded = reload(); !loaded)
+        log::line(log::Level::error, "accounts-not-read", {{"detail", loaded.error()}});
+      keep_waiting_calls();
+      if (Clock::now() < cleans_at) return;
+      cleans_at = Clock::now() + clean_again;
+      if (const auto cleaned = store_->forget_calls(now_in_seconds() - calls_kept); !cleaned)
+        log::line(log::Level::error, "calls-not-forgotten", {{"detail", cleaned.error()}});
+    });
+  }
+}
+
+/// Where the disk fails they wait for it.
+void Accounts::keep_waiting_calls() {
+  const std::lock_guard keeping(keeping_);
+  std::vector<Store::CallOf> calls;
+  {
+    const std::lock_guard lock(calls_mutex_);
+    calls.assign(calls_.begin(), calls_.end());
+  }
+  if (calls.empty()) return;
+  if (const auto kept = store_->add_calls(calls); !kept)
+    return log::line(log::Level::error, "calls-not-kept", {{"detail", kept.error()}});
+  const std::lock_guard lock(calls_mutex_);
+  calls_.erase(calls_.begin(), calls_.begin() + static_cast<std::ptrdiff_t>(calls.size()));
+}
+
+void Accounts::tell(const std::string& name, std::optional<std::uint64_t> sign_in) const {
+  if (on_change_) on_change_(name, sign_in);
+}
+
+}  // namespace parley::users

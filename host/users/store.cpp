@@ -1,0 +1,303 @@
+#include "users/store.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <SQLiteCpp/VariadicBind.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+
+#include "base/descriptor.hpp"
+#include "base/random.hpp"
+
+namespace parley::users {
+namespace {
+
+using SQLite::Database;
+using SQLite::Statement;
+using SQLite::Transaction;
+using SQLite::TransactionBehavior;
+
+// Whoever writes is done in milliseconds; this long, a slow disk may take.
+constexpr int patience_ms = 5'000;
+
+/// Each brings a file from the version before to its own, which SQLite keeps as user_version.
+constexpr std::array<const char*, 1> migrations{R"(
+  CREATE TABLE host (secret TEXT NOT NULL) STRICT;
+  CREATE TABLE account (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    folded TEXT NOT NULL UNIQUE,
+    password TEXT NOT NULL,
+    may TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    since INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE call (
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    with_name TEXT NOT NULL,
+    with_account INTEGER NOT NULL,
+    outgoing INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    lasted INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX call_of_account ON call (account, id);
+  CREATE INDEX call_at ON call (at);
+)"};
+
+std::int64_t seconds_of(Time time) {
+  return time.time_since_epoch().count();
+}
+
+Time time_of(const SQLite::Column& column) {
+  return Time(std::chrono::seconds(column.getInt64()));
+}
+
+constexpr const char* account_columns = "name, may, generation, since, password";
+
+Account read_account(Statement& row) {
+  return {.name = row.getColumn(0).getString(),
+          .may = split_rights(row.getColumn(1).getString()),
+          .generation = static_cast<std::uint64_t>(row.getColumn(2).getInt64()),
+          .since = time_of(row.getColumn(3))};
+}
+
+hub::CallOutcome outcome_of(std::string_view name) {
+  const auto* const found = std::ranges::find(hub::call_outcomes, name,
+                                              &std::pair<std::string_view, hub::CallOutcome>::first);
+  return found == hub::call_outcomes.end() ? hub::CallOutcome::missed : found->second;
+}
+
+/// What a person can do about it; SQLite's own words go to the log of whoever runs the host.
+std::string sentence_of(const SQLite::Exception& fault) {
+  switch (fault.getErrorCode()) {
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+      return std::string("The disk takes no more (") + fault.what() + ").";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return "Another program keeps the file of accounts busy.";
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+      return std::string("The file of accounts cannot be written (") + fault.what() + ").";
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return std::string("The file of accounts is damaged, or something else (") + fault.what() +
+             "): put back a copy.";
+    default:
+      return std::string("The file of accounts fails: ") + fault.what() + '.';
+  }
+}
+
+/// Passwords' hashes and the host's secret are nobody else's to read; SQLite makes its other files alike.
+Result<void, std::string> make_private(const std::filesystem::path& file) {
+  const Descriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (made.get() >= 0) return {};
+  return Failure("The file of accounts, " + file.string() + ", cannot be opened: " +
+                 std::error_code(errno, std::generic_category()).message() + '.');
+}
+
+std::int64_t number(Database& database, const char* query) {
+  return database.execAndGet(query).getInt64();
+}
+
+void prepare(Database& database) {
+  database.setBusyTimeout(patience_ms);
+  database.exec("PRAGMA foreign_keys = ON");
+  // What was answered is on the disk, and whoever reads does not wait for whoever writes.
+  database.exec("PRAGMA journal_mode = WAL");
+  database.exec("PRAGMA synchronous = FULL");
+  database.exec("PRAGMA secure_delete = ON");
+}
+
+/// False where a newer Parley has written the file.
+bool migrate(Database& database) {
+  Transaction transaction(database, TransactionBehavior::IMMEDIATE);
+  const auto version = static_cast<std::size_t>(number(database, "PRAGMA user_version"));
+  if (version > migrations.size()) return false;
+  for (std::size_t next = version; next < migrations.size(); ++next) database.exec(migrations.at(next));
+  database.exec("PRAGMA user_version = " + std::to_string(migrations.size()));
+  if (number(database, "SELECT count(*) FROM host") == 0) {
+    Statement insert(database, "INSERT INTO host (secret) VALUES (?)");
+    insert.bind(1, random_secret() + random_secret());
+    insert.exec();
+  }
+  transaction.commit();
+  return true;
+}
+
+}  // namespace
+
+Store::Store(std::unique_ptr<Database> database, std::string secret)
+    : database_(std::move(database)), secret_(std::move(secret)) {}
+
+Store::~Store() = default;
+
+Store::Kept<std::unique_ptr<Store>> Store::open(const std::filesystem::path& file) {
+  if (auto made = make_private(file); !made) return Failure(std::move(made.error()));
+  try {
+    auto database = std::make_unique<Database>(file.string(), SQLite::OPEN_READWRITE);
+    prepare(*database);
+    if (!migrate(*database))
+      return Failure("A newer Parley has written the file of accounts, " + file.string() +
+                     ": use that one, or put back a copy from before.");
+    auto secret = database->execAndGet("SELECT secret FROM host").getString();
+    return std::unique_ptr<Store>(new Store(std::move(database), std::move(secret)));
+  } catch (const SQLite::Exception& fault) {
+    return Failure(file.string() + ": " + sentence_of(fault));
+  }
+}
+
+template <class Act>
+auto Store::attempt(Act&& act) -> Kept<decltype(act())> {
+  const std::lock_guard lock(mutex_);
+  try {
+    if constexpr (std::is_void_v<decltype(act())>) {
+      act();
+      return {};
+    } else {
+      return act();
+    }
+  } catch (const SQLite::Exception& fault) {
+    return Failure(sentence_of(fault));
+  }
+}
+
+Store::Kept<bool> Store::add(const Entry& entry) {
+  return attempt([&] {
+    Statement insert(*database_,
+                     "INSERT INTO account (name, folded, password, may, generation, since) "
+                     "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (folded) DO NOTHING");
+    const Account& account = entry.account;
+    SQLite::bind(insert, account.name, folded(account.name), entry.password, join_rights(account.may),
+                 static_cast<std::int64_t>(account.generation), seconds_of(account.since));
+    return insert.exec() == 1;
+  });
+}
+
+Store::Kept<std::optional<Store::Entry>> Store::find(std::string_view name) {
+  return attempt([&]() -> std::optional<Entry> {
+    Statement select(*database_, std::string("SELECT ") + account_columns + " FROM account WHERE folded = ?");
+    select.bind(1, folded(name));
+    if (!select.executeStep()) return std::nullopt;
+    return Entry{.account = read_account(select), .password = select.getColumn(4).getString()};
+  });
+}
+
+Store::Kept<bool> Store::set_password(std::string_view name, std::uint64_t generation, const std::string& hash,
+                                      std::uint64_t next) {
+  return attempt([&] {
+    Statement update(*database_,
+                     "UPDATE account SET password = ?, generation = ? WHERE folded = ? AND generation = ?");
+    SQLite::bind(update, hash, static_cast<std::int64_t>(next), folded(name),
+                 static_cast<std::int64_t>(generation));
+    return update.exec() == 1;
+  });
+}
+
+Store::Kept<bool> Store::rehash(std::string_view name, const std::string& before, const std::string& hash) {
+  return attempt([&] {
+    Statement update(*database_, "UPDATE account SET password = ? WHERE folded = ? AND password = ?");
+    SQLite::bind(update, hash, folded(name), before);
+    return update.exec() == 1;
+  });
+}
+
+Store::Kept<bool> Store::set_generation(std::string_view name, std::uint64_t generation, std::uint64_t next) {
+  return attempt([&] {
+    Statement update(*database_, "UPDATE account SET generation = ? WHERE folded = ? AND generation = ?");
+    SQLite::bind(update, static_cast<std::int64_t>(next), folded(name),
+                 static_cast<std::int64_t>(generation));
+    return update.exec() == 1;
+  });
+}
+
+Store::Kept<bool> Store::remove(std::string_view name) {
+  return attempt([&] {
+    Transaction transaction(*database_, TransactionBehavior::IMMEDIATE);
+    // Whoever gets the name next is somebody else.
+    Statement part(*database_, "UPDATE call SET with_account = 0 WHERE with_account = 1 AND lower(with_name) = ?");
+    part.bind(1, folded(name));
+    part.exec();
+    Statement erase(*database_, "DELETE FROM account WHERE folded = ?");
+    erase.bind(1, folded(name));
+    const bool was_there = erase.exec() == 1;
+    transaction.commit();
+    return was_there;
+  });
+}
+
+Store::Kept<std::vector<Account>> Store::all() {
+  return attempt([&] {
+    std::vector<Account> found;
+    Statement select(*database_, std::string("SELECT ") + account_columns + " FROM account ORDER BY folded");
+    while (select.executeStep()) found.push_back(read_account(select));
+    return found;
+  });
+}
+
+Store::Kept<void> Store::add_calls(const std::vector<CallOf>& calls) {
+  return attempt([&] {
+    Transaction transaction(*database_, TransactionBehavior::IMMEDIATE);
+    Statement insert(*database_,
+                     "INSERT INTO call (account, with_name, with_account, outgoing, outcome, at, lasted) "
+                     "SELECT id, ?, ?, ?, ?, ?, ? FROM account WHERE folded = ?");
+    Statement forget(*database_,
+                     "DELETE FROM call WHERE account = (SELECT id FROM account WHERE folded = ?1) AND id <= "
+                     "(SELECT id FROM call WHERE account = (SELECT id FROM account WHERE folded = ?1) "
+                     "ORDER BY id DESC LIMIT 1 OFFSET ?2)");
+    for (const auto& [account, entry] : calls) {
+      SQLite::bind(insert, entry.with, static_cast<int>(entry.with_account), static_cast<int>(entry.outgoing),
+                   std::string(name_of(entry.outcome)), seconds_of(entry.at), entry.lasted.count(),
+                   folded(account));
+      insert.exec();
+      insert.reset();
+      SQLite::bind(forget, folded(account), most_calls);
+      forget.exec();
+      forget.reset();
+    }
+    transaction.commit();
+  });
+}
+
+Store::Kept<std::vector<CallEntry>> Store::calls_of(std::string_view name) {
+  return attempt([&] {
+    Statement select(*database_,
+                     "SELECT with_name, with_account, outgoing, outcome, at, lasted FROM call "
+                     "WHERE account = (SELECT id FROM account WHERE folded = ?) ORDER BY id DESC LIMIT ?");
+    SQLite::bind(select, folded(name), calls_shown);
+    std::vector<CallEntry> found;
+    while (select.executeStep()) {
+      found.push_back({.with = select.getColumn(0).getString(),
+                       .with_account = select.getColumn(1).getInt() != 0,
+                       .outgoing = select.getColumn(2).getInt() != 0,
+                       .outcome = outcome_of(select.getColumn(3).getString()),
+                       .at = time_of(select.getColumn(4)),
+                       .lasted = std::chrono::seconds(select.getColumn(5).getInt64())});
+    }
+    return found;
+  });
+}
+
+Store::Kept<void> Store::forget_calls(Time before) {
+  return attempt([&] {
+    Statement erase(*database_, "DELETE FROM call WHERE at < ?");
+    erase.bind(1, seconds_of(before));
+    erase.exec();
+  });
+}
+
+Store::Kept<std::int64_t> Store::version() {
+  return attempt([&] { return number(*database_, "PRAGMA data_version"); });
+}
+
+}  // namespace parley::users

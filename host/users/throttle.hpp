@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "hub/time.hpp"
+#include "hub/token_bucket.hpp"
+
+namespace parley::users {
+
+/// How often somebody may try, by whatever tells them from others. From any thread.
+class Throttle {
+ public:
+  struct Pace {
+    double per_minute = 0;
+    double at_once = 0;
+  };
+
+  // Each is some 150 bytes. Past that many, those who have tried the least lately are forgotten.
+  static constexpr std::size_t most = 20'000;
+
+  explicit Throttle(Pace pace) : pace_(pace) {}
+
+  /// Counts this time. How long to wait instead where it is one too many; else 0.
+  [[nodiscard]] hub::Duration take(const std::string& key, hub::Instant now);
+  [[nodiscard]] bool knows(const std::string& key) const;
+  /// Makes it known, and counts nothing.
+  void greet(const std::string& key, hub::Instant now);
+
+ private:
+  hub::TokenBucket& bucket(const std::string& key, hub::Instant now);
+  void make_place(hub::Instant now);
+
+  const Pace pace_;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, hub::TokenBucket> buckets_;
+};
+
+}  // namespace parley::users
