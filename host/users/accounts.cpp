@@ -263,6 +263,7 @@ Accounts::Answer<void> Accounts::leave_missed(const std::string& from, const std
     return too_fast(wait);
   const auto callee = find(to);
   if (!callee) return Failure(callee.error());
+  keep_waiting_calls();  // Those were before.
   const hub::CallRecord call{.caller = {.name = from, .has_account = true},
                              .callee = {.name = callee->name, .has_account = true}};
   if (const auto kept = store_->add_calls(entries_of(call, now_in_seconds())); !kept)

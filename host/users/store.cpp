@@ -49,7 +49,7 @@ constexpr std::array<const char*, 1> migrations{R"(
     at INTEGER NOT NULL,
     lasted INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX call_of_account ON call (account, id);
+  CREATE INDEX call_of_account ON call (account, at);
   CREATE INDEX call_at ON call (at);
 )"};
 
@@ -274,7 +274,7 @@ Store::Kept<std::vector<CallEntry>> Store::calls_of(std::string_view name) {
   return attempt([&] {
     Statement select(*database_,
                      "SELECT with_name, with_account, outgoing, outcome, at, lasted FROM call "
-                     "WHERE account = (SELECT id FROM account WHERE folded = ?) ORDER BY id DESC LIMIT ?");
+                     "WHERE account = (SELECT id FROM account WHERE folded = ?) ORDER BY at DESC, id DESC LIMIT ?");
     SQLite::bind(select, folded(name), calls_shown);
     std::vector<CallEntry> found;
     while (select.executeStep()) {
