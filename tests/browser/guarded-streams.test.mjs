@@ -33,15 +33,8 @@ test('who has a link to publish streams, and who has one to watch sees it', guar
 
 test('who has none reads what it takes', guarded, async (stage) => {
   const publisher = await open(stage);
-  publisher.tab.expectProblem(/401/);
   await publisher.start();
   await publisher.page.getByText('Only invited people can stream here. Ask for a link.').waitFor();
   const viewer = await WatchTab.open(stage);
-  viewer.tab.expectProblem(/401/);
-  await viewer.player
-    .getByText(/invit|token/i)
-    .first()
-    .waitFor();
-  for (const { page } of [publisher.tab, viewer.tab])
-    assert.equal(await page.getByText('undefined').count(), 0);
+  await viewer.player.getByText('Only invited people can watch this stream').waitFor();
 });
