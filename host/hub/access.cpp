@@ -79,11 +79,17 @@ Done Access::check(const Credential& shown, bool needs_pass, Instant now) const 
                    "This host asks for a token. Get one from whoever lets you in here.");
   if (shown.pass != nullptr && shown.pass->ends <= now)
     return refusal(ErrorCode::token_expired, "The token's time is over: get another one.");
+  if (shown.pass != nullptr && shown.pass->sign_in && is_signed_in_ &&
+      !is_signed_in_(shown.pass->identity, *shown.pass->sign_in))
+    return refusal(ErrorCode::token_revoked, "You were signed out: sign in again.");
   return {};
 }
 
 bool is_same_person(const std::shared_ptr<const Pass>& before, const std::shared_ptr<const Pass>& now) {
-  return before == nullptr || (now == nullptr ? before->identity.empty() : now->identity == before->identity);
+  if (before == nullptr) return true;
+  if (now == nullptr) return before->identity.empty();
+  // Whom an account's name is, and whom somebody else calls so, are two.
+  return now->identity == before->identity && now->sign_in.has_value() == before->sign_in.has_value();
 }
 
 Done goes_on(const std::shared_ptr<const Pass>& before, std::string_view name, const Credential& shown) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,7 +17,10 @@ namespace parley::hub {
 /// a token that is not taken is refused wherever one is looked at.
 class Access {
  public:
+  /// For what was shown at this instant.
   explicit Access(Auth auth) : auth_(auth) {}
+  /// For what may have been shown long ago.
+  explicit Access(const Config& config) : auth_(config.auth), is_signed_in_(config.is_signed_in) {}
 
   /// Enters this room, which may be private, or publishes in it. `called`: a call that this one has accepted goes on
   /// there.
@@ -43,6 +48,7 @@ class Access {
   [[nodiscard]] Done check(const Credential& shown, bool needs_pass, Instant now) const;
 
   const Auth auth_;
+  const std::function<bool(std::string_view name, std::uint64_t sign_in)> is_signed_in_{};
 };
 
 /// Whether a stay under this name may go on with what is shown now instead of the pass before.

@@ -20,7 +20,7 @@ class Admission {
   Admission(const Config& config, IdGenerator& ids, Rooms& rooms, Moderation& moderation, Claims& claims,
             Connections& connections, Outgoing& outgoing)
       : limits_(config.limits),
-        access_(config.auth),
+        access_(config),
         ids_(ids),
         rooms_(rooms),
         moderation_(moderation),

@@ -157,6 +157,8 @@ struct Config {
   /// Whether this name belongs to an account, so that nobody else is called by it. Asked often, so it is quick. Without
   /// it there are no accounts.
   std::function<bool(std::string_view name)> is_owned{};
+  /// Whether a pass of an account is good that was when it was shown: people sign out elsewhere. As quick.
+  std::function<bool(std::string_view name, std::uint64_t sign_in)> is_signed_in{};
   /// There is a media gateway, which takes the streams of members that only offer.
   bool gateway = false;
   /// For the ids that the hub makes up; they need not be secret.

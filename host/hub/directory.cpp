@@ -35,7 +35,7 @@ Directory::Directory(const Config& config, IdGenerator& ids, Accounts& accounts,
                      Outgoing& outgoing)
     : config_(config),
       limits_(config.limits),
-      access_(config.auth),
+      access_(config),
       accounts_(accounts),
       claims_(claims),
       connections_(connections),
@@ -174,12 +174,16 @@ void Directory::evict(User& holder, bool proven) {
   }
 }
 
-void Directory::free_name(std::string_view name) {
+std::vector<User*> Directory::others_called(std::string_view name) {
   std::vector<User*> others;
   for (auto& [number, user] : users_.all()) {
     if (same_name(user.as.name, name) && !owns(user.pass, user.as.name)) others.push_back(&user);
   }
-  for (User* const each : others) evict(*each, false);
+  return others;
+}
+
+void Directory::free_name(std::string_view name) {
+  for (User* const each : others_called(name)) evict(*each, false);
 }
 
 Done Directory::ensure_name(Connection& connection) {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hub/access.hpp"
 #include "hub/account.hpp"
@@ -41,6 +42,8 @@ class Directory {
   /// The name belongs to an account now: whoever else is called by it, or by one that differs in case alone, is not any
   /// more.
   void free_name(std::string_view name);
+  /// Whether there is anybody of whom that is true.
+  [[nodiscard]] bool is_used_by_others(std::string_view name) { return !others_called(name).empty(); }
 
   [[nodiscard]] UserList& users() { return users_; }
   [[nodiscard]] Presence& presence() { return presence_; }
@@ -50,6 +53,8 @@ class Directory {
   void expire();
 
  private:
+  /// By this name or one that differs in case alone, and without a pass of its account.
+  [[nodiscard]] std::vector<User*> others_called(std::string_view name);
   void attach(User& user, Connection& connection);
   void take_over(Connection& connection, User& user, std::string id);
   void end_away(User& user);

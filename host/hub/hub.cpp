@@ -39,6 +39,10 @@ void Hub::settle_account(const std::string& name, std::optional<std::uint64_t> s
   impl_->settle_account(name, sign_in, now, out);
 }
 
+bool Hub::is_name_of_guest(std::string_view name) const {
+  return impl_->is_name_of_guest(name);
+}
+
 void Hub::expire(Instant now, Outcome& out) {
   impl_->expire(now, out);
 }

@@ -32,7 +32,7 @@ std::function<std::string()> seeded_secrets(std::uint64_t seed) {
 Hub::Impl::Impl(Config config)
     : config_(std::move(config)),
       outgoing_(config_.limits),
-      access_(config_.auth),
+      access_(config_),
       ids_(config_.seed),
       accounts_(config_.limits),
       claims_(config_.limits, outgoing_),

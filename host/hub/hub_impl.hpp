@@ -53,6 +53,7 @@ class Hub::Impl {
   }
   [[nodiscard]] Done moderate(const std::string& room, command::Moderate& wish, Instant now, Outcome& out);
   [[nodiscard]] Done keep_room(const std::string& room, const RuleChange& rules, Instant now, Outcome& out);
+  [[nodiscard]] bool is_name_of_guest(std::string_view name) { return directory_.is_used_by_others(name); }
   void settle_account(const std::string& name, std::optional<std::uint64_t> sign_in, Instant now,
                       Outcome& out);
   [[nodiscard]] const Moderation& moderation() const { return moderation_; }

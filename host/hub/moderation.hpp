@@ -26,7 +26,7 @@ class Moderation {
   Moderation(const Config& config, IdGenerator& ids, RoomBooks& books, Rooms& rooms, Connections& connections,
              Outgoing& outgoing)
       : config_(config),
-        access_(config.auth),
+        access_(config),
         ids_(ids),
         books_(books),
         rooms_(rooms),

@@ -17,7 +17,7 @@ class Relay {
  public:
   Relay(const Config& config, Admission& admission, Streams& streams, UserList& users, Outgoing& outgoing)
       : gateway_(config.gateway),
-        access_(config.auth),
+        access_(config),
         admission_(admission),
         streams_(streams),
         users_(users),

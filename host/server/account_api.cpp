@@ -144,6 +144,11 @@ HttpResponse AccountApi::enroll(const http::HttpRequest& request, const net::Pee
   const auto wish = read<2>(request.body, {"name", "password"});
   if (!wish) return http::bad_field(wish.error());
   const auto& [name, password] = *wish;
+  // Nobody puts a guest out by taking the name from them.
+  if (exchange_.ask([&](const hub::Hub& hub) { return hub.is_name_of_guest(name); }))
+    return refuse(
+        {.why = Why::taken,
+         .sentence = "Somebody is online under this name. Choose another, or wait until they have left."});
   const auto made = accounts_->enroll(name, password, peer.source);
   return made ? session_of(201, *made) : refuse(made.error());
 }

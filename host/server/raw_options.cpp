@@ -103,7 +103,7 @@ void add_limits(CLI::App& app, Options& options, RawOptions& raw) {
         "same "
         "address");
   limit("accounts-per-minute", accounts.registrations.per_minute,
-        "accounts that are made from one address, once it has made 30");
+        "accounts that are made from one address, once it has made 30; ten times this from a local one");
   limit("missed-per-minute", accounts.missed.per_minute,
         "calls that one account may leave for people who are not online, once it has left 10");
   limit("password-mb", raw.accounts.cost.megabytes, "MiB that checking a password takes (Argon2id)");

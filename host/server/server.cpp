@@ -71,8 +71,11 @@ std::unique_ptr<media::HlsGateway> gateway_of(const Options& options,
 
 /// Nobody else is called by an account's name.
 hub::Config with_accounts(hub::Config config, const users::Accounts* accounts) {
-  if (accounts != nullptr)
-    config.is_owned = [accounts](std::string_view name) { return accounts->is_taken(name); };
+  if (accounts == nullptr) return config;
+  config.is_owned = [accounts](std::string_view name) { return accounts->is_taken(name); };
+  config.is_signed_in = [accounts](std::string_view name, std::uint64_t sign_in) {
+    return accounts->is_current(name, sign_in);
+  };
   return config;
 }
 

@@ -103,6 +103,7 @@ Accounts::Accounts(AccountOptions options, std::unique_ptr<Store> store, auth::K
       by_name_(options_.limits.per_name),
       by_known_(options_.limits.per_known),
       registrations_(options_.limits.registrations),
+      registrations_by_proxy_(many_times(options_.limits.registrations)),
       missed_(options_.limits.missed) {}
 
 Accounts::~Accounts() {
@@ -160,7 +161,8 @@ Accounts::Answer<Account> Accounts::enroll(const std::string& name, std::string_
                                       std::to_string(most_name_bytes) +
                                       " letters and digits, and after the first one also dots, _ and -.");
   if (auto checked = check_password(password); !checked) return Failure(std::move(checked.error()));
-  if (const auto wait = registrations_.take(source.key, Clock::now()); wait > hub::Duration{})
+  auto& registrations = source.local ? registrations_by_proxy_ : registrations_;
+  if (const auto wait = registrations.take(source.key, Clock::now()); wait > hub::Duration{})
     return too_fast(wait);
   const auto taken = [] { return refusal(Why::taken, "This name is somebody's already. Choose another."); };
   if (is_taken(name)) return taken();
@@ -178,7 +180,6 @@ Accounts::Answer<Account> Accounts::enroll(const std::string& name, std::string_
     take_in(account);
   }
   by_known_.greet(folded(name) + '\n' + source.key, Clock::now());
-  tell(name, account.generation);
   return account;
 }
 
@@ -210,7 +211,6 @@ Accounts::Answer<Account> Accounts::change_password(const std::string& name, std
     if (!*changed) return signed_out();
     take_in(account);
   }
-  tell(account.name, account.generation);
   return account;
 }
 
@@ -225,7 +225,6 @@ Accounts::Answer<void> Accounts::sign_out(const std::string& name) {
     if (!*changed) return signed_out();
     take_in(*found);
   }
-  tell(found->name, found->generation);
   return {};
 }
 
@@ -238,9 +237,8 @@ Accounts::Answer<void> Accounts::remove(const std::string& name, std::string_vie
     const auto removed = store_->remove(name);
     if (!removed) return not_kept(removed.error());
     if (!*removed) return signed_out();
-    forget(name);
+    forget(proven->account.name);
   }
-  tell(proven->account.name, std::nullopt);
   return {};
 }
 
@@ -304,13 +302,19 @@ Result<void, std::string> Accounts::reload() {
 }
 
 void Accounts::take_in(const Account& account) {
-  const std::lock_guard lock(names_mutex_);
-  names_[folded(account.name)] = {.name = account.name, .sign_in = account.generation};
+  {
+    const std::lock_guard lock(names_mutex_);
+    names_[folded(account.name)] = {.name = account.name, .sign_in = account.generation};
+  }
+  tell(account.name, account.generation);
 }
 
 void Accounts::forget(const std::string& name) {
-  const std::lock_guard lock(names_mutex_);
-  names_.erase(folded(name));
+  {
+    const std::lock_guard lock(names_mutex_);
+    names_.erase(folded(name));
+  }
+  tell(name, std::nullopt);
 }
 
 /// Counts a try with a password. Which names exist makes no difference.

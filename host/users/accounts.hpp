@@ -150,6 +150,7 @@ class Accounts {
   Accounts(AccountOptions options, std::unique_ptr<Store> store, auth::Key key);
 
   [[nodiscard]] Result<void, std::string> reload();
+  // In memory, and wherever else it matters; in the order of the file, so with `changing_` held.
   void take_in(const Account& account);
   void forget(const std::string& name);
   [[nodiscard]] Answer<void> may_try(const std::string& name, const hub::Source& source);
@@ -169,6 +170,7 @@ class Accounts {
   Throttle by_name_;
   Throttle by_known_;
   Throttle registrations_;
+  Throttle registrations_by_proxy_;
   Throttle missed_;
   OnChange on_change_;
 

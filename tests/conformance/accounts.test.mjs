@@ -169,13 +169,20 @@ test('nobody else goes online under the name of an account, in either dialect', 
   const guest = await register(host, 'Ada');
   assert.equal(guest.told, 'registered');
   const foreign = await registerForeign(host, 'bola');
-  const ada = await enroll(host, 'Ada');
-  assert.equal((await guest.closed).code, 4001, 'who was called so is not any more');
+  assert.equal((await enroll(host, 'ada')).code, 'name-taken', 'nobody puts a guest out by taking the name');
+  guest.send({ type: 'leave' });
+  foreign.cut();
+  const ada = await eventually(
+    () => enroll(host, 'Ada'),
+    ({ status }) => status === 201,
+  );
   assert.equal((await register(host, 'ada')).told, 'name-taken');
   const refused = await registerForeign(host, 'ADA');
   assert.match(JSON.stringify(refused.message), /belongs to an account/);
-  const bola = await enroll(host, 'bola');
-  await foreign.closed;
+  const bola = await eventually(
+    () => enroll(host, 'bola'),
+    ({ status }) => status === 201,
+  );
   assert.equal((await register(host, 'Ada', bola.token)).told, 'token-name');
   assert.equal((await register(host, 'Ada', ada.token)).told, 'registered');
   assert.equal((await registerForeign(host, 'bola', bola.token)).told, 'registered');
@@ -283,7 +290,9 @@ test('parley user makes accounts while a host runs, which knows them in a moment
   const host = await startKeeping(t, { args: ['--registration', 'closed'] });
   const user = (args, input) =>
     execFileSync(binary(), ['user', ...args, '--users', host.file], { input, encoding: 'utf8' });
+  const guest = await register(host, 'ADA');
   user(['add', 'Ada', ...cheap], `${horse}\n`);
+  assert.equal((await guest.closed).code, 4001, 'who was called so is not any more');
   const signedIn = await signIn(host, 'Ada');
   assert.equal(signedIn.status, 200);
   const asGuest = async () => {

@@ -22,10 +22,13 @@ using testing::IsEmpty;
 /// A hub where the name ada, in whatever case, belongs to an account.
 class HubOwnedNames : public testing::Test {
  protected:
-  static Config with_accounts(bool* is_made) {
+  Config with_accounts() {
     Config config{.seed = 7};
     config.auth = Auth::shown;
-    config.is_owned = [is_made](std::string_view name) { return *is_made && same_name(name, "ada"); };
+    config.is_owned = [this](std::string_view name) { return is_made_ && same_name(name, "ada"); };
+    config.is_signed_in = [this](std::string_view name, std::uint64_t sign_in) {
+      return name != "ada" || sign_in == good_;
+    };
     return config;
   }
 
@@ -48,6 +51,7 @@ class HubOwnedNames : public testing::Test {
   }
 
   void settle(const std::string& name, std::optional<std::uint64_t> sign_in) {
+    if (name == "ada") good_ = sign_in.value_or(0);
     Outcome out;
     world.hub.settle_account(name, sign_in, world.now, out);
     world.keep(out);
@@ -60,7 +64,8 @@ class HubOwnedNames : public testing::Test {
   }
 
   bool is_made_ = true;
-  World world{with_accounts(&is_made_)};
+  std::uint64_t good_ = 1;
+  World world{with_accounts()};
 };
 
 TEST_F(HubOwnedNames, an_account_s_name_is_for_whoever_has_signed_in_to_it) {
@@ -136,6 +141,39 @@ TEST_F(HubOwnedNames, other_sign_ins_are_told_and_end_a_little_later) {
   EXPECT_THAT(heard(1), IsEmpty()) << "it goes on by the newer one";
   EXPECT_THAT(heard(2), ElementsAre("error token-expired", "close 1008"));
   EXPECT_THAT(heard(3), ElementsAre("#1 peer-left p closed"));
+}
+
+TEST_F(HubOwnedNames, a_socket_that_was_opened_before_a_sign_out_is_signed_out) {
+  world.connect(1, signed_in("ada", 1));
+  world.connect(2, signed_in("ada", 1), Dialect::calls);
+  settle("ada", 2);
+  world.say(1, command::Join{.room = "r", .peer = "p", .incarnation = "page"});
+  EXPECT_THAT(heard(1), ElementsAre("error token-revoked"));
+  world.say(2, command::Register{.name = "ada", .user_id = "ada"});
+  EXPECT_THAT(heard(2), ElementsAre("error token-revoked"));
+}
+
+TEST_F(HubOwnedNames, a_guest_s_name_is_known_to_be_in_use) {
+  is_made_ = false;
+  enrol(1, "Ada");
+  EXPECT_TRUE(world.hub.is_name_of_guest("aDA"));
+  EXPECT_FALSE(world.hub.is_name_of_guest("adam"));
+  is_made_ = true;
+  settle("ada", 1);
+  enrol(2, "ada", signed_in("ada", 1));
+  EXPECT_FALSE(world.hub.is_name_of_guest("ada")) << "who has signed in is no guest";
+}
+
+TEST_F(HubOwnedNames, who_is_called_so_elsewhere_does_not_go_on_for_an_account) {
+  const Pass company{.identity = "ada", .may = {Right::join}, .ends = world.now + 1h};
+  world.connect(1);
+  world.say(1, command::Join{.room = "r",
+                             .peer = "p",
+                             .incarnation = "page",
+                             .token = {.credential = {.pass = std::make_shared<const Pass>(company)}}});
+  world.forget();
+  world.say(1, command::Renew{.token = {.credential = signed_in("ada", 1)}});
+  EXPECT_THAT(heard(1), ElementsAre("error token-identity"));
 }
 
 TEST_F(HubOwnedNames, all_sign_ins_end_where_the_account_is_gone) {
