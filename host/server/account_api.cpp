@@ -122,8 +122,11 @@ bool AccountApi::answers(http::Endpoint endpoint) {
 HttpResponse AccountApi::answer(http::Endpoint endpoint, const http::HttpRequest& request,
                                 const net::Peer& peer) const {
   using enum http::Endpoint;
-  if (accounts_ == nullptr) return http::json_error(404, "no-accounts", "This host keeps no accounts.");
   const bool posts = request.method == "POST";
+  // No error: every page of /people asks, and browsers would complain of it.
+  if (accounts_ == nullptr && endpoint == accounts && !posts)
+    return http::json_response(200, {{"registration", nullptr}});
+  if (accounts_ == nullptr) return http::json_error(404, "no-accounts", "This host keeps no accounts.");
   if (endpoint == accounts && !posts)
     return http::json_response(200, {{"registration", name_of(accounts_->registration())}});
   if (endpoint == accounts) return enroll(request, peer);
