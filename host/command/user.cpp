@@ -86,7 +86,9 @@ Said add(const UserWish& wish, std::istream& in, Streams streams) {
       {.account = {.name = wish.name, .may = may, .generation = users::new_sign_in(), .since = now},
        .password = *std::move(hash)});
   if (!added) return Failure(added.error());
-  if (!*added) return Failure("There is an account " + wish.name + " already, perhaps in other letters of upper and lower case.");
+  if (!*added)
+    return Failure("There is an account " + wish.name +
+                   " already, perhaps in other letters of upper and lower case.");
   return "Made the account " + wish.name + ".\n";
 }
 
@@ -129,7 +131,8 @@ Said list(const UserWish& wish) {
   if (!all) return Failure(all.error());
   std::string lines;
   for (const Account& account : *all)
-    lines += account.name + "  since " + date_of(account.since) + "  " + users::join_rights(account.may) + '\n';
+    lines +=
+        account.name + "  since " + date_of(account.since) + "  " + users::join_rights(account.may) + '\n';
   return lines;
 }
 
@@ -171,10 +174,12 @@ int run_user(std::span<const char* const> arguments, std::istream& in, Streams s
       ->type_name("RIGHTS")
       ->delimiter(',')
       ->allow_extra_args(false);
-  CLI::App* const listing = command("list", "prints all names, since when they are there, and what they may do");
+  CLI::App* const listing =
+      command("list", "prints all names, since when they are there, and what they may do");
   CLI::App* const removing = command("remove", "removes an account, and all that is kept for it");
   name_for(removing);
-  CLI::App* const resetting = command("reset", "gives an account another password, and signs it out everywhere");
+  CLI::App* const resetting =
+      command("reset", "gives an account another password, and signs it out everywhere");
   name_for(resetting);
   cost_for(resetting);
   if (const auto code = parse(app, arguments, streams)) return *code;

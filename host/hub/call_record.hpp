@@ -14,7 +14,9 @@ namespace parley::hub {
 enum class CallOutcome : std::uint8_t { answered, missed, rejected };
 
 inline constexpr std::array<std::pair<std::string_view, CallOutcome>, 3> call_outcomes{
-    {{"answered", CallOutcome::answered}, {"missed", CallOutcome::missed}, {"rejected", CallOutcome::rejected}}};
+    {{"answered", CallOutcome::answered},
+     {"missed", CallOutcome::missed},
+     {"rejected", CallOutcome::rejected}}};
 
 [[nodiscard]] constexpr std::string_view name_of(CallOutcome outcome) {
   return call_outcomes.at(static_cast<std::size_t>(outcome)).first;

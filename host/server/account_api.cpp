@@ -156,7 +156,8 @@ std::optional<HttpResponse> AccountApi::refuse_newcomer(const http::HttpRequest&
                                                         const net::Peer& peer) const {
   if (accounts_->registration() == users::Registration::open) return std::nullopt;
   if (accounts_->registration() == users::Registration::closed)
-    return refuse({.why = Why::closed, .sentence = "Whoever runs this host makes the accounts: ask them for one."});
+    return refuse(
+        {.why = Why::closed, .sentence = "Whoever runs this host makes the accounts: ask them for one."});
   const auto shown = exchange_.check(http::bearer_token(request.authorization), peer.source);
   if (shown.fault) return http::refuse_token({shown.fault->code, std::string(shown.fault->sentence)});
   if (shown.pass == nullptr)
@@ -164,7 +165,8 @@ std::optional<HttpResponse> AccountApi::refuse_newcomer(const http::HttpRequest&
         {hub::ErrorCode::token_required, "An account takes an invitation here: ask whoever runs this host."});
   if (!shown.pass->may.has(hub::Right::enroll))
     return http::refuse_token(
-        {hub::ErrorCode::token_right, "This token is no invitation to make an account: its \"may\" needs register."});
+        {hub::ErrorCode::token_right,
+         "This token is no invitation to make an account: its \"may\" needs register."});
   return std::nullopt;
 }
 
@@ -224,9 +226,10 @@ HttpResponse AccountApi::leave_missed(const std::string& name, const http::HttpR
 HttpResponse AccountApi::session_of(int status, const users::Account& account) const {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const auto claims = accounts_->claims_of(account, now);
-  return http::json_response(status, {{"name", account.name},
-                                      {"token", auth::make_token(claims, accounts_->keys().keys().front(), now)},
-                                      {"ends", seconds_of(claims.ends)}});
+  return http::json_response(status,
+                             {{"name", account.name},
+                              {"token", auth::make_token(claims, accounts_->keys().keys().front(), now)},
+                              {"ends", seconds_of(claims.ends)}});
 }
 
 }  // namespace parley::server

@@ -37,16 +37,19 @@ Failure<Refusal> refusal(Why why, std::string sentence, hub::Duration wait = {})
 /// The sentence itself is for whoever runs the host.
 Failure<Refusal> not_kept(const std::string& fault) {
   log::line(log::Level::error, "accounts-not-kept", {{"detail", fault}});
-  return refusal(Why::not_kept, "This host cannot keep that at the moment, and nothing has changed. Try again later.");
+  return refusal(Why::not_kept,
+                 "This host cannot keep that at the moment, and nothing has changed. Try again later.");
 }
 
 Failure<Refusal> busy() {
-  return refusal(Why::busy, "Many people sign in at this moment. Try again in a second.", std::chrono::seconds(1));
+  return refusal(Why::busy, "Many people sign in at this moment. Try again in a second.",
+                 std::chrono::seconds(1));
 }
 
 Failure<Refusal> too_fast(hub::Duration wait) {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-  return refusal(Why::too_fast, "That was tried too often. Try again in " + std::to_string(seconds) + " s.", wait);
+  return refusal(Why::too_fast, "That was tried too often. Try again in " + std::to_string(seconds) + " s.",
+                 wait);
 }
 
 Failure<Refusal> signed_out() {
@@ -72,7 +75,8 @@ auth::Key key_of(const std::string& secret) {
 /// As each of the two sees it.
 std::vector<Store::CallOf> entries_of(const hub::CallRecord& call, Time now) {
   std::vector<Store::CallOf> entries;
-  const auto put = [&](const hub::CallRecord::Party& one, const hub::CallRecord::Party& other, bool outgoing) {
+  const auto put = [&](const hub::CallRecord::Party& one, const hub::CallRecord::Party& other,
+                       bool outgoing) {
     if (!one.has_account) return;
     entries.push_back({.account = one.name,
                        .entry = {.with = other.name,
@@ -162,10 +166,8 @@ Accounts::Answer<Account> Accounts::enroll(const std::string& name, std::string_
   if (is_taken(name)) return taken();
   auto hashed = hash(password);
   if (!hashed) return Failure(std::move(hashed.error()));
-  Account account{.name = name,
-                  .may = usual_rights(),
-                  .generation = new_sign_in(),
-                  .since = now_in_seconds()};
+  Account account{
+      .name = name, .may = usual_rights(), .generation = new_sign_in(), .since = now_in_seconds()};
   {
     const std::lock_guard changing(changing_);
     if (names_.size() >= options_.limits.accounts)
@@ -257,9 +259,11 @@ Accounts::Answer<std::vector<CallEntry>> Accounts::calls_of(const std::string& n
 }
 
 Accounts::Answer<void> Accounts::leave_missed(const std::string& from, const std::string& to) {
-  if (const auto wait = missed_.take(folded(from), Clock::now()); wait > hub::Duration{}) return too_fast(wait);
+  if (const auto wait = missed_.take(folded(from), Clock::now()); wait > hub::Duration{})
+    return too_fast(wait);
   const auto callee = find(to);
   if (!callee) return Failure(callee.error());
+  keep_waiting_calls();  // Those were before.
   const hub::CallRecord call{.caller = {.name = from, .has_account = true},
                              .callee = {.name = callee->name, .has_account = true}};
   if (const auto kept = store_->add_calls(entries_of(call, now_in_seconds())); !kept)

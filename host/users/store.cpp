@@ -49,7 +49,7 @@ constexpr std::array<const char*, 1> migrations{R"(
     at INTEGER NOT NULL,
     lasted INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX call_of_account ON call (account, id);
+  CREATE INDEX call_of_account ON call (account, at);
   CREATE INDEX call_at ON call (at);
 )"};
 
@@ -71,8 +71,8 @@ Account read_account(Statement& row) {
 }
 
 hub::CallOutcome outcome_of(std::string_view name) {
-  const auto* const found = std::ranges::find(hub::call_outcomes, name,
-                                              &std::pair<std::string_view, hub::CallOutcome>::first);
+  const auto* const found =
+      std::ranges::find(hub::call_outcomes, name, &std::pair<std::string_view, hub::CallOutcome>::first);
   return found == hub::call_outcomes.end() ? hub::CallOutcome::missed : found->second;
 }
 
@@ -102,8 +102,8 @@ std::string sentence_of(const SQLite::Exception& fault) {
 Result<void, std::string> make_private(const std::filesystem::path& file) {
   const Descriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (made.get() >= 0) return {};
-  return Failure("The file of accounts, " + file.string() + ", cannot be opened: " +
-                 std::error_code(errno, std::generic_category()).message() + '.');
+  return Failure("The file of accounts, " + file.string() +
+                 ", cannot be opened: " + std::error_code(errno, std::generic_category()).message() + '.');
 }
 
 std::int64_t number(Database& database, const char* query) {
@@ -193,8 +193,8 @@ Store::Kept<std::optional<Store::Entry>> Store::find(std::string_view name) {
   });
 }
 
-Store::Kept<bool> Store::set_password(std::string_view name, std::uint64_t generation, const std::string& hash,
-                                      std::uint64_t next) {
+Store::Kept<bool> Store::set_password(std::string_view name, std::uint64_t generation,
+                                      const std::string& hash, std::uint64_t next) {
   return attempt([&] {
     Statement update(*database_,
                      "UPDATE account SET password = ?, generation = ? WHERE folded = ? AND generation = ?");
@@ -225,7 +225,8 @@ Store::Kept<bool> Store::remove(std::string_view name) {
   return attempt([&] {
     Transaction transaction(*database_, TransactionBehavior::IMMEDIATE);
     // Whoever gets the name next is somebody else.
-    Statement part(*database_, "UPDATE call SET with_account = 0 WHERE with_account = 1 AND lower(with_name) = ?");
+    Statement part(*database_,
+                   "UPDATE call SET with_account = 0 WHERE with_account = 1 AND lower(with_name) = ?");
     part.bind(1, folded(name));
     part.exec();
     Statement erase(*database_, "DELETE FROM account WHERE folded = ?");
@@ -273,7 +274,7 @@ Store::Kept<std::vector<CallEntry>> Store::calls_of(std::string_view name) {
   return attempt([&] {
     Statement select(*database_,
                      "SELECT with_name, with_account, outgoing, outcome, at, lasted FROM call "
-                     "WHERE account = (SELECT id FROM account WHERE folded = ?) ORDER BY id DESC LIMIT ?");
+                     "WHERE account = (SELECT id FROM account WHERE folded = ?) ORDER BY at DESC, id DESC LIMIT ?");
     SQLite::bind(select, folded(name), calls_shown);
     std::vector<CallEntry> found;
     while (select.executeStep()) {

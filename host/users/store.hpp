@@ -52,7 +52,8 @@ class Store {
                                         const std::string& hash, std::uint64_t next);
   /// The same password at another cost.
   [[nodiscard]] Kept<bool> rehash(std::string_view name, const std::string& before, const std::string& hash);
-  [[nodiscard]] Kept<bool> set_generation(std::string_view name, std::uint64_t generation, std::uint64_t next);
+  [[nodiscard]] Kept<bool> set_generation(std::string_view name, std::uint64_t generation,
+                                          std::uint64_t next);
   /// With all that is kept for it. False where there was none.
   [[nodiscard]] Kept<bool> remove(std::string_view name);
   /// In the order of their names.

@@ -23,7 +23,8 @@ void Throttle::greet(const std::string& key, hub::Instant now) {
 hub::TokenBucket& Throttle::bucket(const std::string& key, hub::Instant now) {
   if (const auto found = buckets_.find(key); found != buckets_.end()) return found->second;
   if (buckets_.size() >= most) make_place(now);
-  return buckets_.try_emplace(key, pace_.per_minute / hub::seconds_a_minute, pace_.at_once, now).first->second;
+  return buckets_.try_emplace(key, pace_.per_minute / hub::seconds_a_minute, pace_.at_once, now)
+      .first->second;
 }
 
 /// Whoever has all their tries again needs no memory of them. Where that is nobody, anybody goes: a new one has no more.

@@ -242,7 +242,11 @@ class World {
   /// What the media gateway was to do: "wanted blue-otter".
   Lines streams() { return std::exchange(streams_, {}); }
 
+  /// The calls that were over: "ada* -> bob missed", with a star for who has an account.
+  Lines calls() { return std::exchange(calls_, {}); }
+
   void forget() {
+    calls_.clear();
     told_.clear();
     log_.clear();
     streams_.clear();
@@ -264,6 +268,14 @@ class World {
     static constexpr std::array changes{"wanted ", "left ", "lost "};
     for (const StreamChange& change : out.streams) {
       streams_.push_back(changes[static_cast<std::size_t>(change.kind)] + change.room);
+    }
+    for (const CallRecord& call : out.calls) {
+      const auto shown = [](const CallRecord::Party& party) {
+        return party.name + (party.has_account ? "*" : "");
+      };
+      calls_.push_back(shown(call.caller) + " -> " + shown(call.callee) + ' ' +
+                       std::string(name_of(call.outcome)) + " ago " + std::to_string(call.ago.count()) +
+                       " for " + std::to_string(call.lasted.count()));
     }
     for (const ConnectionId probed : out.probes) {
       probed_.push_back(probed);
@@ -296,6 +308,7 @@ class World {
   std::vector<ConnectionId> probed_;
   Lines log_;
   Lines streams_;
+  Lines calls_;
 };
 
 }  // namespace parley::hub
