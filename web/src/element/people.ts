@@ -1,18 +1,29 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Reason } from '../shim/index.js';
+import './account-dialog.js';
+import type { Change } from './account-dialog.js';
+import { accountFailure } from './account-failure.js';
+import './account-form.js';
+import type { Purpose } from './account-form.js';
+import './account-menu.js';
+import type { Choice } from './account-menu.js';
+import { Account } from './account.js';
 import './avatar.js';
 import banner from './banner.css';
 import { strip } from './banner.js';
+import { mayIn } from './claims.js';
 import { nameFailure, roomFailure, type Failure } from './failure.js';
 import * as icons from './icons.js';
+import { isAboutInvitation } from './invitation.js';
 import { fitName, isolate } from './name.js';
 import { Online } from './online.js';
-import { outcome } from './outcome.js';
+import { outcome, type PastCall } from './outcome.js';
 import './parley-room.js';
 import type { ParleyRoomElement } from './parley-room.js';
 import styles from './people.css';
 import { preferences } from './preferences.js';
+import './recent-calls.js';
 import './ringing-call.js';
 import { RingingTone } from './ringing-tone.js';
 import shared from './shared.css';
@@ -21,12 +32,14 @@ import tokens from './tokens.css';
 import './user-list.js';
 
 /**
- * Calls by name: who is online, ringing, and the call itself, which is a `<parley-room>` of the two.
+ * Calls by name: who is online, ringing, and the call itself, which is a `<parley-room>` of the two. Where the host keeps
+ * accounts, people can sign in, and find their last calls.
  *
  * Attributes
  *   url             the host's WebSocket, `wss://…/ws`; the page's own host by default
  *   name            what the field for one's name begins with; the name given last time by default
- *   token           a JSON Web Token, for a host that lets in only who has one; setting it while online renews
+ *   token           a JSON Web Token, for a host that lets in only who has one; setting it while online renews. One that may
+ *                   `register` is an invitation to make an account. Who is signed in shows the account's instead
  *   home            where the mark leads; nowhere by default
  *
  * Attributes it sets, for style sheets and tests
@@ -47,38 +60,57 @@ export class ParleyPeopleElement extends LitElement {
   }
   set token(token: string) {
     this.#token = token;
-    if (token) this.online?.renew(token);
+    if (!this.account.token && this.#shown) this.online?.renew(this.#shown);
+    if (token) this.#invite();
   }
   @property() home = '';
 
   @state() private online: Online | null = null;
   @state() private objection = '';
+  /** The form that is open in place of that for guests. */
+  @state() private form: Purpose | null = null;
+  /** What is being changed about the account. */
+  @state() private change: Change | null = null;
 
   @query('parley-room') private room!: ParleyRoomElement | null;
   @query('h1') private heading!: HTMLElement | null;
-  @query('parley-sign-in') private signIn!: HTMLElement | null;
+  @query('parley-sign-in, parley-account-form') private entrance!: LitElement | null;
 
   readonly #tone = new RingingTone();
+  private readonly account = new Account(() => this.url, {
+    changed: () => this.requestUpdate(),
+    token: (token) => this.#use(token),
+  });
   #token = '';
+  #view = '';
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // The first picture waits for no answer.
+    void this.updateComplete.then(() => setTimeout(() => this.isConnected && this.#askForAccounts()));
+  }
 
   override disconnectedCallback(): void {
+    this.account.stop();
     this.#goOffline();
     super.disconnectedCallback();
   }
 
   protected override updated(): void {
     const phase = this.online?.phase ?? 'offline';
-    const before = this.dataset.phase;
+    const view = [phase, this.form, this.account.name].join();
+    const before = this.#view;
     this.dataset.phase = phase;
-    if (before !== undefined && before !== phase) void this.#goOn(phase);
+    this.#view = view;
+    if (before && before !== view) void this.#goOn(phase);
   }
 
   /** What had the focus may be gone with what it was in: it is put where the person goes on. */
   async #goOn(phase: string): Promise<void> {
     if (phase === 'incoming' || phase === 'outgoing') return; // The dialog takes it.
-    await this.room?.updateComplete;
+    await (this.room ?? this.entrance)?.updateComplete;
     if (this.matches(':focus-within') || document.activeElement !== document.body) return;
-    const begin = phase === 'accepted' ? this.room : phase === 'offline' ? this.signIn : this.heading;
+    const begin = phase === 'accepted' ? this.room : phase === 'offline' ? this.entrance : this.heading;
     begin?.focus();
   }
 
@@ -89,25 +121,80 @@ export class ParleyPeopleElement extends LitElement {
     return html`
       <header class="head">
         ${this.home ? html`<a class="mark" href=${this.home} aria-label="Parley, the start page">${mark}</a>` : html`<div class="mark">${mark}</div>`}
-        ${online?.registered ? this.#renderSelf(online) : nothing}
+        ${this.account.token ? this.#renderAccount() : online?.registered ? this.#renderSelf(online) : this.#renderDoors()}
       </header>
       ${
         online?.isCutOff
           ? strip(roomFailure(online.directory.reason), '', { 'Retry now': () => online.directory.retry() })
           : nothing
       }
-      ${online?.registered ? this.#renderPeople(online) : this.#renderSignIn()}
+      <div class="news" role="status">${this.#renderNotice()}</div>
+      ${online?.registered ? this.#renderPeople(online) : this.form ? this.#renderForm(this.form) : this.#renderEntrance()}
+      ${
+        this.change
+          ? html`<parley-account-dialog
+              .account=${this.account}
+              .change=${this.change}
+              @close=${() => (this.change = null)}
+            ></parley-account-dialog>`
+          : nothing
+      }
     `;
   }
 
-  #renderSignIn(): TemplateResult {
-    return html`
+  /** The way in: under a name, or that of one's account. */
+  #renderEntrance(): TemplateResult {
+    const { name } = this.account;
+    const entrance = html`
       <parley-sign-in
-        .name=${this.name}
+        .name=${name || this.name}
+        .given=${name !== ''}
         .busy=${this.online !== null}
         .objection=${this.objection}
         @go-online=${({ detail }: CustomEvent<string>) => this.#goOnline(detail)}
       ></parley-sign-in>
+    `;
+    return name ? html`<div class="columns">${entrance} ${this.#renderRecent(null)}</div>` : entrance;
+  }
+
+  #renderForm(purpose: Purpose): TemplateResult {
+    return html`
+      <parley-account-form
+        .account=${this.account}
+        .purpose=${purpose}
+        .canRegister=${this.#canRegister}
+        .invitation=${this.#invitation}
+        @purpose=${({ detail }: CustomEvent<Purpose | null>) => (this.form = detail)}
+      ></parley-account-form>
+    `;
+  }
+
+  /** To accounts, where there are any. */
+  #renderDoors(): TemplateResult | typeof nothing {
+    if (!this.account.registration || this.online || this.form) return nothing;
+    const door = (purpose: Purpose, words: string): TemplateResult =>
+      html`<button class="button small" @click=${() => (this.form = purpose)}>${words}</button>`;
+    return html`
+      <div class="self">
+        ${door('sign-in', 'Sign in')} ${this.#canRegister ? door('register', 'Create an account') : nothing}
+      </div>
+    `;
+  }
+
+  #renderAccount(): TemplateResult {
+    const { online, account } = this;
+    const isOnline = online?.registered ?? false;
+    return html`
+      <div class="self">
+        ${isOnline ? html`<button class="button small" @click=${this.#goOffline}>Go offline</button>` : nothing}
+        <parley-account-menu
+          .name=${account.name}
+          .status=${!isOnline ? 'Not online' : online?.isCutOff ? 'Reconnecting …' : 'You are online'}
+          .presence=${!isOnline ? 'off' : online?.isCutOff ? 'away' : 'here'}
+          @choose=${({ detail }: CustomEvent<Choice>) =>
+            detail === 'sign-out' ? account.signOut() : (this.change = detail)}
+        ></parley-account-menu>
+      </div>
     `;
   }
 
@@ -123,6 +210,32 @@ export class ParleyPeopleElement extends LitElement {
     `;
   }
 
+  #renderNotice(): TemplateResult | typeof nothing {
+    if (!this.account.notice) return nothing;
+    return html`
+      <div class="outcome">
+        <p>${this.account.notice}</p>
+        <button class="button plain icon" aria-label="Dismiss" @click=${() => this.account.dismiss()}>
+          ${icons.close}
+        </button>
+      </div>
+    `;
+  }
+
+  #renderRecent(online: Online | null): TemplateResult | typeof nothing {
+    const { calls } = this.account;
+    if (!calls) return nothing;
+    const { users = [], state } = online?.directory ?? {};
+    return html`
+      <parley-recent-calls
+        .calls=${calls}
+        .online=${online && new Set(users.map(({ name }) => name))}
+        .disabled=${state !== 'connected'}
+        @dial=${({ detail }: CustomEvent<string>) => online && void this.#call(detail, online)}
+      ></parley-recent-calls>
+    `;
+  }
+
   #renderPeople(online: Online): TemplateResult {
     const { directory, phase } = online;
     const reachable = directory.state === 'connected';
@@ -131,7 +244,7 @@ export class ParleyPeopleElement extends LitElement {
       : online.answering
         ? 'Connecting …'
         : '';
-    return html`
+    const people = html`
       <main>
         <h1 tabindex="-1">Who is online</h1>
         <div role="status">${this.#renderOutcome(online)}</div>
@@ -139,6 +252,7 @@ export class ParleyPeopleElement extends LitElement {
           directory.users.length > 0
             ? html`<parley-user-list
                 .users=${directory.users}
+                .contacts=${this.account.contacts}
                 .disabled=${!reachable}
                 @dial=${({ detail }: CustomEvent<string>) => online.dial(detail)}
               ></parley-user-list>`
@@ -147,6 +261,9 @@ export class ParleyPeopleElement extends LitElement {
               : nothing
         }
       </main>
+    `;
+    return html`
+      ${this.account.token ? html`<div class="columns">${people} ${this.#renderRecent(online)}</div>` : people}
       ${
         phase === 'incoming' || phase === 'outgoing'
           ? html`<parley-ringing-call
@@ -195,7 +312,7 @@ export class ParleyPeopleElement extends LitElement {
         .url=${this.url}
         .room=${room}
         .peer=${online.name}
-        .token=${this.token}
+        .token=${this.#shown}
         .name=${online.name}
         .heading=${name}
         no-link
@@ -210,28 +327,92 @@ export class ParleyPeopleElement extends LitElement {
     `;
   }
 
+  /** The token that the host is shown. */
+  get #shown(): string {
+    if (this.account.token) return this.account.token;
+    return mayIn(this.#token, 'register') && !mayIn(this.#token, 'call') ? '' : this.#token;
+  }
+
+  get #invitation(): string {
+    return mayIn(this.#token, 'register') ? this.#token : '';
+  }
+
+  get #canRegister(): boolean {
+    const { registration } = this.account;
+    return registration === 'open' || (registration === 'invited' && this.#invitation !== '');
+  }
+
+  async #askForAccounts(): Promise<void> {
+    await this.account.start();
+    this.#invite();
+  }
+
+  /** Who was invited to make an account finds the form. */
+  #invite(): void {
+    if (this.#invitation && this.#canRegister && !this.account.token && !this.online) this.form = 'register';
+  }
+
+  /** Of the account: a newer token, that of another one, or none. */
+  #use(token: string): void {
+    this.form = null;
+    this.objection = '';
+    if (!token) this.change = null;
+    if (token && this.online?.name === this.account.name) this.online.renew(token);
+    else this.#goOffline();
+  }
+
+  /** Somebody who is not there is left a missed call. */
+  async #call(name: string, online: Online): Promise<void> {
+    if (online.directory.users.some((user) => user.name === name)) return online.dial(name);
+    try {
+      await this.account.leaveMissedCall(name);
+      online.say(`${isolate(name)} is not online. They will see that you called.`);
+    } catch (error) {
+      online.say(accountFailure(error, name).words);
+    }
+  }
+
+  #ended({ name, direction, reason }: PastCall, online: Online): void {
+    if (!this.account.token) return;
+    this.account.expectNews();
+    // They have gone a moment before.
+    const known = this.account.calls?.some((call) => call.with === name && call.account);
+    if (direction === 'outgoing' && reason.code === 'offline' && known) void this.#call(name, online);
+  }
+
   #goOnline(name: string): void {
     this.#goOffline();
-    this.name = name;
     this.objection = '';
-    preferences.set('name', name);
+    this.account.notice = '';
+    if (!this.account.token) {
+      this.name = name;
+      preferences.set('name', name);
+    }
     // Some browsers let a page ring only if it made its first sound when somebody clicked.
     this.#tone.unlock();
     const online = new Online(
-      { url: this.url || undefined, name, token: this.token || undefined },
+      { url: this.url || undefined, name, token: this.#shown || undefined },
       this.#tone,
       {
         changed: () => this.requestUpdate(),
-        refused: (reason) => this.online === online && this.#refused(reason),
-        forward: (event) => this.dispatchEvent(new CustomEvent(event.type, { detail: event.detail })),
+        ended: (past) => this.#ended(past, online),
+        refused: (reason) => this.online === online && this.#refused(reason, name),
+        forward: (event) => this.#forward(event),
       },
     );
     this.online = online;
   }
 
-  #refused(reason: Reason): void {
+  #forward({ type, detail }: CustomEvent): void {
+    if (type === 'token-ends' && this.account.token) void this.account.renew();
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  #refused(reason: Reason, name: string): void {
     this.#goOffline();
-    this.objection = nameFailure(reason, this.name);
+    if (this.account.token && isAboutInvitation(reason) && reason.code !== 'token-right')
+      this.account.lapse();
+    else this.objection = nameFailure(reason, name, this.account.registration !== null);
   }
 
   readonly #goOffline = (): void => {
