@@ -38,7 +38,8 @@ element.addEventListener('refused', ({ detail }) => {
   // A sign-in that has ended keeps nobody out whom the room takes as a guest.
   if (!element.token || element.token !== keptToken() || !detail.code.startsWith('token-')) return;
   element.token = '';
-  element.join();
+  // Once this stay has said all that it has to say.
+  queueMicrotask(() => element.join());
 });
 const { title } = document;
 element.addEventListener('unread', (event) => {

@@ -24,7 +24,7 @@ const words: Record<Change, { title: string; advice: (name: string) => string; a
   delete: {
     title: 'Delete your account?',
     advice: (name) =>
-      `The account ${name} and its list of calls will be deleted for good. Others can take the name then.`,
+      `The account ${name} and its list of calls will be deleted for good. After that, anyone can take the name.`,
     action: 'Delete account',
   },
 };
@@ -47,7 +47,10 @@ export class AccountDialog extends LitElement {
   @query('dialog') private dialog!: HTMLDialogElement;
   @queryAll('parley-password-field') private fields!: NodeListOf<PasswordField>;
 
-  protected override firstUpdated(): void {
+  protected override async firstUpdated(): Promise<void> {
+    const [first] = this.fields;
+    // It is drawn a moment later, and is what the focus is to go to.
+    await first?.updateComplete;
     this.dialog.showModal();
   }
 

@@ -93,7 +93,7 @@ export class AccountForm extends LitElement {
               .value=${this.name}
             />
             <p class="note" id="name-hint">
-              ${registers ? 'How others find you. Letters and digits, without spaces.' : ''}
+              ${registers && !about('name') ? 'How others find you. Letters and digits, without spaces.' : ''}
             </p>
             <p class="problem" id="name-problem" role="alert">${about('name')}</p>
           </div>
@@ -118,14 +118,14 @@ export class AccountForm extends LitElement {
     const { ask, other } = words[this.purpose];
     const next = this.purpose === 'register' ? 'sign-in' : 'register';
     return html`
-      <p class="others">
+      <div class="others">
         ${
           next === 'register' && !this.canRegister
             ? nothing
-            : html`${ask} <button class="link" @click=${() => this.#turn(next)}>${other}</button>`
+            : html`<p>${ask} <button class="link" @click=${() => this.#turn(next)}>${other}</button></p>`
         }
         <button class="link" @click=${() => this.#turn(null)}>Continue as a guest</button>
-      </p>
+      </div>
     `;
   }
 

@@ -55,7 +55,7 @@ export class PasswordField extends LitElement {
           ${shown ? 'Hide' : 'Show'}
         </button>
       </div>
-      <p class="note" id=${`${name}-hint`}>${hint}</p>
+      <p class="note" id=${`${name}-hint`}>${problem ? '' : hint}</p>
       <p class="problem" id=${`${name}-problem`} role="alert">${problem}</p>
     `;
   }

@@ -13,7 +13,7 @@ import './avatar.js';
 import banner from './banner.css';
 import { strip } from './banner.js';
 import { mayIn } from './claims.js';
-import { nameFailure, roomFailure, type Failure } from './failure.js';
+import { nameFailure, onlineFailure, type Failure } from './failure.js';
 import * as icons from './icons.js';
 import { isAboutInvitation } from './invitation.js';
 import { fitName, isolate } from './name.js';
@@ -23,7 +23,7 @@ import './parley-room.js';
 import type { ParleyRoomElement } from './parley-room.js';
 import styles from './people.css';
 import { preferences } from './preferences.js';
-import './recent-calls.js';
+import { unreturned } from './recent-calls.js';
 import './ringing-call.js';
 import { RingingTone } from './ringing-tone.js';
 import shared from './shared.css';
@@ -73,6 +73,7 @@ export class ParleyPeopleElement extends LitElement {
   @state() private change: Change | null = null;
 
   @query('parley-room') private room!: ParleyRoomElement | null;
+  @query('parley-recent-calls') private recent!: HTMLElement | null;
   @query('h1') private heading!: HTMLElement | null;
   @query('parley-sign-in, parley-account-form') private entrance!: LitElement | null;
 
@@ -125,7 +126,9 @@ export class ParleyPeopleElement extends LitElement {
       </header>
       ${
         online?.isCutOff
-          ? strip(roomFailure(online.directory.reason), '', { 'Retry now': () => online.directory.retry() })
+          ? strip(onlineFailure(online.directory.reason, !this.account.token), '', {
+              'Retry now': () => online.directory.retry(),
+            })
           : nothing
       }
       <div class="news" role="status">${this.#renderNotice()}</div>
@@ -189,7 +192,7 @@ export class ParleyPeopleElement extends LitElement {
         ${isOnline ? html`<button class="button small" @click=${this.#goOffline}>Go offline</button>` : nothing}
         <parley-account-menu
           .name=${account.name}
-          .status=${!isOnline ? 'Not online' : online?.isCutOff ? 'Reconnecting …' : 'You are online'}
+          .status=${!isOnline ? 'Offline' : online?.isCutOff ? 'Reconnecting …' : 'Online'}
           .presence=${!isOnline ? 'off' : online?.isCutOff ? 'away' : 'here'}
           @choose=${({ detail }: CustomEvent<Choice>) =>
             detail === 'sign-out' ? account.signOut() : (this.change = detail)}
@@ -222,6 +225,15 @@ export class ParleyPeopleElement extends LitElement {
     `;
   }
 
+  /** Leads to the last calls where they are far below. */
+  #renderMissed(): TemplateResult | typeof nothing {
+    const { size } = unreturned(this.account.calls ?? []);
+    if (size === 0) return nothing;
+    return html`<button class="button small missed" @click=${() => this.recent?.focus()}>
+      ${size} missed ${size === 1 ? 'call' : 'calls'}
+    </button>`;
+  }
+
   #renderRecent(online: Online | null): TemplateResult | typeof nothing {
     const { calls } = this.account;
     if (!calls) return nothing;
@@ -247,6 +259,7 @@ export class ParleyPeopleElement extends LitElement {
     const people = html`
       <main>
         <h1 tabindex="-1">Who is online</h1>
+        ${this.#renderMissed()}
         <div role="status">${this.#renderOutcome(online)}</div>
         ${
           directory.users.length > 0

@@ -1,5 +1,5 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import type { CallEntry } from '../shim/index.js';
 import './avatar.js';
 import * as icons from './icons.js';
@@ -27,6 +27,7 @@ export class RecentCalls extends LitElement {
   @property({ attribute: false }) disabled = false;
 
   @state() private all = false;
+  @query('h2') private heading!: HTMLElement;
   #clock = 0;
 
   override connectedCallback(): void {
@@ -39,13 +40,17 @@ export class RecentCalls extends LitElement {
     super.disconnectedCallback();
   }
 
+  override focus(): void {
+    this.heading.focus();
+  }
+
   protected override render(): TemplateResult {
     const { calls } = this;
     const toReturn = unreturned(calls);
     const shown = this.all ? calls : calls.slice(0, fewest);
     return html`
       <section aria-labelledby="title">
-        <h2 id="title">
+        <h2 id="title" tabindex="-1">
           Recent calls
           ${toReturn.size > 0 ? html`<span class="count">${toReturn.size} missed</span>` : nothing}
         </h2>
@@ -73,8 +78,11 @@ export class RecentCalls extends LitElement {
       <li class=${isMissed(call) ? 'missed' : ''} ?data-new=${isNew}>
         <parley-avatar .name=${name}></parley-avatar>
         <span class="who">
-          <b>${isolate(name)}</b>
-          <small>
+          <span class="name">
+            <b>${isolate(name)}</b>
+            ${!this.online || this.online.has(name) ? nothing : html`<small class="offline">Offline</small>`}
+          </span>
+          <small class="what">
             ${direction === 'incoming' ? icons.incoming : icons.outgoing}
             <span>
               <span class="outcome">${outcomeOf(call)}</span>,
@@ -88,22 +96,18 @@ export class RecentCalls extends LitElement {
   }
 
   /** Who has an account and is not there is left a missed call. */
-  #renderDial({ with: given, account }: CallEntry, isHere: boolean): TemplateResult {
+  #renderDial({ with: given, account }: CallEntry, isHere: boolean): TemplateResult | typeof nothing {
     const name = isolate(given);
+    if (!isHere && !account) return nothing;
     return html`
-      ${isHere ? nothing : html`<span class="offline">Offline</span>`}
-      ${
-        isHere || account
-          ? html`<button
-              class="button ${isHere ? '' : 'away'}"
-              aria-label=${isHere ? `Call ${name} again` : `Call ${name}, offline`}
-              ?disabled=${this.disabled}
-              @click=${() => this.dispatchEvent(new CustomEvent('dial', { detail: given }))}
-            >
-              ${icons.call} <span>Call</span>
-            </button>`
-          : nothing
-      }
+      <button
+        class="button ${isHere ? '' : 'away'}"
+        aria-label=${isHere ? `Call ${name} again` : `Call ${name}, offline`}
+        ?disabled=${this.disabled}
+        @click=${() => this.dispatchEvent(new CustomEvent('dial', { detail: given }))}
+      >
+        ${icons.call} <span>Call</span>
+      </button>
     `;
   }
 }
@@ -112,7 +116,7 @@ const isMissed = ({ direction, outcome }: CallEntry): boolean =>
   direction === 'incoming' && outcome === 'missed';
 
 /** Missed, and the two have not talked, nor this one tried to, since. The newest call comes first. */
-function unreturned(calls: readonly CallEntry[]): ReadonlySet<CallEntry> {
+export function unreturned(calls: readonly CallEntry[]): ReadonlySet<CallEntry> {
   const returned = new Set<string>();
   const missed = new Set<CallEntry>();
   for (const call of calls) {

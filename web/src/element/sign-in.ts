@@ -39,7 +39,7 @@ export class SignIn extends LitElement {
         <h1>Call people<br />by name</h1>
         <p class="lead">
           Go online to see who else is there. Anyone online can call you while this page is
-          open.${given ? nothing : ' No account, no phone number.'}
+          open.${given ? nothing : ' No account or phone number needed.'}
         </p>
         <form @submit=${this.#submit}>
           ${given ? this.#renderGiven() : this.#renderField()}
