@@ -1,7 +1,17 @@
 // Rooms with rules, with the real host: who waits, who decides, and what everybody sees of it.
 import assert from 'node:assert/strict';
 import { assertAccessible, axe } from './support/accessible.mjs';
-import { asksForTokens, choose, enter, list, moderate, open, title, turn } from './support/moderated.mjs';
+import {
+  asksForTokens,
+  choose,
+  enter,
+  linkWith,
+  list,
+  moderate,
+  open,
+  title,
+  turn,
+} from './support/moderated.mjs';
 import { suite } from './support/suite.mjs';
 
 const plain = suite();
@@ -226,6 +236,27 @@ test('an invitation lets somebody in, until all are withdrawn', async (stage) =>
   await notice(ada, 'All links are withdrawn.');
   const cleo = await stage.open(link.replace('#', '?autojoin&name=Cleo#'), { label: 'Cleo' });
   await title(cleo, 'This invitation is not valid here').waitFor();
+});
+
+test('who has a newer link by then stays, and who has none is out when theirs ends', async (stage) => {
+  const ends = (after) => ({ may: ['join'], room: 'otter', exp: Math.floor(Date.now() / 1000) + after });
+  const path = (name) => `/r/otter?autojoin&name=${name}`;
+  const visit = async (name, after) => {
+    const tab = await stage.open(linkWith(path(name), ends(after)), { label: name });
+    await tab.until('joins', (snapshot) => snapshot.signaling === 'joined');
+    return tab;
+  };
+  const bob = await visit('Bob', 20);
+  const ada = await visit('Ada', 600);
+  await ada.isWith('Bob');
+  await bob.page.goto(stage.host.url + linkWith(path('Bob'), ends(600)));
+  await bob.page.waitForFunction(() => location.hash === '');
+  const eve = await visit('Eve', 8);
+  await title(eve, 'Your invitation has ended').waitFor();
+  await ada.isWith('Bob');
+  await new Promise((resolve) => setTimeout(resolve, 14_000));
+  await ada.isWith('Bob');
+  await bob.isWith('Ada');
 });
 
 test('axe-core finds nothing serious in what is moderated', async (stage) => {

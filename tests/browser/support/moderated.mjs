@@ -16,6 +16,11 @@ process.env.STATE_DIRECTORY = folder;
 
 /** Options of a host whose rooms are for who has a token. */
 export const asksForTokens = ['--auth', 'rooms', '--auth-key', file];
+/** Of one where nobody does anything without. */
+export const asksForAll = ['--auth', 'all', '--auth-key', file];
+
+/** A link of this page's, with a token of these claims. */
+export const linkWith = (path, claims) => `${path}#token=${makeToken(key, claims)}`;
 
 const rights = { moderator: ['join', 'moderate'], guest: ['join'] };
 
