@@ -37,9 +37,6 @@ export class AccountForm extends LitElement {
 
   @property({ attribute: false }) account!: Account;
   @property({ attribute: false }) purpose: Purpose = 'sign-in';
-  /** Whether this person may make an account, and the token that says so, if there is one. */
-  @property({ attribute: false }) canRegister = false;
-  @property({ attribute: false }) invitation = '';
   /** What the field for the name begins with. */
   @property({ attribute: false }) name = '';
 
@@ -120,7 +117,7 @@ export class AccountForm extends LitElement {
     return html`
       <div class="others">
         ${
-          next === 'register' && !this.canRegister
+          next === 'register' && !this.account.canRegister
             ? nothing
             : html`<p>${ask} <button class="link" @click=${() => this.#turn(next)}>${other}</button></p>`
         }
@@ -143,7 +140,7 @@ export class AccountForm extends LitElement {
     if (this.problem) return;
     this.busy = true;
     try {
-      if (registers) await this.account.register(name, password, this.stays.checked, this.invitation);
+      if (registers) await this.account.register(name, password, this.stays.checked);
       else await this.account.signIn(name, password, this.stays.checked);
     } catch (error) {
       this.problem = inPlace(accountFailure(error, name), registers);

@@ -1,5 +1,5 @@
 import { Accounts, type CallEntry, type Reason, type Registration, type SignIn } from '../shim/index.js';
-import { endOf, nameIn } from './claims.js';
+import { endOf, mayIn, nameIn } from './claims.js';
 import { isAboutInvitation } from './invitation.js';
 import { followToken, forgetToken, keepToken, keptToken, replaceToken } from './kept-token.js';
 
@@ -13,17 +13,21 @@ export interface AccountEvents {
   changed: () => void;
   /** From now on this token is the one to show; '' for a guest. */
   token: (token: string) => void;
+  /** Whether somebody is here who is not to become another by what is done in another tab. */
+  busy: () => boolean;
 }
 
 /** The account that this person is signed in to, if they are and the host keeps accounts. */
 export class Account {
   /** Who may make one; null where the host keeps none, and until it has said so. */
   registration: Registration | null = null;
-  token = keptToken();
+  token = signedIn();
   /** The last calls, the newest first; null until they are known. */
   calls: readonly CallEntry[] | null = null;
   /** Those in these calls, whom this person talked to last first. */
   contacts: readonly string[] = [];
+  /** The token that the page was given; one that may `register` is an invitation to make an account. */
+  given = '';
   /** What became of the account, or of being signed in. */
   notice = '';
 
@@ -42,10 +46,24 @@ export class Account {
     return nameIn(this.token);
   }
 
+  /** The token to show when one goes online. */
+  get shown(): string {
+    if (this.token) return this.token;
+    return this.invitation && !mayIn(this.given, 'call') ? '' : this.given;
+  }
+
+  get invitation(): string {
+    return mayIn(this.given, 'register') ? this.given : '';
+  }
+
+  get canRegister(): boolean {
+    return this.registration === 'open' || (this.registration === 'invited' && this.invitation !== '');
+  }
+
   /** Asks the host whether it keeps accounts, and for what it keeps for this one. */
   async start(): Promise<void> {
     addEventListener('visibilitychange', this.#lookAgain);
-    this.#unfollow ??= followToken(() => this.#follow(keptToken()));
+    this.#unfollow ??= followToken(() => this.#follow(signedIn()));
     await this.#look();
   }
 
@@ -56,8 +74,8 @@ export class Account {
     clearTimeout(this.#news);
   }
 
-  async register(name: string, password: string, stays: boolean, invitation: string): Promise<void> {
-    this.#enter(await this.#host().register(name, password, invitation || undefined), stays);
+  async register(name: string, password: string, stays: boolean): Promise<void> {
+    this.#enter(await this.#host().register(name, password, this.invitation || undefined), stays);
   }
 
   async signIn(name: string, password: string, stays: boolean): Promise<void> {
@@ -182,7 +200,7 @@ export class Account {
   }
 
   #follow(token: string): void {
-    if (token === this.token) return;
+    if (token === this.token || (!this.token && this.#events.busy())) return;
     if (nameIn(token) === this.name) {
       this.token = token;
       this.#events.token(token);
@@ -201,6 +219,12 @@ export class Account {
     this.#events.changed();
     void this.#fetchCalls();
   }
+}
+
+/** A token without a name is no sign-in. */
+function signedIn(): string {
+  const token = keptToken();
+  return nameIn(token) && token;
 }
 
 /** What nobody has asked for fails without a word: it is tried again when the page is looked at. */

@@ -15,6 +15,9 @@ function claimsOf(token: string): Claims {
   }
 }
 
+/** What a token is to people that says their name. */
+export type Giver = '' | 'account' | 'invitation';
+
 /** The name that its holder goes by; empty where it says none. */
 export function nameIn(token: string): string {
   const { name } = claimsOf(token);

@@ -6,13 +6,9 @@ import type { Change } from './account-dialog.js';
 import { accountFailure } from './account-failure.js';
 import './account-form.js';
 import type { Purpose } from './account-form.js';
-import './account-menu.js';
-import type { Choice } from './account-menu.js';
 import { Account } from './account.js';
-import './avatar.js';
 import banner from './banner.css';
 import { strip } from './banner.js';
-import { mayIn } from './claims.js';
 import { nameFailure, onlineFailure, type Failure } from './failure.js';
 import * as icons from './icons.js';
 import { isAboutInvitation } from './invitation.js';
@@ -21,6 +17,7 @@ import { Online } from './online.js';
 import { outcome, type PastCall } from './outcome.js';
 import './parley-room.js';
 import type { ParleyRoomElement } from './parley-room.js';
+import './people-head.js';
 import styles from './people.css';
 import { preferences } from './preferences.js';
 import { unreturned } from './recent-calls.js';
@@ -56,12 +53,13 @@ export class ParleyPeopleElement extends LitElement {
   @property() name = fitName(preferences.get('name'));
   @property()
   get token(): string {
-    return this.#token;
+    return this.account.given;
   }
   set token(token: string) {
-    this.#token = token;
-    if (!this.account.token && this.#shown) this.online?.renew(this.#shown);
-    if (token) this.#invite();
+    const before = this.account.shown;
+    this.account.given = token;
+    if (this.account.shown && this.account.shown !== before) this.online?.renew(this.account.shown);
+    this.#invite();
   }
   @property() home = '';
 
@@ -77,12 +75,12 @@ export class ParleyPeopleElement extends LitElement {
   @query('h1') private heading!: HTMLElement | null;
   @query('parley-sign-in, parley-account-form') private entrance!: LitElement | null;
 
-  readonly #tone = new RingingTone();
   private readonly account = new Account(() => this.url, {
     changed: () => this.requestUpdate(),
     token: (token) => this.#use(token),
+    busy: () => this.online !== null,
   });
-  #token = '';
+  readonly #tone = new RingingTone();
   #view = '';
 
   override connectedCallback(): void {
@@ -116,27 +114,31 @@ export class ParleyPeopleElement extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { online } = this;
+    const { online, account } = this;
     if (online?.phase === 'accepted') return this.#renderCall(online);
-    const mark = html`${icons.logo}<span>Parley</span>`;
     return html`
-      <header class="head">
-        ${this.home ? html`<a class="mark" href=${this.home} aria-label="Parley, the start page">${mark}</a>` : html`<div class="mark">${mark}</div>`}
-        ${this.account.token ? this.#renderAccount() : online?.registered ? this.#renderSelf(online) : this.#renderDoors()}
-      </header>
+      <parley-people-head
+        .home=${this.home}
+        .account=${account}
+        .online=${online}
+        .entering=${this.form !== null || online !== null}
+        @go-offline=${this.#goOffline}
+        @enter=${({ detail }: CustomEvent<Purpose>) => (this.form = detail)}
+        @change=${({ detail }: CustomEvent<Change>) => (this.change = detail)}
+      ></parley-people-head>
       ${
         online?.isCutOff
-          ? strip(onlineFailure(online.directory.reason, !this.account.token), '', {
+          ? strip(onlineFailure(online.directory.reason, !account.token), '', {
               'Retry now': () => online.directory.retry(),
             })
           : nothing
       }
-      <div class="news" role="status">${this.#renderNotice()}</div>
+      <div class="news" role="status">${said(account.notice, () => account.dismiss())}</div>
       ${online?.registered ? this.#renderPeople(online) : this.form ? this.#renderForm(this.form) : this.#renderEntrance()}
       ${
         this.change
           ? html`<parley-account-dialog
-              .account=${this.account}
+              .account=${account}
               .change=${this.change}
               @close=${() => (this.change = null)}
             ></parley-account-dialog>`
@@ -165,63 +167,8 @@ export class ParleyPeopleElement extends LitElement {
       <parley-account-form
         .account=${this.account}
         .purpose=${purpose}
-        .canRegister=${this.#canRegister}
-        .invitation=${this.#invitation}
         @purpose=${({ detail }: CustomEvent<Purpose | null>) => (this.form = detail)}
       ></parley-account-form>
-    `;
-  }
-
-  /** To accounts, where there are any. */
-  #renderDoors(): TemplateResult | typeof nothing {
-    if (!this.account.registration || this.online || this.form) return nothing;
-    const door = (purpose: Purpose, words: string): TemplateResult =>
-      html`<button class="button small" @click=${() => (this.form = purpose)}>${words}</button>`;
-    return html`
-      <div class="self">
-        ${door('sign-in', 'Sign in')} ${this.#canRegister ? door('register', 'Create an account') : nothing}
-      </div>
-    `;
-  }
-
-  #renderAccount(): TemplateResult {
-    const { online, account } = this;
-    const isOnline = online?.registered ?? false;
-    return html`
-      <div class="self">
-        ${isOnline ? html`<button class="button small" @click=${this.#goOffline}>Go offline</button>` : nothing}
-        <parley-account-menu
-          .name=${account.name}
-          .status=${!isOnline ? 'Offline' : online?.isCutOff ? 'Reconnecting …' : 'Online'}
-          .presence=${!isOnline ? 'off' : online?.isCutOff ? 'away' : 'here'}
-          @choose=${({ detail }: CustomEvent<Choice>) =>
-            detail === 'sign-out' ? account.signOut() : (this.change = detail)}
-        ></parley-account-menu>
-      </div>
-    `;
-  }
-
-  #renderSelf({ name, isCutOff }: Online): TemplateResult {
-    return html`
-      <div class="self">
-        <parley-avatar .name=${name}></parley-avatar>
-        <span class="who ${isCutOff ? 'away' : ''}">
-          <b>${isolate(name)}</b><small>${isCutOff ? 'Reconnecting …' : 'You are online'}</small>
-        </span>
-        <button class="button small" @click=${this.#goOffline}>Go offline</button>
-      </div>
-    `;
-  }
-
-  #renderNotice(): TemplateResult | typeof nothing {
-    if (!this.account.notice) return nothing;
-    return html`
-      <div class="outcome">
-        <p>${this.account.notice}</p>
-        <button class="button plain icon" aria-label="Dismiss" @click=${() => this.account.dismiss()}>
-          ${icons.close}
-        </button>
-      </div>
     `;
   }
 
@@ -243,7 +190,7 @@ export class ParleyPeopleElement extends LitElement {
         .calls=${calls}
         .online=${online && new Set(users.map(({ name }) => name))}
         .disabled=${state !== 'connected'}
-        @dial=${({ detail }: CustomEvent<string>) => online && void this.#call(detail, online)}
+        @dial=${({ detail }: CustomEvent<string>) => online && this.#call(detail, online)}
       ></parley-recent-calls>
     `;
   }
@@ -294,28 +241,15 @@ export class ParleyPeopleElement extends LitElement {
 
   #renderOutcome(online: Online): TemplateResult | typeof nothing {
     const { past, notice, directory } = online;
-    const words = past ? outcome(past) : notice;
-    if (!words) return nothing;
     const here = past && directory.users.some(({ name }) => name === past.name);
-    return html`
-      <div class="outcome">
-        <p>${words}</p>
-        ${
-          here
-            ? html`<button
-                class="button small again"
-                ?disabled=${directory.state !== 'connected'}
-                @click=${() => online.dial(past.name)}
-              >
-                ${icons.call} ${past.direction === 'incoming' ? 'Call back' : 'Call again'}
-              </button>`
-            : nothing
-        }
-        <button class="button plain icon" aria-label="Dismiss" @click=${() => online.dismiss()}>
-          ${icons.close}
-        </button>
-      </div>
-    `;
+    const again = html`<button
+      class="button small again"
+      ?disabled=${directory.state !== 'connected'}
+      @click=${() => past && online.dial(past.name)}
+    >
+      ${icons.call} ${past?.direction === 'incoming' ? 'Call back' : 'Call again'}
+    </button>`;
+    return said(past ? outcome(past) : notice, () => online.dismiss(), here ? again : nothing);
   }
 
   #renderCall(online: Online): TemplateResult {
@@ -325,7 +259,7 @@ export class ParleyPeopleElement extends LitElement {
         .url=${this.url}
         .room=${room}
         .peer=${online.name}
-        .token=${this.#shown}
+        .token=${this.account.shown}
         .name=${online.name}
         .heading=${name}
         no-link
@@ -340,21 +274,6 @@ export class ParleyPeopleElement extends LitElement {
     `;
   }
 
-  /** The token that the host is shown. */
-  get #shown(): string {
-    if (this.account.token) return this.account.token;
-    return mayIn(this.#token, 'register') && !mayIn(this.#token, 'call') ? '' : this.#token;
-  }
-
-  get #invitation(): string {
-    return mayIn(this.#token, 'register') ? this.#token : '';
-  }
-
-  get #canRegister(): boolean {
-    const { registration } = this.account;
-    return registration === 'open' || (registration === 'invited' && this.#invitation !== '');
-  }
-
   async #askForAccounts(): Promise<void> {
     await this.account.start();
     this.#invite();
@@ -362,7 +281,8 @@ export class ParleyPeopleElement extends LitElement {
 
   /** Who was invited to make an account finds the form. */
   #invite(): void {
-    if (this.#invitation && this.#canRegister && !this.account.token && !this.online) this.form = 'register';
+    const { invitation, canRegister, token } = this.account;
+    if (invitation && canRegister && !token && !this.online) this.form = 'register';
   }
 
   /** Of the account: a newer token, that of another one, or none. */
@@ -374,9 +294,12 @@ export class ParleyPeopleElement extends LitElement {
     else this.#goOffline();
   }
 
-  /** Somebody who is not there is left a missed call. */
-  async #call(name: string, online: Online): Promise<void> {
-    if (online.directory.users.some((user) => user.name === name)) return online.dial(name);
+  #call(name: string, online: Online): void {
+    if (online.directory.users.some((user) => user.name === name)) online.dial(name);
+    else void this.#leaveMissedCall(name, online);
+  }
+
+  async #leaveMissedCall(name: string, online: Online): Promise<void> {
     try {
       await this.account.leaveMissedCall(name);
       online.say(`${isolate(name)} is not online. They will see that you called.`);
@@ -390,7 +313,8 @@ export class ParleyPeopleElement extends LitElement {
     this.account.expectNews();
     // They have gone a moment before.
     const known = this.account.calls?.some((call) => call.with === name && call.account);
-    if (direction === 'outgoing' && reason.code === 'offline' && known) void this.#call(name, online);
+    if (direction === 'outgoing' && reason.code === 'offline' && known)
+      void this.#leaveMissedCall(name, online);
   }
 
   #goOnline(name: string): void {
@@ -404,12 +328,12 @@ export class ParleyPeopleElement extends LitElement {
     // Some browsers let a page ring only if it made its first sound when somebody clicked.
     this.#tone.unlock();
     const online = new Online(
-      { url: this.url || undefined, name, token: this.#shown || undefined },
+      { url: this.url || undefined, name, token: this.account.shown || undefined },
       this.#tone,
       {
         changed: () => this.requestUpdate(),
         ended: (past) => this.#ended(past, online),
-        refused: (reason) => this.online === online && this.#refused(reason, name),
+        refused: (reason) => this.online === online && void this.#refused(reason, name),
         forward: (event) => this.#forward(event),
       },
     );
@@ -421,11 +345,16 @@ export class ParleyPeopleElement extends LitElement {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  #refused(reason: Reason, name: string): void {
+  async #refused(reason: Reason, name: string): Promise<void> {
     this.#goOffline();
-    if (this.account.token && isAboutInvitation(reason) && reason.code !== 'token-right')
-      this.account.lapse();
-    else this.objection = nameFailure(reason, name, this.account.registration !== null);
+    const { account } = this;
+    if (!account.token || !isAboutInvitation(reason)) {
+      this.objection = nameFailure(reason, name, account.registration !== null);
+      return;
+    }
+    // Whether that is because this person is signed out, the account finds out, and says.
+    await account.renew();
+    if (account.token) this.objection = reason.message;
   }
 
   readonly #goOffline = (): void => {
@@ -433,6 +362,22 @@ export class ParleyPeopleElement extends LitElement {
     this.online = null;
   };
 }
+
+/** What there is to say above everything else, if there is anything. */
+const said = (
+  words: string,
+  dismiss: () => void,
+  action: TemplateResult | typeof nothing = nothing,
+): TemplateResult | typeof nothing =>
+  words
+    ? html`
+        <div class="outcome">
+          <p>${words}</p>
+          ${action}
+          <button class="button plain icon" aria-label="Dismiss" @click=${dismiss}>${icons.close}</button>
+        </div>
+      `
+    : nothing;
 
 const nobody = html`
   <section class="nobody">
