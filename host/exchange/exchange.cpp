@@ -72,8 +72,8 @@ void Exchange::take_turn(Turn&& turn) {
     i < drained_at_once ? recipient->drain() : recipient->drain_later();
   }
   for (const auto& notice : aftermath->outcome.notices) note(notice);
-  for (auto& call : aftermath->outcome.calls) {
-    if (surroundings_.on_call) surroundings_.on_call(std::move(call));
+  for (const auto& call : aftermath->outcome.calls) {
+    if (surroundings_.on_call) surroundings_.on_call(call);
   }
   aftermath->filled.clear();
   aftermath->outcome.clear();

@@ -42,7 +42,7 @@ class Exchange {
     /// What the media gateway is to do; under the lock, so it must be short.
     std::function<void(hub::StreamChange)> on_stream{};
     /// A call is over, of somebody with an account.
-    std::function<void(hub::CallRecord)> on_call{};
+    std::function<void(const hub::CallRecord&)> on_call{};
     /// Without it, no token is looked at.
     CheckToken check_token{};
   };

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "hub/error.hpp"
+
 namespace parley::http {
 
 HttpResponse json_response(int status, const nlohmann::ordered_json& json) {
@@ -11,6 +13,10 @@ HttpResponse json_response(int status, const nlohmann::ordered_json& json) {
 
 HttpResponse json_error(int status, std::string_view code, std::string_view sentence) {
   return json_response(status, {{"type", "error"}, {"code", code}, {"message", sentence}});
+}
+
+HttpResponse bad_field(std::string_view sentence) {
+  return json_error(400, name_of(hub::ErrorCode::bad_field), sentence);
 }
 
 }  // namespace parley::http

@@ -13,4 +13,7 @@ namespace parley::http {
 /// What is wrong, for programs and for people: {"type":"error","code":…,"message":…}.
 [[nodiscard]] HttpResponse json_error(int status, std::string_view code, std::string_view sentence);
 
+/// The same of a request that is not as it must be: 400 and bad-field.
+[[nodiscard]] HttpResponse bad_field(std::string_view sentence);
+
 }  // namespace parley::http

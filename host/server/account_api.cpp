@@ -82,10 +82,6 @@ Result<std::array<std::string, Count>, std::string> read(std::string_view body,
   return texts;
 }
 
-HttpResponse bad_field(std::string_view sentence) {
-  return http::json_error(400, name_of(hub::ErrorCode::bad_field), sentence);
-}
-
 std::int64_t seconds_of(users::Time time) {
   return time.time_since_epoch().count();
 }
@@ -146,7 +142,7 @@ HttpResponse AccountApi::answer(http::Endpoint endpoint, const http::HttpRequest
 HttpResponse AccountApi::enroll(const http::HttpRequest& request, const net::Peer& peer) const {
   if (auto refused = refuse_newcomer(request, peer)) return *std::move(refused);
   const auto wish = read<2>(request.body, {"name", "password"});
-  if (!wish) return bad_field(wish.error());
+  if (!wish) return http::bad_field(wish.error());
   const auto& [name, password] = *wish;
   const auto made = accounts_->enroll(name, password, peer.source);
   return made ? session_of(201, *made) : refuse(made.error());
@@ -172,7 +168,7 @@ std::optional<HttpResponse> AccountApi::refuse_newcomer(const http::HttpRequest&
 
 HttpResponse AccountApi::sign_in(const http::HttpRequest& request, const net::Peer& peer) const {
   const auto wish = read<2>(request.body, {"name", "password"});
-  if (!wish) return bad_field(wish.error());
+  if (!wish) return http::bad_field(wish.error());
   const auto& [name, password] = *wish;
   const auto proven = accounts_->sign_in(name, password, peer.source);
   return proven ? session_of(200, *proven) : refuse(proven.error());
@@ -202,7 +198,7 @@ HttpResponse AccountApi::show(const std::string& name) const {
 HttpResponse AccountApi::remove(const std::string& name, const http::HttpRequest& request,
                                 const net::Peer& peer) const {
   const auto wish = read<1>(request.body, {"password"});
-  if (!wish) return bad_field(wish.error());
+  if (!wish) return http::bad_field(wish.error());
   const auto removed = accounts_->remove(name, wish->front(), peer.source);
   return removed ? done() : refuse(removed.error());
 }
@@ -210,7 +206,7 @@ HttpResponse AccountApi::remove(const std::string& name, const http::HttpRequest
 HttpResponse AccountApi::change_password(const std::string& name, const http::HttpRequest& request,
                                          const net::Peer& peer) const {
   const auto wish = read<2>(request.body, {"password", "newPassword"});
-  if (!wish) return bad_field(wish.error());
+  if (!wish) return http::bad_field(wish.error());
   const auto& [password, next] = *wish;
   const auto changed = accounts_->change_password(name, password, next, peer.source);
   return changed ? session_of(200, *changed) : refuse(changed.error());
@@ -218,7 +214,7 @@ HttpResponse AccountApi::change_password(const std::string& name, const http::Ht
 
 HttpResponse AccountApi::leave_missed(const std::string& name, const http::HttpRequest& request) const {
   const auto wish = read<1>(request.body, {"to"});
-  if (!wish) return bad_field(wish.error());
+  if (!wish) return http::bad_field(wish.error());
   const auto left = accounts_->leave_missed(name, wish->front());
   return left ? http::json_response(201, ordered_json::object()) : refuse(left.error());
 }

@@ -19,10 +19,6 @@ namespace {
 using http::HttpResponse;
 using nlohmann::ordered_json;
 
-HttpResponse bad_field(std::string_view sentence) {
-  return http::json_error(400, name_of(hub::ErrorCode::bad_field), sentence);
-}
-
 struct Wish {
   hub::Rights may{hub::Right::join};
   std::chrono::seconds lasts = Invitations::usual;
@@ -86,7 +82,7 @@ HttpResponse Invitations::answer(std::string_view room, const http::HttpRequest&
                             "This host asks for no tokens: the room's address lets everybody in.");
   const auto name = http::percent_decode(room);
   if (!name || !hub::is_id(*name, hub::Limits{}.id_bytes))
-    return bad_field("The room's name in the path is none.");
+    return http::bad_field("The room's name in the path is none.");
   const auto shown = exchange_.check(http::bearer_token(request.authorization), peer.source);
   if (const auto may = access_.moderate(shown, *name, std::chrono::steady_clock::now()); !may)
     return http::refuse_token(may.error());
@@ -96,7 +92,7 @@ HttpResponse Invitations::answer(std::string_view room, const http::HttpRequest&
 HttpResponse Invitations::make(const std::string& room, const http::HttpRequest& request,
                                const hub::Pass& by) const {
   const auto wish = read_wish(request.body);
-  if (!wish) return bad_field(wish.error());
+  if (!wish) return http::bad_field(wish.error());
   const bool has_all = by.may.has(hub::Right::admin);
   for (const hub::Right right : {hub::Right::join, hub::Right::moderate}) {
     if (wish->may.has(right) && !has_all && !by.may.has(right))

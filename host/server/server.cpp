@@ -212,8 +212,8 @@ Server::Server(const Options& options, std::unique_ptr<net::Front> front,
                        if (hls_gateway_) hls_gateway_->change(std::move(change));
                      },
                  .on_call =
-                     [this](hub::CallRecord call) {
-                       if (accounts_) accounts_->keep(std::move(call));
+                     [this](const hub::CallRecord& call) {
+                       if (accounts_) accounts_->keep(call);
                      },
                  .check_token = token_check(tokens_.get())}),
       guard_(exchange_, options.hub.auth),

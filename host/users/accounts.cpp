@@ -271,7 +271,7 @@ Accounts::Answer<void> Accounts::leave_missed(const std::string& from, const std
   return {};
 }
 
-void Accounts::keep(hub::CallRecord call) {
+void Accounts::keep(const hub::CallRecord& call) {
   auto entries = entries_of(call, now_in_seconds());
   const std::lock_guard lock(calls_mutex_);
   if (calls_.size() + entries.size() > most_waiting_calls) return;

@@ -138,7 +138,7 @@ class Accounts {
   [[nodiscard]] Answer<void> leave_missed(const std::string& from, const std::string& to);
 
   /// A call is over. It is kept in a moment; who answers a client does not wait for that.
-  void keep(hub::CallRecord call);
+  void keep(const hub::CallRecord& call);
 
  private:
   struct Known {

@@ -272,9 +272,10 @@ Store::Kept<void> Store::add_calls(const std::vector<CallOf>& calls) {
 
 Store::Kept<std::vector<CallEntry>> Store::calls_of(std::string_view name) {
   return attempt([&] {
-    Statement select(*database_,
-                     "SELECT with_name, with_account, outgoing, outcome, at, lasted FROM call "
-                     "WHERE account = (SELECT id FROM account WHERE folded = ?) ORDER BY at DESC, id DESC LIMIT ?");
+    Statement select(
+        *database_,
+        "SELECT with_name, with_account, outgoing, outcome, at, lasted FROM call "
+        "WHERE account = (SELECT id FROM account WHERE folded = ?) ORDER BY at DESC, id DESC LIMIT ?");
     SQLite::bind(select, folded(name), calls_shown);
     std::vector<CallEntry> found;
     while (select.executeStep()) {

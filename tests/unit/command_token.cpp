@@ -134,7 +134,7 @@ TEST_F(CommandToken, what_is_wrong_is_said_in_a_sentence) {
   EXPECT_EQ(
       refusal_of({"--may", "join,fly"}),
       "parley token: --may does not know the right \"fly\". There are: join, publish, watch, call, moderate, "
-      "admin.\n");
+      "admin, register.\n");
   EXPECT_THAT(refusal_of({"--may", ""}), HasSubstr("--may: it is empty"));
   EXPECT_THAT(refusal_of({"--room", ""}), HasSubstr("--room: it is empty"));
   EXPECT_THAT(refusal_of({"--sub", ""}), HasSubstr("--sub: it is empty"));

@@ -75,7 +75,8 @@ TEST_F(CommandUser, says_what_is_wrong) {
   EXPECT_THAT(add("a b").err, HasSubstr("letters and digits"));
   EXPECT_THAT(add("Bola", "short").err, HasSubstr("8 to 128 characters"));
   EXPECT_THAT(run({"add", "Bola"}).err, HasSubstr("There is no password"));
-  EXPECT_THAT(run({"add", "Bola", "--may", "fly"}, "correct horse\n").err, HasSubstr("does not know the right \"fly\""));
+  EXPECT_THAT(run({"add", "Bola", "--may", "fly"}, "correct horse\n").err,
+              HasSubstr("does not know the right \"fly\""));
   EXPECT_THAT(run({"reset", "Bola"}, "correct horse\n").err, HasSubstr("There is no account Bola"));
   EXPECT_EQ(run({}).code, failed);
 }

@@ -70,7 +70,9 @@ class MediaHlsGateway : public testing::Test {
     gateway = std::make_unique<HlsGateway>(HlsGateway::Setting{
         .program = "/bin/sh", .arguments = {"-c", note + script}, .workers = workers, .left = left});
     exchange = std::make_unique<exchange::Exchange>(
-        config, addresses, [this](hub::StreamChange change) { gateway->change(std::move(change)); });
+        config, addresses, exchange::Exchange::Surroundings{.on_stream = [this](hub::StreamChange change) {
+          gateway->change(std::move(change));
+        }});
     timer = std::make_unique<exchange::ExchangeTimer>(*exchange, config.limits.heartbeat);
   }
   void run(const std::string& script) {

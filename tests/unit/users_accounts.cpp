@@ -27,8 +27,7 @@ const hub::Source there{.key = "192.0.2.2", .local = false};
 class UsersAccounts : public testing::Test {
  protected:
   [[nodiscard]] std::unique_ptr<Accounts> open(AccountLimits limits = {}) const {
-    auto opened =
-        Accounts::open({.file = folder_.path() / "users.db", .cost = cheap, .limits = limits});
+    auto opened = Accounts::open({.file = folder_.path() / "users.db", .cost = cheap, .limits = limits});
     EXPECT_TRUE(opened) << opened.error();
     return opened ? *std::move(opened) : nullptr;
   }
@@ -61,7 +60,8 @@ TEST_F(UsersAccounts, who_has_enrolled_signs_in_with_the_password_in_whatever_ca
 
 TEST_F(UsersAccounts, names_and_passwords_have_a_form) {
   const auto accounts = open();
-  for (const char* name : {"", "a", "-ab", ".ab", "a b", "äda", "a\n", "a/b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
+  for (const char* name :
+       {"", "a", "-ab", ".ab", "a b", "äda", "a\n", "a/b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
     EXPECT_REFUSED(accounts->enroll(name, "correct horse", here), Why::bad_name) << name;
   EXPECT_REFUSED(accounts->enroll("Ada", "seven77", here), Why::bad_password);
   EXPECT_REFUSED(accounts->enroll("Ada", std::string(129, 'x'), here), Why::bad_password);
@@ -111,7 +111,8 @@ TEST_F(UsersAccounts, a_sign_in_is_a_token_of_the_accounts_own_key) {
   EXPECT_EQ(checked->name, "Ada");
   EXPECT_EQ(checked->epoch, account.generation);
   EXPECT_EQ(checked->ends, now + 720h);
-  EXPECT_EQ(auth::check_token(token, open()->keys(), {}, now)->identity, "Ada") << "also when it starts again";
+  EXPECT_EQ(auth::check_token(token, open()->keys(), {}, now)->identity, "Ada")
+      << "also when it starts again";
 }
 
 TEST_F(UsersAccounts, who_guesses_is_slowed_down_and_keeps_nobody_out_where_they_were_before) {
@@ -120,8 +121,7 @@ TEST_F(UsersAccounts, who_guesses_is_slowed_down_and_keeps_nobody_out_where_they
                              .per_known = {.per_minute = 0.001, .at_once = 2}};
   const auto accounts = open(limits);
   EXPECT_TRUE(accounts->enroll("Ada", "correct horse", here));
-  for (int i = 0; i < 3; ++i)
-    EXPECT_REFUSED(accounts->sign_in("Ada", "a guess", there), Why::wrong_password);
+  for (int i = 0; i < 3; ++i) EXPECT_REFUSED(accounts->sign_in("Ada", "a guess", there), Why::wrong_password);
   const auto slowed = accounts->sign_in("Ada", "correct horse", there);
   EXPECT_REFUSED(slowed, Why::too_fast) << "right or wrong";
   EXPECT_GT(slowed.error().wait, 1min);
@@ -152,6 +152,7 @@ TEST_F(UsersAccounts, calls_are_there_for_both_who_have_an_account) {
   const auto told = [&](const char* name) {
     std::vector<std::string> lines;
     const auto calls = *accounts->calls_of(name);
+    lines.reserve(calls.size());
     for (const auto& call : calls)
       lines.push_back(call.with + (call.with_account ? "*" : "") + (call.outgoing ? " out " : " in ") +
                       std::string(name_of(call.outcome)));
@@ -194,6 +195,7 @@ TEST_F(UsersAccounts, of_many_who_want_one_name_one_gets_it) {
   const auto one = open();
   const auto other = open();
   std::vector<std::future<bool>> tries;
+  tries.reserve(8);
   for (int i = 0; i < 8; ++i) {
     tries.push_back(std::async(std::launch::async, [&, i] {
       return static_cast<bool>((i % 2 == 0 ? *one : *other).enroll("Ada", "correct horse", here));
@@ -216,7 +218,8 @@ TEST(UsersPasswords, who_comes_while_all_places_are_taken_is_told_so) {
   const Passwords passwords({.megabytes = 64, .passes = 3});
   std::vector<std::future<bool>> tries;
   for (std::size_t i = 0; i < 3 * (Passwords::at_once + Passwords::most_waiting); ++i)
-    tries.push_back(std::async(std::launch::async, [&] { return passwords.hash("correct horse").has_value(); }));
+    tries.push_back(
+        std::async(std::launch::async, [&] { return passwords.hash("correct horse").has_value(); }));
   std::size_t done = 0;
   for (auto& each : tries) done += each.get() ? 1 : 0;
   EXPECT_GE(done, Passwords::at_once + Passwords::most_waiting);

@@ -39,6 +39,7 @@ class UsersStore : public testing::Test {
   static std::vector<std::string> names(Store& store) {
     std::vector<std::string> found;
     const auto all = *store.all();
+    found.reserve(all.size());
     for (const Account& account : all) found.push_back(account.name);
     return found;
   }
@@ -126,7 +127,8 @@ TEST_F(UsersStore, calls_are_kept_for_their_account_the_newest_first) {
 TEST_F(UsersStore, nobody_fills_the_disk_with_calls) {
   const auto store = open();
   EXPECT_TRUE(*store->add(entry("Ada")));
-  const std::vector<Store::CallOf> many(most_calls + 50, {.account = "Ada", .entry = {.with = "Eve", .at = long_ago}});
+  const std::vector<Store::CallOf> many(most_calls + 50,
+                                        {.account = "Ada", .entry = {.with = "Eve", .at = long_ago}});
   EXPECT_TRUE(store->add_calls(many));
   EXPECT_EQ(store->calls_of("Ada")->size(), static_cast<std::size_t>(calls_shown));
   EXPECT_TRUE(store->add_calls({{.account = "Ada", .entry = {.with = "Bola", .at = long_ago}}}));
@@ -149,8 +151,9 @@ TEST_F(UsersStore, with_an_account_goes_what_was_kept_for_it_and_its_name_is_a_s
 }
 
 TEST_F(UsersStore, a_file_of_something_else_stays_as_it_is) {
-  std::ofstream(file_) << "these are no accounts, and they are longer than a header of SQLite's, which has 100 bytes "
-                          "and says so in its first sixteen";
+  std::ofstream(file_)
+      << "these are no accounts, and they are longer than a header of SQLite's, which has 100 bytes "
+         "and says so in its first sixteen";
   const auto refused = Store::open(file_);
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error(), HasSubstr("damaged, or something else"));

@@ -20,7 +20,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 /// A hub where the name ada, in whatever case, belongs to an account.
-class HubAccounts : public testing::Test {
+class HubOwnedNames : public testing::Test {
  protected:
   static Config with_accounts(bool* is_made) {
     Config config{.seed = 7};
@@ -37,12 +37,14 @@ class HubAccounts : public testing::Test {
                                                       .sign_in = sign_in})};
   }
 
-  void enrol(ConnectionId id, const std::string& name, Credential shown = {}, Dialect dialect = Dialect::calls) {
+  void enrol(ConnectionId id, const std::string& name, Credential shown = {},
+             Dialect dialect = Dialect::calls) {
     world.connect(id, dialect);
-    world.say(id, command::Register{.name = name,
-                                    .user_id = name,
-                                    .secret = dialect == Dialect::parley ? std::optional("page") : std::nullopt,
-                                    .token = {.credential = std::move(shown)}});
+    world.say(id,
+              command::Register{.name = name,
+                                .user_id = name,
+                                .secret = dialect == Dialect::parley ? std::optional("page") : std::nullopt,
+                                .token = {.credential = std::move(shown)}});
   }
 
   void settle(const std::string& name, std::optional<std::uint64_t> sign_in) {
@@ -61,7 +63,7 @@ class HubAccounts : public testing::Test {
   World world{with_accounts(&is_made_)};
 };
 
-TEST_F(HubAccounts, an_account_s_name_is_for_whoever_has_signed_in_to_it) {
+TEST_F(HubOwnedNames, an_account_s_name_is_for_whoever_has_signed_in_to_it) {
   enrol(1, "ada");
   EXPECT_THAT(heard(1), ElementsAre("error name-taken"));
   enrol(2, "ADA");
@@ -77,17 +79,17 @@ TEST_F(HubAccounts, an_account_s_name_is_for_whoever_has_signed_in_to_it) {
   EXPECT_THAT(heard(6), ElementsAre("registered bob")) << "other names are anybody's";
 }
 
-TEST_F(HubAccounts, a_sign_in_that_is_wrong_is_none) {
+TEST_F(HubOwnedNames, a_sign_in_that_is_wrong_is_none) {
   enrol(1, "bob", {.fault = Credential::Fault{.code = ErrorCode::token_revoked, .sentence = "No."}});
   EXPECT_THAT(heard(1), ElementsAre("error token-revoked"));
 }
 
-TEST_F(HubAccounts, rooms_are_open_to_guests_where_no_token_is_asked_for) {
+TEST_F(HubOwnedNames, rooms_are_open_to_guests_where_no_token_is_asked_for) {
   world.join(1, "r", "ada");
   EXPECT_THAT(world.heard(1), ElementsAre("joined ada []"));
 }
 
-TEST_F(HubAccounts, a_guest_gives_way_when_the_name_becomes_an_account_s) {
+TEST_F(HubOwnedNames, a_guest_gives_way_when_the_name_becomes_an_account_s) {
   is_made_ = false;
   enrol(1, "ada");
   enrol(2, "Ada");
@@ -102,7 +104,7 @@ TEST_F(HubAccounts, a_guest_gives_way_when_the_name_becomes_an_account_s) {
   EXPECT_THAT(heard(4), ElementsAre("registered ada"));
 }
 
-TEST_F(HubAccounts, the_newest_device_has_the_name_unless_there_is_a_call) {
+TEST_F(HubOwnedNames, the_newest_device_has_the_name_unless_there_is_a_call) {
   enrol(1, "ada", signed_in("ada", 1));
   enrol(2, "ada", signed_in("ada", 1));
   EXPECT_THAT(heard(1), ElementsAre("registered ada", "close 4001"));
@@ -117,7 +119,7 @@ TEST_F(HubAccounts, the_newest_device_has_the_name_unless_there_is_a_call) {
   EXPECT_THAT(heard(4), ElementsAre("error name-taken"));
 }
 
-TEST_F(HubAccounts, other_sign_ins_are_told_and_end_a_little_later) {
+TEST_F(HubOwnedNames, other_sign_ins_are_told_and_end_a_little_later) {
   enrol(1, "ada", signed_in("ada", 1), Dialect::parley);
   world.connect(2, signed_in("ada", 1));
   world.say(2, command::Join{.room = "r", .peer = "p", .name = "ada", .incarnation = "page"});
@@ -136,7 +138,7 @@ TEST_F(HubAccounts, other_sign_ins_are_told_and_end_a_little_later) {
   EXPECT_THAT(heard(3), ElementsAre("#1 peer-left p closed"));
 }
 
-TEST_F(HubAccounts, all_sign_ins_end_where_the_account_is_gone) {
+TEST_F(HubOwnedNames, all_sign_ins_end_where_the_account_is_gone) {
   enrol(1, "ada", signed_in("ada", 1), Dialect::parley);
   world.forget();
   is_made_ = false;
@@ -147,7 +149,7 @@ TEST_F(HubAccounts, all_sign_ins_end_where_the_account_is_gone) {
   EXPECT_THAT(heard(2), ElementsAre("registered ada")) << "the name is anybody's again";
 }
 
-TEST_F(HubAccounts, calls_are_recorded_for_whoever_has_an_account) {
+TEST_F(HubOwnedNames, calls_are_recorded_for_whoever_has_an_account) {
   enrol(1, "ada", signed_in("ada", 1));
   enrol(2, "bob");
   enrol(3, "eve");
