@@ -32,6 +32,18 @@ test('whoever makes an account is signed in, also after a reload, and online wit
   await ada.page.getByRole('button', { name: 'Your account: Ada Online' }).waitFor();
 });
 
+test('who comes back after more than a day stays signed in for longer', async (stage) => {
+  const ada = await Owner.register(stage, 'Ada');
+  const renewal = ada.page.waitForResponse((answer) => answer.request().method() === 'PUT');
+  await ada.page.clock.setFixedTime(Date.now() + 25 * 3_600_000);
+  await ada.page.reload();
+  const answer = await renewal;
+  assert.equal(new URL(answer.url()).pathname, '/api/v1/accounts/session');
+  assert.equal(answer.status(), 200);
+  const { token } = await answer.json();
+  await ada.page.waitForFunction((newer) => localStorage.getItem('parley.account') === newer, token);
+});
+
 test('nobody else goes online under the name of an account', async (stage) => {
   await Owner.register(stage, 'Ada');
   const guest = await visitor(stage.open, 'ada');

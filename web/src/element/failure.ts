@@ -118,7 +118,7 @@ export function nameFailure(reason: Reason, name: string, hasAccounts: boolean):
     return invitationFailure(reason, 'Only invited people can go online here').join('. ');
   switch (reason.code) {
     case 'name-taken':
-      return `The name “${isolate(name)}” is already in use. ${hasAccounts ? 'If it is yours, sign in. Else choose' : 'Choose'} another name.`;
+      return `The name “${isolate(name)}” is already in use. ${hasAccounts ? 'If it is yours, sign in. Otherwise choose' : 'Choose'} another name.`;
     case 'bad-field':
       return 'This name is too long or contains characters that are not allowed.';
     default: {
