@@ -1,7 +1,9 @@
-// Makes pictures of the built product: node tests/browser/screenshots.mjs [call | people | publish | stream | moderation | live]
+// Makes pictures of the built product: node tests/browser/screenshots.mjs [call | people | accounts | publish | stream | moderation | live]
 //
 //     call      docs/call.png, the picture of the README: three people, seen from the first one's window
 //     people    docs/people.png, a call by name that rings; and the page /people in each of its states
+//     accounts  the page /people of a host with accounts in each of its states, on a phone and a laptop, dark and light:
+//               test-results/screenshots/
 //     publish   the page /publish in each of its states, on a phone and a laptop, dark and light, to look at:
 //               test-results/screenshots/
 //     stream    the room of a publisher whose stream the media gateway takes, likewise: before it begins, as it is watched
@@ -11,6 +13,8 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
+import { keepsAccounts } from './support/accounts.mjs';
+import { picturesOfAccounts } from './support/accounts-pictures.mjs';
 import { launch } from './support/browser.mjs';
 import { Host } from './support/host.mjs';
 import { picturesOfPeople } from './support/people-pictures.mjs';
@@ -178,9 +182,13 @@ const shootPeople = (stage, browser) =>
     folder: folder('test-results/screenshots'),
   });
 
+const shootAccounts = (stage) =>
+  picturesOfAccounts(stage, { windows, folder: folder('test-results/screenshots') });
+
 const scenes = new Map([
   ['call', { shoot: call }],
   ['people', { shoot: shootPeople }],
+  ['accounts', { host: keepsAccounts(), shoot: shootAccounts }],
   ['stream', { host: ['--hls', 'on'], shoot: stream }],
   ['moderation', { host: asksForTokens, shoot: moderation }],
   ['live', { host: ['--hls', 'on'], shoot: live }],

@@ -1,10 +1,11 @@
 /** Compiles only while parley.d.ts says of parley.ts what is true, and README.md's examples are what it says. */
 import type * as declared from './parley.js';
-import { Directory, ParleyRoomElement, Room } from '../src/parley.js';
+import { Accounts, Directory, ParleyRoomElement, Room } from '../src/parley.js';
 
 export const room: new (options: declared.RoomOptions) => declared.Room = Room;
 export const element: new () => Omit<declared.ParleyRoomElement, never> = ParleyRoomElement;
 export const directory: new (options: declared.DirectoryOptions) => declared.Directory = Directory;
+export const accounts: new (options?: { url?: string | URL }) => declared.Accounts = Accounts;
 
 export function rooms(room: declared.Room): void {
   room.addEventListener('track', ({ detail: { slot, track } }) => {
@@ -54,4 +55,12 @@ export function calls(directory: declared.Directory): void {
     if (call.state === 'accepted') new Room({ room: call.room, peer: 'ada' }).join();
     if (call.state === 'idle') console.log(call.name, call.reason.message);
   });
+}
+
+export async function signIns(accounts: declared.Accounts): Promise<void> {
+  const { name, token, ends } = await accounts.signIn('ada', 'a long password');
+  console.log(ends.getTime(), new Directory({ name, token }).users);
+  const { calls } = await accounts.show(token);
+  console.log(calls.filter(({ outcome, direction }) => outcome === 'missed' && direction === 'incoming'));
+  if ((await accounts.registration()) === 'invited') await accounts.register('bola', 'another one', token);
 }

@@ -3,6 +3,7 @@
  *
  *     import { Room } from 'https://parley.example/parley.js';        the room alone, for an interface of one's own
  *     import { Directory } from 'https://parley.example/parley.js';   who is online, and calls by name
+ *     import { Accounts } from 'https://parley.example/parley.js';    names that belong to somebody, where the host keeps any
  *     <parley-room room="blue-otter"></parley-room>                     a whole call, once parley.js is imported
  */
 
@@ -381,7 +382,7 @@ export interface DirectoryOptions {
   name: string;
   /** Shown to the others, and never looked at; the name by default. */
   id?: string;
-  /** As {@link RoomOptions.token}. */
+  /** As {@link RoomOptions.token}. A name that belongs to an account takes that of its {@link SignIn}: `name-taken` otherwise. */
   token?: string;
 }
 
@@ -420,6 +421,69 @@ export declare class Directory {
   renew(token: string): void;
   /** Tries again now to reach the host. */
   retry(): void;
+}
+
+/** Who may make an account: everybody, whoever has an invitation, or nobody but whoever runs the host. */
+export type Registration = 'open' | 'invited' | 'closed';
+
+/** Somebody is signed in. */
+export interface SignIn {
+  /** As the account was made with it: for {@link DirectoryOptions.name}. */
+  name: string;
+  /** For {@link DirectoryOptions.token}, {@link RoomOptions.token}, and what {@link Accounts} does for this account. Keep it as a password. */
+  token: string;
+  /** When the token ends: 30 days after it was made. {@link Accounts.renew} gives another. */
+  ends: Date;
+}
+
+/** A call by name that is over, as one of the two sees it. */
+export interface CallEntry {
+  /** Whom it was with. */
+  with: string;
+  /** The name belonged to an account then, and still does. */
+  account: boolean;
+  direction: 'incoming' | 'outgoing';
+  /** Missed: neither answered nor rejected. */
+  outcome: 'answered' | 'missed' | 'rejected';
+  /** When it began to ring. */
+  at: Date;
+  /** How long the two talked. */
+  seconds: number;
+}
+
+export interface Account {
+  name: string;
+  since: Date;
+  /** Of the last 90 days, the newest first, 200 at most. */
+  calls: readonly CallEntry[];
+}
+
+/**
+ * Names that belong to somebody, where the host keeps accounts (`--users`). Passwords have 8 to 128 bytes, names 2 to 32 of
+ * `a-z A-Z 0-9 . _ -`, a letter or a digit first; upper and lower case are one name. What fails rejects with an `Error`
+ * that has the host's `code` and sentence, such as `name-taken`, `wrong-password`, `too-fast`, or `token-revoked` once
+ * somebody has signed out everywhere.
+ */
+export declare class Accounts {
+  /** `url` as {@link DirectoryOptions.url}. */
+  constructor(options?: { url?: string | URL });
+  /** null where the host keeps no accounts. */
+  registration(): Promise<Registration | null>;
+  /** Makes an account. `invitation` is a token that may `register`, where {@link Registration} is `invited`. */
+  register(name: string, password: string, invitation?: string): Promise<SignIn>;
+  signIn(name: string, password: string): Promise<SignIn>;
+  /** Signed in for another 30 days. */
+  renew(token: string): Promise<SignIn>;
+  /** All tokens of this account end, this one too. To sign out here alone, forget the token. */
+  signOutEverywhere(token: string): Promise<void>;
+  /** The account, and its last calls. */
+  show(token: string): Promise<Account>;
+  /** All other tokens of this account end. */
+  changePassword(token: string, password: string, newPassword: string): Promise<SignIn>;
+  /** Deletes the account, and all that is kept for it. */
+  remove(token: string, password: string): Promise<void>;
+  /** For an account that is not online: it finds a missed call. */
+  leaveMissedCall(token: string, to: string): Promise<void>;
 }
 
 /** The detail of each event of a `<parley-room>`: those of its Room, and its own. */

@@ -1,4 +1,5 @@
 import '../element/index.js';
+import { keptToken } from '../element/kept-token.js';
 import { isolate } from '../element/name.js';
 import { nameAfter } from './address.js';
 import { joinsAtOnce } from './autojoin.js';
@@ -10,7 +11,7 @@ declare const liveBarModule: string;
 
 /**
  * /r/{room}: the address names the room, `?name=` the person, and `?autojoin` skips the lobby (autojoin.ts). `#token=` is an
- * invitation (token.ts).
+ * invitation (token.ts); without one, who is signed in to an account comes in by that.
  */
 const query = new URLSearchParams(location.search);
 const room = nameAfter('/r/', location.pathname);
@@ -19,11 +20,12 @@ const element = document.createElement('parley-room');
 element.room = room;
 element.link = location.origin + location.pathname;
 element.home = '/';
-element.token = invitation((token) => {
-  element.token = token;
-  // A newer link is opened by who was not let in with the one before.
-  if (element.dataset.phase === 'refused') element.join();
-});
+element.token =
+  invitation((token) => {
+    element.token = token;
+    // A newer link is opened by who was not let in with the one before.
+    if (element.dataset.phase === 'refused') element.join();
+  }) || keptToken();
 element.autojoin = joinsAtOnce();
 element.noCamera = query.has('no-camera');
 element.noMicrophone = query.has('no-microphone');
@@ -32,6 +34,13 @@ element.name = query.get('name') ?? element.name;
 document.title = `${isolate(room)} – Parley`;
 document.body.append(element);
 element.addEventListener('joined', () => remember(room));
+element.addEventListener('refused', ({ detail }) => {
+  // A sign-in that has ended keeps nobody out whom the room takes as a guest.
+  if (!element.token || element.token !== keptToken() || !detail.code.startsWith('token-')) return;
+  element.token = '';
+  // Once this stay has said all that it has to say.
+  queueMicrotask(() => element.join());
+});
 const { title } = document;
 element.addEventListener('unread', (event) => {
   const { count } = (event as CustomEvent<{ count: number }>).detail;

@@ -103,13 +103,22 @@ export function roomFailure(reason: Reason): Failure & { refused: boolean } {
   };
 }
 
-/** Why somebody could not go online under a name. */
-export function nameFailure(reason: Reason, name: string): string {
+/** Why somebody is not online any more, or not at the moment. */
+export function onlineFailure(reason: Reason, isGuest: boolean): Failure {
+  if (reason.code !== 'replaced') return roomFailure(reason);
+  const advice = isGuest
+    ? 'You are online in another tab, or somebody has an account of this name.'
+    : 'You are online in another tab or on another device.';
+  return { code: reason.code, title: 'You are no longer online here', advice };
+}
+
+/** Why somebody could not go online under a name, which may be an account's where the host keeps any. */
+export function nameFailure(reason: Reason, name: string, hasAccounts: boolean): string {
   if (isAboutInvitation(reason))
     return invitationFailure(reason, 'Only invited people can go online here').join('. ');
   switch (reason.code) {
     case 'name-taken':
-      return `The name “${isolate(name)}” is already in use. Choose another name.`;
+      return `The name “${isolate(name)}” is already in use. ${hasAccounts ? 'If it is yours, sign in. Otherwise choose' : 'Choose'} another name.`;
     case 'bad-field':
       return 'This name is too long or contains characters that are not allowed.';
     default: {

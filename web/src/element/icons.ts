@@ -64,6 +64,9 @@ export const check = /* @__PURE__ */ icon('M5 12.5l4.5 4.5L19 7.5');
 export const cross = /* @__PURE__ */ icon('M7 7l10 10M17 7L7 17');
 export const question = /* @__PURE__ */ icon('M9 9a3 3 0 1 1 4.2 2.75c-.8.4-1.2 1-1.2 1.9v.6M12 17.8v.1');
 export const minus = /* @__PURE__ */ icon('M6 12h12');
+export const incoming = /* @__PURE__ */ icon('M17.5 6.5L7 17M7 8.5V17h8.5');
+export const outgoing = /* @__PURE__ */ icon('M6.5 17.5L17 7M8.5 7H17v8.5');
+export const unfold = /* @__PURE__ */ icon('M7 10l5 5 5-5');
 export const pin = /* @__PURE__ */ icon('M9 4h6l-1 6 3.5 3.5V15h-11v-1.5L10 10zM12 15v5.5');
 
 /** The mark: two voices that overlap, and where they do, they understand each other. */

@@ -1,5 +1,6 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { Giver } from './claims.js';
 import './device-choice.js';
 import * as icons from './icons.js';
 import styles from './lobby.css';
@@ -21,7 +22,7 @@ export class Lobby extends LitElement {
   @property({ attribute: false }) room = '';
   @property({ attribute: false }) name = '';
   /** The name is their token's to say. */
-  @property({ attribute: false }) given = false;
+  @property({ attribute: false }) given: Giver = '';
   /** Where the mark leads; there is none without. */
   @property({ attribute: false }) home = '';
 
@@ -37,14 +38,14 @@ export class Lobby extends LitElement {
             <p>${this.#readiness()}</p>
           </div>
           <label class="field">
-            Your name${this.given ? ', from your invitation' : ''}
+            Your name${this.given ? `, from your ${this.given}` : ''}
             <input
               class="input"
               name="name"
               autocomplete="name"
               placeholder="How others see you"
               .value=${this.name}
-              ?readonly=${this.given}
+              ?readonly=${this.given !== ''}
               @input=${this.#typed}
               @compositionend=${this.#typed}
             />

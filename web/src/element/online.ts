@@ -14,6 +14,8 @@ export interface OnlineEvents {
   changed: () => void;
   /** The host does not take this name, or no longer: this stay is over. */
   refused: (reason: Reason) => void;
+  /** A call is over, whether or not it was answered. */
+  ended: (past: PastCall) => void;
   /** Each event of the directory, for the application around the element. */
   forward: (event: CustomEvent) => void;
 }
@@ -116,6 +118,12 @@ export class Online {
     this.#events.changed();
   }
 
+  /** Something is to be said, in place of what was. */
+  say(words: string): void {
+    this.past = null;
+    this.#note(words);
+  }
+
   renew(token: string): void {
     this.#invitationEnd.renewed();
     this.directory.renew(token);
@@ -201,6 +209,7 @@ export class Online {
           direction: this.#direction,
           ...(this.#verdict ?? { own: false, reason: call.reason }),
         };
+        this.#events.ended(this.past);
     }
     this.#previous = call;
   }

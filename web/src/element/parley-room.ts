@@ -10,8 +10,9 @@ import './details.js';
 import { roomFailure, type Failure } from './failure.js';
 import * as icons from './icons.js';
 import './lobby.js';
+import { keptToken } from './kept-token.js';
 import { LocalMedia } from './media.js';
-import { nameIn } from './claims.js';
+import { nameIn, type Giver } from './claims.js';
 import { fitName } from './name.js';
 import noticeStyles from './notices.css';
 import { Notices } from './notices.js';
@@ -253,7 +254,7 @@ export class ParleyRoomElement extends LitElement {
         return html`<parley-lobby
           .room=${this.heading || this.room}
           .name=${this.#ownName}
-          .given=${this.#givenName !== ''}
+          .given=${this.#giver}
           .media=${this.#media}
           .home=${this.home}
           @join=${(event: CustomEvent<string>) => this.#joinAs(event.detail)}
@@ -394,7 +395,7 @@ export class ParleyRoomElement extends LitElement {
         return html`<parley-settings
           .media=${this.#media}
           .name=${this.#ownName}
-          .given=${this.#givenName !== ''}
+          .given=${this.#giver}
           .shortcuts=${this.#shortcuts}
           .choosesShortcuts=${!this.noShortcuts}
           @shortcuts=${({ detail }: CustomEvent<boolean>) => this.#chooseShortcuts(detail)}
@@ -448,6 +449,10 @@ export class ParleyRoomElement extends LitElement {
 
   get #ownName(): string {
     return this.#givenName || this.name;
+  }
+
+  get #giver(): Giver {
+    return !this.#givenName ? '' : this.#token === keptToken() ? 'account' : 'invitation';
   }
 
   #joinAs(name: string): void {

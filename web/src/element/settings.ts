@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { Giver } from './claims.js';
 import type { Shortcuts } from './controls.js';
 import './device-choice.js';
 import type { LocalMedia } from './media.js';
@@ -66,7 +67,7 @@ export class Settings extends LitElement {
   @property({ attribute: false, hasChanged: () => true }) media!: LocalMedia;
   @property({ attribute: false }) name = '';
   /** The name is their token's to say. */
-  @property({ attribute: false }) given = false;
+  @property({ attribute: false }) given: Giver = '';
   @property({ attribute: false }) shortcuts: Shortcuts = [];
   /** Whether it is this person who says if there are shortcuts. */
   @property({ attribute: false }) choosesShortcuts = true;
@@ -76,11 +77,11 @@ export class Settings extends LitElement {
       ${panelHead(this, 'Settings')}
       <div class="body" tabindex="0" role="region" aria-label="Settings">
         <label class="field">
-          Your name${this.given ? ', from your invitation' : ''}
+          Your name${this.given ? `, from your ${this.given}` : ''}
           <input
             class="input"
             .value=${this.name}
-            ?readonly=${this.given}
+            ?readonly=${this.given !== ''}
             @input=${keepFit}
             @compositionend=${keepFit}
             @change=${this.#rename}

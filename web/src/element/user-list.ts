@@ -24,22 +24,30 @@ export class UserList extends LitElement {
   static override styles = [shared, styles];
 
   @property({ attribute: false }) users: readonly User[] = [];
+  /** Whom this person talked to of late, the latest first: they come before the others. */
+  @property({ attribute: false }) contacts: readonly string[] = [];
   /** While there is no way to call anybody. */
   @property({ attribute: false }) disabled = false;
 
   @state() private wanted = '';
+  #places: ReadonlyMap<string, number> = new Map();
   #sorted: { user: User; searched: string }[] = [];
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (!changed.has('users')) return;
+    if (!changed.has('users') && !changed.has('contacts')) return;
+    this.#places = new Map(this.contacts.map((name, place) => [name, place]));
+    const place = ({ name }: User): number => this.#places.get(name) ?? this.contacts.length;
     this.#sorted = this.users
-      .toSorted((one, other) => alphabetical.compare(one.name, other.name))
+      .toSorted((one, other) => place(one) - place(other) || alphabetical.compare(one.name, other.name))
       .map((user) => ({ user, searched: `${user.name}\n${user.id}`.toLocaleLowerCase() }));
   }
 
   protected override render(): TemplateResult {
     const wanted = this.wanted.trim().toLocaleLowerCase();
     const found = this.#sorted.filter(({ searched }) => searched.includes(wanted));
+    const shown = found.slice(0, most).map(({ user }) => user);
+    const contacts = shown.filter(({ name }) => this.#places.has(name));
+    const others = shown.slice(contacts.length);
     return html`
       <search>
         ${icons.search}
@@ -54,18 +62,23 @@ export class UserList extends LitElement {
           @input=${(event: Event) => (this.wanted = (event.target as HTMLInputElement).value)}
         />
       </search>
-      ${
-        found.length > 0
-          ? html`<ul aria-label="People online">
-              ${repeat(
-                found.slice(0, most),
-                ({ user }) => user.name,
-                ({ user }) => this.#person(user),
-              )}
-            </ul>`
-          : nothing
-      }
+      ${this.#group('Contacts', contacts)}
+      ${this.#group('People online', others, contacts.length > 0 ? 'Everyone else' : '')}
       <p class="rest" role="status">${rest(found.length, this.wanted.trim())}</p>
+    `;
+  }
+
+  #group(label: string, users: User[], title = label): TemplateResult | typeof nothing {
+    if (users.length === 0) return nothing;
+    return html`
+      ${title && this.#places.size > 0 ? html`<h2>${title}</h2>` : nothing}
+      <ul aria-label=${label}>
+        ${repeat(
+          users,
+          ({ name }) => name,
+          (user) => this.#person(user),
+        )}
+      </ul>
     `;
   }
 

@@ -1,14 +1,19 @@
+export { Accounts } from './accounts.js';
 export { Directory } from './directory.js';
 export { Room } from './room.js';
 export type {
+  Account,
+  CallEntry,
   DirectoryEvents,
   DirectoryOptions,
   Invitation,
   InvitationOptions,
   Peer,
   PeerStats,
+  Registration,
   RoomEvents,
   RoomOptions,
+  SignIn,
 } from '../../types/parley.js';
 export type {
   Call,
