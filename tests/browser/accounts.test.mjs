@@ -53,14 +53,25 @@ test('nobody else goes online under the name of an account', async (stage) => {
   await guest.goesOnline('Eve');
 });
 
-test('who is online as a guest makes room for the account of that name', async (stage) => {
+test('nobody takes the name of a guest who is online', async (stage) => {
   const guest = await people(stage)('Ada');
-  const ada = await Owner.register(stage, 'Ada');
-  await ada.goesOnline();
-  await alert(guest, 'You are no longer online here.');
+  const ada = await Owner.open(stage, 'Ada');
+  ada.tab.expectProblem(refused('409'));
+  await ada.registers();
+  await alert(ada, 'The name “Ada” is already in use. Choose another name.');
   await guest.goesOffline();
-  await guest.goesOnline('Eve');
-  await ada.person.finds('Eve');
+  await ada.button('Create account').click();
+  await ada.isSignedIn();
+});
+
+test('who goes online elsewhere is told so where they were', async (stage) => {
+  const here = await Owner.register(stage, 'Ada');
+  await here.goesOnline();
+  const there = await Owner.signIn(stage, 'Ada');
+  await alert(here, 'You are no longer online here.');
+  const eve = await people(stage)('Eve');
+  await there.person.finds('Eve');
+  await eve.finds('Ada');
 });
 
 test('what is wrong is said beside the field, which has the focus', async (stage) => {
