@@ -143,13 +143,13 @@ HttpResponse AccountApi::enroll(const http::HttpRequest& request, const net::Pee
   if (auto refused = refuse_newcomer(request, peer)) return *std::move(refused);
   const auto wish = read<2>(request.body, {"name", "password"});
   if (!wish) return http::bad_field(wish.error());
-  const auto& [name, password] = *wish;
+  const std::string& name = wish->front();
   // Nobody puts a guest out by taking the name from them.
   if (exchange_.ask([&](const hub::Hub& hub) { return hub.is_name_of_guest(name); }))
     return refuse(
         {.why = Why::taken,
          .sentence = "Somebody is online under this name. Choose another, or wait until they have left."});
-  const auto made = accounts_->enroll(name, password, peer.source);
+  const auto made = accounts_->enroll(name, wish->back(), peer.source);
   return made ? session_of(201, *made) : refuse(made.error());
 }
 
