@@ -101,7 +101,7 @@ Accounts::Accounts(AccountOptions options, std::unique_ptr<Store> store, auth::K
       by_address_(options_.limits.per_address),
       by_proxy_(many_times(options_.limits.per_address)),
       by_name_(options_.limits.per_name),
-      by_known_(options_.limits.per_known),
+      by_known_(options_.limits.per_name),
       registrations_(options_.limits.registrations),
       registrations_by_proxy_(many_times(options_.limits.registrations)),
       missed_(options_.limits.missed) {}

@@ -43,9 +43,8 @@ struct AccountLimits {
   /// gets ten times as much.
   Throttle::Pace per_address{.per_minute = 10, .at_once = 30};
   /// Of one name, by whoever has not been let in before from their address: some 1,500 guesses a day.
+  /// Whoever has is counted apart: strangers who guess do not keep them out.
   Throttle::Pace per_name{.per_minute = 1, .at_once = 20};
-  /// By whoever has: strangers who guess do not keep them out.
-  Throttle::Pace per_known{.per_minute = 2, .at_once = 10};
   /// Of accounts made, or not made since the name was taken, from one address: a class that does so at once.
   Throttle::Pace registrations{.per_minute = 1, .at_once = 30};
   /// Of calls to people who are not online, left by one account.

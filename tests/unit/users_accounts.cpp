@@ -117,8 +117,7 @@ TEST_F(UsersAccounts, a_sign_in_is_a_token_of_the_accounts_own_key) {
 
 TEST_F(UsersAccounts, who_guesses_is_slowed_down_and_keeps_nobody_out_where_they_were_before) {
   const AccountLimits limits{.per_address = {.per_minute = 0.001, .at_once = 6},
-                             .per_name = {.per_minute = 0.001, .at_once = 3},
-                             .per_known = {.per_minute = 0.001, .at_once = 2}};
+                             .per_name = {.per_minute = 0.001, .at_once = 3}};
   const auto accounts = open(limits);
   EXPECT_TRUE(accounts->enroll("Ada", "correct horse", here));
   for (int i = 0; i < 3; ++i) EXPECT_REFUSED(accounts->sign_in("Ada", "a guess", there), Why::wrong_password);
