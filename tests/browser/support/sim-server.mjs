@@ -39,6 +39,7 @@ export class SimServer {
   #sockets;
   #http;
   #page;
+  #stopped = false;
   #streams = new Set();
 
   static async start(page) {
@@ -60,6 +61,7 @@ export class SimServer {
   }
 
   async stop() {
+    this.#stopped = true;
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#sockets.close();
     this.#http.close();
@@ -68,8 +70,7 @@ export class SimServer {
 
   #serve(socket, number) {
     const send = (message) => socket.send(JSON.stringify(message));
-    socket.on('message', async (data) => {
-      const message = JSON.parse(data);
+    const hear = async (message) => {
       this.heard.push(message);
       if (message.type === 'join') send({ type: 'joined', simNumber: message.simNumber });
       if (this.refusals.length > 0) {
@@ -84,7 +85,12 @@ export class SimServer {
       }
       if (message.type === 'ice-candidate')
         await this.#page.evaluate((candidate) => window.taken?.addIceCandidate(candidate), message.candidate);
-    });
+    };
+    // What is on its way when a test ends is for nobody any more.
+    const fail = (error) => {
+      if (!this.#stopped && !this.#page.isClosed()) throw error;
+    };
+    socket.on('message', (data) => hear(JSON.parse(data)).catch(fail));
     socket.on('close', () => this.#streams.delete(number));
   }
 
