@@ -34,6 +34,9 @@ constexpr const char* user_examples =
     "  pwgen 16 1 | tee password | parley user reset Ada --users users.db\n"
     "  parley user list --users users.db";
 
+// A host that writes is done in milliseconds; a slow disk may take this long.
+constexpr std::chrono::seconds patience{5};
+
 struct UserWish {
   fs::path file{};
   std::string name{};
@@ -48,7 +51,7 @@ Result<std::unique_ptr<Store>, std::string> open_store(const UserWish& wish, boo
   std::error_code error;
   if (!makes_file && !fs::exists(wish.file, error))
     return Failure("There is no file of accounts at " + wish.file.string() + ".");
-  return Store::open(wish.file);
+  return Store::open(wish.file, patience);
 }
 
 Result<std::string, std::string> new_hash(const UserWish& wish, std::istream& in, Streams streams) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,7 +27,8 @@ inline constexpr std::array<std::pair<std::string_view, CallOutcome>, 3> call_ou
 struct CallRecord {
   struct Party {
     std::string name;
-    bool has_account = false;  ///< and the name is the account's
+    /// Of which sign-in, where it is an account's; else nothing.
+    std::optional<std::uint64_t> sign_in{};
   };
 
   Party caller;

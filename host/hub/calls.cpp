@@ -155,10 +155,11 @@ Session* Calls::dissolve(User& user, CallOutcome unanswered) {
 /// For those who have an account: a guest's name may be somebody else's tomorrow.
 void Calls::record(const Call& call, CallOutcome outcome) {
   const auto party = [](const User& user) {
-    return CallRecord::Party{.name = user.as.name, .has_account = owns(user.pass, user.as.name)};
+    const bool is_owner = owns(user.pass, user.as.name);
+    return CallRecord::Party{.name = user.as.name, .sign_in = is_owner ? user.pass->sign_in : std::nullopt};
   };
   CallRecord made{.caller = party(call.caller), .callee = party(call.callee), .outcome = outcome};
-  if (!made.caller.has_account && !made.callee.has_account) return;
+  if (!made.caller.sign_in && !made.callee.sign_in) return;
   const Instant now = outgoing_.now();
   made.ago = std::chrono::floor<std::chrono::seconds>(now - call.since);
   if (call.accepted) made.lasted = std::chrono::floor<std::chrono::seconds>(now - call.answered);

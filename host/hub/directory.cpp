@@ -62,6 +62,8 @@ Done Directory::enroll(Connection& connection, const Message& message, command::
   const auto& pass = connection.credential.pass;
   const bool is_owner = owns(pass, wish.name);
   if (config_.is_owned && !is_owner && config_.is_owned(wish.name)) {
+    // Whoever looks for names that exist is slowed down.
+    if (Done paced = count_registration(connection); !paced) return paced;
     return refusal(ErrorCode::name_taken,
                    "This name belongs to an account. Sign in to it, or register under another.");
   }
@@ -100,9 +102,8 @@ Done Directory::enroll(Connection& connection, const Message& message, command::
     Done joined = admission_.join(connection, message, join);
     if (!joined || connection.session == nullptr) return joined;
   }
+  static_cast<void>(count_registration(connection));
   const Instant now = outgoing_.now();
-  static_cast<void>(connection.registrations.take(now));
-  static_cast<void>(connection.account->registrations.take(now));
   ++connection.account->names;
   ++connection.account->uses;
   User& user = users_.add({.as = {.name = std::move(wish.name), .id = std::move(wish.user_id)},
@@ -204,11 +205,23 @@ Done Directory::ensure_name(Connection& connection) {
     return refusal(ErrorCode::too_many_users,
                    "As many users are online as this host can hold. Try again later.");
   }
+  return check_pace(connection);
+}
+
+Done Directory::check_pace(Connection& connection) const {
   const Instant now = outgoing_.now();
-  const Duration wait = std::max(account.registrations.wait(now), connection.registrations.wait(now));
+  const Duration wait =
+      std::max(connection.account->registrations.wait(now), connection.registrations.wait(now));
   if (wait > Duration{}) {
     return refusal(ErrorCode::too_fast, "You come online too often. " + try_again_in(wait));
   }
+  return {};
+}
+
+Done Directory::count_registration(Connection& connection) {
+  if (Done paced = check_pace(connection); !paced) return paced;
+  static_cast<void>(connection.registrations.take(outgoing_.now()));
+  static_cast<void>(connection.account->registrations.take(outgoing_.now()));
   return {};
 }
 

@@ -59,6 +59,9 @@ class Directory {
   void take_over(Connection& connection, User& user, std::string id);
   void end_away(User& user);
   [[nodiscard]] Done ensure_name(Connection& connection);
+  [[nodiscard]] Done check_pace(Connection& connection) const;
+  /// Whether this one may try now; if so, it has.
+  [[nodiscard]] Done count_registration(Connection& connection);
   [[nodiscard]] User* longest_away() const;
   [[nodiscard]] Duration goodbye_window() const;
 

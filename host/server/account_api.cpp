@@ -132,11 +132,14 @@ HttpResponse AccountApi::answer(http::Endpoint endpoint, const http::HttpRequest
   if (shown.fault) return http::refuse_token({shown.fault->code, std::string(shown.fault->sentence)});
   if (shown.pass == nullptr || !shown.pass->sign_in)
     return http::refuse_token({hub::ErrorCode::token_required, "Sign in first."});
-  const std::string& name = shown.pass->identity;
-  if (endpoint == account_session) return request.method == "PUT" ? renew(name) : sign_out(name);
-  if (endpoint == account_password) return change_password(name, request, peer);
-  if (endpoint == account_missed) return leave_missed(name, request);
-  return request.method == "DELETE" ? remove(name, request, peer) : show(name);
+  const users::SignIn by{.name = shown.pass->identity, .number = *shown.pass->sign_in};
+  if (endpoint == account_session) return request.method == "PUT" ? renew(by) : sign_out(by);
+  if (endpoint == account_password) return change_password(by, request, peer);
+  if (endpoint == account_missed) {
+    if (shown.pass->may.has(hub::Right::call)) return leave_missed(by, request);
+    return http::refuse_token({hub::ErrorCode::token_right, "This account may not call."});
+  }
+  return request.method == "DELETE" ? remove(by, request, peer) : show(by);
 }
 
 HttpResponse AccountApi::enroll(const http::HttpRequest& request, const net::Peer& peer) const {
@@ -179,20 +182,20 @@ HttpResponse AccountApi::sign_in(const http::HttpRequest& request, const net::Pe
   return proven ? session_of(200, *proven) : refuse(proven.error());
 }
 
-HttpResponse AccountApi::renew(const std::string& name) const {
-  const auto found = accounts_->find(name);
+HttpResponse AccountApi::renew(const users::SignIn& by) const {
+  const auto found = accounts_->find(by);
   return found ? session_of(200, *found) : refuse(found.error());
 }
 
-HttpResponse AccountApi::sign_out(const std::string& name) const {
-  const auto out = accounts_->sign_out(name);
+HttpResponse AccountApi::sign_out(const users::SignIn& by) const {
+  const auto out = accounts_->sign_out(by);
   return out ? done() : refuse(out.error());
 }
 
-HttpResponse AccountApi::show(const std::string& name) const {
-  const auto found = accounts_->find(name);
+HttpResponse AccountApi::show(const users::SignIn& by) const {
+  const auto found = accounts_->find(by);
   if (!found) return refuse(found.error());
-  const auto calls = accounts_->calls_of(name);
+  const auto calls = accounts_->calls_of(by);
   if (!calls) return refuse(calls.error());
   ordered_json listed = ordered_json::array();
   for (const auto& call : *calls) listed.push_back(to_json(call));
@@ -200,27 +203,27 @@ HttpResponse AccountApi::show(const std::string& name) const {
       200, {{"name", found->name}, {"since", seconds_of(found->since)}, {"calls", std::move(listed)}});
 }
 
-HttpResponse AccountApi::remove(const std::string& name, const http::HttpRequest& request,
+HttpResponse AccountApi::remove(const users::SignIn& by, const http::HttpRequest& request,
                                 const net::Peer& peer) const {
   const auto wish = read<1>(request.body, {"password"});
   if (!wish) return http::bad_field(wish.error());
-  const auto removed = accounts_->remove(name, wish->front(), peer.source);
+  const auto removed = accounts_->remove(by, wish->front(), peer.source);
   return removed ? done() : refuse(removed.error());
 }
 
-HttpResponse AccountApi::change_password(const std::string& name, const http::HttpRequest& request,
+HttpResponse AccountApi::change_password(const users::SignIn& by, const http::HttpRequest& request,
                                          const net::Peer& peer) const {
   const auto wish = read<2>(request.body, {"password", "newPassword"});
   if (!wish) return http::bad_field(wish.error());
   const auto& [password, next] = *wish;
-  const auto changed = accounts_->change_password(name, password, next, peer.source);
+  const auto changed = accounts_->change_password(by, password, next, peer.source);
   return changed ? session_of(200, *changed) : refuse(changed.error());
 }
 
-HttpResponse AccountApi::leave_missed(const std::string& name, const http::HttpRequest& request) const {
+HttpResponse AccountApi::leave_missed(const users::SignIn& by, const http::HttpRequest& request) const {
   const auto wish = read<1>(request.body, {"to"});
   if (!wish) return http::bad_field(wish.error());
-  const auto left = accounts_->leave_missed(name, wish->front());
+  const auto left = accounts_->leave_missed(by, wish->front());
   return left ? http::json_response(201, ordered_json::object()) : refuse(left.error());
 }
 

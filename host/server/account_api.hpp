@@ -38,14 +38,14 @@ class AccountApi {
  private:
   [[nodiscard]] http::HttpResponse enroll(const http::HttpRequest& request, const net::Peer& peer) const;
   [[nodiscard]] http::HttpResponse sign_in(const http::HttpRequest& request, const net::Peer& peer) const;
-  [[nodiscard]] http::HttpResponse renew(const std::string& name) const;
-  [[nodiscard]] http::HttpResponse sign_out(const std::string& name) const;
-  [[nodiscard]] http::HttpResponse show(const std::string& name) const;
-  [[nodiscard]] http::HttpResponse remove(const std::string& name, const http::HttpRequest& request,
+  [[nodiscard]] http::HttpResponse renew(const users::SignIn& by) const;
+  [[nodiscard]] http::HttpResponse sign_out(const users::SignIn& by) const;
+  [[nodiscard]] http::HttpResponse show(const users::SignIn& by) const;
+  [[nodiscard]] http::HttpResponse remove(const users::SignIn& by, const http::HttpRequest& request,
                                           const net::Peer& peer) const;
-  [[nodiscard]] http::HttpResponse change_password(const std::string& name, const http::HttpRequest& request,
+  [[nodiscard]] http::HttpResponse change_password(const users::SignIn& by, const http::HttpRequest& request,
                                                    const net::Peer& peer) const;
-  [[nodiscard]] http::HttpResponse leave_missed(const std::string& name,
+  [[nodiscard]] http::HttpResponse leave_missed(const users::SignIn& by,
                                                 const http::HttpRequest& request) const;
   [[nodiscard]] http::HttpResponse session_of(int status, const users::Account& account) const;
   /// Nothing where whoever asks may make an account.

@@ -21,6 +21,8 @@ constexpr std::chrono::hours clean_again{1};
 // Calls that wait for a disk that fails.
 constexpr std::size_t most_waiting_calls = 10'000;
 constexpr double proxied = 10;
+// Another host that writes is done in milliseconds. Whoever waits here keeps one of the threads that answer HTTP.
+constexpr std::chrono::milliseconds patience{250};
 
 Time now_in_seconds() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -28,6 +30,12 @@ Time now_in_seconds() {
 
 Throttle::Pace many_times(Throttle::Pace pace) {
   return {.per_minute = pace.per_minute * proxied, .at_once = pace.at_once * proxied};
+}
+
+/// Where somebody has signed in, they most likely do so again.
+Throttle::Pace for_long(Throttle::Pace pace) {
+  pace.remembered = std::chrono::days(90);
+  return pace;
 }
 
 Failure<Refusal> refusal(Why why, std::string sentence, hub::Duration wait = {}) {
@@ -52,6 +60,10 @@ Failure<Refusal> too_fast(hub::Duration wait) {
                  wait);
 }
 
+Failure<Refusal> wrong_password() {
+  return refusal(Why::wrong_password, "There is no account of this name with this password.");
+}
+
 Failure<Refusal> signed_out() {
   return refusal(Why::signed_out, "You are signed out. Sign in again.");
 }
@@ -72,25 +84,6 @@ auth::Key key_of(const std::string& secret) {
   return key;
 }
 
-/// As each of the two sees it.
-std::vector<Store::CallOf> entries_of(const hub::CallRecord& call, Time now) {
-  std::vector<Store::CallOf> entries;
-  const auto put = [&](const hub::CallRecord::Party& one, const hub::CallRecord::Party& other,
-                       bool outgoing) {
-    if (!one.has_account) return;
-    entries.push_back({.account = one.name,
-                       .entry = {.with = other.name,
-                                 .with_account = other.has_account,
-                                 .outgoing = outgoing,
-                                 .outcome = call.outcome,
-                                 .at = now - call.ago,
-                                 .lasted = call.lasted}});
-  };
-  put(call.caller, call.callee, true);
-  put(call.callee, call.caller, false);
-  return entries;
-}
-
 }  // namespace
 
 Accounts::Accounts(AccountOptions options, std::unique_ptr<Store> store, auth::Key key)
@@ -101,7 +94,7 @@ Accounts::Accounts(AccountOptions options, std::unique_ptr<Store> store, auth::K
       by_address_(options_.limits.per_address),
       by_proxy_(many_times(options_.limits.per_address)),
       by_name_(options_.limits.per_name),
-      by_known_(options_.limits.per_name),
+      by_known_(for_long(options_.limits.per_name)),
       registrations_(options_.limits.registrations),
       registrations_by_proxy_(many_times(options_.limits.registrations)),
       missed_(options_.limits.missed) {}
@@ -111,7 +104,7 @@ Accounts::~Accounts() {
 }
 
 Result<std::unique_ptr<Accounts>, std::string> Accounts::open(AccountOptions options) {
-  auto store = Store::open(options.file);
+  auto store = Store::open(options.file, patience);
   if (!store) return Failure(std::move(store.error()));
   try {
     auto key = key_of((*store)->secret());
@@ -185,8 +178,12 @@ Accounts::Answer<Account> Accounts::enroll(const std::string& name, std::string_
 
 Accounts::Answer<Account> Accounts::sign_in(const std::string& name, std::string_view password,
                                             const hub::Source& source) {
-  auto proven = prove(name, password, source);
+  // Neither can be anybody's, whatever there is.
+  if (!is_account_name(name) || password.size() > most_password_bytes) return wrong_password();
+  if (auto may = may_try(name, source); !may) return Failure(std::move(may.error()));
+  auto proven = check(name, password);
   if (!proven) return Failure(std::move(proven.error()));
+  by_known_.greet(folded(name) + '\n' + source.key, Clock::now());
   if (passwords_.is_outdated(proven->password)) {
     // The next sign-in can do that, too.
     if (const auto hashed = passwords_.hash(password))
@@ -195,85 +192,109 @@ Accounts::Answer<Account> Accounts::sign_in(const std::string& name, std::string
   return std::move(proven->account);
 }
 
-Accounts::Answer<Account> Accounts::change_password(const std::string& name, std::string_view password,
+Accounts::Answer<Account> Accounts::change_password(const SignIn& by, std::string_view password,
                                                     std::string_view next, const hub::Source& source) {
   if (auto checked = check_password(next); !checked) return Failure(std::move(checked.error()));
-  auto proven = prove(name, password, source);
-  if (!proven) return Failure(std::move(proven.error()));
+  auto account = prove(by, password, source);
+  if (!account) return Failure(std::move(account.error()));
   auto hashed = hash(next);
   if (!hashed) return Failure(std::move(hashed.error()));
-  Account account = std::move(proven->account);
-  const auto before = std::exchange(account.generation, new_sign_in());
-  {
-    const std::lock_guard changing(changing_);
-    const auto changed = store_->set_password(name, before, *hashed, account.generation);
-    if (!changed) return not_kept(changed.error());
-    if (!*changed) return signed_out();
-    take_in(account);
-  }
+  account->generation = new_sign_in();
+  const std::lock_guard changing(changing_);
+  const auto changed = store_->set_password(by.name, by.number, *hashed, account->generation);
+  if (!changed) return not_kept(changed.error());
+  if (!*changed) return signed_out();
+  take_in(*account);
   return account;
 }
 
-Accounts::Answer<void> Accounts::sign_out(const std::string& name) {
-  auto found = find(name);
-  if (!found) return Failure(std::move(found.error()));
-  const auto before = std::exchange(found->generation, new_sign_in());
-  {
-    const std::lock_guard changing(changing_);
-    const auto changed = store_->set_generation(name, before, found->generation);
-    if (!changed) return not_kept(changed.error());
-    if (!*changed) return signed_out();
-    take_in(*found);
-  }
+Accounts::Answer<void> Accounts::sign_out(const SignIn& by) {
+  auto account = find(by);
+  if (!account) return Failure(std::move(account.error()));
+  account->generation = new_sign_in();
+  const std::lock_guard changing(changing_);
+  const auto changed = store_->set_generation(by.name, by.number, account->generation);
+  if (!changed) return not_kept(changed.error());
+  if (!*changed) return signed_out();
+  take_in(*account);
   return {};
 }
 
-Accounts::Answer<void> Accounts::remove(const std::string& name, std::string_view password,
+Accounts::Answer<void> Accounts::remove(const SignIn& by, std::string_view password,
                                         const hub::Source& source) {
-  auto proven = prove(name, password, source);
-  if (!proven) return Failure(std::move(proven.error()));
-  {
-    const std::lock_guard changing(changing_);
-    const auto removed = store_->remove(name);
-    if (!removed) return not_kept(removed.error());
-    if (!*removed) return signed_out();
-    forget(proven->account.name);
-  }
+  if (auto account = prove(by, password, source); !account) return Failure(std::move(account.error()));
+  const std::lock_guard changing(changing_);
+  const auto removed = store_->remove(by.name, by.number);
+  if (!removed) return not_kept(removed.error());
+  if (!*removed) return signed_out();
+  forget(by.name);
   return {};
 }
 
-Accounts::Answer<Account> Accounts::find(const std::string& name) {
+Accounts::Answer<Account> Accounts::find(const SignIn& by) {
+  auto found = look_up(by.name);
+  if (!found && found.error().why != Why::no_such_account) return found;
+  if (!found || found->generation != by.number) return signed_out();
+  return found;
+}
+
+Accounts::Answer<Account> Accounts::look_up(const std::string& name) {
   auto found = store_->find(name);
   if (!found) return not_kept(found.error());
   if (!*found) return no_such_account();
   return std::move((*found)->account);
 }
 
-Accounts::Answer<std::vector<CallEntry>> Accounts::calls_of(const std::string& name) {
+Accounts::Answer<std::vector<CallEntry>> Accounts::calls_of(const SignIn& by) {
   keep_waiting_calls();
-  auto calls = store_->calls_of(name);
+  auto calls = store_->calls_of(by.name);
   if (!calls) return not_kept(calls.error());
+  // Else they are of whoever has the name now.
+  if (auto still = find(by); !still) return Failure(std::move(still.error()));
   return *std::move(calls);
 }
 
-Accounts::Answer<void> Accounts::leave_missed(const std::string& from, const std::string& to) {
-  if (const auto wait = missed_.take(folded(from), Clock::now()); wait > hub::Duration{})
+Accounts::Answer<void> Accounts::leave_missed(const SignIn& by, const std::string& to) {
+  if (const auto wait = missed_.take(folded(by.name), Clock::now()); wait > hub::Duration{})
     return too_fast(wait);
-  const auto callee = find(to);
+  if (auto caller = find(by); !caller) return Failure(std::move(caller.error()));
+  const auto callee = look_up(to);
   if (!callee) return Failure(callee.error());
   keep_waiting_calls();  // Those were before.
-  const hub::CallRecord call{.caller = {.name = from, .has_account = true},
-                             .callee = {.name = callee->name, .has_account = true}};
-  if (const auto kept = store_->add_calls(entries_of(call, now_in_seconds())); !kept)
-    return not_kept(kept.error());
+  const WaitingCall call{.call = {.caller = {.name = by.name, .sign_in = by.number},
+                                  .callee = {.name = callee->name, .sign_in = callee->generation}},
+                         .since = now_in_seconds()};
+  if (const auto kept = store_->add_calls(entries_of(call)); !kept) return not_kept(kept.error());
   return {};
 }
 
 void Accounts::keep(const hub::CallRecord& call) {
-  auto entries = entries_of(call, now_in_seconds());
   const std::lock_guard lock(calls_mutex_);
-  if (calls_.size() + entries.size() > most_waiting_calls) return;
-  std::ranges::move(entries, std::back_inserter(calls_));
+  if (calls_.size() < most_waiting_calls)
+    calls_.push_back({.call = call, .since = now_in_seconds() - call.ago});
+}
+
+/// As each of the two sees it whose sign-in is still good: a name may be somebody else's by now.
+std::vector<Store::CallOf> Accounts::entries_of(const WaitingCall& waiting) const {
+  const hub::CallRecord& call = waiting.call;
+  const auto has_account = [this](const hub::CallRecord::Party& party) {
+    return party.sign_in && is_current(party.name, *party.sign_in);
+  };
+  std::vector<Store::CallOf> entries;
+  const auto put = [&](const hub::CallRecord::Party& one, const hub::CallRecord::Party& other,
+                       bool outgoing) {
+    if (!has_account(one)) return;
+    entries.push_back({.account = one.name,
+                       .entry = {.with = other.name,
+                                 .with_account = has_account(other),
+                                 .outgoing = outgoing,
+                                 .outcome = call.outcome,
+                                 .at = waiting.since,
+                                 .lasted = call.lasted}});
+  };
+  put(call.caller, call.callee, true);
+  put(call.callee, call.caller, false);
+  return entries;
 }
 
 Result<void, std::string> Accounts::reload() {
@@ -328,21 +349,27 @@ Accounts::Answer<void> Accounts::may_try(const std::string& name, const hub::Sou
   return wait > hub::Duration{} ? Answer<void>(too_fast(wait)) : Answer<void>();
 }
 
-Accounts::Answer<Store::Entry> Accounts::prove(const std::string& name, std::string_view password,
-                                               const hub::Source& source) {
-  const auto wrong = [] {
-    return refusal(Why::wrong_password, "There is no account of this name with this password.");
-  };
-  // Neither can be anybody's, whatever there is.
-  if (!is_account_name(name) || password.size() > most_password_bytes) return wrong();
-  if (auto may = may_try(name, source); !may) return Failure(std::move(may.error()));
+Accounts::Answer<Store::Entry> Accounts::check(const std::string& name, std::string_view password) {
   auto found = store_->find(name);
   if (!found) return not_kept(found.error());
   const auto is_right = passwords_.verify(*found ? (*found)->password : std::string(), password);
   if (!is_right) return busy();
-  if (!*is_right) return wrong();
-  by_known_.greet(folded(name) + '\n' + source.key, Clock::now());
+  if (!*is_right) return wrong_password();
   return **std::move(found);
+}
+
+Accounts::Answer<Account> Accounts::prove(const SignIn& by, std::string_view password,
+                                          const hub::Source& source) {
+  if (password.size() > most_password_bytes) return wrong_password();
+  const auto now = Clock::now();
+  auto wait = (source.local ? by_proxy_ : by_address_).take(source.key, now);
+  // No address has this key: who has signed in is counted by themselves.
+  if (wait == hub::Duration{}) wait = by_known_.take(folded(by.name) + "\nsigned in", now);
+  if (wait > hub::Duration{}) return too_fast(wait);
+  auto proven = check(by.name, password);
+  if (!proven) return Failure(std::move(proven.error()));
+  if (proven->account.generation != by.number) return signed_out();
+  return std::move(proven->account);
 }
 
 Accounts::Answer<std::string> Accounts::hash(std::string_view password) const {
@@ -371,16 +398,19 @@ void Accounts::run(const std::stop_token& stop) {
 /// Where the disk fails they wait for it.
 void Accounts::keep_waiting_calls() {
   const std::lock_guard keeping(keeping_);
-  std::vector<Store::CallOf> calls;
+  std::vector<Store::CallOf> entries;
+  std::size_t taken = 0;
   {
     const std::lock_guard lock(calls_mutex_);
-    calls.assign(calls_.begin(), calls_.end());
+    taken = calls_.size();
+    for (const WaitingCall& waiting : calls_)
+      std::ranges::move(entries_of(waiting), std::back_inserter(entries));
   }
-  if (calls.empty()) return;
-  if (const auto kept = store_->add_calls(calls); !kept)
+  if (taken == 0) return;
+  if (const auto kept = store_->add_calls(entries); !kept)
     return log::line(log::Level::error, "calls-not-kept", {{"detail", kept.error()}});
   const std::lock_guard lock(calls_mutex_);
-  calls_.erase(calls_.begin(), calls_.begin() + static_cast<std::ptrdiff_t>(calls.size()));
+  calls_.erase(calls_.begin(), calls_.begin() + static_cast<std::ptrdiff_t>(taken));
 }
 
 void Accounts::tell(const std::string& name, std::optional<std::uint64_t> sign_in) const {

@@ -83,6 +83,12 @@ struct Refusal {
   hub::Duration wait{};  ///< after which to try again, where that is known
 };
 
+/// What somebody has shown.
+struct SignIn {
+  std::string name;
+  std::uint64_t number = 0;
+};
+
 /// Names that belong to people, with passwords: kept in a Store, and at hand in memory for all that is asked often. From
 /// any thread; what takes a password takes 0.1 s and waits for the disk.
 class Accounts {
@@ -123,18 +129,19 @@ class Accounts {
                                        const hub::Source& source);
   [[nodiscard]] Answer<Account> sign_in(const std::string& name, std::string_view password,
                                         const hub::Source& source);
+  // By whoever has signed in: what has changed since then, they find themselves signed out of.
+
   /// All sign-ins but the one that is made of the answer end.
-  [[nodiscard]] Answer<Account> change_password(const std::string& name, std::string_view password,
+  [[nodiscard]] Answer<Account> change_password(const SignIn& by, std::string_view password,
                                                 std::string_view next, const hub::Source& source);
   /// All sign-ins end.
-  [[nodiscard]] Answer<void> sign_out(const std::string& name);
+  [[nodiscard]] Answer<void> sign_out(const SignIn& by);
   /// With all that is kept for it.
-  [[nodiscard]] Answer<void> remove(const std::string& name, std::string_view password,
-                                    const hub::Source& source);
-  [[nodiscard]] Answer<Account> find(const std::string& name);
-  [[nodiscard]] Answer<std::vector<CallEntry>> calls_of(const std::string& name);
+  [[nodiscard]] Answer<void> remove(const SignIn& by, std::string_view password, const hub::Source& source);
+  [[nodiscard]] Answer<Account> find(const SignIn& by);
+  [[nodiscard]] Answer<std::vector<CallEntry>> calls_of(const SignIn& by);
   /// For somebody who is not there to be called.
-  [[nodiscard]] Answer<void> leave_missed(const std::string& from, const std::string& to);
+  [[nodiscard]] Answer<void> leave_missed(const SignIn& by, const std::string& to);
 
   /// A call is over. It is kept in a moment; who answers a client does not wait for that.
   void keep(const hub::CallRecord& call);
@@ -145,6 +152,10 @@ class Accounts {
     std::uint64_t sign_in = 0;
   };
   using Names = std::unordered_map<std::string, Known>;
+  struct WaitingCall {
+    hub::CallRecord call;
+    Time since{};
+  };
 
   Accounts(AccountOptions options, std::unique_ptr<Store> store, auth::Key key);
 
@@ -153,11 +164,14 @@ class Accounts {
   void take_in(const Account& account);
   void forget(const std::string& name);
   [[nodiscard]] Answer<void> may_try(const std::string& name, const hub::Source& source);
-  [[nodiscard]] Answer<Store::Entry> prove(const std::string& name, std::string_view password,
-                                           const hub::Source& source);
+  [[nodiscard]] Answer<Store::Entry> check(const std::string& name, std::string_view password);
+  /// Of whoever has signed in: others who guess do not keep them from it.
+  [[nodiscard]] Answer<Account> prove(const SignIn& by, std::string_view password, const hub::Source& source);
+  [[nodiscard]] Answer<Account> look_up(const std::string& name);
   [[nodiscard]] Answer<std::string> hash(std::string_view password) const;
   void run(const std::stop_token& stop);
   void keep_waiting_calls();
+  [[nodiscard]] std::vector<Store::CallOf> entries_of(const WaitingCall& waiting) const;
   void tell(const std::string& name, std::optional<std::uint64_t> sign_in) const;
 
   const AccountOptions options_;
@@ -180,7 +194,7 @@ class Accounts {
 
   std::mutex keeping_;  ///< before the other
   std::mutex calls_mutex_;
-  std::deque<Store::CallOf> calls_;
+  std::deque<WaitingCall> calls_;
   std::condition_variable_any never_;  // nobody notifies it
   std::jthread keeper_;
 };

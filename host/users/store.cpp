@@ -4,6 +4,7 @@
 #include <SQLiteCpp/VariadicBind.h>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -23,9 +24,6 @@ using SQLite::Database;
 using SQLite::Statement;
 using SQLite::Transaction;
 using SQLite::TransactionBehavior;
-
-// Whoever writes is done in milliseconds; this long, a slow disk may take.
-constexpr int patience_ms = 5'000;
 
 /// Each brings a file from the version before to its own, which SQLite keeps as user_version.
 constexpr std::array<const char*, 1> migrations{R"(
@@ -51,6 +49,7 @@ constexpr std::array<const char*, 1> migrations{R"(
   ) STRICT;
   CREATE INDEX call_of_account ON call (account, at);
   CREATE INDEX call_at ON call (at);
+  CREATE INDEX call_with_account ON call (with_name COLLATE NOCASE) WHERE with_account = 1;
 )"};
 
 std::int64_t seconds_of(Time time) {
@@ -99,19 +98,26 @@ std::string sentence_of(const SQLite::Exception& fault) {
 }
 
 /// Passwords' hashes and the host's secret are nobody else's to read; SQLite makes its other files alike.
-Result<void, std::string> make_private(const std::filesystem::path& file) {
+Result<struct stat, std::string> make_private(const std::filesystem::path& file) {
   const Descriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (made.get() >= 0) return {};
-  return Failure("The file of accounts, " + file.string() +
-                 ", cannot be opened: " + std::error_code(errno, std::generic_category()).message() + '.');
+  struct stat status {};
+  if (!made || ::fstat(made.get(), &status) != 0)
+    return Failure("The file of accounts, " + file.string() +
+                   ", cannot be opened: " + std::error_code(errno, std::generic_category()).message() + '.');
+  if (!S_ISREG(status.st_mode)) return Failure(file.string() + " is no file, and keeps no accounts.");
+  const bool is_open = (status.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+  if (is_open && ::fchmod(made.get(), S_IRUSR | S_IWUSR) != 0)
+    return Failure("Others may read the file of accounts, " + file.string() +
+                   ": make it its owner's alone (chmod 600).");
+  return status;
 }
 
 std::int64_t number(Database& database, const char* query) {
   return database.execAndGet(query).getInt64();
 }
 
-void prepare(Database& database) {
-  database.setBusyTimeout(patience_ms);
+void set_up(Database& database, std::chrono::milliseconds patience) {
+  database.setBusyTimeout(static_cast<int>(patience.count()));
   database.exec("PRAGMA foreign_keys = ON");
   // What was answered is on the disk, and whoever reads does not wait for whoever writes.
   database.exec("PRAGMA journal_mode = WAL");
@@ -137,44 +143,70 @@ bool migrate(Database& database) {
 
 }  // namespace
 
-Store::Store(std::unique_ptr<Database> database, std::string secret)
-    : database_(std::move(database)), secret_(std::move(secret)) {}
+Store::Store(std::filesystem::path file, std::chrono::milliseconds patience)
+    : file_(std::move(file)), patience_(patience) {}
 
 Store::~Store() = default;
 
-Store::Kept<std::unique_ptr<Store>> Store::open(const std::filesystem::path& file) {
-  if (auto made = make_private(file); !made) return Failure(std::move(made.error()));
+Store::Kept<std::unique_ptr<Store>> Store::open(const std::filesystem::path& file,
+                                                std::chrono::milliseconds patience) {
+  // SQLite takes some names for something else than a file.
+  std::unique_ptr<Store> store(new Store(std::filesystem::absolute(file), patience));
+  if (auto prepared = store->prepare(); !prepared) return Failure(std::move(prepared.error()));
+  return store;
+}
+
+Store::Kept<void> Store::prepare() {
+  const auto status = make_private(file_);
+  if (!status) return Failure(status.error());
+  device_ = (*status).st_dev;
+  inode_ = (*status).st_ino;
   try {
-    auto database = std::make_unique<Database>(file.string(), SQLite::OPEN_READWRITE);
-    prepare(*database);
-    if (!migrate(*database))
-      return Failure("A newer Parley has written the file of accounts, " + file.string() +
+    for (Connection* each : {&writing_, &reading_}) {
+      each->database = std::make_unique<Database>(file_.string(), SQLite::OPEN_READWRITE);
+      set_up(*each->database, patience_);
+    }
+    if (!migrate(*writing_.database))
+      return Failure("A newer Parley has written the file of accounts, " + file_.string() +
                      ": use that one, or put back a copy from before.");
-    auto secret = database->execAndGet("SELECT secret FROM host").getString();
-    return std::unique_ptr<Store>(new Store(std::move(database), std::move(secret)));
+    secret_ = writing_.database->execAndGet("SELECT secret FROM host").getString();
+    return {};
   } catch (const SQLite::Exception& fault) {
-    return Failure(file.string() + ": " + sentence_of(fault));
+    return Failure(file_.string() + ": " + sentence_of(fault));
   }
 }
 
+bool Store::is_in_place() const {
+  struct stat status {};
+  return ::stat(file_.c_str(), &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
+}
+
 template <class Act>
-auto Store::attempt(Act&& act) -> Kept<decltype(act())> {
-  const std::lock_guard lock(mutex_);
+Store::Kept<std::invoke_result_t<Act, Database&>> Store::attempt(Connection& connection, Act&& act) {
+  const std::unique_lock lock(connection.mutex, patience_);
+  if (!lock) return Failure("The disk is slow, and too many wait for it.");
   try {
-    if constexpr (std::is_void_v<decltype(act())>) {
-      act();
+    if constexpr (std::is_void_v<std::invoke_result_t<Act, Database&>>) {
+      act(*connection.database);
       return {};
     } else {
-      return act();
+      return act(*connection.database);
     }
   } catch (const SQLite::Exception& fault) {
     return Failure(sentence_of(fault));
   }
 }
 
+template <class Act>
+Store::Kept<std::invoke_result_t<Act, Database&>> Store::write(Act&& act) {
+  if (!is_in_place())
+    return Failure("The file of accounts was moved or removed: put it back, or start the host again.");
+  return attempt(writing_, std::forward<Act>(act));
+}
+
 Store::Kept<bool> Store::add(const Entry& entry) {
-  return attempt([&] {
-    Statement insert(*database_,
+  return write([&](Database& database) {
+    Statement insert(database,
                      "INSERT INTO account (name, folded, password, may, generation, since) "
                      "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (folded) DO NOTHING");
     const Account& account = entry.account;
@@ -185,8 +217,8 @@ Store::Kept<bool> Store::add(const Entry& entry) {
 }
 
 Store::Kept<std::optional<Store::Entry>> Store::find(std::string_view name) {
-  return attempt([&]() -> std::optional<Entry> {
-    Statement select(*database_, std::string("SELECT ") + account_columns + " FROM account WHERE folded = ?");
+  return attempt(reading_, [&](Database& database) -> std::optional<Entry> {
+    Statement select(database, std::string("SELECT ") + account_columns + " FROM account WHERE folded = ?");
     select.bind(1, folded(name));
     if (!select.executeStep()) return std::nullopt;
     return Entry{.account = read_account(select), .password = select.getColumn(4).getString()};
@@ -195,8 +227,8 @@ Store::Kept<std::optional<Store::Entry>> Store::find(std::string_view name) {
 
 Store::Kept<bool> Store::set_password(std::string_view name, std::uint64_t generation,
                                       const std::string& hash, std::uint64_t next) {
-  return attempt([&] {
-    Statement update(*database_,
+  return write([&](Database& database) {
+    Statement update(database,
                      "UPDATE account SET password = ?, generation = ? WHERE folded = ? AND generation = ?");
     SQLite::bind(update, hash, static_cast<std::int64_t>(next), folded(name),
                  static_cast<std::int64_t>(generation));
@@ -205,54 +237,56 @@ Store::Kept<bool> Store::set_password(std::string_view name, std::uint64_t gener
 }
 
 Store::Kept<bool> Store::rehash(std::string_view name, const std::string& before, const std::string& hash) {
-  return attempt([&] {
-    Statement update(*database_, "UPDATE account SET password = ? WHERE folded = ? AND password = ?");
+  return write([&](Database& database) {
+    Statement update(database, "UPDATE account SET password = ? WHERE folded = ? AND password = ?");
     SQLite::bind(update, hash, folded(name), before);
     return update.exec() == 1;
   });
 }
 
 Store::Kept<bool> Store::set_generation(std::string_view name, std::uint64_t generation, std::uint64_t next) {
-  return attempt([&] {
-    Statement update(*database_, "UPDATE account SET generation = ? WHERE folded = ? AND generation = ?");
+  return write([&](Database& database) {
+    Statement update(database, "UPDATE account SET generation = ? WHERE folded = ? AND generation = ?");
     SQLite::bind(update, static_cast<std::int64_t>(next), folded(name),
                  static_cast<std::int64_t>(generation));
     return update.exec() == 1;
   });
 }
 
-Store::Kept<bool> Store::remove(std::string_view name) {
-  return attempt([&] {
-    Transaction transaction(*database_, TransactionBehavior::IMMEDIATE);
-    // Whoever gets the name next is somebody else.
-    Statement part(*database_,
-                   "UPDATE call SET with_account = 0 WHERE with_account = 1 AND lower(with_name) = ?");
-    part.bind(1, folded(name));
-    part.exec();
-    Statement erase(*database_, "DELETE FROM account WHERE folded = ?");
+Store::Kept<bool> Store::remove(std::string_view name, std::optional<std::uint64_t> generation) {
+  return write([&](Database& database) {
+    Transaction transaction(database, TransactionBehavior::IMMEDIATE);
+    Statement erase(database,
+                    "DELETE FROM account WHERE folded = ?1 AND generation = ifnull(?2, generation)");
     erase.bind(1, folded(name));
+    if (generation) erase.bind(2, static_cast<std::int64_t>(*generation));
     const bool was_there = erase.exec() == 1;
+    // Whoever gets the name next is somebody else.
+    Statement part(
+        database, "UPDATE call SET with_account = 0 WHERE with_account = 1 AND with_name = ? COLLATE NOCASE");
+    part.bind(1, folded(name));
+    if (was_there) part.exec();
     transaction.commit();
     return was_there;
   });
 }
 
 Store::Kept<std::vector<Account>> Store::all() {
-  return attempt([&] {
+  return attempt(writing_, [&](Database& database) {
     std::vector<Account> found;
-    Statement select(*database_, std::string("SELECT ") + account_columns + " FROM account ORDER BY folded");
+    Statement select(database, std::string("SELECT ") + account_columns + " FROM account ORDER BY folded");
     while (select.executeStep()) found.push_back(read_account(select));
     return found;
   });
 }
 
 Store::Kept<void> Store::add_calls(const std::vector<CallOf>& calls) {
-  return attempt([&] {
-    Transaction transaction(*database_, TransactionBehavior::IMMEDIATE);
-    Statement insert(*database_,
+  return write([&](Database& database) {
+    Transaction transaction(database, TransactionBehavior::IMMEDIATE);
+    Statement insert(database,
                      "INSERT INTO call (account, with_name, with_account, outgoing, outcome, at, lasted) "
                      "SELECT id, ?, ?, ?, ?, ?, ? FROM account WHERE folded = ?");
-    Statement forget(*database_,
+    Statement forget(database,
                      "DELETE FROM call WHERE account = (SELECT id FROM account WHERE folded = ?1) AND id <= "
                      "(SELECT id FROM call WHERE account = (SELECT id FROM account WHERE folded = ?1) "
                      "ORDER BY id DESC LIMIT 1 OFFSET ?2)");
@@ -271,9 +305,9 @@ Store::Kept<void> Store::add_calls(const std::vector<CallOf>& calls) {
 }
 
 Store::Kept<std::vector<CallEntry>> Store::calls_of(std::string_view name) {
-  return attempt([&] {
+  return attempt(reading_, [&](Database& database) {
     Statement select(
-        *database_,
+        database,
         "SELECT with_name, with_account, outgoing, outcome, at, lasted FROM call "
         "WHERE account = (SELECT id FROM account WHERE folded = ?) ORDER BY at DESC, id DESC LIMIT ?");
     SQLite::bind(select, folded(name), calls_shown);
@@ -291,15 +325,15 @@ Store::Kept<std::vector<CallEntry>> Store::calls_of(std::string_view name) {
 }
 
 Store::Kept<void> Store::forget_calls(Time before) {
-  return attempt([&] {
-    Statement erase(*database_, "DELETE FROM call WHERE at < ?");
+  return write([&](Database& database) {
+    Statement erase(database, "DELETE FROM call WHERE at < ?");
     erase.bind(1, seconds_of(before));
     erase.exec();
   });
 }
 
 Store::Kept<std::int64_t> Store::version() {
-  return attempt([&] { return number(*database_, "PRAGMA data_version"); });
+  return attempt(writing_, [&](Database& database) { return number(database, "PRAGMA data_version"); });
 }
 
 }  // namespace parley::users

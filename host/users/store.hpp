@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -7,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "base/result.hpp"
@@ -34,8 +36,10 @@ class Store {
     std::string password;  ///< its hash
   };
 
-  /// Makes the file where it is missing, for its owner alone, and brings an older one up to date.
-  [[nodiscard]] static Kept<std::unique_ptr<Store>> open(const std::filesystem::path& file);
+  /// Makes the file where it is missing, keeps it for its owner alone, and brings an older one up to date. `patience`: for
+  /// another program that writes.
+  [[nodiscard]] static Kept<std::unique_ptr<Store>> open(const std::filesystem::path& file,
+                                                         std::chrono::milliseconds patience);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -54,8 +58,9 @@ class Store {
   [[nodiscard]] Kept<bool> rehash(std::string_view name, const std::string& before, const std::string& hash);
   [[nodiscard]] Kept<bool> set_generation(std::string_view name, std::uint64_t generation,
                                           std::uint64_t next);
-  /// With all that is kept for it. False where there was none.
-  [[nodiscard]] Kept<bool> remove(std::string_view name);
+  /// With all that is kept for it. False where there was none, or it has changed since `generation`, if that is given.
+  [[nodiscard]] Kept<bool> remove(std::string_view name,
+                                  std::optional<std::uint64_t> generation = std::nullopt);
   /// In the order of their names.
   [[nodiscard]] Kept<std::vector<Account>> all();
 
@@ -73,14 +78,29 @@ class Store {
   [[nodiscard]] Kept<std::int64_t> version();
 
  private:
-  Store(std::unique_ptr<SQLite::Database> database, std::string secret);
+  /// Who reads does not wait for who writes.
+  struct Connection {
+    std::timed_mutex mutex{};
+    std::unique_ptr<SQLite::Database> database{};
+  };
 
+  Store(std::filesystem::path file, std::chrono::milliseconds patience);
+
+  [[nodiscard]] Kept<void> prepare();
+  /// Whether the file is where it was when it was opened.
+  [[nodiscard]] bool is_in_place() const;
   template <class Act>
-  [[nodiscard]] auto attempt(Act&& act) -> Kept<decltype(act())>;
+  [[nodiscard]] Kept<std::invoke_result_t<Act, SQLite::Database&>> attempt(Connection& connection, Act&& act);
+  template <class Act>
+  [[nodiscard]] Kept<std::invoke_result_t<Act, SQLite::Database&>> write(Act&& act);
 
-  std::mutex mutex_;
-  std::unique_ptr<SQLite::Database> database_;
-  const std::string secret_;
+  const std::filesystem::path file_;
+  const std::chrono::milliseconds patience_;
+  std::uint64_t device_ = 0;
+  std::uint64_t inode_ = 0;
+  Connection writing_;
+  Connection reading_;
+  std::string secret_;
 };
 
 }  // namespace parley::users

@@ -1,5 +1,7 @@
 #include "users/throttle.hpp"
 
+#include <algorithm>
+
 namespace parley::users {
 
 hub::Duration Throttle::take(const std::string& key, hub::Instant now) {
@@ -12,7 +14,7 @@ hub::Duration Throttle::take(const std::string& key, hub::Instant now) {
 
 bool Throttle::knows(const std::string& key) const {
   const std::lock_guard lock(mutex_);
-  return buckets_.contains(key);
+  return entries_.contains(key);
 }
 
 void Throttle::greet(const std::string& key, hub::Instant now) {
@@ -21,16 +23,20 @@ void Throttle::greet(const std::string& key, hub::Instant now) {
 }
 
 hub::TokenBucket& Throttle::bucket(const std::string& key, hub::Instant now) {
-  if (const auto found = buckets_.find(key); found != buckets_.end()) return found->second;
-  if (buckets_.size() >= most) make_place(now);
-  return buckets_.try_emplace(key, pace_.per_minute / hub::seconds_a_minute, pace_.at_once, now)
-      .first->second;
+  auto found = entries_.find(key);
+  if (found == entries_.end()) {
+    if (entries_.size() >= most) make_place(now);
+    const hub::TokenBucket full(pace_.per_minute / hub::seconds_a_minute, pace_.at_once, now);
+    found = entries_.emplace(key, Entry{.tries = full, .used = now}).first;
+  }
+  found->second.used = now;
+  return found->second.tries;
 }
 
-/// Whoever has all their tries again needs no memory of them. Where that is nobody, anybody goes: a new one has no more.
 void Throttle::make_place(hub::Instant now) {
-  std::erase_if(buckets_, [now](const auto& each) { return hub::TokenBucket(each.second).full(now); });
-  if (buckets_.size() >= most) buckets_.erase(buckets_.begin());
+  std::erase_if(entries_, [&](const auto& each) { return now - each.second.used >= pace_.remembered; });
+  if (entries_.size() < most) return;
+  entries_.erase(std::ranges::min_element(entries_, {}, [](const auto& each) { return each.second.used; }));
 }
 
 }  // namespace parley::users

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <mutex>
 #include <string>
@@ -16,6 +17,7 @@ class Throttle {
   struct Pace {
     double per_minute = 0;
     double at_once = 0;
+    std::chrono::hours remembered{1};  ///< after the last try
   };
 
   // Each is some 150 bytes. Past that many, those who have tried the least lately are forgotten.
@@ -30,12 +32,17 @@ class Throttle {
   void greet(const std::string& key, hub::Instant now);
 
  private:
+  struct Entry {
+    hub::TokenBucket tries;
+    hub::Instant used;
+  };
+
   hub::TokenBucket& bucket(const std::string& key, hub::Instant now);
   void make_place(hub::Instant now);
 
   const Pace pace_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, hub::TokenBucket> buckets_;
+  std::unordered_map<std::string, Entry> entries_;
 };
 
 }  // namespace parley::users

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <optional>
 #include <initializer_list>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -42,7 +42,8 @@ TEST(CoreSha256, is_what_the_standard_s_examples_say) {
 
 TEST(CoreSha256, a_text_of_any_length_has_a_place_for_its_own) {
   std::set<std::string> all;
-  for (std::size_t length = 0; length < 200; ++length) all.insert(hexadecimal(sha256(std::string(length, '\0'))));
+  for (std::size_t length = 0; length < 200; ++length)
+    all.insert(hexadecimal(sha256(std::string(length, '\0'))));
   EXPECT_THAT(all, SizeIs(200));
 }
 
@@ -52,7 +53,8 @@ TEST(CoreFingerprints, are_the_same_however_a_description_writes_them) {
       "v=0\nm=audio 9 X\na=fingerprint:sha-256 AB:cd:01\nm=video 9 X\na=fingerprint:sha-256 AB:CD:01\n";
   EXPECT_EQ(fingerprints_of(one), "sha-256 AB:CD:01\n");
   EXPECT_EQ(fingerprints_of(two), fingerprints_of(one));
-  EXPECT_EQ(fingerprints_of("a=fingerprint:sha-512 02\r\na=fingerprint:sha-256 01\r\n"), "sha-256 01\nsha-512 02\n");
+  EXPECT_EQ(fingerprints_of("a=fingerprint:sha-512 02\r\na=fingerprint:sha-256 01\r\n"),
+            "sha-256 01\nsha-512 02\n");
   EXPECT_EQ(fingerprints_of("v=0\r\n"), "");
   EXPECT_EQ(fingerprints_of("a=fingerprint:"), "\n");
 }
@@ -132,7 +134,8 @@ TEST_F(CoreVerification, each_part_of_it_counts) {
   EXPECT_FALSE(shown == one.result(eve_as_ada, bob));
   EXPECT_FALSE(shown == one.result(ada, eve_as_bob));
   EXPECT_FALSE(shown == one.result(bob, ada));
-  EXPECT_FALSE(shown == one.result({.id = "adab", .fingerprints = "sha-256 AA\n"}, {.id = "ob", .fingerprints = "sha-256 BB\n"}))
+  EXPECT_FALSE(shown == one.result({.id = "adab", .fingerprints = "sha-256 AA\n"},
+                                   {.id = "ob", .fingerprints = "sha-256 BB\n"}))
       << "not even where the parts are cut otherwise";
 }
 
@@ -179,7 +182,8 @@ TEST_F(CoreVerification, whoever_breaks_the_rules_ends_it) {
   EXPECT_EQ(after(true, {commitment}), State::broken) << "there is one initiator";
   EXPECT_EQ(after(true, {number, number}), State::broken) << "twice";
   EXPECT_EQ(after(true, {Verification::Number{std::string(64, 'a')}}), State::broken) << "our own, sent back";
-  for (const std::string& wrong : {std::string(), std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g'), std::string(64, 'A')}) {
+  for (const std::string& wrong : {std::string(), std::string(63, 'a'), std::string(65, 'a'),
+                                   std::string(64, 'g'), std::string(64, 'A')}) {
     EXPECT_EQ(after(true, {Verification::Number{wrong}}), State::broken) << wrong;
     EXPECT_EQ(after(false, {Verification::Commitment{wrong}}), State::broken) << wrong;
   }

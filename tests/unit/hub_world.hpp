@@ -271,7 +271,7 @@ class World {
     }
     for (const CallRecord& call : out.calls) {
       const auto shown = [](const CallRecord::Party& party) {
-        return party.name + (party.has_account ? "*" : "");
+        return party.name + (party.sign_in ? "*" : "");
       };
       calls_.push_back(shown(call.caller) + " -> " + shown(call.callee) + ' ' +
                        std::string(name_of(call.outcome)) + " ago " + std::to_string(call.ago.count()) +

@@ -5,7 +5,9 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -31,6 +33,8 @@ class UsersAccounts : public testing::Test {
     EXPECT_TRUE(opened) << opened.error();
     return opened ? *std::move(opened) : nullptr;
   }
+
+  static SignIn by(const Account& account) { return {.name = account.name, .number = account.generation}; }
 
   template <class Answer>
   static int fault(const Answer& answer) {
@@ -74,26 +78,33 @@ TEST_F(UsersAccounts, names_and_passwords_have_a_form) {
 TEST_F(UsersAccounts, another_password_ends_all_sign_ins_but_the_one_that_comes_of_it) {
   const auto accounts = open();
   const auto made = accounts->enroll("Ada", "correct horse", here);
-  EXPECT_REFUSED(accounts->change_password("Ada", "wrong", "battery staple", here), Why::wrong_password);
-  EXPECT_REFUSED(accounts->change_password("Ada", "correct horse", "short", here), Why::bad_password);
+  EXPECT_REFUSED(accounts->change_password(by(*made), "wrong", "battery staple", here), Why::wrong_password);
+  EXPECT_REFUSED(accounts->change_password(by(*made), "correct horse", "short", here), Why::bad_password);
   EXPECT_TRUE(accounts->is_current("Ada", made->generation));
-  const auto changed = accounts->change_password("Ada", "correct horse", "battery staple", here);
+  const auto changed = accounts->change_password(by(*made), "correct horse", "battery staple", here);
   ASSERT_TRUE(changed);
   EXPECT_FALSE(accounts->is_current("Ada", made->generation));
   EXPECT_TRUE(accounts->is_current("Ada", changed->generation));
   EXPECT_REFUSED(accounts->sign_in("Ada", "correct horse", here), Why::wrong_password);
   EXPECT_TRUE(accounts->sign_in("Ada", "battery staple", here));
-  EXPECT_TRUE(accounts->sign_out("Ada"));
+  EXPECT_REFUSED(accounts->find(by(*made)), Why::signed_out);
+  EXPECT_REFUSED(accounts->sign_out(by(*made)), Why::signed_out);
+  EXPECT_REFUSED(accounts->change_password(by(*made), "battery staple", "correct horse", here),
+                 Why::signed_out);
+  EXPECT_REFUSED(accounts->remove(by(*made), "battery staple", here), Why::signed_out);
+  EXPECT_REFUSED(accounts->calls_of(by(*made)), Why::signed_out);
+  EXPECT_REFUSED(accounts->leave_missed(by(*made), "Ada"), Why::signed_out);
+  EXPECT_TRUE(accounts->sign_out(by(*changed)));
   EXPECT_FALSE(accounts->is_current("Ada", changed->generation));
 }
 
 TEST_F(UsersAccounts, a_sign_in_of_a_name_that_was_given_again_is_not_good) {
   const auto accounts = open();
   const auto made = accounts->enroll("Ada", "correct horse", here);
-  EXPECT_REFUSED(accounts->remove("Ada", "wrong", here), Why::wrong_password);
-  EXPECT_TRUE(accounts->remove("Ada", "correct horse", here));
+  EXPECT_REFUSED(accounts->remove(by(*made), "wrong", here), Why::wrong_password);
+  EXPECT_TRUE(accounts->remove(by(*made), "correct horse", here));
   EXPECT_FALSE(accounts->is_taken("Ada"));
-  EXPECT_REFUSED(accounts->find("Ada"), Why::no_such_account);
+  EXPECT_REFUSED(accounts->find(by(*made)), Why::signed_out);
   EXPECT_TRUE(accounts->enroll("Ada", "battery staple", there));
   EXPECT_FALSE(accounts->is_current("Ada", made->generation));
 }
@@ -136,29 +147,61 @@ TEST_F(UsersAccounts, who_guesses_is_slowed_down_and_keeps_nobody_out_where_they
   EXPECT_REFUSED(accounts->sign_in("Dora", "a guess", there), Why::too_fast) << "so many from one address";
 }
 
+TEST_F(UsersAccounts, strangers_who_guess_do_not_keep_out_who_has_signed_in) {
+  const AccountLimits limits{.per_name = {.per_minute = 0.001, .at_once = 2}};
+  const auto accounts = open(limits);
+  const auto made = accounts->enroll("Ada", "correct horse", here);
+  for (int i = 0; i < 3; ++i) static_cast<void>(accounts->sign_in("Ada", "a guess", there));
+  EXPECT_REFUSED(accounts->sign_in("Ada", "correct horse", there), Why::too_fast);
+  EXPECT_TRUE(accounts->change_password(by(*made), "correct horse", "battery staple", there));
+}
+
+TEST_F(UsersAccounts, a_sign_in_that_another_program_has_ended_does_nothing_from_then_on) {
+  const auto accounts = open();
+  const auto made = accounts->enroll("Ada", "correct horse", here);
+  const auto other = open();
+  EXPECT_TRUE(other->change_password(by(*made), "correct horse", "battery staple", here));
+  EXPECT_REFUSED(accounts->find(by(*made)), Why::signed_out) << "it has not even been told";
+  EXPECT_REFUSED(accounts->sign_out(by(*made)), Why::signed_out);
+}
+
+TEST_F(UsersAccounts, a_call_of_an_account_that_is_gone_is_not_the_next_one_s) {
+  const auto accounts = open();
+  const auto ada = accounts->enroll("Ada", "correct horse", here);
+  const auto bola = accounts->enroll("Bola", "battery staple", here);
+  accounts->keep({.caller = {.name = "Ada", .sign_in = ada->generation},
+                  .callee = {.name = "Bola", .sign_in = bola->generation}});
+  EXPECT_TRUE(accounts->remove(by(*bola), "battery staple", here));
+  const auto next = accounts->enroll("bola", "a stranger's", there);
+  EXPECT_TRUE(accounts->calls_of(by(*next))->empty());
+  const auto calls = *accounts->calls_of(by(*ada));
+  ASSERT_EQ(calls.size(), 1U);
+  EXPECT_FALSE(calls.front().with_account);
+}
+
 TEST_F(UsersAccounts, calls_are_there_for_both_who_have_an_account) {
   const auto accounts = open();
-  EXPECT_TRUE(accounts->enroll("Ada", "correct horse", here));
-  EXPECT_TRUE(accounts->enroll("Bola", "battery staple", here));
-  accounts->keep({.caller = {.name = "Ada", .has_account = true},
-                  .callee = {.name = "Bola", .has_account = true},
+  const auto ada = accounts->enroll("Ada", "correct horse", here);
+  const auto bola = accounts->enroll("Bola", "battery staple", here);
+  accounts->keep({.caller = {.name = "Ada", .sign_in = ada->generation},
+                  .callee = {.name = "Bola", .sign_in = bola->generation},
                   .outcome = hub::CallOutcome::answered,
                   .ago = 60s,
                   .lasted = 50s});
-  accounts->keep({.caller = {.name = "a guest"}, .callee = {.name = "Bola", .has_account = true}});
-  EXPECT_TRUE(accounts->leave_missed("Bola", "ADA"));
-  EXPECT_REFUSED(accounts->leave_missed("Bola", "nobody"), Why::no_such_account);
-  const auto told = [&](const char* name) {
+  accounts->keep({.caller = {.name = "a guest"}, .callee = {.name = "Bola", .sign_in = bola->generation}});
+  EXPECT_TRUE(accounts->leave_missed(by(*bola), "ADA"));
+  EXPECT_REFUSED(accounts->leave_missed(by(*bola), "nobody"), Why::no_such_account);
+  const auto told = [&](const Account& account) {
     std::vector<std::string> lines;
-    const auto calls = *accounts->calls_of(name);
+    const auto calls = *accounts->calls_of(by(account));
     lines.reserve(calls.size());
     for (const auto& call : calls)
       lines.push_back(call.with + (call.with_account ? "*" : "") + (call.outgoing ? " out " : " in ") +
                       std::string(name_of(call.outcome)));
     return lines;
   };
-  EXPECT_THAT(told("ada"), ElementsAre("Bola* in missed", "Bola* out answered"));
-  EXPECT_THAT(told("bola"), ElementsAre("Ada* out missed", "a guest in missed", "Ada* in answered"));
+  EXPECT_THAT(told(*ada), ElementsAre("Bola* in missed", "Bola* out answered"));
+  EXPECT_THAT(told(*bola), ElementsAre("Ada* out missed", "a guest in missed", "Ada* in answered"));
 }
 
 TEST_F(UsersAccounts, another_program_s_changes_are_told_of) {
@@ -177,12 +220,12 @@ TEST_F(UsersAccounts, another_program_s_changes_are_told_of) {
     told.push_back((sign_in ? "+" : "-") + name);
   });
   const auto other = open();
-  EXPECT_TRUE(other->enroll("Ada", "correct horse", here));
+  const auto made = other->enroll("Ada", "correct horse", here);
   wait_for(1);
   EXPECT_TRUE(accounts->is_taken("ada"));
-  EXPECT_TRUE(other->sign_out("Ada"));
+  EXPECT_TRUE(other->sign_out(by(*made)));
   wait_for(2);
-  EXPECT_TRUE(other->remove("Ada", "correct horse", here));
+  EXPECT_TRUE(other->remove(by(*other->sign_in("Ada", "correct horse", here)), "correct horse", here));
   wait_for(3);
   EXPECT_FALSE(accounts->is_taken("ada"));
   EXPECT_THAT(lines(), ElementsAre("+Ada", "+Ada", "-Ada"));
@@ -232,7 +275,7 @@ TEST(UsersPasswords, who_comes_while_all_places_are_taken_is_told_so) {
   EXPECT_TRUE(Passwords({.megabytes = 1, .passes = 1}).is_outdated(*hash));
 }
 
-TEST(UsersThrottle, remembers_so_many_and_forgets_who_has_all_their_tries_again) {
+TEST(UsersThrottle, remembers_so_many_and_forgets_who_has_not_tried_for_the_longest) {
   Throttle throttle({.per_minute = 60, .at_once = 2});
   hub::Instant now{1h};
   EXPECT_EQ(throttle.take("a", now), 0s);
@@ -240,11 +283,16 @@ TEST(UsersThrottle, remembers_so_many_and_forgets_who_has_all_their_tries_again)
   EXPECT_EQ(throttle.take("a", now), 1s);
   now += 1s;
   EXPECT_EQ(throttle.take("a", now), 0s);
-  for (std::size_t i = 0; i < Throttle::most; ++i) static_cast<void>(throttle.take(std::to_string(i), now));
+  for (std::size_t i = 1; i < Throttle::most; ++i)
+    static_cast<void>(throttle.take(std::to_string(i), now + 1s));
   now += 1min;
   EXPECT_EQ(throttle.take("one more", now), 0s);
   EXPECT_FALSE(throttle.knows("a"));
-  EXPECT_TRUE(throttle.knows("one more"));
+  EXPECT_TRUE(throttle.knows("1"));
+  now += 1h;
+  throttle.greet("later", now);
+  EXPECT_FALSE(throttle.knows("1"));
+  EXPECT_TRUE(throttle.knows("later"));
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -23,7 +24,7 @@ constexpr Time long_ago{std::chrono::seconds(1'800'000'000)};
 class UsersStore : public testing::Test {
  protected:
   [[nodiscard]] std::unique_ptr<Store> open() const {
-    auto store = Store::open(file_);
+    auto store = Store::open(file_, 5s);
     EXPECT_TRUE(store) << store.error();
     return store ? *std::move(store) : nullptr;
   }
@@ -72,6 +73,43 @@ TEST_F(UsersStore, only_its_owner_reads_it) {
     ASSERT_EQ(::stat((file_.string() + suffix).c_str(), &status), 0) << suffix;
     EXPECT_EQ(status.st_mode & 0777U, 0600U) << suffix;
   }
+}
+
+TEST_F(UsersStore, a_file_that_others_may_read_is_closed_to_them) {
+  std::ofstream(file_).close();
+  ASSERT_EQ(::chmod(file_.c_str(), 0644), 0);
+  const auto store = open();
+  struct stat status {};
+  ASSERT_EQ(::stat(file_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
+TEST_F(UsersStore, nothing_is_kept_in_a_file_that_is_not_there_any_more) {
+  const auto store = open();
+  EXPECT_TRUE(*store->add(entry("Ada")));
+  std::filesystem::rename(file_, folder_.path() / "elsewhere.db");
+  EXPECT_THAT(store->add(entry("Bola")).error(), HasSubstr("moved or removed"));
+  std::ofstream(file_).close();
+  EXPECT_THAT(store->add(entry("Bola")).error(), HasSubstr("moved or removed"));
+}
+
+TEST_F(UsersStore, who_reads_does_not_wait_for_who_writes) {
+  const auto store = Store::open(file_, 50ms);
+  ASSERT_TRUE(store);
+  EXPECT_TRUE(*(*store)->add(entry("Ada")));
+  SQLite::Database other(file_.string(), SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  EXPECT_TRUE(*(*store)->find("Ada"));
+  EXPECT_THAT((*store)->add(entry("Bola")).error(), HasSubstr("busy"));
+  other.exec("COMMIT");
+  EXPECT_TRUE(*(*store)->add(entry("Bola")));
+}
+
+TEST_F(UsersStore, an_account_that_has_changed_is_not_removed) {
+  const auto store = open();
+  EXPECT_TRUE(*store->add(entry("Ada", 5)));
+  EXPECT_FALSE(*store->remove("Ada", 4));
+  EXPECT_TRUE(*store->remove("Ada", 5));
 }
 
 TEST_F(UsersStore, a_name_is_given_once_in_whatever_case_and_by_whichever_program) {
@@ -154,10 +192,10 @@ TEST_F(UsersStore, a_file_of_something_else_stays_as_it_is) {
   std::ofstream(file_)
       << "these are no accounts, and they are longer than a header of SQLite's, which has 100 bytes "
          "and says so in its first sixteen";
-  const auto refused = Store::open(file_);
+  const auto refused = Store::open(file_, 5s);
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error(), HasSubstr("damaged, or something else"));
-  EXPECT_THAT(Store::open(folder_.path() / "no" / "folder").error(), HasSubstr("cannot be opened"));
+  EXPECT_THAT(Store::open(folder_.path() / "no" / "folder", 5s).error(), HasSubstr("cannot be opened"));
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ std::string padded(std::string_view text) {
   all.push_back('\x80');
   while (all.size() % block_bytes != block_bytes - length_bytes) all.push_back('\0');
   const std::uint64_t bits = std::uint64_t{text.size()} * 8;
-  for (int shift = 56; shift >= 0; shift -= 8) all.push_back(static_cast<char>(bits >> static_cast<unsigned>(shift)));
+  for (int shift = 56; shift >= 0; shift -= 8)
+    all.push_back(static_cast<char>(bits >> static_cast<unsigned>(shift)));
   return all;
 }
 

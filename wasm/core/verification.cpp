@@ -14,22 +14,22 @@ constexpr std::size_t hexadecimal_digits = 64;
 
 /// Told apart by shape and colour, also where they are small, and by a plain word.
 constexpr std::array<ShortString::Emoji, 64> all_emoji{{
-    {"🐶", "dog"},        {"🐱", "cat"},       {"🐴", "horse"},     {"🐷", "pig"},
-    {"🐘", "elephant"},   {"🐰", "rabbit"},    {"🐻", "bear"},      {"🐔", "chicken"},
-    {"🐧", "penguin"},    {"🐢", "turtle"},    {"🐟", "fish"},      {"🐙", "octopus"},
-    {"🦋", "butterfly"},  {"🐝", "bee"},       {"🐌", "snail"},     {"🦁", "lion"},
-    {"🌷", "tulip"},      {"🌻", "sunflower"}, {"🌵", "cactus"},    {"🌲", "tree"},
-    {"🍄", "mushroom"},   {"🍀", "clover"},    {"🌍", "globe"},     {"🌙", "moon"},
-    {"⭐", "star"},       {"🔥", "fire"},      {"🌈", "rainbow"},   {"⛄", "snowman"},
-    {"🍎", "apple"},      {"🍌", "banana"},    {"🍓", "strawberry"}, {"🍒", "cherries"},
-    {"🍇", "grapes"},     {"🍍", "pineapple"}, {"🌽", "corn"},      {"🍕", "pizza"},
-    {"🍞", "bread"},      {"🧀", "cheese"},    {"🎂", "cake"},      {"☕", "coffee"},
-    {"🏠", "house"},      {"⛵", "sailboat"},  {"🚗", "car"},       {"🚲", "bicycle"},
-    {"🚂", "train"},      {"🚀", "rocket"},    {"⚓", "anchor"},    {"☂️", "umbrella"},
-    {"🎈", "balloon"},    {"🎁", "gift"},      {"🎸", "guitar"},    {"🎺", "trumpet"},
-    {"🥁", "drum"},       {"🔔", "bell"},      {"🔑", "key"},       {"🔨", "hammer"},
-    {"✂️", "scissors"},   {"📎", "paper clip"}, {"💡", "light bulb"}, {"⏰", "alarm clock"},
-    {"📚", "books"},      {"👓", "glasses"},   {"🎩", "top hat"},   {"⚽", "football"},
+    {"🐶", "dog"},           {"🐱", "cat"},        {"🐴", "horse"},      {"🐷", "pig"},
+    {"🐘", "elephant"},      {"🐰", "rabbit"},     {"🐻", "bear"},       {"🐔", "chicken"},
+    {"🐧", "penguin"},       {"🐢", "turtle"},     {"🐟", "fish"},       {"🐙", "octopus"},
+    {"🦋", "butterfly"},  {"🐝", "bee"},        {"🐌", "snail"},      {"🦁", "lion"},
+    {"🌷", "tulip"},         {"🌻", "sunflower"},  {"🌵", "cactus"},     {"🌲", "tree"},
+    {"🍄", "mushroom"},      {"🍀", "clover"},     {"🌍", "globe"},      {"🌙", "moon"},
+    {"⭐", "star"},          {"🔥", "fire"},       {"🌈", "rainbow"},    {"⛄", "snowman"},
+    {"🍎", "apple"},         {"🍌", "banana"},     {"🍓", "strawberry"}, {"🍒", "cherries"},
+    {"🍇", "grapes"},        {"🍍", "pineapple"},  {"🌽", "corn"},       {"🍕", "pizza"},
+    {"🍞", "bread"},         {"🧀", "cheese"},  {"🎂", "cake"},       {"☕", "coffee"},
+    {"🏠", "house"},         {"⛵", "sailboat"},   {"🚗", "car"},        {"🚲", "bicycle"},
+    {"🚂", "train"},         {"🚀", "rocket"},     {"⚓", "anchor"},     {"☂️", "umbrella"},
+    {"🎈", "balloon"},       {"🎁", "gift"},       {"🎸", "guitar"},     {"🎺", "trumpet"},
+    {"🥁", "drum"},       {"🔔", "bell"},       {"🔑", "key"},        {"🔨", "hammer"},
+    {"✂️", "scissors"}, {"📎", "paper clip"}, {"💡", "light bulb"}, {"⏰", "alarm clock"},
+    {"📚", "books"},         {"👓", "glasses"},    {"🎩", "top hat"},    {"⚽", "football"},
 }};
 
 /// Each part after its length, in four bytes: nothing of one can be taken for another's.
@@ -37,7 +37,8 @@ std::string framed(std::initializer_list<std::string_view> parts) {
   std::string all;
   for (const std::string_view part : parts) {
     const auto length = static_cast<std::uint32_t>(part.size());
-    for (int shift = 24; shift >= 0; shift -= 8) all.push_back(static_cast<char>(length >> static_cast<unsigned>(shift)));
+    for (int shift = 24; shift >= 0; shift -= 8)
+      all.push_back(static_cast<char>(length >> static_cast<unsigned>(shift)));
     all.append(part);
   }
   return all;
@@ -70,7 +71,8 @@ std::string six_digits(std::uint64_t value) {
 }
 
 ShortString shortened(const Digest& digest) {
-  const auto bits = static_cast<std::size_t>(digest[0]) << 16U | static_cast<std::size_t>(digest[1]) << 8U | digest[2];
+  const auto bits =
+      static_cast<std::size_t>(digest[0]) << 16U | static_cast<std::size_t>(digest[1]) << 8U | digest[2];
   ShortString result{};
   for (std::size_t i = 0; i < result.emoji.size(); ++i)
     result.emoji.at(i) = all_emoji.at(bits >> (18 - 6 * i) & 0x3fU);
