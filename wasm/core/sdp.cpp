@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
-#include <utility>
 
 namespace parley {
 namespace {
@@ -17,15 +16,6 @@ void for_each_line(std::string_view sdp, OnLine&& on_line) {
     on_line(line);
     start = end + 1;
   }
-}
-
-/// Of ASCII.
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-char upper(char c) {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
 
 struct Direction {
@@ -60,23 +50,6 @@ std::set<std::string> ice_ufrags(std::string_view sdp) {
     if (line.starts_with(attribute)) found.emplace(line.substr(attribute.size()));
   });
   return found;
-}
-
-std::string fingerprints_of(std::string_view sdp) {
-  constexpr std::string_view attribute = "a=fingerprint:";
-  std::set<std::string> found;
-  for_each_line(sdp, [&](std::string_view line) {
-    if (!line.starts_with(attribute)) return;
-    std::string one(line.substr(attribute.size()));
-    const auto name_end = std::min(one.find(' '), one.size());
-    const auto split = one.begin() + static_cast<std::ptrdiff_t>(name_end);
-    std::transform(one.begin(), split, one.begin(), lower);
-    std::transform(split, one.end(), split, upper);
-    found.insert(std::move(one));
-  });
-  std::string all;
-  for (const std::string& one : found) all.append(one).push_back('\n');
-  return all;
 }
 
 std::vector<MediaLine> media_lines(std::string_view sdp) {

@@ -12,10 +12,6 @@ namespace parley {
 /// The ICE user fragments of a description (RFC 8839 section 5.4): they tell its ICE generation.
 [[nodiscard]] std::set<std::string> ice_ufrags(std::string_view sdp);
 
-/// The certificates' fingerprints of a description (RFC 8122 section 5), in one form however they are written: each once,
-/// the name of its hash in small letters and its digits in capitals, sorted, one a line.
-[[nodiscard]] std::string fingerprints_of(std::string_view sdp);
-
 /// An m-line of sound or pictures.
 struct MediaLine {
   std::string mid;  ///< RFC 8843 section 8; empty where it has none
