@@ -57,9 +57,7 @@ Result<std::unique_ptr<Store>, std::string> open_store(const UserWish& wish, boo
 Result<std::string, std::string> new_hash(const UserWish& wish, std::istream& in, Streams streams) {
   const auto password = read_password("Password for " + wish.name + ": ", in, streams);
   if (!password) return Failure("There is no password: type one, or send it to standard input.");
-  if (password->size() < users::least_password_bytes || password->size() > users::most_password_bytes)
-    return Failure("A password has " + std::to_string(users::least_password_bytes) + " to " +
-                   std::to_string(users::most_password_bytes) + " characters.");
+  if (auto fault = users::fault_of_password(*password)) return Failure(*std::move(fault));
   auto hash = users::Passwords(wish.cost).hash(*password);
   if (!hash) return Failure("There is no memory for --password-mb.");
   return *std::move(hash);
@@ -70,10 +68,7 @@ Said no_such(const UserWish& wish) {
 }
 
 Said add(const UserWish& wish, std::istream& in, Streams streams) {
-  if (!users::is_account_name(wish.name))
-    return Failure("A name has " + std::to_string(users::least_name_bytes) + " to " +
-                   std::to_string(users::most_name_bytes) +
-                   " letters and digits, and after the first one also dots, _ and -.");
+  if (auto fault = users::fault_of_name(wish.name)) return Failure(*std::move(fault));
   hub::Rights may = users::usual_rights();
   if (!wish.may.empty()) {
     auto given = rights_of(wish.may);
@@ -90,8 +85,7 @@ Said add(const UserWish& wish, std::istream& in, Streams streams) {
        .password = *std::move(hash)});
   if (!added) return Failure(added.error());
   if (!*added)
-    return Failure("There is an account " + wish.name +
-                   " already, perhaps in other letters of upper and lower case.");
+    return Failure("There is an account " + wish.name + " already, perhaps with capital letters elsewhere.");
   return "Made the account " + wish.name + ".\n";
 }
 

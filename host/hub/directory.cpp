@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/header_list.hpp"
+#include "base/plain_name.hpp"
 #include "hub/retry.hpp"
 #include "hub/rules.hpp"
 #include "hub/secret.hpp"
@@ -177,8 +177,9 @@ void Directory::evict(User& holder, bool proven) {
 
 std::vector<User*> Directory::others_called(std::string_view name) {
   std::vector<User*> others;
+  const std::string plain = plain_name(name);
   for (auto& [number, user] : users_.all()) {
-    if (same_name(user.as.name, name) && !owns(user.pass, user.as.name)) others.push_back(&user);
+    if (plain_name(user.as.name) == plain && !owns(user.pass, user.as.name)) others.push_back(&user);
   }
   return others;
 }

@@ -39,8 +39,8 @@ class Directory {
   /// What this one holds is given to another; `proven`: to its own next page, which finds the call as it was.
   void evict(User& holder, bool proven);
 
-  /// The name belongs to an account now: whoever else is called by it, or by one that differs in case alone, is not any
-  /// more.
+  /// The name belongs to an account now: whoever else is called by it, or by one that plain_name() takes for it, is
+  /// not any more.
   void free_name(std::string_view name);
   /// Whether there is anybody of whom that is true.
   [[nodiscard]] bool is_used_by_others(std::string_view name) { return !others_called(name).empty(); }
@@ -53,7 +53,7 @@ class Directory {
   void expire();
 
  private:
-  /// By this name or one that differs in case alone, and without a pass of its account.
+  /// By this name or one that plain_name() takes for it, and without a pass of its account.
   [[nodiscard]] std::vector<User*> others_called(std::string_view name);
   void attach(User& user, Connection& connection);
   void take_over(Connection& connection, User& user, std::string id);

@@ -93,7 +93,7 @@ class Hub {
   /// Who is here by another is told, and is out after Limits::sign_out_notice; who was only called so is out at once.
   void settle_account(const std::string& name, std::optional<std::uint64_t> sign_in, Instant now,
                       Outcome& out);
-  /// Whether somebody who has not signed in is called so, or by a name that differs in case alone.
+  /// Whether somebody who has not signed in is called so, or by a name that plain_name() takes for it.
   [[nodiscard]] bool is_name_of_guest(std::string_view name) const;
   /// Makes a room that is there, with these rules, until it is ended; or changes those of one.
   Done keep_room(const std::string& room, const RuleChange& rules, Instant now, Outcome& out);

@@ -5,8 +5,8 @@
 #include <utility>
 #include <variant>
 
-#include "base/header_list.hpp"
 #include "base/overloaded.hpp"
+#include "base/plain_name.hpp"
 
 namespace parley::hub {
 namespace {
@@ -43,7 +43,7 @@ Hub::Impl::Impl(Config config)
       moderation_(config_, ids_, books_, rooms_, connections_, outgoing_),
       admission_(config_, ids_, rooms_, moderation_, claims_, connections_, outgoing_),
       directory_(config_, ids_, accounts_, claims_, connections_, rooms_, admission_, expiries_, outgoing_),
-      relay_(config_, admission_, streams_, directory_.users(), outgoing_),
+      relay_(config_, admission_, books_, streams_, directory_.users(), outgoing_),
       manager_(config_, ids_, rooms_, relay_, outgoing_) {
   if (!config_.make_secret) config_.make_secret = seeded_secrets(config_.seed);
 }
@@ -338,8 +338,9 @@ Done Hub::Impl::renew(Connection& connection, const command::Renew& renewal) {
 void Hub::Impl::settle_account(const std::string& name, std::optional<std::uint64_t> sign_in, Instant now,
                                Outcome& out) {
   outgoing_.begin_turn(now, out);
+  const std::string plain = plain_name(name);
   const auto is_void = [&](const Pass& pass) {
-    return pass.sign_in && pass.sign_in != sign_in && same_name(pass.identity, name);
+    return pass.sign_in && pass.sign_in != sign_in && plain_name(pass.identity) == plain;
   };
   expiries_.end_where(is_void, now + config_.limits.sign_out_notice);
   if (sign_in) directory_.free_name(name);

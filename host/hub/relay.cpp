@@ -84,7 +84,8 @@ Done Relay::to_partner(Session& session, command::Signal& signal) {
             : "Several viewers are in this room; this host makes no HLS, and without it a stream goes to "
               "one alone.");
   }
-  if (!access_.watch({.pass = to->pass}, session.room->name, false, outgoing_.now()))
+  const std::string& room = session.room->name;
+  if (!access_.watch({.pass = to->pass}, room, books_.rules_of(room).is_private, outgoing_.now()))
     return refusal(ErrorCode::nobody_to_stream_to, "Who is in this room may not watch the stream.");
   session.partner = to->member.id;
   deliver(session, *to, signal);

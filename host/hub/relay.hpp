@@ -15,10 +15,12 @@ namespace parley::hub {
 /// or to a user.
 class Relay {
  public:
-  Relay(const Config& config, Admission& admission, Streams& streams, UserList& users, Outgoing& outgoing)
+  Relay(const Config& config, Admission& admission, const RoomBooks& books, Streams& streams, UserList& users,
+        Outgoing& outgoing)
       : gateway_(config.gateway),
         access_(config),
         admission_(admission),
+        books_(books),
         streams_(streams),
         users_(users),
         outgoing_(outgoing) {}
@@ -35,6 +37,7 @@ class Relay {
   bool gateway_;
   Access access_;
   Admission& admission_;
+  const RoomBooks& books_;
   Streams& streams_;
   UserList& users_;
   Outgoing& outgoing_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/plain_name.hpp"
 #include "base/random.hpp"
 
 namespace parley::users {
@@ -18,6 +19,11 @@ bool is_alphanumeric(char c) {
   return is_upper(c) || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+/// Of UTF-8.
+bool begins_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
+}
+
 bool is_in_name(char c) {
   return is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
 }
@@ -30,10 +36,22 @@ bool is_account_name(std::string_view name) {
 }
 
 std::string folded(std::string_view name) {
-  std::string lower(name);
-  std::ranges::transform(lower, lower.begin(),
-                         [](char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; });
-  return lower;
+  return plain_name(name);
+}
+
+std::optional<std::string> fault_of_name(std::string_view name) {
+  if (is_account_name(name)) return std::nullopt;
+  return "A name has " + std::to_string(least_name_bytes) + " to " + std::to_string(most_name_bytes) +
+         " letters and digits, and after the first one also dots, _ and -.";
+}
+
+std::optional<std::string> fault_of_password(std::string_view password) {
+  const auto characters = std::ranges::count_if(password, begins_character);
+  if (static_cast<std::size_t>(characters) < least_password_characters)
+    return "A password has at least " + std::to_string(least_password_characters) + " characters.";
+  if (password.size() > most_password_bytes)
+    return "A password has at most " + std::to_string(most_password_bytes) + " bytes, as UTF-8 counts them.";
+  return std::nullopt;
 }
 
 std::uint64_t new_sign_in() {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,8 +29,17 @@ inline constexpr std::size_t most_name_bytes = 32;
 /// Whether an account may have it: letters and digits of ASCII, and after the first of them `.`, `_` and `-`. Of more,
 /// many look alike.
 [[nodiscard]] bool is_account_name(std::string_view name);
-/// The same for all names that differ in upper and lower case alone, which belong to one account.
+/// The same for all names that belong to one account: those that differ in upper and lower case alone.
 [[nodiscard]] std::string folded(std::string_view name);
+
+// NIST SP 800-63B section 5.1.1.2: no fewer, and no rules on which.
+inline constexpr std::size_t least_password_characters = 8;
+// A sentence, and not a book.
+inline constexpr std::size_t most_password_bytes = 128;
+
+/// Why an account may not have this name, or this password; nothing where it may. A sentence.
+[[nodiscard]] std::optional<std::string> fault_of_name(std::string_view name);
+[[nodiscard]] std::optional<std::string> fault_of_password(std::string_view password);
 
 /// Of an account that is made now, or signed out everywhere.
 [[nodiscard]] std::uint64_t new_sign_in();

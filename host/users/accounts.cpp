@@ -72,12 +72,6 @@ Failure<Refusal> no_such_account() {
   return refusal(Why::no_such_account, "There is no account of this name.");
 }
 
-Result<void, Refusal> check_password(std::string_view password) {
-  if (password.size() >= least_password_bytes && password.size() <= most_password_bytes) return {};
-  return refusal(Why::bad_password, "A password has " + std::to_string(least_password_bytes) + " to " +
-                                        std::to_string(most_password_bytes) + " characters.");
-}
-
 auth::Key key_of(const std::string& secret) {
   auth::Key key(secret);
   key.set_id("accounts-" + sha256_hex("name of " + secret).substr(0, 16));
@@ -149,11 +143,8 @@ auth::Claims Accounts::claims_of(const Account& account, Time now) const {
 
 Accounts::Answer<Account> Accounts::enroll(const std::string& name, std::string_view password,
                                            const hub::Source& source) {
-  if (!is_account_name(name))
-    return refusal(Why::bad_name, "A name has " + std::to_string(least_name_bytes) + " to " +
-                                      std::to_string(most_name_bytes) +
-                                      " letters and digits, and after the first one also dots, _ and -.");
-  if (auto checked = check_password(password); !checked) return Failure(std::move(checked.error()));
+  if (auto fault = fault_of_name(name)) return refusal(Why::bad_name, *std::move(fault));
+  if (auto fault = fault_of_password(password)) return refusal(Why::bad_password, *std::move(fault));
   auto& registrations = source.local ? registrations_by_proxy_ : registrations_;
   if (const auto wait = registrations.take(source.key, Clock::now()); wait > hub::Duration{})
     return too_fast(wait);
@@ -194,7 +185,7 @@ Accounts::Answer<Account> Accounts::sign_in(const std::string& name, std::string
 
 Accounts::Answer<Account> Accounts::change_password(const SignIn& by, std::string_view password,
                                                     std::string_view next, const hub::Source& source) {
-  if (auto checked = check_password(next); !checked) return Failure(std::move(checked.error()));
+  if (auto fault = fault_of_password(next)) return refusal(Why::bad_password, *std::move(fault));
   auto account = prove(by, password, source);
   if (!account) return Failure(std::move(account.error()));
   auto hashed = hash(next);

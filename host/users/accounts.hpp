@@ -14,11 +14,11 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 #include "auth/claims.hpp"
 #include "auth/key_set.hpp"
+#include "base/name_map.hpp"
 #include "base/result.hpp"
 #include "hub/call_record.hpp"
 #include "hub/source.hpp"
@@ -151,7 +151,7 @@ class Accounts {
     std::string name;
     std::uint64_t sign_in = 0;
   };
-  using Names = std::unordered_map<std::string, Known>;
+  using Names = NameMap<Known>;
   struct WaitingCall {
     hub::CallRecord call;
     Time since{};

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <array>
+#include <cerrno>
 #include <stdexcept>
 
 namespace parley::users {
@@ -64,7 +65,9 @@ std::optional<bool> Passwords::verify(std::string_view hash, std::string_view pa
   const Turn turn(*this);
   if (!turn.given()) return std::nullopt;
   const std::string kept(hash.empty() ? nobodys_ : hash);
+  errno = 0;
   const bool is_right = crypto_pwhash_str_verify(kept.c_str(), password.data(), password.size()) == 0;
+  if (!is_right && errno == ENOMEM) return std::nullopt;
   return is_right && !hash.empty();
 }
 

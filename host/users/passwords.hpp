@@ -17,11 +17,6 @@ struct PasswordCost {
   std::size_t passes = 2;
 };
 
-// NIST SP 800-63B section 5.1.1.2: no fewer, and no rules on which.
-inline constexpr std::size_t least_password_bytes = 8;
-// A sentence, and not a book.
-inline constexpr std::size_t most_password_bytes = 128;
-
 /// Turns passwords into what is kept of them. From any thread; at most `at_once` of them work, and as many wait as
 /// there are places.
 class Passwords {
@@ -33,7 +28,8 @@ class Passwords {
 
   /// As libsodium writes it, with its salt and its cost. Nothing where too many wait already, or memory is short.
   [[nodiscard]] std::optional<std::string> hash(std::string_view password) const;
-  /// Whether it is the one that was hashed so. An empty `hash` is nobody's, and takes as long. Nothing as above.
+  /// Whether it is the one that was hashed so. An empty `hash` is nobody's, and takes as long as one of the cost that new
+  /// ones have. Nothing as above.
   [[nodiscard]] std::optional<bool> verify(std::string_view hash, std::string_view password) const;
   /// Whether it was hashed at another cost.
   [[nodiscard]] bool is_outdated(const std::string& hash) const;

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <mutex>
 #include <string>
-#include <unordered_map>
 
+#include "base/name_map.hpp"
 #include "hub/time.hpp"
 #include "hub/token_bucket.hpp"
 
@@ -42,7 +42,7 @@ class Throttle {
 
   const Pace pace_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, Entry> entries_;
+  NameMap<Entry> entries_;
 };
 
 }  // namespace parley::users

@@ -9,13 +9,14 @@
 #include <string_view>
 #include <utility>
 
-#include "base/header_list.hpp"
+#include "base/plain_name.hpp"
 #include "hub_callers.hpp"
 
 namespace parley::hub {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::Each;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -25,7 +26,7 @@ class HubOwnedNames : public testing::Test {
   Config with_accounts() {
     Config config{.seed = 7};
     config.auth = Auth::shown;
-    config.is_owned = [this](std::string_view name) { return is_made_ && same_name(name, "ada"); };
+    config.is_owned = [this](std::string_view name) { return is_made_ && plain_name(name) == "ada"; };
     config.is_signed_in = [this](std::string_view name, std::uint64_t sign_in) {
       return name != "ada" || sign_in == good_;
     };
@@ -72,7 +73,9 @@ TEST_F(HubOwnedNames, an_account_s_name_is_for_whoever_has_signed_in_to_it) {
   enrol(1, "ada");
   EXPECT_THAT(heard(1), ElementsAre("error name-taken"));
   enrol(2, "ADA");
-  EXPECT_THAT(heard(2), ElementsAre("error name-taken")) << "names that look alike are one";
+  EXPECT_THAT(heard(2), ElementsAre("error name-taken")) << "upper and lower case are one";
+  enrol(7, "ada\u200b");
+  EXPECT_THAT(heard(7), ElementsAre("error name-taken")) << "nobody sees the difference";
   enrol(3, "ada", signed_in("bob", 1));
   EXPECT_THAT(heard(3), ElementsAre("error token-name"));
   Pass company{.identity = "ada", .may = {Right::call}, .ends = world.now + 1h};
@@ -82,6 +85,15 @@ TEST_F(HubOwnedNames, an_account_s_name_is_for_whoever_has_signed_in_to_it) {
   EXPECT_THAT(heard(5), ElementsAre("registered ada"));
   enrol(6, "bob");
   EXPECT_THAT(heard(6), ElementsAre("registered bob")) << "other names are anybody's";
+}
+
+TEST_F(HubOwnedNames, who_looks_for_names_that_exist_is_slowed_down) {
+  world.connect(1, Dialect::calls);
+  for (std::size_t tries = 0; tries < Limits{}.registrations_at_once; ++tries)
+    world.say(1, command::Register{.name = "ada", .user_id = "ada"});
+  EXPECT_THAT(heard(1), Each("error name-taken"));
+  world.say(1, command::Register{.name = "ada", .user_id = "ada"});
+  EXPECT_THAT(heard(1), ElementsAre("error too-fast"));
 }
 
 TEST_F(HubOwnedNames, a_sign_in_that_is_wrong_is_none) {

@@ -68,6 +68,8 @@ TEST_F(UsersAccounts, names_and_passwords_have_a_form) {
        {"", "a", "-ab", ".ab", "a b", "äda", "a\n", "a/b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
     EXPECT_REFUSED(accounts->enroll(name, "correct horse", here), Why::bad_name) << name;
   EXPECT_REFUSED(accounts->enroll("Ada", "seven77", here), Why::bad_password);
+  EXPECT_REFUSED(accounts->enroll("Ada", "\u00e4\u00f6\u00fc\u00df", here), Why::bad_password)
+      << "of eight bytes, and four characters";
   EXPECT_REFUSED(accounts->enroll("Ada", std::string(129, 'x'), here), Why::bad_password);
   EXPECT_EQ(fault(accounts->enroll("4.a_B-", std::string(128, 'x'), here)), -1);
   const std::string with_zero("horse\0battery", 13);
