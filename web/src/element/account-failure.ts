@@ -9,17 +9,17 @@ export interface Problem {
 
 const badName =
   'A name has 2 to 32 letters (a to z) and digits. After the first, dots, hyphens and underscores are allowed, too.';
-const [shortest, longest] = [8, 128];
+const shortest = 8;
+const longestBytes = 128;
 
 /** What a host would object to in a new name or password. */
 export const nameProblem = (name: string): Problem | null =>
   /^[a-z\d][a-z\d._-]{1,31}$/i.test(name) ? null : { about: 'name', words: badName };
 
 export function passwordProblem(password: string, about: Problem['about']): Problem | null {
-  const bytes = bytesOf(password);
-  if (bytes < shortest) return { about, words: `Use at least ${shortest} characters.` };
-  if (bytes > longest)
-    return { about, words: `This password is too long. Use at most ${longest} characters.` };
+  if ([...password].length < shortest) return { about, words: `Use at least ${shortest} characters.` };
+  if (bytesOf(password) > longestBytes)
+    return { about, words: 'This password is too long. Use a shorter one.' };
   return null;
 }
 

@@ -4,6 +4,7 @@ import styles from './account-menu.css';
 import './avatar.js';
 import * as icons from './icons.js';
 import { isolate } from './name.js';
+import oneself from './oneself.css';
 import shared from './shared.css';
 
 export type Choice = 'password' | 'sign-out' | 'everywhere' | 'delete';
@@ -22,7 +23,7 @@ const choices: [choice: Choice, words: string][] = [
  */
 @customElement('parley-account-menu')
 export class AccountMenu extends LitElement {
-  static override styles = [shared, styles];
+  static override styles = [shared, oneself, styles];
 
   @property({ attribute: false }) name = '';
   /** How they are there, below the name. */

@@ -8,6 +8,7 @@ import type { Account } from './account.js';
 import './avatar.js';
 import * as icons from './icons.js';
 import { isolate } from './name.js';
+import oneself from './oneself.css';
 import type { Online } from './online.js';
 import styles from './people-head.css';
 import shared from './shared.css';
@@ -21,7 +22,7 @@ import shared from './shared.css';
  */
 @customElement('parley-people-head')
 export class PeopleHead extends LitElement {
-  static override styles = [shared, styles];
+  static override styles = [shared, oneself, styles];
 
   @property({ attribute: false }) home = '';
   @property({ attribute: false, hasChanged: () => true }) account!: Account;

@@ -17,13 +17,7 @@ export class Accounts {
   }
 
   async registration(): Promise<Registration | null> {
-    try {
-      return (await this.#ask<{ registration: Registration | null }>('GET', '')).registration;
-    } catch (error) {
-      // Hosts without accounts.
-      if (['no-accounts', 'http-404'].includes((error as { code?: string }).code ?? '')) return null;
-      throw error;
-    }
+    return (await this.#ask<{ registration: Registration | null }>('GET', '')).registration;
   }
 
   async register(name: string, password: string, invitation?: string): Promise<SignIn> {
