@@ -232,7 +232,7 @@ Done Moderation::keep(const std::string& room, const RuleChange& rules) {
 Done Moderation::change(const std::string& name, const RuleChange& change) {
   if (change.is_private.value_or(false) && !asks(config_.auth))
     return refusal(ErrorCode::bad_field,
-                   "This host looks at no tokens, so no room is private: it needs --auth rooms.");
+                   "This host asks nobody for a token, so no room is private: it needs --auth rooms.");
   if (Done allowed = may_open(name); !allowed) return allowed;
   RoomBook& book = books_.open(name);
   books_.set_rules(book, change.applied_to(book.rules, outgoing_.now()));

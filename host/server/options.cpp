@@ -368,7 +368,7 @@ Result<Options, Exit> read_options(int argc, const char* const* argv) {
       ->envname(environment_name("seed-ports"));
   add(app, "auth", raw.auth,
       "of whom a token is asked (JSON Web Tokens, which `parley token` makes): rooms is of whoever publishes "
-      "a stream, all of everybody")
+      "a stream, or enters a private room; all of everybody")
       ->type_name("MODE")
       ->check(CLI::IsMember(auth_modes));
   add(app, "rooms", raw.rooms,

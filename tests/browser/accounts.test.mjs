@@ -65,8 +65,7 @@ test('nobody takes the name of a guest who is online', async (stage) => {
 });
 
 test('who goes online elsewhere is told so where they were', async (stage) => {
-  const here = await Owner.register(stage, 'Ada');
-  await here.goesOnline();
+  const here = await Owner.online(stage, 'Ada');
   const there = await Owner.signIn(stage, 'Ada');
   await alert(here, 'You are no longer online here.');
   const eve = await people(stage)('Eve');
@@ -155,8 +154,7 @@ test('who is online as a guest stays so, whoever signs in in another tab', async
 });
 
 test('a changed password signs out the other devices, and not this one', async (stage) => {
-  const ada = await Owner.register(stage, 'Ada');
-  await ada.goesOnline();
+  const ada = await Owner.online(stage, 'Ada');
   const elsewhere = await Owner.open(stage, 'Ada');
   elsewhere.tab.expectProblem(refused(401));
   await elsewhere.signsIn();
@@ -194,10 +192,8 @@ test('signing out everywhere does so on the other devices, too, also while they 
 });
 
 test('a call is among the last ones of both, and can be called back', async (stage) => {
-  const ada = await Owner.register(stage, 'Ada');
-  const bola = await Owner.register(stage, 'Bola');
-  await ada.goesOnline();
-  await bola.goesOnline();
+  const ada = await Owner.online(stage, 'Ada');
+  const bola = await Owner.online(stage, 'Bola');
   await ada.person.calls('Bola');
   await bola.person.isCalledBy('Ada');
   await bola.person.accepts();
@@ -216,10 +212,8 @@ test('a call is among the last ones of both, and can be called back', async (sta
 });
 
 test('a call that nobody answers is a missed one, until it is returned', async (stage) => {
-  const ada = await Owner.register(stage, 'Ada');
-  const bola = await Owner.register(stage, 'Bola');
-  await ada.goesOnline();
-  await bola.goesOnline();
+  const ada = await Owner.online(stage, 'Ada');
+  const bola = await Owner.online(stage, 'Bola');
   await ada.person.calls('Bola');
   await bola.person.isCalledBy('Ada');
   await ada.person.cancels();
@@ -234,10 +228,8 @@ test('a call that nobody answers is a missed one, until it is returned', async (
 });
 
 test('who is not online is left a missed call, and finds it', async (stage) => {
-  const ada = await Owner.register(stage, 'Ada');
-  const bola = await Owner.register(stage, 'Bola');
-  await ada.goesOnline();
-  await bola.goesOnline();
+  const ada = await Owner.online(stage, 'Ada');
+  const bola = await Owner.online(stage, 'Bola');
   await ada.person.calls('Bola');
   await bola.person.isCalledBy('Ada');
   await bola.person.rejects();

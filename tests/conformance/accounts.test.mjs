@@ -312,6 +312,23 @@ test('parley user makes accounts while a host runs, which knows them in a moment
   await eventually(asGuest, (told) => told === 'registered');
 });
 
+test('an account may do what it was made for, and its file is one whatever it is called', async (t) => {
+  const cwd = temporaryFolder(t);
+  const user = (...args) =>
+    execFileSync(binary(), ['user', ...args, '--users', ':memory:'], {
+      input: `${horse}\n`,
+      encoding: 'utf8',
+      cwd,
+    });
+  user('add', 'Mute', '--may', 'join', ...cheap);
+  assert.match(user('list'), /^Mute +since .* join$/m);
+  const host = await startKeeping(t, { file: join(cwd, ':memory:') });
+  await enroll(host, 'Ada');
+  const { token } = await signIn(host, 'Mute');
+  const refused = await ask(host, 'POST', '/me/missed', { token, body: { to: 'Ada' } });
+  assert.deepEqual([refused.status, refused.code], [403, 'token-right']);
+});
+
 test('two hosts may use one file: one name is given once', async (t) => {
   const one = await startKeeping(t);
   const other = await startKeeping(t, { file: one.file });

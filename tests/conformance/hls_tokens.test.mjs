@@ -53,7 +53,7 @@ test('whoever may publish does so by WHIP, and whoever may watch gets playlist a
   assert.equal(direct.status, 401, 'not without a token');
   assert.equal((await fetch(`${host.url}/${sim}/1.m3u8`)).status, 401);
 
-  // What a session's address names, only those who have it know; it needs no token, as players and encoders have none.
+  // The address of a session is a secret of its own: who knows it may end the session without a token.
   const session = new URL(published.headers.get('location'), host.url);
   assert.equal((await fetch(session, { method: 'DELETE' })).status, 200);
 });

@@ -126,6 +126,30 @@ TEST(HubPrivateRooms, are_where_tokens_are_looked_at) {
   EXPECT_FALSE(world.hub.is_kept("r"));
 }
 
+TEST(HubPrivateRooms, a_stream_in_one_goes_to_whoever_may_watch) {
+  Config config{.seed = 7};
+  config.auth = Auth::rooms;
+  World world(std::move(config));
+  const auto pass = [&](Rights may) {
+    return Credential{.pass = std::make_shared<const Pass>(Pass{.may = may, .ends = world.now + 1h})};
+  };
+  const auto streams_to = [&](ConnectionId publisher, const std::string& room, Rights viewer) {
+    Outcome out;
+    EXPECT_TRUE(world.hub.keep_room(room, {.is_private = true}, world.now, out));
+    world.connect(publisher + 1, pass(viewer));
+    world.say(publisher + 1, command::Join{.room = room, .peer = "viewer", .incarnation = "page"});
+    world.connect(publisher, pass({Right::publish}), Dialect::sim);
+    world.forget();
+    world.say(publisher, command::Signal{.audience = command::Audience::partner,
+                                         .kind = command::SignalKind::offer,
+                                         .payload = "{}",
+                                         .enter = room});
+    return world.heard(publisher + 1).size() > 1;  // who comes, and the offer
+  };
+  EXPECT_FALSE(streams_to(1, "12345", {Right::join}));
+  EXPECT_TRUE(streams_to(11, "67890", {Right::join, Right::watch}));
+}
+
 TEST_F(HubModeration, a_page_that_reloads_is_let_back_into_a_locked_room) {
   world.connect(2);
   world.say(2, command::Join{.room = "r", .name = "bob", .incarnation = "first"});

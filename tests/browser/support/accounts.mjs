@@ -43,6 +43,13 @@ export class Owner {
     return owner;
   }
 
+  /** Opens /people, makes an account, and is online. */
+  static async online(stage, name, options) {
+    const owner = await Owner.register(stage, name, options);
+    await owner.goesOnline();
+    return owner;
+  }
+
   /** Opens /people, signs in, and is online. */
   static async signIn(stage, name, options) {
     const owner = await Owner.open(stage, name, options);
