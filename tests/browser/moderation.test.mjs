@@ -246,13 +246,13 @@ test('who has a newer link by then stays, and who has none is out when theirs en
     await tab.until('joins', (snapshot) => snapshot.signaling === 'joined');
     return tab;
   };
-  const soon = ends(30);
+  const soon = ends(20);
   const bob = await visit('Bob', soon);
   const eve = await visit('Eve', soon);
   const ada = await visit('Ada', ends(600));
   await bob.page.goto(stage.host.url + linkWith(path('Bob'), ends(600)));
   await bob.page.waitForFunction(() => location.hash === '');
-  await title(eve, 'Your invitation has ended').waitFor();
+  await title(eve, 'Your invitation has ended').waitFor({ timeout: 60_000 });
   await ada.isWith('Bob');
   await bob.isWith('Ada');
 });
