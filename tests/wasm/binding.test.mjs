@@ -24,6 +24,8 @@ const rightArguments = {
   openSlot: [{ name: 'screen', kind: 'video' }],
   setPresence: [{ microphone: true, camera: false, screen: false }],
   sendMessage: [null, 'chat', 'hello'],
+  compared: ['peer-1', true],
+  keyRecalled: ['peer-1', 'key'],
   renew: ['a.b.c'],
   moderate: [{ action: 'rules', rules: { locked: true, endsIn: 60 } }],
   retry: [null],
@@ -145,6 +147,7 @@ test('a wrong configuration is a TypeError that names what is wrong', () => {
     token: [{}],
     secret: [1, {}],
     former: [1, {}],
+    entropy: [1, {}],
     slots: [
       'camera',
       [1],
@@ -323,6 +326,20 @@ test('peers meet, talk and part, and every handler method is called for it', () 
   assert.ok(
     peer.timeline.some(({ field, value, at }) => field === 'dataChannel' && value === 'open' && at > 0),
   );
+
+  const theirs = bob.session.snapshot().peers[0].verification;
+  assert.equal(peer.verification.state, 'unverified');
+  assert.equal(peer.verification.emoji.length, 4);
+  assert.match(peer.verification.digits, /^\d{6}$/);
+  assert.deepEqual(theirs, peer.verification, 'both see the same');
+  assert.deepEqual(ada.called('recallKey'), [['recallKey', bob.id, `${bob.id}@example.org`]]);
+  ada.session.compared(++world.now, bob.id, true);
+  const [[, identity, key]] = ada.called('rememberKey');
+  assert.equal(identity, `${bob.id}@example.org`);
+  assert.match(key, /^[0-9a-f]{64}$/);
+  bob.session.keyRecalled(++world.now, ada.id, 'another');
+  assert.equal(ada.called('verificationChanged').at(-1)[2].state, 'verified');
+  assert.equal(bob.called('verificationChanged').at(-1)[2].state, 'changed');
 
   const iceServers = [{ urls: ['turn:b'], username: 'u', credential: 'c' }];
   ada.event({ type: 'ice-servers', iceServers });

@@ -12,6 +12,7 @@ export type {
 } from '../../types/parley.js';
 export type {
   Call,
+  Emoji,
   Guest,
   LinkState,
   Lobby,
@@ -24,4 +25,6 @@ export type {
   Snapshot,
   StateChange,
   User,
+  Verification,
+  VerificationState,
 } from 'parley-core';
