@@ -181,7 +181,11 @@ void each(Any<Reason> auto& reason, auto&& field) {
 }
 void each(Any<ShortString> auto& string, auto&& field) {
   field("emoji", string.emoji);
-  field("digits", string.digits);
+  field("number", string.number);
+}
+void each(Any<FixedReason> auto& reason, auto&& field) {
+  field("code", reason.code);
+  field("message", reason.message);
 }
 void each(Any<VerificationInfo> auto& info, auto&& field) {
   field("state", info.state);

@@ -30,9 +30,9 @@ TEST(ShortString, the_test_vector_of_the_documentation_holds) {
             "5b4c95b5daed2a589460567fc3aafcd400c762ca5b00bdb5172f9194a0c9357f");
   const ShortString string = short_string(ada(), committer_nonce, bob(), responder_nonce);
   std::string names;
-  for (const std::uint8_t index : string.emoji) names += std::string(emoji_list[index].name) + " ";
+  for (const std::uint8_t index : string.emoji) names += std::string(emoji_at(index).name) + " ";
   EXPECT_EQ(names, "Horse Camera Octopus Moon ");
-  EXPECT_EQ(string.digits, "276826");
+  EXPECT_EQ(six_digits(string.number), "276826");
 }
 
 TEST(ShortString, everything_that_goes_in_counts) {
@@ -54,10 +54,18 @@ TEST(ShortString, where_one_field_ends_and_the_next_begins_counts) {
   EXPECT_NE(hash_fields({"ab", ""}), hash_fields({"ab"}));
 }
 
+TEST(ShortString, there_are_always_six_digits) {
+  EXPECT_EQ(six_digits(0), "000000");
+  EXPECT_EQ(six_digits(42), "000042");
+  EXPECT_EQ(six_digits(999'999), "999999");
+}
+
 TEST(ShortString, every_picture_is_different_and_so_is_every_name) {
   std::set<std::string_view> symbols;
   std::set<std::string_view> names;
-  for (const Emoji& emoji : emoji_list) {
+  for (std::size_t index = 0; index < emoji_count; ++index) {
+    const Emoji emoji = emoji_at(index);
+    EXPECT_FALSE(emoji.name.empty());
     symbols.insert(emoji.symbol);
     names.insert(emoji.name);
   }

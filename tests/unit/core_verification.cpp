@@ -12,7 +12,6 @@
 namespace parley {
 namespace {
 
-using channel_wire::Verify;
 using channel_wire::VerifyStep;
 using State = VerificationState;
 
@@ -42,7 +41,7 @@ struct Party {
   }
 
   [[nodiscard]] State state() const { return verification.info().state; }
-  [[nodiscard]] std::string code() const { return verification.info().reason.code; }
+  [[nodiscard]] std::string code() const { return std::string(verification.info().reason.code); }
   [[nodiscard]] std::optional<ShortString> string() const { return verification.info().string; }
 
   std::string id;
@@ -82,7 +81,6 @@ TEST_F(VerificationTest, both_have_the_same_string) {
   EXPECT_EQ(ada.string(), bob.string());
   EXPECT_EQ(ada.state(), State::unverified);
   EXPECT_EQ(ada.code(), "not-compared");
-  EXPECT_EQ(ada.string()->digits.size(), 6U);
 }
 
 TEST_F(VerificationTest, the_next_exchange_has_another_string) {
@@ -352,7 +350,7 @@ TEST(VerificationAttack, who_swaps_fingerprints_and_passes_on_the_channel_is_see
     ASSERT_TRUE(ada.string());
     ASSERT_TRUE(bob.string());
     ASSERT_NE(ada.string()->emoji, bob.string()->emoji);
-    ASSERT_NE(ada.string()->digits, bob.string()->digits);
+    ASSERT_NE(ada.string()->number, bob.string()->number);
   }
 }
 

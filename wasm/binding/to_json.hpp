@@ -133,15 +133,18 @@ inline void write(JsonObject& json, const PeerInfo& peer) {
   JsonArray pictures;
   if (verification.string) {
     for (const std::uint8_t index : verification.string->emoji) {
-      const Emoji& emoji = emoji_list[index];
+      const Emoji emoji = emoji_at(index);
       pictures.json(JsonObject().string("symbol", emoji.symbol).string("name", emoji.name).take());
     }
   }
   return JsonObject()
       .string("state", name(verification.state))
-      .json("reason", to_json(verification.reason))
+      .json("reason", JsonObject()
+                          .string("code", verification.reason.code)
+                          .string("message", verification.reason.message)
+                          .take())
       .json("emoji", pictures.take())
-      .string("digits", verification.string ? verification.string->digits : "")
+      .string("digits", verification.string ? six_digits(verification.string->number) : "")
       .take();
 }
 

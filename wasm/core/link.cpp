@@ -18,16 +18,13 @@ std::string shortened(std::string_view error) {
   return std::string(error.substr(0, end)) + " …";
 }
 
-Reason foreign_client() {
-  return {.code = "foreign-client",
-          .message = "This person’s app speaks another protocol, in which there is nothing to compare."};
-}
-Reason older_client() {
-  return {.code = "older-client", .message = "This person’s app is older, and does not know how to compare."};
-}
-Reason no_entropy() {
-  return {.code = "no-entropy", .message = "This app was not given what comparing takes."};
-}
+constexpr FixedReason foreign_client{
+    .code = "foreign-client",
+    .message = "This person’s app speaks another protocol, in which there is nothing to compare."};
+constexpr FixedReason older_client{
+    .code = "older-client", .message = "This person’s app is older, and does not know how to compare."};
+constexpr FixedReason no_entropy{.code = "no-entropy",
+                                 .message = "This app was not given what comparing takes."};
 
 bool is_of_screen(std::string_view slot) {
   return slot == "screen" || slot == "screen-sound";
@@ -45,7 +42,7 @@ Link::Link(PeerInfo info, bool polite, bool waits, LinkContext& context, Instant
       verification_(info_.id, context.outputs) {
   build(waits, now);
   conversation_.let_share(may_share());
-  if (info_.is_foreign()) verification_.give_up(foreign_client());
+  if (info_.is_foreign()) verification_.give_up(foreign_client);
 }
 
 Link::Link(PeerInfo info, bool polite, Beginning beginning, LinkContext& context, Instant now)
@@ -303,8 +300,8 @@ void Link::on(const input::ChannelMessage& message, Instant now) {
 }
 
 void Link::begin_verification() {
-  if (!context_.verifies()) return verification_.give_up(no_entropy());
-  if (!conversation_.peer_verifies()) return verification_.give_up(older_client());
+  if (!context_.verifies()) return verification_.give_up(no_entropy);
+  if (!conversation_.peer_verifies()) return verification_.give_up(older_client);
   const std::string number = std::to_string(++context_.last_nonce);
   Verification::Setting setting{
       .own = {.id = context_.self, .fingerprints = negotiation_->own_fingerprints()},

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -54,10 +55,18 @@ struct Reason {
   bool operator==(const Reason&) const = default;
 };
 
+/// A Reason that is the same for everybody.
+struct FixedReason {
+  std::string_view code;
+  std::string_view message;
+
+  bool operator==(const FixedReason&) const = default;
+};
+
 /// What can be said of who is at the other end, and what to compare.
 struct VerificationInfo {
   VerificationState state = VerificationState::pending;
-  Reason reason{.code = "connecting", .message = "The connection is not there yet."};
+  FixedReason reason{.code = "connecting", .message = "The connection is not there yet."};
   std::optional<ShortString> string{};  ///< once both ends have agreed on it
 
   bool operator==(const VerificationInfo&) const = default;

@@ -21,14 +21,17 @@ struct Emoji {
 
 inline constexpr std::size_t emoji_count = 64;
 /// Everybody's list, in an order that never changes.
-extern const std::array<Emoji, emoji_count> emoji_list;
+[[nodiscard]] Emoji emoji_at(std::size_t index);
 
 struct ShortString {
-  std::array<std::uint8_t, 4> emoji{};  ///< indices of `emoji_list`
-  std::string digits;                   ///< six
+  std::array<std::uint8_t, 4> emoji{};  ///< of `emoji_at()`
+  std::uint32_t number = 0;             ///< shown as six digits
 
   bool operator==(const ShortString&) const = default;
 };
+
+/// With zeros in front, where it has fewer.
+[[nodiscard]] std::string six_digits(std::uint32_t number);
 
 /// One end of a connection.
 struct VerifiedSide {

@@ -24,13 +24,13 @@ Verification::Verification(std::string peer, std::deque<Output>& outputs)
 void Verification::wait() {
   phase_ = Phase::idle;
   key_.clear();
-  tell(VerificationState::pending, "connecting", "The connection is not there yet.");
+  tell(VerificationState::pending, {"connecting", "The connection is not there yet."});
 }
 
-void Verification::give_up(Reason reason) {
+void Verification::give_up(FixedReason reason) {
   phase_ = Phase::idle;
   key_.clear();
-  tell({.state = VerificationState::unavailable, .reason = std::move(reason), .string = {}});
+  tell(VerificationState::unavailable, reason);
 }
 
 Verification::Step Verification::begin(Setting setting, const std::string& identity) {
@@ -52,12 +52,12 @@ Verification::Step Verification::begin(Setting setting, const std::string& ident
 Verification::Step Verification::receive(const Verify& step) {
   if (phase_ == Phase::failed || info_.state == VerificationState::unavailable) return std::nullopt;
   if (!is_value(step.value)) {
-    return fail("bad-value", "This person’s app sent something that no app of its kind sends.");
+    return fail({"bad-value", "This person’s app sent something that no app of its kind sends."});
   }
   if (phase_ == Phase::awaits_commitment && step.step == VerifyStep::commit) return respond(step.value);
   if (phase_ == Phase::awaits_nonce && step.step == VerifyStep::nonce) return reveal(step.value);
   if (phase_ == Phase::awaits_reveal && step.step == VerifyStep::reveal) return conclude(step.value);
-  return fail("out-of-order", "This person’s app sent something that no app of its kind sends.");
+  return fail({"out-of-order", "This person’s app sent something that no app of its kind sends."});
 }
 
 Verification::Step Verification::respond(const std::string& commitment) {
@@ -73,7 +73,7 @@ Verification::Step Verification::reveal(const std::string& nonce) {
 
 Verification::Step Verification::conclude(const std::string& nonce) {
   if (to_hex(commitment(setting_.theirs.id, setting_.own.id, nonce)) != commitment_) {
-    return fail("wrong-reveal", "What this person’s app revealed is not what it had committed to.");
+    return fail({"wrong-reveal", "What this person’s app revealed is not what it had committed to."});
   }
   finish(short_string(setting_.theirs, nonce, setting_.own, setting_.nonce));
   return std::nullopt;
@@ -84,12 +84,12 @@ void Verification::finish(const ShortString& string) {
   key_ = to_hex(sha256(setting_.theirs.fingerprints));
   info_.string = string;
   if (key_ == compared_) {
-    tell(VerificationState::verified, "compared", "You compared in this call, and it matched.");
+    tell(VerificationState::verified, {"compared", "You compared in this call, and it matched."});
   } else if (!compared_.empty()) {
-    tell(VerificationState::unverified, "new-connection",
-         "The connection was made anew, with another key. Compare again.");
+    tell(VerificationState::unverified,
+         {"new-connection", "The connection was made anew, with another key. Compare again."});
   } else {
-    tell(VerificationState::unverified, "not-compared", "Not compared yet.");
+    tell(VerificationState::unverified, {"not-compared", "Not compared yet."});
   }
   if (!identity_.empty()) outputs_.emplace_back(output::RecallKey{.peer = peer_, .identity = identity_});
 }
@@ -99,7 +99,7 @@ void Verification::check(const std::string& own_fingerprints, const std::string&
   if (own_fingerprints == setting_.own.fingerprints && their_fingerprints == setting_.theirs.fingerprints) {
     return;
   }
-  fail("key-changed", "The key of this connection changed in the middle of the call.");
+  fail({"key-changed", "The key of this connection changed in the middle of the call."});
 }
 
 void Verification::closed() {
@@ -112,13 +112,13 @@ bool Verification::compare(bool same) {
   if (phase_ != Phase::done) return false;
   if (same) {
     compared_ = key_;
-    tell(VerificationState::verified, "compared", "You compared in this call, and it matched.");
+    tell(VerificationState::verified, {"compared", "You compared in this call, and it matched."});
     if (!identity_.empty()) outputs_.emplace_back(output::RememberKey{.identity = identity_, .key = key_});
     return true;
   }
   const bool was_verified = info_.state == VerificationState::verified;
   compared_.clear();
-  tell(VerificationState::different, "different", "You found a difference. Somebody may be listening.");
+  tell(VerificationState::different, {"different", "You found a difference. Somebody may be listening."});
   // What was taken for theirs is not. One that was remembered before stays: it may be the right one.
   if (was_verified && !identity_.empty()) {
     outputs_.emplace_back(output::RememberKey{.identity = identity_, .key = ""});
@@ -129,30 +129,24 @@ bool Verification::compare(bool same) {
 void Verification::recall(const std::string& key) {
   if (phase_ != Phase::done || info_.state != VerificationState::unverified || key.empty()) return;
   if (key == key_) {
-    tell(VerificationState::verified, "remembered", "The key is the one that you compared before.");
+    tell(VerificationState::verified, {"remembered", "The key is the one that you compared before."});
   } else {
-    tell(VerificationState::changed, "key-changed",
-         "The key of this person has changed since you compared. Compare again.");
+    tell(VerificationState::changed,
+         {"key-changed", "The key of this person has changed since you compared. Compare again."});
   }
 }
 
-Verification::Step Verification::fail(std::string code, std::string message) {
+Verification::Step Verification::fail(FixedReason reason) {
   phase_ = Phase::failed;
   key_.clear();
-  tell({.state = VerificationState::failed,
-        .reason = {.code = std::move(code), .message = std::move(message)},
-        .string = {}});
+  tell(VerificationState::failed, reason);
   return std::nullopt;
 }
 
-void Verification::tell(VerificationState state, std::string code, std::string message) {
-  tell({.state = state,
-        .reason = {.code = std::move(code), .message = std::move(message)},
-        .string = phase_ == Phase::done ? info_.string : std::nullopt});
-}
-
-void Verification::tell(VerificationInfo info) {
-  info_ = std::move(info);
+void Verification::tell(VerificationState state, FixedReason reason) {
+  info_.state = state;
+  info_.reason = reason;
+  if (phase_ != Phase::done) info_.string.reset();
   outputs_.emplace_back(output::VerificationChanged{.peer = peer_, .verification = info_});
 }
 

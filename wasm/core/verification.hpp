@@ -33,7 +33,7 @@ class Verification {
   /// There is a connection from which nothing has come yet.
   void wait();
   /// There cannot be a string, for this reason.
-  void give_up(Reason reason);
+  void give_up(FixedReason reason);
   /// Both ends have a channel and know how. Returns what to send, if it is this end's turn.
   [[nodiscard]] Step begin(Setting setting, const std::string& identity);
   /// The other end's next step. Returns the answer, if there is one.
@@ -55,9 +55,8 @@ class Verification {
   [[nodiscard]] Step reveal(const std::string& nonce);
   [[nodiscard]] Step conclude(const std::string& nonce);
   void finish(const ShortString& string);
-  Step fail(std::string code, std::string message);
-  void tell(VerificationInfo info);
-  void tell(VerificationState state, std::string code, std::string message);
+  Step fail(FixedReason reason);
+  void tell(VerificationState state, FixedReason reason);
 
   std::string peer_;
   std::deque<Output>& outputs_;
