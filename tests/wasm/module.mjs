@@ -138,6 +138,7 @@ class Member {
   constructor(world, id, more) {
     this.world = world;
     this.id = id;
+    this.identity = more.identity ?? '';
     const handler = handlerOf((name, args) => {
       this.calls.push([name, ...args]);
       this[`on_${name}`]?.(...args);
@@ -188,7 +189,7 @@ class Member {
       incarnation: `page-${this.id}`,
       dialect: 'parley',
       away: false,
-      identity: `${this.id}@example.org`,
+      identity: this.identity,
     };
   }
 
