@@ -9,21 +9,21 @@
 namespace parley {
 namespace {
 
-constexpr const char* greeting = R"({"type":"hello","stream":5,"verify":1})";
-constexpr const char* old_greeting = R"({"type":"hello","stream":5})";
-
 Config room_with_entropy() {
   Config config = room();
   config.entropy = std::string(64, 'e');
   return config;
 }
 
-Description described(SdpType type, const std::string& certificate) {
-  return {.type = type, .sdp = "v=0\r\na=ice-ufrag:u\r\na=fingerprint:sha-256 " + certificate + "\r\n"};
-}
-
 class SessionVerificationTest : public SessionTest {
  protected:
+  static constexpr const char* greeting = R"({"type":"hello","stream":5,"verify":1})";
+  static constexpr const char* old_greeting = R"({"type":"hello","stream":5})";
+
+  static Description described(SdpType type, const std::string& certificate) {
+    return {.type = type, .sdp = "v=0\r\na=ice-ufrag:u\r\na=fingerprint:sha-256 " + certificate + "\r\n"};
+  }
+
   SessionVerificationTest() { session = Session(room_with_entropy()); }
 
   /// Is offered to and answers: descriptions of both are in force.

@@ -11,13 +11,13 @@ namespace {
 const std::string committer_nonce = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 const std::string responder_nonce = "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f";
 
-VerifiedSide ada() {
+VerifiedSide side_of_ada() {
   return {.id = "ada",
           .fingerprints =
               "sha-256 00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:"
               "10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F"};
 }
-VerifiedSide bob() {
+VerifiedSide side_of_bob() {
   return {.id = "bob",
           .fingerprints =
               "sha-256 80:81:82:83:84:85:86:87:88:89:8A:8B:8C:8D:8E:8F:"
@@ -28,7 +28,7 @@ VerifiedSide bob() {
 TEST(ShortString, the_test_vector_of_the_documentation_holds) {
   EXPECT_EQ(to_hex(commitment("ada", "bob", committer_nonce)),
             "5b4c95b5daed2a589460567fc3aafcd400c762ca5b00bdb5172f9194a0c9357f");
-  const ShortString string = short_string(ada(), committer_nonce, bob(), responder_nonce);
+  const ShortString string = short_string(side_of_ada(), committer_nonce, side_of_bob(), responder_nonce);
   std::string names;
   for (const std::uint8_t index : string.emoji) names += std::string(emoji_at(index).name) + " ";
   EXPECT_EQ(names, "Horse Camera Octopus Moon ");
@@ -36,17 +36,17 @@ TEST(ShortString, the_test_vector_of_the_documentation_holds) {
 }
 
 TEST(ShortString, everything_that_goes_in_counts) {
-  const ShortString right = short_string(ada(), committer_nonce, bob(), responder_nonce);
-  EXPECT_EQ(right, short_string(ada(), committer_nonce, bob(), responder_nonce));
-  auto other = bob();
+  const ShortString right = short_string(side_of_ada(), committer_nonce, side_of_bob(), responder_nonce);
+  EXPECT_EQ(right, short_string(side_of_ada(), committer_nonce, side_of_bob(), responder_nonce));
+  auto other = side_of_bob();
   other.id = "bol";
-  EXPECT_NE(right, short_string(ada(), committer_nonce, other, responder_nonce));
-  other = bob();
+  EXPECT_NE(right, short_string(side_of_ada(), committer_nonce, other, responder_nonce));
+  other = side_of_bob();
   other.fingerprints.back() = 'E';
-  EXPECT_NE(right, short_string(ada(), committer_nonce, other, responder_nonce));
-  EXPECT_NE(right, short_string(ada(), responder_nonce, bob(), responder_nonce));
-  EXPECT_NE(right, short_string(ada(), committer_nonce, bob(), committer_nonce));
-  EXPECT_NE(right, short_string(bob(), responder_nonce, ada(), committer_nonce));
+  EXPECT_NE(right, short_string(side_of_ada(), committer_nonce, other, responder_nonce));
+  EXPECT_NE(right, short_string(side_of_ada(), responder_nonce, side_of_bob(), responder_nonce));
+  EXPECT_NE(right, short_string(side_of_ada(), committer_nonce, side_of_bob(), committer_nonce));
+  EXPECT_NE(right, short_string(side_of_bob(), responder_nonce, side_of_ada(), committer_nonce));
 }
 
 TEST(ShortString, where_one_field_ends_and_the_next_begins_counts) {
