@@ -13,7 +13,7 @@ namespace parley {
 namespace {
 
 using channel_wire::VerifyStep;
-using State = VerificationState;
+using Known = VerificationState;
 
 /// 64 hexadecimal digits that are different for every text.
 std::string digits_of(const std::string& text) {
@@ -40,7 +40,7 @@ struct Party {
                               identity);
   }
 
-  [[nodiscard]] State state() const { return verification.info().state; }
+  [[nodiscard]] Known state() const { return verification.info().state; }
   [[nodiscard]] std::string code() const { return std::string(verification.info().reason.code); }
   [[nodiscard]] std::optional<ShortString> string() const { return verification.info().string; }
 
@@ -75,11 +75,11 @@ class VerificationTest : public testing::Test {
 };
 
 TEST_F(VerificationTest, both_have_the_same_string) {
-  EXPECT_EQ(ada.state(), State::pending);
+  EXPECT_EQ(ada.state(), Known::pending);
   agree();
   ASSERT_TRUE(ada.string());
   EXPECT_EQ(ada.string(), bob.string());
-  EXPECT_EQ(ada.state(), State::unverified);
+  EXPECT_EQ(ada.state(), Known::unverified);
   EXPECT_EQ(ada.code(), "not-compared");
 }
 
@@ -88,7 +88,7 @@ TEST_F(VerificationTest, the_next_exchange_has_another_string) {
   const auto former = ada.string();
   ada.verification.wait();
   bob.verification.wait();
-  EXPECT_EQ(ada.state(), State::pending);
+  EXPECT_EQ(ada.state(), Known::pending);
   EXPECT_FALSE(ada.string());
   const auto first = ada.begin("AA", "BB", "ada's second", "");
   (void)bob.begin("BB", "AA", "bob's second", "");
@@ -107,7 +107,7 @@ TEST_F(VerificationTest, who_commits_says_its_nonce_last) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->step, VerifyStep::nonce);
   EXPECT_EQ(answer->value, bob.nonce);
-  EXPECT_EQ(bob.state(), State::pending);
+  EXPECT_EQ(bob.state(), Known::pending);
   const auto reveal = ada.verification.receive(*answer);
   ASSERT_TRUE(reveal);
   EXPECT_EQ(reveal->step, VerifyStep::reveal);
@@ -119,25 +119,25 @@ TEST_F(VerificationTest, who_commits_says_its_nonce_last) {
 TEST_F(VerificationTest, who_compares_has_verified) {
   agree();
   EXPECT_TRUE(ada.verification.compare(true));
-  EXPECT_EQ(ada.state(), State::verified);
+  EXPECT_EQ(ada.state(), Known::verified);
   EXPECT_EQ(ada.code(), "compared");
-  EXPECT_EQ(bob.state(), State::unverified) << "each side decides for itself";
+  EXPECT_EQ(bob.state(), Known::unverified) << "each side decides for itself";
   EXPECT_EQ(count<output::RememberKey>(ada.outputs), 0U) << "nobody is known by an identity";
 }
 
 TEST_F(VerificationTest, a_difference_is_a_warning_until_it_is_compared_again) {
   agree();
   EXPECT_TRUE(ada.verification.compare(false));
-  EXPECT_EQ(ada.state(), State::different);
+  EXPECT_EQ(ada.state(), Known::different);
   EXPECT_TRUE(ada.string());
   EXPECT_TRUE(ada.verification.compare(true));
-  EXPECT_EQ(ada.state(), State::verified);
+  EXPECT_EQ(ada.state(), Known::verified);
 }
 
 TEST_F(VerificationTest, before_there_is_a_string_there_is_nothing_to_compare) {
   EXPECT_FALSE(ada.verification.compare(true));
   EXPECT_FALSE(ada.verification.compare(false));
-  EXPECT_EQ(ada.state(), State::pending);
+  EXPECT_EQ(ada.state(), Known::pending);
 }
 
 TEST_F(VerificationTest, the_same_key_in_a_fresh_connection_stays_verified) {
@@ -146,7 +146,7 @@ TEST_F(VerificationTest, the_same_key_in_a_fresh_connection_stays_verified) {
   ada.verification.wait();
   bob.verification.wait();
   agree();
-  EXPECT_EQ(ada.state(), State::verified);
+  EXPECT_EQ(ada.state(), Known::verified);
 }
 
 TEST_F(VerificationTest, another_key_in_a_fresh_connection_is_to_be_compared_again) {
@@ -155,7 +155,7 @@ TEST_F(VerificationTest, another_key_in_a_fresh_connection_is_to_be_compared_aga
   ada.verification.wait();
   bob.verification.wait();
   agree("AA", "CC");
-  EXPECT_EQ(ada.state(), State::unverified);
+  EXPECT_EQ(ada.state(), Known::unverified);
   EXPECT_EQ(ada.code(), "new-connection");
 }
 
@@ -175,31 +175,31 @@ TEST_F(VerificationTest, a_key_is_remembered_for_an_identity_and_recognised) {
   (void)bob_later.begin("BB", "A2", "later, too");
   carry(later, bob_later, first);
   later.verification.recall(remembered.key);
-  EXPECT_EQ(later.state(), State::verified);
+  EXPECT_EQ(later.state(), Known::verified);
   EXPECT_EQ(later.code(), "remembered");
 }
 
 TEST_F(VerificationTest, another_key_than_the_remembered_one_is_a_warning) {
   agree("AA", "BB", "", "bob@x");
   ada.verification.recall(digits_of("another"));
-  EXPECT_EQ(ada.state(), State::changed);
+  EXPECT_EQ(ada.state(), Known::changed);
   EXPECT_TRUE(ada.string());
   (void)ada.verification.compare(true);
-  EXPECT_EQ(ada.state(), State::verified);
+  EXPECT_EQ(ada.state(), Known::verified);
   EXPECT_EQ(count<output::RememberKey>(ada.outputs), 1U);
 }
 
 TEST_F(VerificationTest, nothing_remembered_changes_nothing) {
   agree("AA", "BB", "", "bob@x");
   ada.verification.recall("");
-  EXPECT_EQ(ada.state(), State::unverified);
+  EXPECT_EQ(ada.state(), Known::unverified);
 }
 
 TEST_F(VerificationTest, what_was_found_now_counts_more_than_what_is_remembered) {
   agree("AA", "BB", "", "bob@x");
   (void)ada.verification.compare(false);
   ada.verification.recall(digits_of("another"));
-  EXPECT_EQ(ada.state(), State::different);
+  EXPECT_EQ(ada.state(), Known::different);
 }
 
 TEST_F(VerificationTest, a_difference_forgets_the_key_that_was_taken_for_theirs) {
@@ -224,7 +224,7 @@ TEST_F(VerificationTest, a_reveal_must_be_what_was_committed_to) {
   (void)bob.begin("BB", "AA", "bob's");
   ASSERT_TRUE(bob.verification.receive(*commit));
   EXPECT_FALSE(bob.verification.receive({.step = VerifyStep::reveal, .value = digits_of("a better one")}));
-  EXPECT_EQ(bob.state(), State::failed);
+  EXPECT_EQ(bob.state(), Known::failed);
   EXPECT_EQ(bob.code(), "wrong-reveal");
   EXPECT_FALSE(bob.string());
   EXPECT_FALSE(bob.verification.compare(true));
@@ -243,9 +243,9 @@ TEST_F(VerificationTest, a_step_out_of_its_turn_fails_and_the_rest_is_not_heard)
     Party responder{"bob", "ada"};
     (void)responder.begin("BB", "AA", "bob's");
     EXPECT_FALSE(responder.verification.receive({.step = step, .value = digits_of("x")}));
-    EXPECT_EQ(responder.state(), State::failed);
+    EXPECT_EQ(responder.state(), Known::failed);
     EXPECT_FALSE(responder.verification.receive({.step = VerifyStep::commit, .value = digits_of("x")}));
-    EXPECT_EQ(responder.state(), State::failed);
+    EXPECT_EQ(responder.state(), Known::failed);
   }
   for (const VerifyStep step : {VerifyStep::commit, VerifyStep::reveal}) {
     Party committer{"ada", "bob"};
@@ -258,20 +258,20 @@ TEST_F(VerificationTest, a_step_out_of_its_turn_fails_and_the_rest_is_not_heard)
 TEST_F(VerificationTest, one_s_own_commitment_sent_back_fails) {
   const auto commit = ada.begin("AA", "BB", "ada's");
   EXPECT_FALSE(ada.verification.receive(*commit));
-  EXPECT_EQ(ada.state(), State::failed);
+  EXPECT_EQ(ada.state(), Known::failed);
 }
 
 TEST_F(VerificationTest, a_step_after_the_last_takes_the_string_away) {
   agree();
   (void)ada.verification.compare(true);
   EXPECT_FALSE(ada.verification.receive({.step = VerifyStep::nonce, .value = digits_of("x")}));
-  EXPECT_EQ(ada.state(), State::failed);
+  EXPECT_EQ(ada.state(), Known::failed);
   EXPECT_FALSE(ada.string());
 }
 
 TEST_F(VerificationTest, a_step_before_the_beginning_fails) {
   EXPECT_FALSE(ada.verification.receive({.step = VerifyStep::commit, .value = digits_of("x")}));
-  EXPECT_EQ(ada.state(), State::failed);
+  EXPECT_EQ(ada.state(), Known::failed);
 }
 
 TEST_F(VerificationTest, a_value_of_a_wrong_length_or_of_other_letters_fails) {
@@ -289,12 +289,12 @@ TEST_F(VerificationTest, a_key_that_changes_in_a_connection_takes_the_string_awa
   agree();
   (void)ada.verification.compare(true);
   ada.verification.check("sha-256 AA", "sha-256 BB");
-  EXPECT_EQ(ada.state(), State::verified);
+  EXPECT_EQ(ada.state(), Known::verified);
   ada.verification.check("sha-256 AA", "sha-256 CC");
-  EXPECT_EQ(ada.state(), State::failed);
+  EXPECT_EQ(ada.state(), Known::failed);
   EXPECT_EQ(ada.code(), "key-changed");
   ada.verification.check("sha-256 AA", "sha-256 BB");
-  EXPECT_EQ(ada.state(), State::failed) << "it does not come back";
+  EXPECT_EQ(ada.state(), Known::failed) << "it does not come back";
 }
 
 TEST_F(VerificationTest, a_key_that_changes_during_the_exchange_fails) {
@@ -307,14 +307,14 @@ TEST_F(VerificationTest, without_a_fingerprint_there_is_nothing_to_compare) {
   EXPECT_FALSE(ada.verification.begin(
       {.own = side("ada", "AA"), .theirs = {.id = "bob", .fingerprints = ""}, .commits = true, .nonce = ""},
       ""));
-  EXPECT_EQ(ada.state(), State::unavailable);
+  EXPECT_EQ(ada.state(), Known::unavailable);
   EXPECT_EQ(ada.code(), "no-fingerprint");
 }
 
 TEST_F(VerificationTest, a_channel_that_closes_before_the_end_leaves_nothing_to_compare) {
   (void)ada.begin("AA", "BB", "ada's");
   ada.verification.closed();
-  EXPECT_EQ(ada.state(), State::unavailable);
+  EXPECT_EQ(ada.state(), Known::unavailable);
   EXPECT_EQ(ada.code(), "no-channel");
 }
 
@@ -322,7 +322,7 @@ TEST_F(VerificationTest, a_channel_that_closes_afterwards_changes_nothing) {
   agree();
   (void)ada.verification.compare(true);
   ada.verification.closed();
-  EXPECT_EQ(ada.state(), State::verified);
+  EXPECT_EQ(ada.state(), Known::verified);
 }
 
 // Somebody in between, who ends both connections with certificates of their own.

@@ -20,7 +20,7 @@ constexpr std::array<std::uint32_t, 64> round_constants = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
-using State = std::array<std::uint32_t, 8>;
+using HashState = std::array<std::uint32_t, 8>;
 using Schedule = std::array<std::uint32_t, round_constants.size()>;
 
 std::uint32_t read_word(std::string_view block, std::size_t index) {
@@ -42,7 +42,7 @@ Schedule schedule_of(std::string_view block) {
 }
 
 /// Section 6.2.2, steps 2 to 4, with its names.
-void absorb(State& state, std::string_view block) {
+void absorb(HashState& state, std::string_view block) {
   const Schedule w = schedule_of(block);
   auto [a, b, c, d, e, f, g, h] = state;
   for (std::size_t t = 0; t < w.size(); ++t) {
@@ -60,7 +60,7 @@ void absorb(State& state, std::string_view block) {
     b = a;
     a = temporary1 + sum0 + majority;
   }
-  const State worked = {a, b, c, d, e, f, g, h};
+  const HashState worked = {a, b, c, d, e, f, g, h};
   for (std::size_t i = 0; i < state.size(); ++i) state[i] += worked[i];
 }
 
@@ -80,8 +80,8 @@ std::string padded(std::string_view rest, std::size_t total_bytes) {
 
 Digest sha256(std::string_view bytes) {
   // Section 5.3.3.
-  State state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+  HashState state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                     0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   std::string_view left = bytes;
   for (; left.size() >= block_bytes; left.remove_prefix(block_bytes)) absorb(state, left);
   const std::string last = padded(left, bytes.size());
