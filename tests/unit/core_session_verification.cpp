@@ -70,6 +70,23 @@ TEST_F(SessionVerificationTest, both_can_and_the_one_whose_id_comes_first_commit
   EXPECT_EQ(changed.verification.state, VerificationState::verified);
 }
 
+TEST_F(SessionVerificationTest, a_channel_may_open_before_the_answer_is_said_to_be_applied) {
+  connect();
+  (void)welcome();
+  (void)hear(R"("type":"peer-joined","peer":)" + peer("z"));
+  (void)tell(input::LocalDescription{
+      .connection = connection_of("z"), .description = described(SdpType::offer, "AA"), .slots = {}});
+  (void)hear(R"("type":"signal","from":"z","description":{"type":"answer","sdp":"a=fingerprint:sha-256 BB"},)"
+             R"("link":{"connection":9,"negotiation":1,"slots":{}})");
+  EXPECT_EQ(count<output::SendChannel>(greet("z", greeting)), 2U) << "a greeting and a commitment";
+  (void)tell(input::RemoteDescriptionApplied{.connection = connection_of("z")});
+  EXPECT_EQ(verification_of("z").state, VerificationState::pending);
+  (void)tell(input::ChannelMessage{
+      .connection = connection_of("z"),
+      .text = R"({"type":"verify","step":"nonce","value":")" + std::string(64, 'a') + R"("})"});
+  EXPECT_EQ(verification_of("z").state, VerificationState::unverified);
+}
+
 TEST_F(SessionVerificationTest, the_one_whose_id_comes_last_waits) {
   connect_with("a");
   negotiate("a");

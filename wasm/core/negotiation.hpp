@@ -51,7 +51,10 @@ class Negotiation {
   [[nodiscard]] SignalingState signaling() const { return signaling_; }
   /// As of `fingerprints()`, of the descriptions in force; empty before there are any.
   [[nodiscard]] std::string own_fingerprints() const;
-  [[nodiscard]] const std::string& their_fingerprints() const { return their_fingerprints_; }
+  /// Of the first one, a browser may have opened the data channel before it says that it has applied it.
+  [[nodiscard]] const std::string& their_fingerprints() const {
+    return their_fingerprints_.empty() ? next_fingerprints_ : their_fingerprints_;
+  }
 
   /// There is a track on the m-line with this mid. Returns what is to be known by a name, or by another than
   /// before.
