@@ -1,4 +1,4 @@
-// Makes pictures of the built product: node tests/browser/screenshots.mjs [call | people | accounts | publish | stream | moderation | live]
+// Makes pictures of the built product: node tests/browser/screenshots.mjs [call | people | accounts | publish | stream | moderation | live | verified]
 //
 //     call      docs/call.png, the picture of the README: three people, seen from the first one's window
 //     people    docs/people.png, a call by name that rings; and the page /people in each of its states
@@ -10,6 +10,7 @@
 //               alone, and with somebody else
 //     moderation  a room with a moderator in each of its states, on a phone and a laptop, dark and light, likewise
 //     live      a room with a long name: nobody is live, somebody else is, and oneself too, likewise
+//     verified  what is compared with somebody, in each of its states, likewise
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
@@ -174,6 +175,36 @@ async function moderation(stage) {
   }
 }
 
+async function verified(stage) {
+  const identity = 'bola@example.org';
+  for (const [window, viewport] of Object.entries(windows)) {
+    const shoot = (tab, state) => shootRoom(tab, `verified-${state}-${window}`);
+    const ada = await moderate(stage, 'Ada', { viewport, init: drawnCamera(people[0]) });
+    const bola = await enter(stage, 'Bola', { identity, init: drawnCamera(people[1]) });
+    await ada.meets('Bola');
+    await ada.button('Details').click();
+    await ada.button('They match: Bola').waitFor();
+    await shoot(ada, 'not-compared');
+    await ada.button('They differ: Bola').click();
+    await shoot(ada, 'different');
+    await ada.button('They match: Bola').click();
+    await shoot(ada, 'compared');
+    await ada.button('Close details').click();
+    await shoot(ada, 'tile');
+    await list(ada);
+    await shoot(ada, 'list');
+    await ada.button('Details').click();
+    await bola.page.evaluate(() => indexedDB.deleteDatabase('parley-keys'));
+    await bola.page.reload();
+    await ada.page.getByRole('heading', { name: 'Compare again' }).waitFor();
+    await ada.meets('Bola');
+    await shoot(ada, 'changed');
+    await ada.button('Close details').click();
+    await shoot(ada, 'tile-changed');
+    for (const { page } of stage.tabs.splice(0)) await page.close();
+  }
+}
+
 const shootPeople = (stage, browser) =>
   picturesOfPeople({
     browser,
@@ -191,6 +222,7 @@ const scenes = new Map([
   ['accounts', { host: keepsAccounts(), shoot: shootAccounts }],
   ['stream', { host: ['--hls', 'on'], shoot: stream }],
   ['moderation', { host: asksForTokens, shoot: moderation }],
+  ['verified', { host: asksForTokens, shoot: verified }],
   ['live', { host: ['--hls', 'on'], shoot: live }],
 ]);
 for (const { name, devices, reach } of publishStates)

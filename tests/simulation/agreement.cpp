@@ -72,6 +72,21 @@ Finding about_snapshot(const Tab& tab) {
   return std::nullopt;
 }
 
+std::optional<ShortString> string_of(const Tab& here, const Tab& there) {
+  const Snapshot snapshot = here.snapshot();
+  const auto found = std::ranges::find_if(
+      snapshot.peers, [&there](const PeerSnapshot& peer) { return peer.info.id == there.self(); });
+  return found == snapshot.peers.end() ? std::nullopt : found->verification.string;
+}
+
+/// Nobody is in between, so both have the same string to compare.
+Finding about_verification(const Pair& pair) {
+  const auto string = string_of(pair.here, pair.there);
+  if (!string) return "has no string to compare";
+  if (string != string_of(pair.there, pair.here)) return "has another string to compare";
+  return std::nullopt;
+}
+
 const Tab::Peer* find_peer(const Tab& here, const Tab& there) {
   const auto found = std::ranges::find_if(here.peers(), [&there](const auto& entry) {
     return entry.first == there.self() && entry.second.info.incarnation == there.incarnation();
@@ -88,6 +103,7 @@ Finding about(const Tab& here, const Tab& there, const Network& network, const C
   if (!connection) return "has not exactly one connection with it";
   if (auto finding = about_negotiation(pair, *connection)) return finding;
   if (auto finding = about_slots(pair, *connection)) return finding;
+  if (auto finding = about_verification(pair)) return finding;
   if (const auto number = ledger.missing(there.incarnation(), here.incarnation()))
     return "never heard its message " + std::to_string(*number);
   return std::nullopt;

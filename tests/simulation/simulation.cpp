@@ -186,6 +186,7 @@ void Simulation::arrive(Place place, std::optional<std::string> former) {
                 .ice_servers = {},
                 .secret = "secret of " + label,
                 .former = std::move(former)};
+  config.entropy = "what nobody else knows, of " + label + ", in the simulation";
   config.seed = choice_.next();
   if (choice_.chance(90)) config.slots.push_back(microphone);
   if (choice_.chance(70)) config.slots.push_back(camera);

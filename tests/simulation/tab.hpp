@@ -103,6 +103,9 @@ class Tab {
   void perform(const output::TrackStarted& track);
   void perform(const output::PresenceChanged& change);
   void perform(const output::MessageReceived& message);
+  void perform(const output::VerificationChanged&) {}
+  void perform(const output::RecallKey&) {}
+  void perform(const output::RememberKey&) {}
   void perform(const output::TokenEnds&) {}
   void perform(const output::RulesChanged&) {}
   void perform(const output::RoleChanged&) {}

@@ -20,6 +20,8 @@ inline constexpr std::array input_names = std::to_array<std::string_view>({"Join
                                                                            "OpenSlot",
                                                                            "SetPresence",
                                                                            "SendMessage",
+                                                                           "Compared",
+                                                                           "KeyRecalled",
                                                                            "Renew",
                                                                            "Moderate",
                                                                            "Retry",
@@ -70,6 +72,9 @@ inline constexpr std::array output_names = std::to_array<std::string_view>({"Ope
                                                                             "TrackStarted",
                                                                             "PresenceChanged",
                                                                             "MessageReceived",
+                                                                            "VerificationChanged",
+                                                                            "RecallKey",
+                                                                            "RememberKey",
                                                                             "TokenEnds",
                                                                             "RulesChanged",
                                                                             "RoleChanged",
@@ -95,6 +100,7 @@ void each(Any<Config> auto& config, auto&& field) {
   field("iceServers", config.ice_servers);
   field("secret", config.secret);
   field("former", config.former);
+  field("entropy", config.entropy);
   field("seed", config.seed);
 }
 
@@ -173,6 +179,19 @@ void each(Any<Reason> auto& reason, auto&& field) {
   field("code", reason.code);
   field("message", reason.message);
 }
+void each(Any<ShortString> auto& string, auto&& field) {
+  field("emoji", string.emoji);
+  field("number", string.number);
+}
+void each(Any<FixedReason> auto& reason, auto&& field) {
+  field("code", reason.code);
+  field("message", reason.message);
+}
+void each(Any<VerificationInfo> auto& info, auto&& field) {
+  field("state", info.state);
+  field("reason", info.reason);
+  field("string", info.string);
+}
 void each(Any<User> auto& user, auto&& field) {
   field("name", user.name);
   field("id", user.id);
@@ -206,6 +225,14 @@ void each(Any<input::SendMessage> auto& message, auto&& field) {
   field("to", message.to);
   field("topic", message.topic);
   field("text", message.text);
+}
+void each(Any<input::Compared> auto& compared, auto&& field) {
+  field("peer", compared.peer);
+  field("same", compared.same);
+}
+void each(Any<input::KeyRecalled> auto& recalled, auto&& field) {
+  field("peer", recalled.peer);
+  field("key", recalled.key);
 }
 void each(Any<input::Renew> auto& renew, auto&& field) {
   field("token", renew.token);
@@ -345,6 +372,18 @@ void each(Any<output::MessageReceived> auto& message, auto&& field) {
   field("peer", message.peer);
   field("topic", message.topic);
   field("text", message.text);
+}
+void each(Any<output::VerificationChanged> auto& change, auto&& field) {
+  field("peer", change.peer);
+  field("verification", change.verification);
+}
+void each(Any<output::RecallKey> auto& recall, auto&& field) {
+  field("peer", recall.peer);
+  field("identity", recall.identity);
+}
+void each(Any<output::RememberKey> auto& remember, auto&& field) {
+  field("identity", remember.identity);
+  field("key", remember.key);
 }
 void each(Any<output::UsersChanged> auto& change, auto&& field) {
   field("users", change.users);

@@ -40,6 +40,22 @@ TEST(ChannelWire, presence_and_acknowledgement_are_read_as_they_were_written) {
   EXPECT_EQ(decoded<Ack>(encode(Ack{.received = 5})).received, 5U);
 }
 
+TEST(ChannelWire, a_step_of_a_verification_is_read_as_it_was_written) {
+  for (const VerifyStep step : {VerifyStep::commit, VerifyStep::nonce, VerifyStep::reveal}) {
+    const auto verify = decoded<Verify>(encode(Verify{.step = step, .value = "0f"}));
+    EXPECT_EQ(verify.step, step);
+    EXPECT_EQ(verify.value, "0f");
+  }
+  EXPECT_EQ(decoded<Verify>(R"({"type":"verify","step":"commit"})").value, "");
+}
+
+TEST(ChannelWire, a_greeting_says_whether_its_sender_can_verify) {
+  EXPECT_TRUE(decoded<Hello>(encode(Hello{.stream = 7, .presence = {}, .verifies = true})).verifies);
+  EXPECT_FALSE(decoded<Hello>(encode(Hello{.stream = 7, .presence = {}})).verifies);
+  EXPECT_TRUE(decoded<Hello>(R"({"type":"hello","verify":2})").verifies) << "newer ones know version 1, too";
+  EXPECT_FALSE(decoded<Hello>(R"({"type":"hello","verify":true})").verifies);
+}
+
 TEST(ChannelWire, a_greeting_that_says_little_is_one_from_the_beginning) {
   const auto hello = decoded<Hello>(R"({"type":"hello","stream":-1,"presence":7})");
   EXPECT_EQ(hello.stream, 0U) << "no stream: such a greeting counts for nothing";
@@ -50,7 +66,8 @@ TEST(ChannelWire, a_greeting_that_says_little_is_one_from_the_beginning) {
 
 TEST(ChannelWire, what_is_none_of_these_messages_is_nothing) {
   for (const char* text :
-       {"", "hello", "{}", R"({"type":"other"})", R"({"type":"message","topic":"t","text":"x"})",
+       {"", "hello", "{}", R"({"type":"other"})", R"({"type":"verify","value":"0f"})",
+        R"({"type":"verify","step":"x"})", R"({"type":"message","topic":"t","text":"x"})",
         R"({"type":"message","seq":1,"text":"x"})", R"({"type":"message","seq":1,"topic":"t"})",
         R"({"type":"message","seq":1.5,"topic":"t","text":"x"})", "{\"type\":\"\xff\"}"}) {
     EXPECT_FALSE(decode(text)) << text;

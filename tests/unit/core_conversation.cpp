@@ -23,7 +23,7 @@ std::string greeting(std::uint32_t stream) {
 /// One end of a channel, and what it wrote and told its application.
 struct End {
   explicit End(std::uint32_t stream, Presence presence = {})
-      : conversation("peer", stream, presence, outputs) {}
+      : conversation("peer", stream, presence, false, outputs) {}
 
   /// What it told its application since the last call.
   Texts heard() {

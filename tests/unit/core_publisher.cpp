@@ -47,7 +47,8 @@ TEST_F(CorePublisher, who_streams_is_shown_and_no_connection_is_made) {
   const auto told = only<output::PeerStateChanged>(outputs);
   EXPECT_EQ(told.state, LinkState::connected);
   EXPECT_EQ(told.reason.code, "streams");
-  EXPECT_EQ(outputs.size(), 2U) << "and nothing else follows";
+  EXPECT_EQ(only<output::VerificationChanged>(outputs).verification.reason.code, "streams");
+  EXPECT_EQ(outputs.size(), 3U) << "and nothing else follows";
   EXPECT_EQ(seen().info.id, sim);
   EXPECT_EQ(seen().connection, std::nullopt);
 }

@@ -25,6 +25,17 @@ TEST(Sdp, an_attribute_counts_only_at_the_start_of_a_line) {
   EXPECT_EQ(ice_ufrags("s=a=ice-ufrag:no\r\n a=ice-ufrag:no\r\n"), Ufrags{});
 }
 
+TEST(Sdp, fingerprints_of_the_session_and_of_its_m_lines_are_each_told_once) {
+  EXPECT_EQ(fingerprints("v=0\r\na=fingerprint:SHA-256 bb:0c\r\nm=audio 9\r\na=fingerprint:sha-256 AA:01\r\n"
+                         "m=video 9\r\na=fingerprint:sha-256 BB:0C\r\na=fingerprint:sha-1 FF\r\n"),
+            "sha-1 FF\nsha-256 AA:01\nsha-256 BB:0C");
+}
+
+TEST(Sdp, what_has_no_fingerprint_says_none) {
+  EXPECT_EQ(fingerprints("v=0\r\ns=a=fingerprint:sha-256 AA\r\n"), "");
+  EXPECT_EQ(fingerprints(""), "");
+}
+
 TEST(Sdp, what_is_no_sdp_has_no_ufrag) {
   EXPECT_EQ(ice_ufrags(""), Ufrags{});
   EXPECT_EQ(ice_ufrags("\r\n\n\r"), Ufrags{});

@@ -24,6 +24,8 @@ const rightArguments = {
   openSlot: [{ name: 'screen', kind: 'video' }],
   setPresence: [{ microphone: true, camera: false, screen: false }],
   sendMessage: [null, 'chat', 'hello'],
+  compared: ['peer-1', true],
+  keyRecalled: ['peer-1', 'key'],
   renew: ['a.b.c'],
   moderate: [{ action: 'rules', rules: { locked: true, endsIn: 60 } }],
   retry: [null],
@@ -55,6 +57,7 @@ function isRight(method, index, value) {
   const right = rightArguments[method][index];
   if (index === -1) return typeof value === 'number' && value >= 0 && value <= 9e15;
   if (right === null) return value == null || typeof value === 'string';
+  if (typeof right === 'boolean') return typeof value === 'boolean';
   if (typeof right === 'string' && !/State|localDescription$|trackAdded/.test(method))
     return value === 'nonsense';
   if (method === 'trackAdded' && index === 1) return value === 'nonsense';
@@ -145,6 +148,7 @@ test('a wrong configuration is a TypeError that names what is wrong', () => {
     token: [{}],
     secret: [1, {}],
     former: [1, {}],
+    entropy: [1, {}],
     slots: [
       'camera',
       [1],
@@ -299,7 +303,8 @@ test('who waits to be let in is told so', () => {
 });
 
 test('peers meet, talk and part, and every handler method is called for it', () => {
-  const [ada, bob] = [world.member().join(), world.member().join()];
+  const identity = 'bob@example.org';
+  const [ada, bob] = [world.member().join(), world.member({ identity }).join()];
   bob.session.sendMessage(++world.now, ada.id, 'chat', 'hello \uD83D\uDE00');
   bob.session.setPresence(++world.now, { microphone: true, camera: false, screen: true });
   ada.session.sendMessage(++world.now, 'nobody', 'chat', 'hello?');
@@ -323,6 +328,20 @@ test('peers meet, talk and part, and every handler method is called for it', () 
   assert.ok(
     peer.timeline.some(({ field, value, at }) => field === 'dataChannel' && value === 'open' && at > 0),
   );
+
+  const theirs = bob.session.snapshot().peers[0].verification;
+  assert.equal(peer.verification.state, 'unverified');
+  assert.equal(peer.verification.emoji.length, 4);
+  assert.match(peer.verification.digits, /^\d{6}$/);
+  assert.deepEqual(theirs, peer.verification, 'both see the same');
+  assert.deepEqual(ada.called('recallKey'), [['recallKey', bob.id, identity]]);
+  ada.session.compared(++world.now, bob.id, true);
+  const [[, whose, key]] = ada.called('rememberKey');
+  assert.equal(whose, identity);
+  assert.match(key, /^[0-9a-f]{64}$/);
+  bob.session.keyRecalled(++world.now, ada.id, 'another');
+  assert.equal(ada.called('verificationChanged').at(-1)[2].state, 'verified');
+  assert.equal(bob.called('verificationChanged').at(-1)[2].state, 'changed');
 
   const iceServers = [{ urls: ['turn:b'], username: 'u', credential: 'c' }];
   ada.event({ type: 'ice-servers', iceServers });

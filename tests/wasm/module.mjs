@@ -36,6 +36,9 @@ export const handlerMethods = [
   'trackStarted',
   'presenceChanged',
   'messageReceived',
+  'verificationChanged',
+  'recallKey',
+  'rememberKey',
   'tokenEnds',
   'rulesChanged',
   'roleChanged',
@@ -96,7 +99,7 @@ export function randomFrom(seed) {
 /** A description of realistic size: `lines` lines of what a browser writes. */
 export function sdp(ufrag, lines = 4) {
   const line = 'a=rtpmap:111 opus/48000/2;minptime=10;useinbandfec=1\r\n';
-  return `v=0\r\no=- 46117317 2 IN IP4 127.0.0.1\r\na=ice-ufrag:${ufrag}\r\n${line.repeat(lines)}`;
+  return `v=0\r\no=- 46117317 2 IN IP4 127.0.0.1\r\na=ice-ufrag:${ufrag}\r\na=fingerprint:sha-256 AB:CD\r\n${line.repeat(lines)}`;
 }
 
 export class World {
@@ -135,13 +138,15 @@ class Member {
   constructor(world, id, more) {
     this.world = world;
     this.id = id;
+    this.identity = more.identity ?? '';
     const handler = handlerOf((name, args) => {
       this.calls.push([name, ...args]);
       this[`on_${name}`]?.(...args);
     });
     const seed = [id.length, world.members.size + 1];
     const slots = [{ name: 'camera', kind: 'video' }];
-    this.session = new world.module.Session(config({ seed, slots, ...more }), handler);
+    const entropy = `${id}: what nobody else knows, in this world`;
+    this.session = new world.module.Session(config({ seed, slots, entropy, ...more }), handler);
   }
 
   /** What the session is told later, unless it is gone by then. */
@@ -184,6 +189,7 @@ class Member {
       incarnation: `page-${this.id}`,
       dialect: 'parley',
       away: false,
+      identity: this.identity,
     };
   }
 

@@ -218,6 +218,7 @@ mergeInto(LibraryManager.library, {
         iceServers: optional(list(record({ urls, username: optional(text), credential: optional(text) }))),
         secret: optional(text),
         former: optional(text),
+        entropy: optional(text),
         seed,
       }),
       DirectoryConfig: record({
@@ -258,6 +259,7 @@ mergeInto(LibraryManager.library, {
       Instant: isNumber(number(9e15, 'milliseconds since the page began')),
       Handle: isNumber(whole(0xffffffff)),
       CloseCode: isNumber(whole(0xffff)),
+      Flag: { read: boolean, toWireType: (_, value) => value },
       MediaKind: isIndex(['audio', 'video']),
       SdpType: isIndex(['offer', 'answer']),
       SignalingState: isIndex([

@@ -23,6 +23,7 @@ EMSCRIPTEN_BINDINGS(parley_types) {
   register_type<std::uint32_t>("Handle");
   register_type<std::uint16_t>("CloseCode");
   register_type<std::string>("Text");
+  register_type<bool>("Flag");
   register_type<ForeignText>("ForeignText");
   register_type<std::optional<std::string>>("OptionalText");
   register_type<MediaKind>("MediaKind");

@@ -150,6 +150,7 @@ template <>
           .ice_servers = read_list<IceServer>(json, "iceServers"),
           .secret = find_text(json, "secret"),
           .former = find_string(json, "former"),
+          .entropy = find_text(json, "entropy"),
           .seed = read_seed(json)};
 }
 

@@ -91,6 +91,15 @@ class Handler {
   void perform(const output::MessageReceived& o) const {
     call("messageReceived", JsonArray().string(o.peer).string(o.topic).string(o.text));
   }
+  void perform(const output::VerificationChanged& o) const {
+    call("verificationChanged", JsonArray().string(o.peer).json(to_json(o.verification)));
+  }
+  void perform(const output::RecallKey& o) const {
+    call("recallKey", JsonArray().string(o.peer).string(o.identity));
+  }
+  void perform(const output::RememberKey& o) const {
+    call("rememberKey", JsonArray().string(o.identity).string(o.key));
+  }
   void perform(const output::TokenEnds& o) const {
     call("tokenEnds", JsonArray().number(static_cast<std::uint64_t>(o.left.count())));
   }

@@ -86,6 +86,11 @@ export interface Config {
   secret?: string | null;
   /** The secret of the page that was loaded in this tab before: its id is this one's as soon as its socket is lost. */
   former?: string | null;
+  /**
+   * At least 32 characters with 256 bits from a cryptographic source, of which nobody else ever hears; what people compare
+   * ({@link Verification}) is made of it. Without it nobody can be verified.
+   */
+  entropy?: string | null;
   /** 64 random bits as two whole numbers from 0 to 2^32 - 1: all of the session's randomness. */
   seed: ArrayLike<number>;
 }
@@ -104,6 +109,33 @@ export interface Presence {
 export interface Reason {
   code: string;
   message: string;
+}
+
+/**
+ * What is known of who is at the other end of a connection: `pending` (there is no string yet), `unavailable` (there cannot
+ * be one: `reason.code` is foreign-client, older-client, streams, no-channel, no-fingerprint or no-entropy), `failed` (its
+ * app, or somebody in between, broke the rules: out-of-order, bad-value, wrong-reveal, key-changed), `unverified` (there is
+ * a string, which nobody has compared: not-compared, or new-connection after one that was), `verified` (compared in this
+ * call, or remembered from one before), `changed` (another key than the remembered one) and `different` (people found a
+ * difference).
+ */
+export type VerificationState =
+  'pending' | 'unavailable' | 'failed' | 'unverified' | 'verified' | 'changed' | 'different';
+
+/** A picture, and its English name. */
+export interface Emoji {
+  symbol: string;
+  name: string;
+}
+
+/** Whether somebody sits in between, and what two people compare to find out: docs/verified.md. */
+export interface Verification {
+  state: VerificationState;
+  reason: Reason;
+  /** Four, once both ends have agreed on them. */
+  emoji: readonly Emoji[];
+  /** Six, likewise; '' before. */
+  digits: string;
 }
 
 /** A remote member of the room. */
@@ -226,6 +258,7 @@ export interface PeerSnapshot extends PeerInfo {
   /** Fresh connections, since then. */
   rebuilds: number;
   presence: Presence;
+  verification: Verification;
   /** Oldest first; the latest 64. */
   timeline: StateChange[];
 }
@@ -277,6 +310,13 @@ export interface Session {
    * refusal).
    */
   sendMessage(now: number, to: string | null | undefined, topic: string, text: string): void;
+  /**
+   * This person has compared what is shown for a peer with what the peer sees; `same`: all of it matched. Where there is
+   * nothing to compare it is reported through `errorRaised` (`nothing-to-compare`, `no-such-peer`).
+   */
+  compared(now: number, peer: string, same: boolean): void;
+  /** What `recallKey` asked for; empty where nothing is remembered. */
+  keyRecalled(now: number, peer: string, key: string): void;
   /**
    * A newer token, for this stay and for joins to come. One that the host refuses is reported through `errorRaised`, and the
    * stay goes on with the one before.
@@ -445,6 +485,12 @@ export interface Handler {
   presenceChanged(peer: string, presence: Presence): void;
   /** Exactly once and in order, of each peer. */
   messageReceived(peer: string, topic: string, text: string): void;
+  /** Until it is told, a peer's is `pending`. */
+  verificationChanged(peer: string, verification: Verification): void;
+  /** Look up which key this person has compared with whoever has this identity; then `keyRecalled()`. */
+  recallKey(peer: string, identity: string): void;
+  /** Remember this key (64 characters) for that; an empty one: forget it. */
+  rememberKey(identity: string, key: string): void;
   /**
    * So many seconds are left of the token that lets this client in; it is told once, a minute before or as soon as less is
    * left. `renew()` prolongs the stay. Else it ends: `lost`, with the reason `token-expired`, and every connection is closed.

@@ -19,7 +19,8 @@ constexpr const char* handler_methods =
     "setRemoteDescription "
     "addCandidate setIceServers restartIce closePeer sendChannel stateChanged joined peerJoined peerUpdated "
     "peerLeft "
-    "peerStateChanged peerTracked trackStarted presenceChanged messageReceived tokenEnds "
+    "peerStateChanged peerTracked trackStarted presenceChanged messageReceived "
+    "verificationChanged recallKey rememberKey tokenEnds "
     "rulesChanged roleChanged lobbyChanged asked errorRaised wakeAt";
 
 using SessionBinding = Binding<Session, Config, Input>;
@@ -52,6 +53,8 @@ EMSCRIPTEN_BINDINGS(parley) {
       .function("openSlot", &SessionBinding::tell<OpenSlot, Slot>)
       .function("setPresence", &SessionBinding::tell<SetPresence, Presence>)
       .function("sendMessage", &SessionBinding::tell<SendMessage, OptionalText, Text, Text>)
+      .function("compared", &SessionBinding::tell<Compared, Text, bool>)
+      .function("keyRecalled", &SessionBinding::tell<KeyRecalled, Text, Text>)
       .function("renew", &SessionBinding::tell<Renew, Text>)
       .function("moderate", &SessionBinding::tell<Moderate, Moderation>)
       .function("retry", &SessionBinding::tell<Retry, OptionalText>)

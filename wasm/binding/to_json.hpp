@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "core/media.hpp"
 #include "core/output.hpp"
 #include "core/rules.hpp"
+#include "core/short_string.hpp"
 #include "core/snapshot.hpp"
 #include "core/state_names.hpp"
 
@@ -127,6 +129,25 @@ inline void write(JsonObject& json, const PeerInfo& peer) {
       .take();
 }
 
+[[nodiscard]] inline std::string to_json(const VerificationInfo& verification) {
+  JsonArray pictures;
+  if (verification.string) {
+    for (const std::uint8_t index : verification.string->emoji) {
+      const Emoji emoji = emoji_at(index);
+      pictures.json(JsonObject().string("symbol", emoji.symbol).string("name", emoji.name).take());
+    }
+  }
+  return JsonObject()
+      .string("state", name(verification.state))
+      .json("reason", JsonObject()
+                          .string("code", verification.reason.code)
+                          .string("message", verification.reason.message)
+                          .take())
+      .json("emoji", pictures.take())
+      .string("digits", verification.string ? six_digits(verification.string->number) : "")
+      .take();
+}
+
 [[nodiscard]] std::string to_json(const PeerSnapshot& peer);
 
 template <class Value>
@@ -154,6 +175,7 @@ inline std::string to_json(const PeerSnapshot& peer) {
       .number("iceRestarts", static_cast<std::uint64_t>(peer.ice_restarts))
       .number("rebuilds", static_cast<std::uint64_t>(peer.rebuilds))
       .json("presence", to_json(peer.presence))
+      .json("verification", to_json(peer.verification))
       .json("timeline", to_json(peer.timeline))
       .take();
 }

@@ -1,5 +1,8 @@
 #include "channel_wire.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <utility>
 
 #include "json.hpp"
@@ -25,14 +28,15 @@ Presence read_presence(const Json& json) {
 }
 
 std::string to_json(const Hello& hello) {
-  return JsonObject()
-      .string("type", "hello")
+  JsonObject json;
+  json.string("type", "hello")
       .number("stream", hello.stream)
       .number("first", hello.first)
       .number("receivedStream", hello.received_stream)
       .number("received", hello.received)
-      .json("presence", to_json(hello.presence))
-      .take();
+      .json("presence", to_json(hello.presence));
+  if (hello.verifies) json.number("verify", 1);
+  return json.take();
 }
 
 std::string to_json(const PresenceMessage& message) {
@@ -52,6 +56,24 @@ std::string to_json(const Ack& ack) {
   return JsonObject().string("type", "ack").number("received", ack.received).take();
 }
 
+constexpr std::array<std::string_view, 3> step_names = {"commit", "nonce", "reveal"};
+
+std::string to_json(const Verify& verify) {
+  return JsonObject()
+      .string("type", "verify")
+      .string("step", step_names[static_cast<std::size_t>(verify.step)])
+      .string("value", verify.value)
+      .take();
+}
+
+std::optional<Message> read_verify(const Json& json) {
+  const auto step = find_string(json, "step");
+  const auto* const found = std::find(step_names.begin(), step_names.end(), step.value_or(""));
+  if (found == step_names.end()) return std::nullopt;
+  return Verify{.step = static_cast<VerifyStep>(found - step_names.begin()),
+                .value = find_text(json, "value")};
+}
+
 }  // namespace
 
 std::string encode(const Message& message) {
@@ -69,10 +91,12 @@ std::optional<Message> decode(std::string_view text) {
                  .first = find_number<Sequence>(json, "first").value_or(1),
                  .received_stream = find_number<std::uint32_t>(json, "receivedStream").value_or(0),
                  .received = find_number<Sequence>(json, "received").value_or(0),
-                 .presence = read_presence(json)};
+                 .presence = read_presence(json),
+                 .verifies = find_number<std::uint32_t>(json, "verify").value_or(0) >= 1};
   }
   if (*type == "presence") return PresenceMessage{.presence = read_presence(json)};
   if (*type == "ack") return Ack{.received = find_number<Sequence>(json, "received").value_or(0)};
+  if (*type == "verify") return read_verify(json);
   if (*type != "message") return std::nullopt;
   const auto sequence = find_number<Sequence>(json, "seq");
   auto topic = find_string(json, "topic");

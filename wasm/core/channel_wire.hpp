@@ -20,6 +20,7 @@ struct Hello {
   std::uint32_t received_stream = 0;  ///< zero: has handled nothing yet
   Sequence received = 0;
   Presence presence;
+  bool verifies = false;  ///< knows version 1 of Verify
 };
 struct PresenceMessage {
   Presence presence;
@@ -33,7 +34,14 @@ struct Ack {
   Sequence received = 0;
 };
 
-using Message = std::variant<Hello, PresenceMessage, Text, Ack>;
+enum class VerifyStep { commit, nonce, reveal };
+/// One step towards the string that two people compare (docs/verified.md).
+struct Verify {
+  VerifyStep step = VerifyStep::commit;
+  std::string value;  ///< 64 hexadecimal digits, of one who keeps the rules
+};
+
+using Message = std::variant<Hello, PresenceMessage, Text, Ack, Verify>;
 
 [[nodiscard]] std::string encode(const Message& message);
 /// Nothing where the text is none of these messages.

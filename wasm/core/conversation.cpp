@@ -7,8 +7,9 @@
 
 namespace parley {
 
-Conversation::Conversation(std::string peer, std::uint32_t stream, Presence own, std::deque<Output>& outputs)
-    : peer_(std::move(peer)), stream_(stream), own_(own), outputs_(outputs) {}
+Conversation::Conversation(std::string peer, std::uint32_t stream, Presence own, bool verifies,
+                           std::deque<Output>& outputs)
+    : peer_(std::move(peer)), stream_(stream), own_(own), verifies_(verifies), outputs_(outputs) {}
 
 void Conversation::recall(const Heard& heard) {
   their_stream_ = heard.stream;
@@ -22,7 +23,8 @@ void Conversation::opened(ConnectionId connection) {
                                                  .first = sender_.first(),
                                                  .received_stream = their_stream_,
                                                  .received = receiver_.acknowledge(),
-                                                 .presence = own_}));
+                                                 .presence = own_,
+                                                 .verifies = verifies_}));
 }
 
 void Conversation::closed(ConnectionId connection) {
@@ -31,10 +33,12 @@ void Conversation::closed(ConnectionId connection) {
   greeted_ = false;
 }
 
-void Conversation::received(ConnectionId connection, std::string_view text, Instant now) {
-  if (channel_ != connection) return;
+std::optional<channel_wire::Verify> Conversation::received(ConnectionId connection, std::string_view text,
+                                                           Instant now) {
+  std::optional<channel_wire::Verify> verify;
+  if (channel_ != connection) return verify;
   auto message = channel_wire::decode(text);
-  if (!message) return;
+  if (!message) return verify;
   const auto hear = [this](const Presence& presence) {
     theirs_ = presence;
     show();
@@ -44,6 +48,7 @@ void Conversation::received(ConnectionId connection, std::string_view text, Inst
           [&](const channel_wire::Hello& hello) {
             if (greeted_ || hello.stream == 0) return;
             greeted_ = true;
+            peer_verifies_ = hello.verifies;
             if (hello.stream != their_stream_) {
               their_stream_ = hello.stream;
               receiver_ = ReliableReceiver(hello.first);
@@ -63,8 +68,14 @@ void Conversation::received(ConnectionId connection, std::string_view text, Inst
             outputs_.emplace_back(output::MessageReceived{
                 .peer = peer_, .topic = std::move(said.topic), .text = std::move(said.text)});
           },
+          [&](channel_wire::Verify& step) { verify = std::move(step); },
       },
       *message);
+  return verify;
+}
+
+void Conversation::send(const channel_wire::Verify& step) {
+  if (channel_) write(channel_wire::encode(step));
 }
 
 void Conversation::let_share(bool may) {

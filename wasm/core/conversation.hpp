@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "channel_wire.hpp"
 #include "deadline.hpp"
 #include "media.hpp"
 #include "output.hpp"
@@ -23,17 +24,22 @@ class Conversation {
     Sequence last = 0;
   };
 
-  Conversation(std::string peer, std::uint32_t stream, Presence own, std::deque<Output>& outputs);
+  /// `verifies`: we can agree on a string to compare, and say so.
+  Conversation(std::string peer, std::uint32_t stream, Presence own, bool verifies,
+               std::deque<Output>& outputs);
 
   void opened(ConnectionId connection);
   void closed(ConnectionId connection);
-  void received(ConnectionId connection, std::string_view text, Instant now);
+  /// Returns what is for the Verification.
+  std::optional<channel_wire::Verify> received(ConnectionId connection, std::string_view text, Instant now);
   void timeout(Instant now);
   [[nodiscard]] Deadline next_timeout() const;
 
   /// False where the peer has not taken more than `Limits::unacknowledged` messages: nothing was sent.
   [[nodiscard]] bool send(const std::string& topic, const std::string& text);
   void set_presence(Presence own);
+  /// Says nothing where there is no channel.
+  void send(const channel_wire::Verify& step);
   /// Whether they may show a screen: else they show none, whatever they say.
   void let_share(bool may);
 
@@ -43,6 +49,9 @@ class Conversation {
 
   [[nodiscard]] const Presence& presence() const { return shown_; }
   [[nodiscard]] bool open() const { return channel_.has_value(); }
+  /// Both sides have a channel.
+  [[nodiscard]] bool greeted() const { return greeted_; }
+  [[nodiscard]] bool peer_verifies() const { return peer_verifies_; }
 
  private:
   void write(std::string text);
@@ -51,6 +60,8 @@ class Conversation {
   std::string peer_;
   std::uint32_t stream_;
   Presence own_;
+  bool verifies_;
+  bool peer_verifies_ = false;  ///< as it said on this channel
   std::deque<Output>& outputs_;
 
   std::optional<ConnectionId> channel_;

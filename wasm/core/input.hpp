@@ -41,6 +41,16 @@ struct SendMessage {
   std::string topic;
   std::string text;
 };
+/// This person has compared the string that is shown for a peer with the one that the peer sees.
+struct Compared {
+  std::string peer;
+  bool same = false;
+};
+/// What `RecallKey` asked for; empty where nothing is known.
+struct KeyRecalled {
+  std::string peer;
+  std::string key;
+};
 /// A newer token: for this stay, and for joins to come.
 struct Renew {
   std::string token;
@@ -143,11 +153,12 @@ struct ChannelMessage {
 
 using Input =
     std::variant<input::Join, input::Leave, input::Update, input::OpenSlot, input::SetPresence,
-                 input::SendMessage, input::Renew, input::Moderate, input::Retry, input::SocketOpened,
-                 input::SocketMessage, input::SocketClosed, input::NetworkChanged, input::Timeout,
-                 input::NegotiationNeeded, input::LocalDescription, input::LocalDescriptionFailed,
-                 input::RemoteDescriptionApplied, input::RemoteDescriptionFailed, input::LocalCandidate,
-                 input::CandidateFailed, input::SignalingStateChanged, input::IceGatheringStateChanged,
+                 input::SendMessage, input::Compared, input::KeyRecalled, input::Renew, input::Moderate,
+                 input::Retry, input::SocketOpened, input::SocketMessage, input::SocketClosed,
+                 input::NetworkChanged, input::Timeout, input::NegotiationNeeded, input::LocalDescription,
+                 input::LocalDescriptionFailed, input::RemoteDescriptionApplied,
+                 input::RemoteDescriptionFailed, input::LocalCandidate, input::CandidateFailed,
+                 input::SignalingStateChanged, input::IceGatheringStateChanged,
                  input::IceConnectionStateChanged, input::ConnectionStateChanged, input::TrackAdded,
                  input::TrackFlows, input::ChannelOpened, input::ChannelClosed, input::ChannelMessage>;
 

@@ -41,6 +41,9 @@ struct Limits {
   std::size_t candidate_bytes = 1'024;  ///< the longest ones, with their extensions, are a quarter of that
   std::size_t retired = 16;  ///< old ICE generations and connections remembered, to drop their stragglers
 
+  // Verification.
+  std::size_t entropy_bytes = 32;  ///< fewer do not keep a nonce secret
+
   // Connectivity.
   Duration connect_timeout{15'000};  ///< from a fresh connection to connected; a relay over TCP takes seconds
   Duration disconnected_grace{2'000};  ///< `disconnected` often heals by itself

@@ -18,6 +18,14 @@ std::string shortened(std::string_view error) {
   return std::string(error.substr(0, end)) + " …";
 }
 
+constexpr FixedReason foreign_client{
+    .code = "foreign-client",
+    .message = "This person’s app speaks another protocol, in which there is nothing to compare."};
+constexpr FixedReason older_client{
+    .code = "older-client", .message = "This person’s app is older, and does not know how to compare."};
+constexpr FixedReason no_entropy{.code = "no-entropy",
+                                 .message = "This app was not given what comparing takes."};
+
 bool is_of_screen(std::string_view slot) {
   return slot == "screen" || slot == "screen-sound";
 }
@@ -30,9 +38,11 @@ Link::Link(PeerInfo info, bool polite, bool waits, LinkContext& context, Instant
       context_(context),
       bundle_(info_.is_foreign() ? BundlePolicy::balanced : BundlePolicy::max_bundle),
       connectivity_(polite),
-      conversation_(info_.id, context.random.tag(), context.presence, context.outputs) {
+      conversation_(info_.id, context.random.tag(), context.presence, context.verifies(), context.outputs),
+      verification_(info_.id, context.outputs) {
   build(waits, now);
   conversation_.let_share(may_share());
+  if (info_.is_foreign()) verification_.give_up(foreign_client);
 }
 
 Link::Link(PeerInfo info, bool polite, Beginning beginning, LinkContext& context, Instant now)
@@ -41,7 +51,8 @@ Link::Link(PeerInfo info, bool polite, Beginning beginning, LinkContext& context
       context_(context),
       bundle_(BundlePolicy::max_bundle),
       connectivity_(polite),
-      conversation_(info_.id, context.random.tag(), context.presence, context.outputs),
+      conversation_(info_.id, context.random.tag(), context.presence, context.verifies(), context.outputs),
+      verification_(info_.id, context.outputs),
       negotiation_(std::move(beginning.negotiation)),
       signaling_(beginning.signaling),
       gathering_(beginning.gathering) {
@@ -78,6 +89,7 @@ void Link::rebuild(bool waits, Instant now) {
   }
   close();
   record("repair", "fresh-connection", now);
+  if (!info_.is_foreign()) verification_.wait();
   build(waits, now);
 }
 
@@ -171,6 +183,7 @@ void Link::on(const input::NegotiationNeeded&, Instant) {
 void Link::on(const input::LocalDescription& result, Instant) {
   Negotiation::Outbox outbox;
   negotiation_->local_description(result, outbox);
+  check_keys();
   send(outbox);
 }
 
@@ -185,6 +198,7 @@ void Link::on(const input::LocalDescriptionFailed& failure, Instant now) {
 void Link::on(const input::RemoteDescriptionApplied&, Instant) {
   connectivity_.described();
   negotiation_->remote_description_applied();
+  check_keys();
 }
 
 void Link::on(const input::RemoteDescriptionFailed& failure, Instant now) {
@@ -273,11 +287,34 @@ void Link::on(const input::ChannelOpened& opened, Instant now) {
 void Link::on(const input::ChannelClosed& closed, Instant now) {
   record("dataChannel", "closed", now);
   conversation_.closed(closed.connection);
+  verification_.closed();
   connectivity_.channel_closed(now);
 }
 
 void Link::on(const input::ChannelMessage& message, Instant now) {
-  conversation_.received(message.connection, message.text, now);
+  const bool greeted = conversation_.greeted();
+  const auto step = conversation_.received(message.connection, message.text, now);
+  if (!greeted && conversation_.greeted()) begin_verification();
+  if (!step) return;
+  if (const auto answer = verification_.receive(*step)) conversation_.send(*answer);
+}
+
+void Link::begin_verification() {
+  if (!context_.verifies()) return verification_.give_up(no_entropy);
+  if (!conversation_.peer_verifies()) return verification_.give_up(older_client);
+  const std::string number = std::to_string(++context_.last_nonce);
+  Verification::Setting setting{
+      .own = {.id = context_.self, .fingerprints = negotiation_->own_fingerprints()},
+      .theirs = {.id = info_.id, .fingerprints = negotiation_->their_fingerprints()},
+      .commits = !polite_,
+      .nonce = to_hex(hash_fields({"parley-verify-1 nonce", context_.entropy, number}))};
+  const auto step = verification_.begin(std::move(setting), info_.identity);
+  if (step) conversation_.send(*step);
+}
+
+/// A browser takes another key in the middle of a call, and connects to whoever has it.
+void Link::check_keys() {
+  verification_.check(negotiation_->own_fingerprints(), negotiation_->their_fingerprints());
 }
 
 void Link::timeout(Instant now) {
@@ -314,6 +351,7 @@ PeerSnapshot Link::snapshot() const {
           .ice_restarts = connectivity_.restarts(),
           .rebuilds = connectivity_.rebuilds(),
           .presence = conversation_.presence(),
+          .verification = verification_.info(),
           .timeline = {timeline_.begin(), timeline_.end()}};
 }
 

@@ -9,12 +9,14 @@
 #include "connectivity.hpp"
 #include "conversation.hpp"
 #include "input.hpp"
+#include "limits.hpp"
 #include "negotiation.hpp"
 #include "output.hpp"
 #include "random.hpp"
 #include "rules.hpp"
 #include "snapshot.hpp"
 #include "transport.hpp"
+#include "verification.hpp"
 
 namespace parley {
 
@@ -28,6 +30,11 @@ struct LinkContext {
   Presence presence;
   ConnectionId last_connection = 0;
   Whom share = Whom::everybody;
+  std::string self{};     ///< our own id
+  std::string entropy{};  ///< as of Config
+  std::uint32_t last_nonce = 0;
+
+  [[nodiscard]] bool verifies() const { return entropy.size() >= limits.entropy_bytes; }
 };
 
 /// Everything between us and one peer: its membership, the RTCPeerConnection of the moment and the ones
@@ -69,6 +76,7 @@ class Link {
   void receive(wire::Signal signal, Instant now);
   void open_slot(const Slot& slot);
   [[nodiscard]] Conversation& conversation() { return conversation_; }
+  [[nodiscard]] Verification& verification() { return verification_; }
   void close();
 
   void on(const input::NegotiationNeeded&, Instant now);
@@ -99,6 +107,8 @@ class Link {
   void rebuild(bool waits, Instant now);
   void perform(Connectivity::Repair repair, Instant now);
   void raise(Reason reason);
+  void begin_verification();
+  void check_keys();
   void start(const std::vector<NamedTrack>& tracks);
   [[nodiscard]] bool may_share() const { return context_.share == Whom::everybody || info_.moderator; }
   void record(std::string_view field, std::string_view value, Instant now);
@@ -113,6 +123,7 @@ class Link {
   BundlePolicy bundle_;
   Connectivity connectivity_;
   Conversation conversation_;
+  Verification verification_;
   std::optional<Negotiation> negotiation_;
   std::vector<NamedTrack> withheld_;        ///< of a screen, while the peer may not show one
   std::deque<std::uint32_t> retired_tags_;  ///< the peer's connections that are no more

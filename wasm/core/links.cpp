@@ -30,14 +30,14 @@ Link* Links::link_of(ConnectionId connection) {
 
 void Links::set_self(const std::string& self, const std::string& incarnation) {
   incarnation_ = incarnation;
-  if (self == self_) return;
+  if (self == context_.self) return;
   forget_all("replaced");
-  self_ = self;
+  context_.self = self;
 }
 
 void Links::meet(PeerInfo peer, bool waits, Instant now) {
   // Under another id it is what is left of a join whose answer never reached us.
-  if (peer.id == self_ || (!incarnation_.empty() && peer.incarnation == incarnation_)) return;
+  if (peer.id == context_.self || (!incarnation_.empty() && peer.incarnation == incarnation_)) return;
   auto found = links_.find(peer.id);
   if (found != links_.end() && (peer.streams || found->second.info().incarnation != peer.incarnation)) {
     forget(found, "replaced");
@@ -62,7 +62,15 @@ void Links::watch(PeerInfo peer) {
   forget_publisher("replaced");
   context_.outputs.emplace_back(output::PeerJoined{.peer = peer});
   context_.outputs.emplace_back(state_of(peer));
+  context_.outputs.emplace_back(
+      output::VerificationChanged{.peer = peer.id, .verification = verification_of_publisher()});
   publisher_ = std::move(peer);
+}
+
+VerificationInfo Links::verification_of_publisher() {
+  return {.state = VerificationState::unavailable,
+          .reason = {.code = "streams",
+                     .message = "This stream comes through the host, so there is nobody to compare with."}};
 }
 
 void Links::forget_publisher(const std::string& reason) {
@@ -79,7 +87,7 @@ void Links::greet(const PeerInfo& peer, bool waits, Instant now) {
     // A foreign client may have none.
     if (!peer.incarnation.empty() && link.info().incarnation == peer.incarnation) link.supersede();
   }
-  const bool polite = peer.is_foreign() || self_ > peer.id;
+  const bool polite = peer.is_foreign() || context_.self > peer.id;
   // What was made ahead has a data channel, of which a foreign client knows nothing.
   const bool begun = prepared_ && !waits && !peer.is_foreign();
   context_.outputs.emplace_back(output::PeerJoined{.peer = peer});

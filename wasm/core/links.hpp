@@ -36,6 +36,8 @@ class Links {
             .state = LinkState::connected,
             .reason = {.code = "streams", .message = "Streams live."}};
   }
+  /// Likewise of who that is.
+  [[nodiscard]] static VerificationInfo verification_of_publisher();
   /// One that is in this state, if any is.
   [[nodiscard]] const Link* in_state(LinkState state) const;
 
@@ -43,7 +45,7 @@ class Links {
   /// Who we are to the others.
   void set_self(const std::string& self, const std::string& incarnation);
   [[nodiscard]] const std::string& incarnation() const { return incarnation_; }
-  [[nodiscard]] const std::string& self() const { return self_; }
+  [[nodiscard]] const std::string& self() const { return context_.self; }
   /// A peer is there: a new one, or one whose connection lives on though the host had forgotten one of us.
   /// `waits`: we came after it.
   void meet(PeerInfo peer, bool waits, Instant now);
@@ -89,7 +91,6 @@ class Links {
 
   LinkContext& context_;
   std::string incarnation_;  ///< ours
-  std::string self_;
   ById links_;
   /// Seen, and nobody to connect with. Its id is the room's name, so there is one at most.
   std::optional<PeerInfo> publisher_;

@@ -10,7 +10,7 @@ namespace parley {
 /// RTCSdpType. A rollback is always implicit (W3C WebRTC 4.4.1.5), so nobody names it.
 enum class SdpType { offer, answer };
 
-/// RTCSessionDescription. The core reads nothing in the SDP but its ICE ufrags.
+/// RTCSessionDescription. The core reads little in the SDP: sdp.hpp.
 struct Description {
   SdpType type = SdpType::offer;
   std::string sdp;

@@ -57,6 +57,10 @@ std::vector<NamedTrack> Negotiation::track_flows(const std::string& mid) {
   return foreign_tracks_->flows(mid);
 }
 
+std::string Negotiation::own_fingerprints() const {
+  return local_ ? fingerprints(local_->sdp) : std::string();
+}
+
 void Negotiation::negotiation_needed() {
   if (setting_.foreign && begun() && !std::exchange(restarting_, false)) return;
   negotiation_needed_ = true;
@@ -125,6 +129,7 @@ void Negotiation::take_description(Description description, const wire::LinkTag&
 void Negotiation::apply(Operation operation, Description description, SlotMap slots) {
   operation_ = operation;
   next_ufrags_ = ice_ufrags(description.sdp);
+  next_fingerprints_ = fingerprints(description.sdp);
   if (foreign_tracks_) foreign_tracks_->describe(media_lines(description.sdp));
   applying_ = std::move(slots);
   outputs_.emplace_back(
@@ -161,6 +166,7 @@ void Negotiation::remote_description_applied() {
   }
   while (retired_ufrags_.size() > limits.retired) retired_ufrags_.pop_front();
   current_ufrags_ = std::move(next_ufrags_);
+  their_fingerprints_ = std::move(next_fingerprints_);
   // An offer of ours that was pending is now answered, or rolled back.
   offered_.clear();
   const bool opens = opens_lines();

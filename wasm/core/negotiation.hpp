@@ -49,6 +49,12 @@ class Negotiation {
   [[nodiscard]] std::uint32_t tag() const { return setting_.tag; }
   [[nodiscard]] const std::optional<std::uint32_t>& remote_tag() const { return remote_tag_; }
   [[nodiscard]] SignalingState signaling() const { return signaling_; }
+  /// As of `fingerprints()`, of the descriptions in force; empty before there are any.
+  [[nodiscard]] std::string own_fingerprints() const;
+  /// Of the first one, a browser may have opened the data channel before it says that it has applied it.
+  [[nodiscard]] const std::string& their_fingerprints() const {
+    return their_fingerprints_.empty() ? next_fingerprints_ : their_fingerprints_;
+  }
 
   /// There is a track on the m-line with this mid. Returns what is to be known by a name, or by another than
   /// before.
@@ -121,6 +127,8 @@ class Negotiation {
   std::set<std::string> next_ufrags_;       ///< of the remote description being applied
   std::set<std::string> current_ufrags_;    ///< of the one in force; empty before the first
   std::deque<std::string> retired_ufrags_;  ///< of the ones before
+  std::string next_fingerprints_;           ///< of the remote description being applied
+  std::string their_fingerprints_;          ///< of the one in force
   std::deque<Candidate> early_candidates_;  ///< that came before their remote description
 
   std::optional<Description> local_;

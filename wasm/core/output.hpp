@@ -3,12 +3,14 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "input.hpp"
 #include "media.hpp"
 #include "rules.hpp"
+#include "short_string.hpp"
 #include "states.hpp"
 #include "time.hpp"
 
@@ -51,6 +53,23 @@ struct Reason {
   std::string message;
 
   bool operator==(const Reason&) const = default;
+};
+
+/// A Reason that is the same for everybody.
+struct FixedReason {
+  std::string_view code;
+  std::string_view message;
+
+  bool operator==(const FixedReason&) const = default;
+};
+
+/// What can be said of who is at the other end, and what to compare.
+struct VerificationInfo {
+  VerificationState state = VerificationState::pending;
+  FixedReason reason{.code = "connecting", .message = "The connection is not there yet."};
+  std::optional<ShortString> string{};  ///< once both ends have agreed on it
+
+  bool operator==(const VerificationInfo&) const = default;
 };
 
 /// Somebody in the host's user directory.
@@ -208,6 +227,21 @@ struct MessageReceived {
   std::string topic;
   std::string text;
 };
+/// Until it is told, a peer's is pending.
+struct VerificationChanged {
+  std::string peer;
+  VerificationInfo verification;
+};
+/// Look up which key this person has compared with whoever has this identity, and tell with `KeyRecalled`.
+struct RecallKey {
+  std::string peer;
+  std::string identity;
+};
+/// Remember this key for that; an empty one: forget what there is.
+struct RememberKey {
+  std::string identity;
+  std::string key;
+};
 /// So much is left of the token that lets us in. A `Renew` in time prolongs the stay.
 struct TokenEnds {
   std::chrono::seconds left{};
@@ -244,13 +278,15 @@ struct ErrorRaised {
 
 }  // namespace output
 
-using Output = std::variant<
-    output::OpenSocket, output::SendSocket, output::CloseSocket, output::CreatePeer, output::AssignPeer,
-    output::AddSlot, output::BindSlot, output::SetLocalDescription, output::SetRemoteDescription,
-    output::AddCandidate, output::SetIceServers, output::RestartIce, output::ClosePeer, output::SendChannel,
-    output::StateChanged, output::Joined, output::PeerJoined, output::PeerUpdated, output::PeerLeft,
-    output::PeerStateChanged, output::PeerTracked, output::TrackStarted, output::PresenceChanged,
-    output::MessageReceived, output::TokenEnds, output::RulesChanged, output::RoleChanged,
-    output::LobbyChanged, output::Asked, output::ErrorRaised, output::UsersChanged, output::CallChanged>;
+using Output =
+    std::variant<output::OpenSocket, output::SendSocket, output::CloseSocket, output::CreatePeer,
+                 output::AssignPeer, output::AddSlot, output::BindSlot, output::SetLocalDescription,
+                 output::SetRemoteDescription, output::AddCandidate, output::SetIceServers,
+                 output::RestartIce, output::ClosePeer, output::SendChannel, output::StateChanged,
+                 output::Joined, output::PeerJoined, output::PeerUpdated, output::PeerLeft,
+                 output::PeerStateChanged, output::PeerTracked, output::TrackStarted, output::PresenceChanged,
+                 output::MessageReceived, output::VerificationChanged, output::RecallKey, output::RememberKey,
+                 output::TokenEnds, output::RulesChanged, output::RoleChanged, output::LobbyChanged,
+                 output::Asked, output::ErrorRaised, output::UsersChanged, output::CallChanged>;
 
 }  // namespace parley

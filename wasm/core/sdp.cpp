@@ -41,6 +41,18 @@ void reject(MediaLine& line) {
   line.sends = line.receives = false;
 }
 
+/// `<hash function> <digits>`, neither of which is case-sensitive.
+std::string canonical_fingerprint(std::string_view value) {
+  std::string text(value);
+  const std::size_t space = std::min(text.find(' '), text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char& c = text[i];
+    if (i < space && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (i > space && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return text;
+}
+
 }  // namespace
 
 std::set<std::string> ice_ufrags(std::string_view sdp) {
@@ -50,6 +62,17 @@ std::set<std::string> ice_ufrags(std::string_view sdp) {
     if (line.starts_with(attribute)) found.emplace(line.substr(attribute.size()));
   });
   return found;
+}
+
+std::string fingerprints(std::string_view sdp) {
+  constexpr std::string_view attribute = "a=fingerprint:";
+  std::set<std::string> found;
+  for_each_line(sdp, [&](std::string_view line) {
+    if (line.starts_with(attribute)) found.insert(canonical_fingerprint(line.substr(attribute.size())));
+  });
+  std::string joined;
+  for (const std::string& fingerprint : found) joined += (joined.empty() ? "" : "\n") + fingerprint;
+  return joined;
 }
 
 std::vector<MediaLine> media_lines(std::string_view sdp) {

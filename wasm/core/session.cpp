@@ -74,7 +74,8 @@ class Session::Impl {
                  .transport = transport_,
                  .slots = config_.slots,
                  .ice_servers = config_.ice_servers,
-                 .presence = {}},
+                 .presence = {},
+                 .entropy = config_.entropy},
         links_(context_) {}
 
   void handle(const Input& input, Instant now) {
@@ -120,6 +121,7 @@ class Session::Impl {
       shown.info = *publisher;
       shown.state = told.state;
       shown.reason = std::move(told.reason);
+      shown.verification = Links::verification_of_publisher();
     }
     return snapshot;
   }
@@ -156,6 +158,17 @@ class Session::Impl {
   void on(const input::Moderate& moderate, Instant) {
     if (joined_once_) return transport_.send(moderate.wish);
     raise("not-joined", "You are not in the room. Join first.", "");
+  }
+
+  void on(const input::Compared& compared, Instant) {
+    Link* link = links_.find(compared.peer);
+    if (link == nullptr) return raise("no-such-peer", "This person is not in the room.", compared.peer);
+    if (link->verification().compare(compared.same)) return;
+    raise("nothing-to-compare", "There is nothing to compare with this person now.", compared.peer);
+  }
+
+  void on(const input::KeyRecalled& recalled, Instant) {
+    if (Link* link = links_.find(recalled.peer)) link->verification().recall(recalled.key);
   }
 
   void on(const input::Update& update, Instant) {

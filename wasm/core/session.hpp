@@ -28,7 +28,10 @@ struct Config {
   /// there is none, which the other members can then compute.
   std::string secret{};
   std::optional<std::string> former{};  ///< the secret of the page that was loaded in this tab before
-  std::uint64_t seed = 0;               ///< 64 random bits; all of the session's randomness
+  /// At least 32 bytes from a cryptographic source that no one else ever sees: what people compare is made of it.
+  /// Without it no peer can be verified.
+  std::string entropy{};
+  std::uint64_t seed = 0;  ///< 64 random bits; all of the session's randomness
 };
 
 /// One stay in one room. The only rule: tell it what happened, then do what it says until it says nothing,

@@ -26,6 +26,7 @@ struct PeerSnapshot {
   int ice_restarts = 0;  ///< since it was last connected for good
   int rebuilds = 0;      ///< fresh connections since then
   Presence presence;
+  VerificationInfo verification;
   std::vector<StateChange> timeline;  ///< oldest first, the latest `Limits::timeline` of them
 };
 

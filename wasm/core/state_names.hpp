@@ -6,6 +6,26 @@
 
 namespace parley {
 
+[[nodiscard]] constexpr std::string_view name(VerificationState state) {
+  switch (state) {
+    case VerificationState::pending:
+      return "pending";
+    case VerificationState::unavailable:
+      return "unavailable";
+    case VerificationState::failed:
+      return "failed";
+    case VerificationState::unverified:
+      return "unverified";
+    case VerificationState::verified:
+      return "verified";
+    case VerificationState::changed:
+      return "changed";
+    case VerificationState::different:
+      return "different";
+  }
+  return "";
+}
+
 [[nodiscard]] constexpr std::string_view name(SignalingState state) {
   switch (state) {
     case SignalingState::stable:

@@ -23,6 +23,9 @@ enum class BundlePolicy { balanced, max_bundle };
 /// Of a call by name.
 enum class CallState { idle, outgoing, incoming, accepted };
 
+/// What is known of who is at the other end of a connection.
+enum class VerificationState { pending, unavailable, failed, unverified, verified, changed, different };
+
 /// What a user interface shows, of one peer and of the whole room.
 enum class LinkState { connecting, connected, reconnecting, lost };
 

@@ -29,6 +29,33 @@ export interface Slot {
   kind: 'audio' | 'video';
 }
 
+/**
+ * What is known of who is at the other end of a connection: `pending` (there is no string yet), `unavailable` (there cannot
+ * be one: `reason.code` is foreign-client, older-client, streams, no-channel, no-fingerprint or no-entropy), `failed` (its
+ * app, or somebody in between, broke the rules: out-of-order, bad-value, wrong-reveal, key-changed), `unverified` (there is
+ * a string, which nobody has compared: not-compared, or new-connection after one that was), `verified` (compared in this
+ * call, or remembered from one before), `changed` (another key than the remembered one) and `different` (people found a
+ * difference).
+ */
+export type VerificationState =
+  'pending' | 'unavailable' | 'failed' | 'unverified' | 'verified' | 'changed' | 'different';
+
+/** A picture, and its English name. */
+export interface Emoji {
+  symbol: string;
+  name: string;
+}
+
+/** Whether somebody sits in between, and what two people compare to find out: docs/verified.md. */
+export interface Verification {
+  state: VerificationState;
+  reason: Reason;
+  /** Four, once both ends have agreed on them. */
+  emoji: readonly Emoji[];
+  /** Six, likewise; '' before. */
+  digits: string;
+}
+
 /** Where and as whom to join. */
 export interface RoomOptions {
   /** The host's WebSocket; by default `/ws` where parley.js came from. `http:` and `https:` are taken, too. */
@@ -70,6 +97,7 @@ export interface Peer {
    */
   readonly reason: Reason;
   readonly presence: Presence;
+  readonly verification: Verification;
   /**
    * Where its stream is watched: the address of an HLS playlist. Its media goes to the host and there is no connection
    * with it, which counts as `connected`. Of everybody else, null.
@@ -205,6 +233,7 @@ export interface PeerSnapshot {
   /** Fresh connections, since then. */
   rebuilds: number;
   presence: Presence;
+  verification: Verification;
   /** Oldest first. */
   timeline: StateChange[];
 }
@@ -235,6 +264,7 @@ export interface RoomEvents {
   track: { peer: Peer; slot: string; track: MediaStreamTrack };
   message: { peer: Peer; topic: string; text: string };
   presence: { peer: Peer; presence: Presence };
+  verification: { peer: Peer; verification: Verification };
   /**
    * So much is left of the token: the host says it 60 s before the end, or when half is left of a shorter token. Without a
    * `renew()` the room is then `lost`, with the reason `token-expired`.
@@ -316,6 +346,14 @@ export declare class Room {
    * is an `error` (`not-joined`).
    */
   send(topic: string, text: string, to?: string): void;
+  /**
+   * This person has compared {@link Peer.verification} with what the peer sees, over sound and picture, and all of it was the
+   * same. Where both have an identity it is remembered in this browser. Where there is nothing to compare, it is an `error`
+   * (`nothing-to-compare`, `no-such-peer`).
+   */
+  markVerified(peer: string): void;
+  /** Likewise, and something was different: somebody may be listening. */
+  markDifferent(peer: string): void;
   /**
    * A newer token: for this stay, and for joining again. One that the host refuses is an `error` (`token-…`), and the stay
    * goes on with the one before. A room that is `lost` needs `join()` or `retry()` as well.

@@ -8,6 +8,7 @@ import {
   type Reason,
   type RoomOptions,
   type RoomRules,
+  type Verification,
 } from '../shim/index.js';
 import { Hurry } from './hurry.js';
 import { InvitationEnd, isAboutInvitation } from './invitation.js';
@@ -16,6 +17,7 @@ import type { LocalMedia } from './media.js';
 import { isolate } from './name.js';
 import { Speakers } from './speakers.js';
 import { changes } from './room-rules.js';
+import { news } from './verification.js';
 import { isMuted } from './views.js';
 
 export interface Message {
@@ -45,6 +47,8 @@ export class Call {
   readonly #presenceOf = new WeakSet<Peer>();
   /** Since when peers have been on their first connection. */
   readonly #connecting = new WeakMap<Peer, number>();
+  /** What was told last of whether somebody is in between. */
+  readonly #verificationTold = new WeakMap<Peer, string>();
   readonly #speakers = new Speakers();
   readonly #media: LocalMedia;
   readonly #events: CallEvents;
@@ -167,6 +171,12 @@ export class Call {
       this.#events.asked(what, by ? isolate(by.name || by.id) : 'A moderator'),
     );
     on('peer-state', () => undefined);
+    on('verification', ({ peer, verification }: { peer: Peer; verification: Verification }) => {
+      const words = news(isolate(peer.name || peer.id), verification);
+      if (!words || this.#verificationTold.get(peer) === words) return;
+      this.#verificationTold.set(peer, words);
+      this.#events.notice(words);
+    });
     on('presence', ({ peer }: { peer: Peer }) => this.#presenceOf.add(peer));
     on('track', ({ track }: { track: MediaStreamTrack }) => {
       for (const type of ['mute', 'unmute', 'ended']) track.addEventListener(type, this.#events.changed);

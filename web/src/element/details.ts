@@ -10,6 +10,8 @@ import { panelHead } from './panel.js';
 import panel from './panel.css';
 import { stateWords } from './quality.js';
 import shared from './shared.css';
+import verificationStyles from './verification.css';
+import { verification } from './verification.js';
 
 const refreshMs = 1000;
 
@@ -20,7 +22,7 @@ const refreshMs = 1000;
  */
 @customElement('parley-details')
 export class Details extends LitElement {
-  static override styles = [shared, panel, factStyles, styles];
+  static override styles = [shared, panel, factStyles, styles, verificationStyles];
 
   @property({ attribute: false }) call!: Call;
   #clock = 0;
@@ -47,14 +49,31 @@ export class Details extends LitElement {
           ['Signaling', snapshot.signaling],
           ['State', snapshot.state === 'connected' ? stateWords.connected : snapshot.reason.message],
         ])}
-        ${snapshot.peers.map((peer) => onePeer(peer, stats.get(peer.id)))}
+        ${snapshot.peers.map((peer) =>
+          onePeer(peer, stats.get(peer.id), (same) => this.#compared(peer.id, same)),
+        )}
         ${snapshot.peers.length === 0 ? html`<p>Nobody else is here yet.</p>` : nothing}
       </div>
     `;
   }
+
+  /** The button that was pressed may be gone afterwards: what it has brought about gets the focus. */
+  #compared(id: string, same: boolean): void {
+    const { room } = this.call;
+    if (same) room.markVerified(id);
+    else room.markDifferent(id);
+    this.requestUpdate();
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelector<HTMLElement>(`[data-verification="${CSS.escape(id)}"] h3`)?.focus(),
+    );
+  }
 }
 
-const onePeer = (peer: PeerSnapshot, stats: PeerStats | undefined): TemplateResult => html`
+const onePeer = (
+  peer: PeerSnapshot,
+  stats: PeerStats | undefined,
+  compared: (same: boolean) => void,
+): TemplateResult => html`
   <details open data-details=${peer.id}>
     <summary>
       <span>${isolate(peer.name || peer.id)}</span>
@@ -64,7 +83,7 @@ const onePeer = (peer: PeerSnapshot, stats: PeerStats | undefined): TemplateResu
     </summary>
     <div class="inside">
       ${peer.reason.message && peer.state !== 'connected' ? html`<p>${peer.reason.message}</p>` : nothing}
-      ${stats ? facts(figures(stats)) : nothing}
+      ${verification(peer, compared)} ${stats ? facts(figures(stats)) : nothing}
       ${facts([...(peer.streams ? [] : states(peer)), ...whose(peer)])}
       ${peer.streams ? nothing : timeline(peer)}
     </div>

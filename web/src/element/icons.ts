@@ -63,6 +63,9 @@ export const more = /* @__PURE__ */ icon('M5.5 12h.01M12 12h.01M18.5 12h.01');
 export const check = /* @__PURE__ */ icon('M5 12.5l4.5 4.5L19 7.5');
 export const cross = /* @__PURE__ */ icon('M7 7l10 10M17 7L7 17');
 export const question = /* @__PURE__ */ icon('M9 9a3 3 0 1 1 4.2 2.75c-.8.4-1.2 1-1.2 1.9v.6M12 17.8v.1');
+export const verified = /* @__PURE__ */ icon(
+  'M12 3l7.5 2.7v5.5c0 4.5-3 7.8-7.5 9.8c-4.5-2-7.5-5.3-7.5-9.8V5.7zM8.6 11.9l2.5 2.5l4.4-4.7',
+);
 export const minus = /* @__PURE__ */ icon('M6 12h12');
 export const incoming = /* @__PURE__ */ icon('M17.5 6.5L7 17M7 8.5V17h8.5');
 export const outgoing = /* @__PURE__ */ icon('M6.5 17.5L17 7M8.5 7H17v8.5');

@@ -61,7 +61,7 @@ export type Phase = 'lobby' | 'waiting' | 'call' | 'refused' | 'left';
  *   data-state      connecting, connected, reconnecting or lost, while in a call
  *
  * Events: each of its Room's events under the same name and with the same detail (`state`, `joined`, `peer-joined`,
- * `peer-updated`, `peer-left`, `peer-state`, `track`, `message`, `presence`, `token-ends`, `rules`, `role`, `lobby`, `asked`, `error`); `left` when this person leaves, and
+ * `peer-updated`, `peer-left`, `peer-state`, `track`, `message`, `presence`, `verification`, `token-ends`, `rules`, `role`, `lobby`, `asked`, `error`); `left` when this person leaves, and
  * `unread` { count } for the messages that arrived while the chat was closed; `refused` { code, title, advice } when the room cannot be joined, or goes on elsewhere; `media` when what this person
  * sends may have changed.
  *

@@ -126,10 +126,14 @@ export class Participants extends LitElement {
   }
 
   #renderPerson(person: Participant): TemplateResult {
-    const { id, name, self, moderator, away, identity } = person;
+    const { id, name, self, moderator, verified, away, identity } = person;
     const open = this.open === id;
     const manages = this.room.moderator;
-    const tags = [...(moderator ? ['Moderator'] : []), ...(away ? ['Rejoining'] : [])];
+    const tags = [
+      ...(moderator ? ['Moderator'] : []),
+      ...(verified ? ['Verified'] : []),
+      ...(away ? ['Rejoining'] : []),
+    ];
     return html`
       <li class="person" data-person=${id}>
         ${who(name, tags, identity, self ? ' (you)' : '')} ${states(person)}

@@ -6,6 +6,7 @@ import type { Quality } from './quality.js';
 import { stateWords } from './quality.js';
 import shared from './shared.css';
 import styles from './tile.css';
+import { trustWords } from './verification.js';
 import type { TileView } from './views.js';
 
 /**
@@ -82,6 +83,7 @@ export class Tile extends LitElement {
       <div class="caption" aria-hidden="true">
         ${view.muted ? icons.microphoneOff : nothing}
         <span>${caption(view)}</span>
+        ${view.trust === 'unknown' ? nothing : html`<i class=${view.trust}>${view.trust === 'verified' ? icons.verified : icons.warning}</i>`}
       </div>
       ${view.quality ? bars(view.quality) : nothing}
       <button
@@ -161,5 +163,6 @@ function description(view: TileView): string {
   }
   if (view.state !== 'connected') parts.push(stateWords[view.state].toLowerCase());
   else if (view.quality) parts.push(view.quality.words.toLowerCase());
+  if (view.trust !== 'unknown') parts.push(trustWords[view.trust]);
   return parts.join(', ');
 }

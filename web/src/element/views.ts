@@ -3,6 +3,7 @@ import type { Call } from './call.js';
 import type { LocalMedia } from './media.js';
 import { isolate } from './name.js';
 import { quality, type Quality } from './quality.js';
+import { trustIn, type Trust } from './verification.js';
 
 /** One tile's whole appearance: a person, a screen that a person shares, or a stream that is watched. */
 export interface TileView {
@@ -23,6 +24,7 @@ export interface TileView {
   /** What a person can be told about that state, where there is something to tell: of `connecting`, once it takes long. */
   words: string;
   quality: Quality | null;
+  trust: Trust;
   /** The address of its playlist, where that is all there is to see of it. */
   stream: string | null;
   /** What the host is shown for that. */
@@ -51,6 +53,7 @@ function remote(peer: Peer, call: Call): TileView[] {
     big: false,
     mirrored: false,
     state: peer.state,
+    trust: trustIn(peer.verification),
     stream: peer.stream,
     token: call.token,
   };
@@ -121,6 +124,7 @@ export function selfView(media: LocalMedia, name: string): TileView {
     state: 'connected',
     words: '',
     quality: null,
+    trust: 'unknown',
     stream: null,
     token: '',
   };
@@ -152,6 +156,7 @@ export interface Participant {
   name: string;
   self: boolean;
   moderator: boolean;
+  verified: boolean;
   identity: string;
   away: boolean;
   /** Its app can be asked for something. */
@@ -170,6 +175,7 @@ export function participants(call: Call, media: LocalMedia, ownName: string): Pa
     name: isolate(ownName || room.self || 'You'),
     self: true,
     moderator: room.moderator,
+    verified: false,
     identity: '',
     away: false,
     asks: false,
@@ -181,6 +187,7 @@ export function participants(call: Call, media: LocalMedia, ownName: string): Pa
       name: isolate(peer.name || peer.id),
       self: false,
       moderator: peer.moderator,
+      verified: peer.verification.state === 'verified',
       identity: peer.identity,
       away: peer.away,
       asks: peer.dialect === 'parley',

@@ -58,14 +58,16 @@ export class Driver<Core extends Driven> {
     },
   };
 
-  /** Has a core made, unless there is one, and tells it this first. */
-  start(action: (core: Core) => void): void {
+  /** Has a core made, unless there is one, and tells it this first; once what it needs is `ready`, where that is given. */
+  start(action: (core: Core) => void, ready?: Promise<unknown>): void {
     addEventListener('online', this.#networkChanged);
     addEventListener('pagehide', this.#leavePage);
     if (this.#core) return action(this.#core);
     this.#waiting.push(action);
     // Never at once: a core that is being left may be in the middle of saying what to do.
-    if (this.#waiting.length === 1) core.then(this.#create, this.#failed);
+    if (this.#waiting.length > 1) return;
+    const made = ready ? Promise.all([core, ready]).then(([module]) => module) : core;
+    made.then(this.#create, this.#failed);
   }
 
   /** Tells the core, now or as soon as it is there. Whether it is active. */

@@ -55,7 +55,9 @@ export function startedAs(
   configuration: RTCConfiguration,
   connection: RTCPeerConnection | undefined,
 ): RTCPeerConnection | undefined {
-  if (configuration.bundlePolicy === bundlePolicy) connection?.setConfiguration(configuration);
+  // A connection keeps its certificate, too.
+  const fits = configuration.bundlePolicy === bundlePolicy && !configuration.certificates;
+  if (fits) connection?.setConfiguration(configuration);
   else connection?.close();
-  return configuration.bundlePolicy === bundlePolicy ? connection : undefined;
+  return fits ? connection : undefined;
 }

@@ -17,6 +17,7 @@ export type {
 } from '../../types/parley.js';
 export type {
   Call,
+  Emoji,
   Guest,
   LinkState,
   Lobby,
@@ -29,4 +30,6 @@ export type {
   Snapshot,
   StateChange,
   User,
+  Verification,
+  VerificationState,
 } from 'parley-core';

@@ -12,8 +12,7 @@ export interface PageSecret {
  * but this page is still there.)
  */
 export function newSecret(...whom: string[]): PageSecret {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const secret = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const secret = randomHex(16);
   try {
     const key = `parley:${JSON.stringify(whom)}`;
     const former = sessionStorage.getItem(key) ?? undefined;
@@ -22,4 +21,10 @@ export function newSecret(...whom: string[]): PageSecret {
   } catch {
     return { secret, former: undefined }; // Storage is blocked: a reload is then another page.
   }
+}
+
+/** So many random bytes, in hexadecimal digits. */
+export function randomHex(count: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(count));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

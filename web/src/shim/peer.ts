@@ -1,4 +1,4 @@
-import type { LinkState, PeerInfo, Presence, Reason } from 'parley-core';
+import type { LinkState, PeerInfo, Presence, Reason, Verification } from 'parley-core';
 import type { Peer, PeerStats } from '../../types/parley.js';
 import type { Connection } from './connection.js';
 import { StatsReader } from './stats.js';
@@ -10,6 +10,12 @@ export class RoomPeer implements Peer {
   state: LinkState = 'connecting';
   reason: Reason = { code: 'connecting', message: 'Connecting.' };
   presence: Presence = { microphone: false, camera: false, screen: false };
+  verification: Verification = {
+    state: 'pending',
+    reason: { code: 'connecting', message: 'The connection is not there yet.' },
+    emoji: [],
+    digits: '',
+  };
   #info: PeerInfo;
   readonly #host: string;
   readonly #stats = new StatsReader();

@@ -22,9 +22,12 @@ import type {
 import { Connection } from './connection.js';
 import { Driver, attempt, hostAddress, randomSeed } from './driver.js';
 import { checkTrack } from './check-track.js';
+import { claimIn } from './claims.js';
 import { startedAs, takeOver, type HeadStart } from './head-start.js';
 import { Invitations } from './invitations.js';
-import { newSecret } from './page-secret.js';
+import { keptCertificate } from './kept-certificate.js';
+import { KeptKeys } from './kept-keys.js';
+import { newSecret, randomHex } from './page-secret.js';
 import { RoomPeer } from './peer.js';
 import { openSocket } from './socket.js';
 
@@ -34,6 +37,9 @@ const usualSlots: Slot[] = [
   { name: 'microphone', kind: 'audio' },
   { name: 'camera', kind: 'video' },
 ];
+
+/** What the strings that people compare are made of. */
+const entropyBytes = 32;
 
 /** An application that stops a track itself gets no event for it (Media Capture and Streams, MediaStreamTrack.stop). */
 const endWatchMs = 1000;
@@ -75,6 +81,9 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
   #endWatch: ReturnType<typeof setInterval> | undefined;
   /** Until the core has asked for what it holds. */
   #headStart: Partial<HeadStart> = {};
+  /** Of one who has an identity. */
+  #certificate: RTCCertificate | undefined;
+  #keys = new KeptKeys('', '');
   #presence: Presence = { microphone: false, camera: false, screen: false };
   #changes: Change = {};
   /** Said before join(). */
@@ -100,8 +109,9 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
         const slots = Array.from(this.#kinds, ([name, kind]) => ({ name, kind }));
         const seed = randomSeed();
         const { secret, former } = newSecret('room', this.#url, room, peer ?? '');
+        const entropy = randomHex(entropyBytes);
         return new module.Session(
-          { url: this.#url, room, name, meta, peer, token, iceServers, slots, secret, former, seed },
+          { url: this.#url, room, name, meta, peer, token, iceServers, slots, secret, former, entropy, seed },
           this.#handler(),
         );
       },
@@ -150,12 +160,24 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
       attempt(() => session.setPresence(now, this.#presence));
       attempt(() => session.update(now, this.#changes));
       session.join(now);
-    });
+    }, this.#recallSelf());
     for (const track of this.#tracks.values()) track?.addEventListener('ended', this.#emptyEnded);
     this.#emptyEnded();
     clearInterval(this.#endWatch);
     this.#endWatch = setInterval(this.#emptyEnded, endWatchMs);
     for (const send of this.#unsent.splice(0)) this.#driver.tell(send);
+  }
+
+  /** Who has an identity has a key that others recognise; nobody else waits for anything. */
+  #recallSelf(): Promise<void> | undefined {
+    const identity = claimIn(this.#token ?? '', 'sub');
+    const host = new URL(this.#url).origin;
+    this.#keys = new KeptKeys(host, identity);
+    this.#certificate = undefined;
+    if (!identity) return undefined;
+    return keptCertificate(host, identity).then((certificate) => {
+      this.#certificate = certificate;
+    });
   }
 
   /** Says goodbye and closes every connection. `join` comes back. */
@@ -207,6 +229,20 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
     if (this.#driver.tell(send)) return;
     if (this.#state === 'connecting') this.#unsent.push(send);
     else this.#emit('error', { peer: null, code: 'not-joined', message: notJoined });
+  }
+
+  /** This person has compared a peer's `verification` with what the peer sees, and it is the same. */
+  markVerified(peer: string): void {
+    this.#compared(peer, true);
+  }
+  /** Likewise, and it is different. */
+  markDifferent(peer: string): void {
+    this.#compared(peer, false);
+  }
+
+  #compared(peer: string, same: boolean): void {
+    if (this.#driver.tell((session) => session.compared(performance.now(), peer, same))) return;
+    this.#emit('error', { peer: null, code: 'not-joined', message: 'You are not in the room. Join first.' });
   }
 
   /** A newer token, for this stay and for joining again. */
@@ -392,6 +428,14 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
         }),
       messageReceived: (id, topic, text) =>
         this.#withPeer(id, (peer) => this.#emit('message', { peer, topic, text })),
+      verificationChanged: (id, verification) =>
+        this.#withPeer(id, (peer) => {
+          peer.verification = verification;
+          this.#emit('verification', { peer, verification });
+        }),
+      recallKey: (id, identity) =>
+        this.#driver.core?.keyRecalled(performance.now(), id, this.#keys.recall(identity)),
+      rememberKey: (identity, key) => this.#keys.remember(identity, key),
       tokenEnds: (seconds) => this.#emit('token-ends', { seconds }),
       rulesChanged: (rules) => {
         this.#rules = rules;
@@ -415,6 +459,7 @@ export class Room extends (EventTarget as new () => TypedEventTarget<RoomEvents>
     const session = this.#driver.core;
     if (!session) return;
     const begun = this.#headStart.connection;
+    if (this.#certificate) configuration.certificates = [this.#certificate];
     delete this.#headStart.connection;
     try {
       const pc = startedAs(configuration, begun) ?? new RTCPeerConnection(configuration);
